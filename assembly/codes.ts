@@ -1,0 +1,50 @@
+/**
+ * The numbers that TypeScript and AssemblyScript agree on. This one file is compiled by both: in `assembly/`
+ * the constants fold into the kernels, in `src/engine/` they are what the program recorder writes.
+ */
+
+// Activations. Their parameter (`alpha`) is the slope of leakyRelu and the scale of elu.
+export const LINEAR = 0;
+export const RELU = 1;
+export const LEAKY_RELU = 2;
+export const ELU = 3;
+export const SELU = 4;
+export const GELU = 5;
+export const GELU_TANH = 6;
+export const SIGMOID = 7;
+export const HARD_SIGMOID = 8;
+export const TANH = 9;
+export const SOFTPLUS = 10;
+export const SOFTSIGN = 11;
+export const SILU = 12;
+export const SOFTMAX = 13;
+
+// Losses. The ones ending in LOGITS take what stands before the softmax or the sigmoid.
+export const SPARSE_CROSSENTROPY = 0;
+export const SPARSE_CROSSENTROPY_LOGITS = 1;
+export const CATEGORICAL_CROSSENTROPY = 2;
+export const CATEGORICAL_CROSSENTROPY_LOGITS = 3;
+export const BINARY_CROSSENTROPY = 4;
+export const BINARY_CROSSENTROPY_LOGITS = 5;
+export const MEAN_SQUARED_ERROR = 6;
+export const MEAN_ABSOLUTE_ERROR = 7;
+export const HUBER = 8;
+
+// Accuracies.
+export const SPARSE_ACCURACY = 0;
+export const CATEGORICAL_ACCURACY = 1;
+export const BINARY_ACCURACY = 2;
+
+// Optimizers.
+export const SGD = 0;
+export const MOMENTUM = 1;
+export const NESTEROV = 2;
+export const ADAGRAD = 3;
+export const RMSPROP = 4;
+export const ADAM = 5;
+export const NADAM = 6;
+
+// What the random streams are for: the last word of the Philox counter.
+export const PURPOSE_INITIALIZER = 1;
+export const PURPOSE_SHUFFLE = 2;
+export const PURPOSE_DROPOUT = 3;

@@ -1,0 +1,10 @@
+/** The export list, nothing else. */
+export { exp, log, tanh, erf, sigmoid, softplus, sqrt, exp64, log64, cos64, sqrt64, pow64 } from "./math";
+export { activation, activationGradient, softmax, softmaxGradient } from "./activations/index";
+export { loss, accuracy } from "./losses/index";
+export { prepareOptimizer, updateParameters, advanceOptimizer } from "./optimizers/index";
+export { columnSums, sum, sumSquares, sumAbs, weightedSum, scale, clip, axpy, penaltyGradient, add, subtract, multiply, divide, transpose } from "./reduce";
+export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./random";
+export { gatherBytes, gatherFloats, gatherInts } from "./data";
+export { matmul } from "./gemm/gemm";
+export { heapBase } from "./program";
