@@ -3,8 +3,11 @@ export { exp, log, tanh, erf, sigmoid, softplus, sqrt, exp64, log64, cos64, sqrt
 export { activation, activationGradient, softmax, softmaxGradient } from "./activations/index";
 export { loss, accuracy } from "./losses/index";
 export { prepareOptimizer, updateParameters, advanceOptimizer } from "./optimizers/index";
-export { columnSums, sum, sumSquares, sumAbs, weightedSum, scale, clip, axpy, penaltyGradient, add, subtract, multiply, divide, transpose } from "./reduce";
+export { columnSums, sum, sumSquares, sumAbs, weightedSum } from "./reduce";
+export { scale, clip, axpy, penaltyGradient, add, subtract, multiply, divide, transpose } from "./elementwise";
 export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./random";
+export { normalQuantile } from "./quantile";
 export { gatherBytes, gatherFloats, gatherInts } from "./data";
-export { matmul } from "./gemm/gemm";
-export { heapBase } from "./program";
+export { gemm, gemmScratchBytes } from "./gemm/gemm";
+export { clipByNorm, reductionScale } from "./operations";
+export { heapBase, run } from "./program";

@@ -1,14 +1,141 @@
-export function columnSums(out: usize, x: usize, rows: i32, cols: i32, from: i32, to: i32): void {  }
-export function sum(x: usize, n: i32): f64 { return 0; }
-export function sumSquares(x: usize, n: i32): f64 { return 0; }
-export function sumAbs(x: usize, n: i32): f64 { return 0; }
-export function weightedSum(values: usize, weights: usize, n: i32): f64 { return 0; }
-export function scale(out: usize, x: usize, n: i32, factor: f32): void {  }
-export function clip(out: usize, x: usize, n: i32, limit: f32): void {  }
-export function axpy(out: usize, x: usize, n: i32, factor: f32): void {  }
-export function penaltyGradient(gradient: usize, w: usize, n: i32, l1: f32, l2: f32): void {  }
-export function add(out: usize, a: usize, b: usize, n: i32): void {  }
-export function subtract(out: usize, a: usize, b: usize, n: i32): void {  }
-export function multiply(out: usize, a: usize, b: usize, n: i32): void {  }
-export function divide(out: usize, a: usize, b: usize, n: i32): void {  }
-export function transpose(out: usize, x: usize, rows: i32, cols: i32): void {  }
+import { LANES, loadTail } from "./simd";
+
+export { clip, penaltyGradient, scale } from "./elementwise";
+
+/**
+ * Sums in one fixed order, in float64: every element is widened before it is added, so a sum of a million float32 is
+ * good to the last bit or two, and what it is does not depend on threads.
+ */
+
+/** Elements of a block. Blocks are summed on their own, and their results added in index order. */
+const BLOCK: i32 = 4096;
+
+// @ts-ignore: decorator
+@final @unmanaged
+class Value {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return x;
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class Square {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f64x2.mul(x, x);
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class Magnitude {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f64x2.abs(x);
+  }
+}
+
+/** Lanes 2 and 3 of a float32 vector, widened. */
+// @ts-ignore: decorator
+@inline
+function promoteHigh(x: v128): v128 {
+  return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
+}
+
+/** The terms of one block. Four accumulators of two lanes each; element i goes to lane i % 8, a short vector to the first. */
+// @ts-ignore: decorator
+@inline
+function blockSum<T>(x: usize, n: i32): f64 {
+  const term = changetype<T>(0);
+  let a = f64x2.splat(0);
+  let b = f64x2.splat(0);
+  let c = f64x2.splat(0);
+  let d = f64x2.splat(0);
+  let i = 0;
+  for (; i <= n - 2 * LANES; i += 2 * LANES) {
+    const low = v128.load(x + ((<usize>i) << 2));
+    const high = v128.load(x + ((<usize>i) << 2), 16);
+    a = f64x2.add(a, term.of(f64x2.promote_low_f32x4(low)));
+    b = f64x2.add(b, term.of(promoteHigh(low)));
+    c = f64x2.add(c, term.of(f64x2.promote_low_f32x4(high)));
+    d = f64x2.add(d, term.of(promoteHigh(high)));
+  }
+  while (i < n) {
+    const at = x + ((<usize>i) << 2);
+    const low = n - i < LANES ? loadTail(at, n - i) : v128.load(at);
+    a = f64x2.add(a, term.of(f64x2.promote_low_f32x4(low)));
+    b = f64x2.add(b, term.of(promoteHigh(low)));
+    i += LANES;
+  }
+  const total = f64x2.add(f64x2.add(a, c), f64x2.add(b, d));
+  return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function blockedSum<T>(x: usize, n: i32): f64 {
+  let total: f64 = 0;
+  for (let i = 0; i < n; i += BLOCK) total += blockSum<T>(x + ((<usize>i) << 2), min(BLOCK, n - i));
+  return total;
+}
+
+/** The sum of x[n]. */
+export function sum(x: usize, n: i32): f64 {
+  return blockedSum<Value>(x, n);
+}
+
+/** The sum of the squares of x[n]. */
+export function sumSquares(x: usize, n: i32): f64 {
+  return blockedSum<Square>(x, n);
+}
+
+/** The sum of the magnitudes of x[n]. */
+export function sumAbs(x: usize, n: i32): f64 {
+  return blockedSum<Magnitude>(x, n);
+}
+
+/** The sum of values[i] * weights[i], in index order; `weights` 0 stands for ones. */
+export function weightedSum(values: usize, weights: usize, n: i32): f64 {
+  let total: f64 = 0;
+  if (weights == 0) {
+    for (let i = 0; i < n; i++) total += <f64>load<f32>(values + ((<usize>i) << 2));
+  } else {
+    for (let i = 0; i < n; i++) {
+      const at = (<usize>i) << 2;
+      total += <f64>load<f32>(values + at) * <f64>load<f32>(weights + at);
+    }
+  }
+  return total;
+}
+
+/**
+ * out[c] = the sum over the rows, ascending, of x[r, c], for from <= c < to; `cols` is the row stride. Rounded to
+ * float32 once, at the end. Threads split the columns.
+ */
+export function columnSums(out: usize, x: usize, rows: i32, cols: i32, from: i32, to: i32): void {
+  const stride = (<usize>cols) << 2;
+  let c = from;
+  for (; c <= to - LANES; c += LANES) {
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    let at = x + ((<usize>c) << 2);
+    for (let r = 0; r < rows; r++, at += stride) {
+      const row = v128.load(at);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(row));
+      high = f64x2.add(high, promoteHigh(row));
+    }
+    const sums = i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+    v128.store(out + ((<usize>c) << 2), sums);
+  }
+  for (; c < to; c++) {
+    let total: f64 = 0;
+    let at = x + ((<usize>c) << 2);
+    for (let r = 0; r < rows; r++, at += stride) total += <f64>load<f32>(at);
+    store<f32>(out + ((<usize>c) << 2), <f32>total);
+  }
+}

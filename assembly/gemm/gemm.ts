@@ -1,1 +1,162 @@
-export function matmul(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32): void {  }
+/**
+ * Matrix product, all four orientations, all sizes:
+ *
+ *   C [m, n] = op(A) [m, k] * op(B) [k, n]      then + bias [n], then relu, where asked for
+ *
+ * op(A) is A [m, k] or the transpose of A [k, m]; op(B) is B [k, n] or the transpose of B [n, k]. Row-major, rows `lda`, `ldb`,
+ * `ldc` floats apart. C must not overlap A or B. Bits depend on the operands alone, not on blocks, packing or threads (tile.ts).
+ *
+ * Blocks: KC of k at a time, so that a B panel (8 x KC) stays in the L1 cache beside an A panel (4 x KC); NC columns and MC rows,
+ * so that both packed blocks stay in L2. `scratch` holds them: SCRATCH_BYTES, one for each thread.
+ *
+ *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
+ */
+import { packA, packB, packTransposedA, packTransposedB } from "./pack";
+import { tile4x4, tile4x8 } from "./tile";
+
+const KC: i32 = 512;
+const MC: i32 = 64;
+const NC: i32 = 256;
+const SLACK: i32 = 128;
+const A_BLOCK: i32 = MC * KC * 4 + SLACK;
+const B_BLOCK: i32 = NC * KC * 4 + SLACK;
+
+/** Bytes of scratch memory that one call of `gemm` needs. */
+export function gemmScratchBytes(): i32 {
+  return A_BLOCK + B_BLOCK;
+}
+
+/** Splits `total` into equal parts no longer than `most`, each a multiple of `granule`: 784 by 512 gives 392, not 512 and 272. */
+// @ts-ignore: decorator
+@inline
+function evenly(total: i32, most: i32, granule: i32): i32 {
+  const parts = (total + most - 1) / most;
+  const part = (total + parts - 1) / max(parts, 1);
+  return (part + granule - 1) & -granule;
+}
+
+/** All tiles of one block: B panels outside, A panels inside, so that a B panel stays in L1; or the other way round. */
+function block(
+  c: usize,
+  ldc: usize,
+  a: usize,
+  aPanel: usize,
+  aStep: usize,
+  b: usize,
+  bPanel: usize,
+  bStep: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  bias: usize,
+  rectify: bool,
+  rowsOutside: bool,
+): void {
+  const full = n & ~7;
+  const rest = n - full;
+  if (rowsOutside) {
+    for (let i = 0; i < m; i += 4) {
+      const rows = min(4, m - i);
+      let bj = b;
+      let cj = c;
+      let bias_j = bias;
+      for (let j = 0; j < full; j += 8) {
+        tile4x8(cj, ldc, a, aStep, bj, bStep, k, rows, 8, accumulate, bias_j, rectify);
+        bj += bPanel;
+        cj += 32;
+        if (bias) bias_j += 32;
+      }
+      if (rest > 4) tile4x8(cj, ldc, a, aStep, bj, bStep, k, rows, rest, accumulate, bias_j, rectify);
+      else if (rest) tile4x4(cj, ldc, a, aStep, bj, bStep, k, rows, rest, accumulate, bias_j, rectify);
+      a += aPanel;
+      c += 4 * ldc;
+    }
+  } else {
+    for (let j = 0; j < n; j += 8) {
+      const cols = min(8, n - j);
+      let ai = a;
+      let ci = c;
+      for (let i = 0; i < m; i += 4) {
+        const rows = min(4, m - i);
+        if (cols > 4) tile4x8(ci, ldc, ai, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
+        else tile4x4(ci, ldc, ai, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
+        ai += aPanel;
+        ci += 4 * ldc;
+      }
+      b += bPanel;
+      c += 32;
+      if (bias) bias += 32;
+    }
+  }
+}
+
+export function gemm(
+  c: usize,
+  ldc: i32,
+  a: usize,
+  lda: i32,
+  transposeA: bool,
+  b: usize,
+  ldb: i32,
+  transposeB: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  bias: usize,
+  rectify: bool,
+  scratch: usize,
+): void {
+  const cRow = (<usize>ldc) << 2;
+  const aRow = (<usize>lda) << 2;
+  const bRow = (<usize>ldb) << 2;
+  const aScratch = scratch;
+  const bScratch = scratch + A_BLOCK;
+  const kc = evenly(k, KC, 4);
+  const mc = evenly(m, MC, 4);
+  const nc = evenly(n, NC, 8);
+  // A transposed operand is read as it stands while its rows are few; B is copied where it is read often enough to pay for it
+  const packsA = !transposeA || k > 64;
+  const packsB = transposeB || m > 16;
+  let k0 = 0;
+  do {
+    const kb = min(kc, k - k0);
+    const last = k0 + kb >= k;
+    for (let j0 = 0; j0 < n; j0 += nc) {
+      const nb = min(nc, n - j0);
+      const bFrom = transposeB ? b + <usize>j0 * bRow + ((<usize>k0) << 2) : b + <usize>k0 * bRow + ((<usize>j0) << 2);
+      if (packsB) {
+        if (transposeB) packTransposedB(bScratch, bFrom, bRow, nb, kb);
+        else packB(bScratch, bFrom, bRow, nb, kb);
+      }
+      for (let i0 = 0; i0 < m; i0 += mc) {
+        const mb = min(mc, m - i0);
+        const aFrom = transposeA
+          ? a + <usize>k0 * aRow + ((<usize>i0) << 2)
+          : a + <usize>i0 * aRow + ((<usize>k0) << 2);
+        if (packsA) {
+          if (transposeA) packTransposedA(aScratch, aFrom, aRow, mb, kb);
+          else packA(aScratch, aFrom, aRow, mb, kb);
+        }
+        block(
+          c + <usize>i0 * cRow + ((<usize>j0) << 2),
+          cRow,
+          packsA ? aScratch : aFrom,
+          packsA ? (<usize>kb) << 4 : 16,
+          packsA ? 16 : aRow,
+          packsB ? bScratch : bFrom,
+          packsB ? (<usize>kb) << 5 : 32,
+          packsB ? 32 : bRow,
+          mb,
+          nb,
+          kb,
+          k0 > 0,
+          last && bias ? bias + ((<usize>j0) << 2) : 0,
+          last && rectify,
+          kb <= 64,
+        );
+      }
+    }
+    k0 += kc;
+  } while (k0 < k);
+}

@@ -1,0 +1,31 @@
+import { loadLanes, storeLanes } from "../lanes";
+import { flush, LANES } from "../simd";
+import { DECAY, learningRate, scalar, setScalar, weightDecay } from "./state";
+
+/**
+ * Decoupled weight decay (Loshchilov, Hutter 2019), before the update of any optimizer:
+ *
+ *   w -= w * (decay * a)
+ *
+ * a learning rate. Source: Keras 3, keras/src/optimizers/base_optimizer.py. A weight that no gradient holds up would
+ * sink into the denormals, so what becomes tiny becomes zero.
+ */
+
+export function prepareDecay(state: usize): void {
+  setScalar(state, DECAY, weightDecay(state) * learningRate(state));
+}
+
+// @ts-ignore: decorator
+@inline
+function step(w: usize, rate: v128, count: i32): void {
+  const weight = loadLanes(w, count);
+  storeLanes(w, flush(f32x4.sub(weight, f32x4.mul(weight, rate))), count);
+}
+
+export function decay(state: usize, w: usize, n: i32): void {
+  const rate = scalar(state, DECAY);
+  const whole = w + ((<usize>(n & ~3)) << 2);
+  const end = w + ((<usize>n) << 2);
+  for (; w < whole; w += 16) step(w, rate, LANES);
+  for (; w < end; w += 4) step(w, rate, 1);
+}

@@ -1,0 +1,25 @@
+/**
+ * Where epsilon stands in the divisor of AdaGrad and RMSProp: under the root (Keras) or next to it (PyTorch). The loops
+ * are generic over these two, not told by an argument: two calls that differ in a constant alone, as the arms of one
+ * `if`, are folded back into one loop that asks for every element (Binaryen, seen in the .wat).
+ */
+
+// @ts-ignore: decorator
+@final @unmanaged
+export class Inside {
+  // @ts-ignore: decorator
+  @inline
+  divisor(variance: v128, epsilon: v128): v128 {
+    return f32x4.sqrt(f32x4.add(variance, epsilon));
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+export class Outside {
+  // @ts-ignore: decorator
+  @inline
+  divisor(variance: v128, epsilon: v128): v128 {
+    return f32x4.add(f32x4.sqrt(variance), epsilon);
+  }
+}

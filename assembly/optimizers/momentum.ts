@@ -1,0 +1,40 @@
+import { loadLanes, storeLanes } from "../lanes";
+import { flush, LANES } from "../simd";
+import { beta1, beta2, learningRate, scalar, setScalar } from "./state";
+
+/**
+ * Heavy ball (Polyak 1964):
+ *
+ *   v = v * mu - g * a'      a' = (1 - dampening) * a
+ *   w += v
+ *
+ * mu momentum, a learning rate. One slot: v, which starts at 0. Source: Keras 3, keras/src/optimizers/sgd.py, where
+ * dampening is 0. With dampening = mu, v is a times the moving average of the gradient (with its sign turned), from the
+ * first step on: unlike PyTorch, which does not dampen its first step.
+ */
+
+const MOMENTUM: i32 = 1;
+const RATE: i32 = 2;
+
+export function prepareMomentum(state: usize): void {
+  setScalar(state, MOMENTUM, beta1(state));
+  setScalar(state, RATE, learningRate(state) * (1 - beta2(state)));
+}
+
+// @ts-ignore: decorator
+@inline
+function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, count: i32): void {
+  const gradient = flush(loadLanes(g, count));
+  const velocity = flush(f32x4.sub(f32x4.mul(loadLanes(v, count), momentum), f32x4.mul(gradient, rate)));
+  storeLanes(v, velocity, count);
+  storeLanes(w, f32x4.add(loadLanes(w, count), velocity), count);
+}
+
+export function momentum(state: usize, w: usize, g: usize, v: usize, n: i32): void {
+  const mu = scalar(state, MOMENTUM);
+  const rate = scalar(state, RATE);
+  const whole = w + ((<usize>(n & ~3)) << 2);
+  const end = w + ((<usize>n) << 2);
+  for (; w < whole; w += 16, g += 16, v += 16) step(w, g, v, mu, rate, LANES);
+  for (; w < end; w += 4, g += 4, v += 4) step(w, g, v, mu, rate, 1);
+}

@@ -1,0 +1,40 @@
+import { loadLanes, storeLanes } from "../lanes";
+import { flush, LANES } from "../simd";
+import { beta1, beta2, learningRate, scalar, setScalar } from "./state";
+
+/**
+ * Nesterov's accelerated gradient:
+ *
+ *   v = v * mu - g * a'      a' = (1 - dampening) * a
+ *   w += v * mu - g * a'
+ *
+ * mu momentum, a learning rate. One slot: v, which starts at 0. Source: Keras 3, keras/src/optimizers/sgd.py
+ * (`nesterov=True`), where dampening is 0. The stored w is the point ahead: with x the iterate of the textbook form,
+ * v' = mu v - a grad(x + mu v) and x' = x + v', it holds w = x + mu v, so one gradient per step is enough.
+ */
+
+const MOMENTUM: i32 = 1;
+const RATE: i32 = 2;
+
+export function prepareNesterov(state: usize): void {
+  setScalar(state, MOMENTUM, beta1(state));
+  setScalar(state, RATE, learningRate(state) * (1 - beta2(state)));
+}
+
+// @ts-ignore: decorator
+@inline
+function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, count: i32): void {
+  const descent = f32x4.mul(flush(loadLanes(g, count)), rate);
+  const velocity = flush(f32x4.sub(f32x4.mul(loadLanes(v, count), momentum), descent));
+  storeLanes(v, velocity, count);
+  storeLanes(w, f32x4.add(loadLanes(w, count), f32x4.sub(f32x4.mul(velocity, momentum), descent)), count);
+}
+
+export function nesterov(state: usize, w: usize, g: usize, v: usize, n: i32): void {
+  const mu = scalar(state, MOMENTUM);
+  const rate = scalar(state, RATE);
+  const whole = w + ((<usize>(n & ~3)) << 2);
+  const end = w + ((<usize>n) << 2);
+  for (; w < whole; w += 16, g += 16, v += 16) step(w, g, v, mu, rate, LANES);
+  for (; w < end; w += 4, g += 4, v += 4) step(w, g, v, mu, rate, 1);
+}

@@ -1,0 +1,69 @@
+/** Activations by name, and what the kernels need to know of them. */
+import * as codes from '../assembly/codes.ts';
+import { checkName, checkNumber, checkOptions } from './validate.ts';
+
+/** Names of the activations. */
+export type ActivationName =
+  | 'linear'
+  | 'relu'
+  | 'leakyRelu'
+  | 'elu'
+  | 'selu'
+  | 'gelu'
+  | 'geluTanh'
+  | 'sigmoid'
+  | 'hardSigmoid'
+  | 'tanh'
+  | 'softplus'
+  | 'softsign'
+  | 'silu'
+  | 'softmax';
+
+/** An activation with a parameter: the slope of leakyRelu below zero (Keras: 0.2) or the scale of elu (1). */
+export interface ActivationSpec {
+  readonly name: ActivationName;
+  readonly alpha?: number;
+}
+
+const kinds: Readonly<Record<ActivationName, number>> = {
+  linear: codes.LINEAR,
+  relu: codes.RELU,
+  leakyRelu: codes.LEAKY_RELU,
+  elu: codes.ELU,
+  selu: codes.SELU,
+  gelu: codes.GELU,
+  geluTanh: codes.GELU_TANH,
+  sigmoid: codes.SIGMOID,
+  hardSigmoid: codes.HARD_SIGMOID,
+  tanh: codes.TANH,
+  softplus: codes.SOFTPLUS,
+  softsign: codes.SOFTSIGN,
+  silu: codes.SILU,
+  softmax: codes.SOFTMAX,
+};
+
+/** Every activation name. */
+export const activationNames: readonly ActivationName[] = Object.keys(kinds) as ActivationName[];
+
+const defaultAlpha: Partial<Record<ActivationName, number>> = { leakyRelu: 0.2, elu: 1 };
+
+/** A checked activation as the recorder uses it. @internal */
+export interface Activation {
+  readonly name: ActivationName;
+  readonly kind: number;
+  readonly alpha: number;
+  /** Its derivative is computed from what went in, not from what came out. */
+  readonly needsInput: boolean;
+}
+
+/** @internal */
+export function activationOf(value: ActivationName | ActivationSpec): Activation {
+  const spec = typeof value === 'object' && value !== null ? value : { name: value };
+  checkOptions('activation', spec, ['name', 'alpha']);
+  const name = checkName('activation', spec.name, activationNames);
+  const fallback = defaultAlpha[name];
+  if (spec.alpha !== undefined && fallback === undefined) throw new RangeError(`activation '${name}' takes no alpha`);
+  const alpha = spec.alpha ?? fallback ?? 0;
+  checkNumber(`alpha of ${name}`, alpha, 0);
+  return { name, kind: kinds[name], alpha, needsInput: name === 'gelu' || name === 'geluTanh' || name === 'silu' };
+}

@@ -1,0 +1,51 @@
+/** Numbers and lists as they are typed. Commander puts the name of the flag before the message. */
+import { InvalidArgumentError } from 'commander';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export function number(text: string): number {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+/** An integer from `minimum` to `maximum`. */
+export const integer =
+  (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isInteger(value) || value < minimum || value > maximum) {
+      const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+      throw new InvalidArgumentError(`Expected an integer ${range}.`);
+    }
+    return value;
+  };
+
+/** Names between commas, none twice. */
+export function names(text: string): string[] {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
+  const twice = list.find((name, i) => list.indexOf(name) !== i);
+  if (twice) throw new InvalidArgumentError(`'${twice}' is there twice.`);
+  return list;
+}
+
+/** Units of the hidden layers: `300,100`, or `none`. */
+export function units(text: string): number[] {
+  if (text === 'none') return [];
+  return text.split(',').map((part) => {
+    const value = NUMBER.test(part.trim()) ? Number(part) : Number.NaN;
+    if (!Number.isInteger(value) || value < 1) {
+      throw new InvalidArgumentError("Expected units of each hidden layer, as in 300,100, or 'none'.");
+    }
+    return value;
+  });
+}
+
+/** Threads to use. One, so far. */
+export function threads(text: string): number {
+  if (text === 'auto') return 1;
+  const count = integer(1)(text);
+  if (count > 1) throw new InvalidArgumentError('Training runs on one thread so far; more are not there yet.');
+  return count;
+}

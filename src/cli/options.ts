@@ -1,0 +1,84 @@
+/** The flags that `train` and `compare` share, and what they decide. */
+import { type Command, Option } from 'commander';
+import { integer, number, threads, units } from './numbers.ts';
+
+/** Training images there are. */
+export const TRAINING_IMAGES = 60_000;
+
+export interface TrainingOptions {
+  readonly learningRate?: number;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly clipnorm?: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly hidden: readonly number[];
+  readonly activation: string;
+  readonly dropout?: number;
+  readonly l2?: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly limit?: number;
+  readonly data?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Defaults are those of the experiment: the rates are each optimizer's own. */
+export function addTrainingOptions(command: Command, defaultOut: string | undefined): Command {
+  const option = (flags: string, description: string, parse?: (text: string) => unknown, value?: unknown) => {
+    const made = new Option(flags, description);
+    if (parse) made.argParser(parse);
+    if (value !== undefined) made.default(value, Array.isArray(value) ? value.join(',') : undefined);
+    command.addOption(made);
+  };
+  option('--learning-rate <rate>', "step size (default: the optimizer's own)", number);
+  option('--momentum <rate>', 'momentum of momentum, nesterov and rmsprop', number);
+  option('--weight-decay <rate>', 'decoupled weight decay', number);
+  option('--clipnorm <norm>', 'largest norm of the gradient of a layer', number);
+  option('--epochs <n>', 'passes over the training images', integer(1, 1_000_000), 15);
+  option('--batch-size <n>', 'images of one step', integer(1, TRAINING_IMAGES), 32);
+  option('--hidden <units>', "units of the hidden layers, or 'none'", units, [300, 100]);
+  option('--activation <name>', 'activation of the hidden layers', undefined, 'relu');
+  option('--dropout <rate>', 'share of outputs dropped after each hidden layer', number);
+  option('--l2 <strength>', 'L2 penalty on the weights of each layer', number);
+  option('--seed <n>', 'decides weights, order and dropout', integer(0), 42);
+  command.addOption(
+    new Option('--threads <n>', "threads to train on, or 'auto'; one so far").argParser(threads).default(1, 'auto'),
+  );
+  option('--limit <n>', 'use only the first n training images', integer(1, TRAINING_IMAGES));
+  option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)');
+  option('--out <folder>', 'where to write the report', undefined, defaultOut);
+  option('--json', 'end with one line of JSON on stdout; everything else goes to stderr');
+  option('--debug', 'show the stack of an error');
+  return command;
+}
+
+/** Optimizers that `--momentum` means something to. */
+export const WITH_MOMENTUM: readonly string[] = ['momentum', 'nesterov', 'rmsprop'];
+
+/** The command line that gives the same numbers: everything that decides them, whether it is the default or not. */
+export function commandLine(
+  command: 'train' | 'compare',
+  names: readonly string[],
+  options: TrainingOptions,
+  carry: boolean,
+) {
+  const flags: [string, string | number | undefined][] = [
+    [command === 'train' ? '--optimizer' : '--optimizers', names.join(',')],
+    ['--learning-rate', options.learningRate],
+    ['--momentum', options.momentum],
+    ['--weight-decay', options.weightDecay],
+    ['--clipnorm', options.clipnorm],
+    ['--epochs', options.epochs],
+    ['--batch-size', options.batchSize],
+    ['--hidden', options.hidden.join(',') || 'none'],
+    ['--activation', options.activation],
+    ['--dropout', options.dropout],
+    ['--l2', options.l2],
+    ['--seed', options.seed],
+    ['--limit', options.limit],
+  ];
+  const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);
+  return ['simdescent', command, ...given, ...(carry ? ['--carry-weights'] : [])].join(' ');
+}

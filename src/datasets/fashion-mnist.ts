@@ -1,0 +1,142 @@
+/**
+ * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 x 28 bytes, ten classes (Xiao, Rasul and Vollgraf 2017,
+ * arXiv:1708.07747; MIT licence, Zalando SE). Where the files come from is src/datasets/node; what they hold is here.
+ */
+import { parseIdx } from './idx.ts';
+import { findFiles } from './node/find.ts';
+
+/** One of the four files. Mirrors compress differently, so size and SHA-256 are those of the uncompressed bytes. */
+export interface DatasetFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export const TRAIN_IMAGES: DatasetFile = {
+  name: 'train-images-idx3-ubyte',
+  bytes: 47_040_016,
+  sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+};
+export const TRAIN_LABELS: DatasetFile = {
+  name: 'train-labels-idx1-ubyte',
+  bytes: 60_008,
+  sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+};
+export const TEST_IMAGES: DatasetFile = {
+  name: 't10k-images-idx3-ubyte',
+  bytes: 7_840_016,
+  sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+};
+export const TEST_LABELS: DatasetFile = {
+  name: 't10k-labels-idx1-ubyte',
+  bytes: 10_008,
+  sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+};
+export const FILES: readonly DatasetFile[] = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS];
+
+/** The class of each label, in the words of the data set's authors. */
+export const CLASS_NAMES = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+] as const;
+
+/** Where the project publishes the files: its own repository, then the copy that Keras downloads. */
+export const MIRRORS: readonly string[] = [
+  'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
+  'https://storage.googleapis.com/tensorflow/tf-keras-datasets/',
+];
+
+/** Bytes that stay bytes: a batch becomes float32 / `divisor` as it is gathered. */
+export interface Images {
+  readonly data: Uint8Array;
+  readonly shape: readonly [count: number, height: number, width: number];
+  readonly divisor: 255;
+}
+
+/** One class number, 0 to 9, per image. */
+export interface Labels {
+  readonly data: Uint8Array;
+  readonly shape: readonly [count: number];
+}
+
+export interface Split {
+  readonly images: Images;
+  readonly labels: Labels;
+}
+
+export interface FashionMnist {
+  readonly train: Split;
+  readonly test: Split;
+  readonly classNames: typeof CLASS_NAMES;
+  /** The folder or addresses the files were read from. */
+  readonly source: string;
+}
+
+/** Told while something slow happens: a file is downloaded, a package is fetched. */
+export interface DatasetProgress {
+  readonly file: string;
+  readonly source: string;
+  /** Bytes so far, and of how many when that is known. */
+  readonly received: number;
+  readonly total: number | undefined;
+}
+
+export interface LoadOptions {
+  /** A folder that holds the four files, `.gz` or not, and is never written to. Default: the environment's `SIMDESCENT_DATA`. */
+  readonly data?: string | undefined;
+  /** The folder that downloads are kept in. Default: `simdescent/fashion-mnist` in the user's cache folder. */
+  readonly cache?: string | undefined;
+  /** Folders that other packages keep the data set in. Default: that of Debian's `dataset-fashion-mnist`. */
+  readonly folders?: readonly string[];
+  /** Addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
+  readonly mirrors?: readonly string[];
+  /** Whether the Debian package may be fetched when nothing else works. Default: true. */
+  readonly apt?: boolean;
+  /** Milliseconds without a byte after which a mirror is given up. Default: 8000. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
+}
+
+/**
+ * Loads Fashion-MNIST, downloading it the first time. Looked for in order: `data`, the cache, Debian's folder, the
+ * mirrors, Debian's package; everything is verified by SHA-256 before it counts. Node only.
+ *
+ * @returns images `[60000, 28, 28]` and `[10000, 28, 28]` as bytes (47 MB in all), labels `[60000]` and `[10000]`
+ * @throws Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
+ * the signal's reason when it is aborted
+ * @example
+ * const { train, test, classNames } = await loadFashionMnist();
+ */
+export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
+  const { bytes, source } = await findFiles(FILES, { mirrors: MIRRORS, ...options });
+  const split = (images: DatasetFile, labels: DatasetFile): Split => {
+    const x = read(bytes, images);
+    const y = read(bytes, labels);
+    const [count = 0, height = 0, width = 0] = x.shape;
+    return {
+      images: { data: x.data, shape: [count, height, width], divisor: 255 },
+      labels: { data: y.data, shape: [y.shape[0] ?? 0] },
+    };
+  };
+  return {
+    train: split(TRAIN_IMAGES, TRAIN_LABELS),
+    test: split(TEST_IMAGES, TEST_LABELS),
+    classNames: CLASS_NAMES,
+    source,
+  };
+}
+
+function read(files: ReadonlyMap<string, Uint8Array>, { name }: DatasetFile) {
+  const bytes = files.get(name);
+  if (!bytes) throw new Error(`${name} was not loaded`);
+  return parseIdx(bytes, { name });
+}

@@ -1,0 +1,63 @@
+/**
+ * IDX, the format of the MNIST family, read without copying.
+ *
+ *   byte 0, 1   0
+ *   byte 2      type of the elements; 0x08 is an unsigned byte, the only one these data sets use
+ *   byte 3      number of dimensions
+ *   then        one big-endian uint32 per dimension, then the elements in row-major order
+ */
+
+/** What an IDX file holds: `data` is a view of the bytes that were parsed, `shape` its sizes. */
+export interface Idx {
+  readonly data: Uint8Array;
+  readonly shape: readonly number[];
+}
+
+const UNSIGNED_BYTE = 0x08;
+const OTHER_TYPES: Readonly<Record<number, string>> = {
+  9: 'int8',
+  11: 'int16',
+  12: 'int32',
+  13: 'float32',
+  14: 'float64',
+};
+
+/**
+ * Reads an IDX file of unsigned bytes with one dimension (labels) or three (images). Nothing is allocated for the
+ * elements: sizes that the header claims and the file does not have are refused.
+ *
+ * @param bytes the whole file, already decompressed
+ * @param options `name` is what Errors call the file
+ * @throws TypeError when this is not an IDX file of unsigned bytes, RangeError when the sizes do not fit
+ * @example
+ * const { data, shape } = parseIdx(bytes, { name: 'train-labels-idx1-ubyte' }); // shape [60000]
+ */
+export function parseIdx(bytes: Uint8Array, { name = 'IDX data' }: { readonly name?: string } = {}): Idx {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array, got ${typeof bytes}`);
+  if (bytes.length < 4) throw new RangeError(`${name}: expected an IDX header, got ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const type = view.getUint8(2);
+  const dimensions = view.getUint8(3);
+  if (view.getUint16(0) !== 0 || (type !== UNSIGNED_BYTE && !(type in OTHER_TYPES))) {
+    const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new TypeError(`${name}: expected an IDX file (00 00 08 ..), got one that starts with ${start}`);
+  }
+  if (type !== UNSIGNED_BYTE) {
+    throw new TypeError(`${name}: expected IDX elements of type uint8 (08), got ${OTHER_TYPES[type]}`);
+  }
+  if (dimensions !== 1 && dimensions !== 3) {
+    throw new RangeError(`${name}: expected 1 dimension (labels) or 3 (images), got ${dimensions}`);
+  }
+  const header = 4 + 4 * dimensions;
+  if (bytes.length < header) {
+    throw new RangeError(`${name}: expected an IDX header of ${header} bytes, got ${bytes.length} bytes`);
+  }
+  const shape = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
+  // A product past 2^53 is rounded, but stays far above the length of any file.
+  const count = shape.reduce((product, size) => product * size, 1);
+  const body = bytes.length - header;
+  if (body !== count) {
+    throw new RangeError(`${name}: expected ${shape.join(' x ')} elements, got ${body} bytes`);
+  }
+  return { data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, count), shape };
+}

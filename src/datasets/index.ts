@@ -1,0 +1,6 @@
+/** Data sets for `simdescent`, verified byte for byte. */
+
+export type { DatasetProgress, FashionMnist, Images, Labels, LoadOptions, Split } from './fashion-mnist.ts';
+export { loadFashionMnist } from './fashion-mnist.ts';
+export type { Idx } from './idx.ts';
+export { parseIdx } from './idx.ts';

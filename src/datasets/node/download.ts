@@ -1,0 +1,69 @@
+/** One file from one mirror, into memory. */
+import type { DatasetFile, DatasetProgress } from '../fashion-mnist.ts';
+import { largest } from './verify.ts';
+
+export interface DownloadOptions {
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
+}
+
+/** The mirror itself did not answer: asking it for the next file would only cost the same wait. */
+export class UnreachableError extends Error {}
+
+export async function download(mirror: string, file: DatasetFile, options: DownloadOptions): Promise<Uint8Array> {
+  const { timeout, signal, onProgress } = options;
+  const url = new URL(`${file.name}.gz`, mirror).href;
+  // Aborted whenever nothing arrives for `timeout` milliseconds.
+  const stalled = new AbortController();
+  const giveUp = () => stalled.abort();
+  let timer = setTimeout(giveUp, timeout);
+  const alive = () => {
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, timeout);
+  };
+  try {
+    const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      throw new Error(`${url}: HTTP ${response.status}`);
+    }
+    const size = Number(response.headers.get('content-length'));
+    const total = size > 0 && !response.headers.has('content-encoding') ? size : undefined;
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    for await (const chunk of response.body) {
+      alive();
+      received += chunk.length;
+      if (received > largest(file)) throw new Error(`${url}: expected at most ${largest(file)} bytes, got more`);
+      chunks.push(chunk);
+      onProgress?.({ file: file.name, source: mirror, received, total });
+    }
+    return joined(chunks, received);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (stalled.signal.aborted) throw new UnreachableError(`${url}: nothing received for ${timeout / 1000} s`);
+    if (error instanceof Error && error.message.startsWith(url)) throw error;
+    throw new UnreachableError(`${url}: ${reason(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** What undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate. */
+function reason(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  return code ?? cause.message;
+}

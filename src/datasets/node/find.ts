@@ -1,0 +1,142 @@
+/**
+ * Where the four files come from, in order: the user's own folder (then nothing else counts), the cache, folders of
+ * installed packages, the mirrors, Debian's package. A place that does not serve is passed over; when none is left, one
+ * Error lists them all. Whatever had to be fetched, or found spoilt in the cache, is kept in the cache.
+ */
+import type { DatasetFile, LoadOptions } from '../fashion-mnist.ts';
+import { PACKAGE, unpackDebianPackage } from './debian.ts';
+import { download, UnreachableError } from './download.ts';
+import { cacheFolder, debianFolder, keepIn, MissingError, readFrom } from './folder.ts';
+import { nodeModules } from './modules.ts';
+import { verified } from './verify.ts';
+
+export interface Found {
+  /** The uncompressed, verified bytes by file name. */
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
+  readonly source: string;
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export async function findFiles(files: readonly DatasetFile[], options: LoadOptions): Promise<Found> {
+  options.signal?.throwIfAborted();
+  const { path } = nodeModules();
+  const search = new Search(files, options);
+  if (options.data) await search.own(path.resolve(options.data), 'the data folder asked for');
+  else if (process.env.SIMDESCENT_DATA) await search.own(path.resolve(process.env.SIMDESCENT_DATA), 'SIMDESCENT_DATA');
+  else await search.everywhere();
+  return { bytes: search.bytes, source: [...search.sources].join(', ') };
+}
+
+class Search {
+  readonly bytes = new Map<string, Uint8Array>();
+  readonly sources = new Set<string>();
+  /** Cached files that were no good, to be written again. */
+  private readonly spoilt = new Set<string>();
+  /** Why each place did not serve, one reason a place. */
+  private readonly tried = new Map<string, string>();
+  private readonly cache: string | undefined;
+
+  constructor(
+    private readonly files: readonly DatasetFile[],
+    private readonly options: LoadOptions,
+  ) {
+    this.cache = options.cache ?? cacheFolder();
+  }
+
+  async own(folder: string, origin: string): Promise<void> {
+    await Promise.all(
+      this.files.map(async (file) => {
+        const { bytes } = await readFrom(folder, file).catch((error: unknown) => {
+          throw new Error(`${message(error)} (from ${origin}, where nothing is changed)`);
+        });
+        this.take(file, bytes, folder);
+      }),
+    );
+    this.options.signal?.throwIfAborted();
+  }
+
+  async everywhere(): Promise<void> {
+    const { folders = [debianFolder('/')], mirrors = [], apt = true, signal } = this.options;
+    if (this.cache) await this.fromFolder(this.cache);
+    for (const folder of folders) await this.fromFolder(folder);
+    for (const mirror of mirrors) await this.fromMirror(mirror);
+    if (apt) await this.fromDebian();
+    signal?.throwIfAborted();
+    const missing = this.missing();
+    if (missing.length > 0) {
+      const names = missing.map((file) => file.name).join(', ');
+      const why = [...this.tried.values()].join('; ') || 'nowhere to look';
+      throw new Error(`Fashion-MNIST: ${names} not found. Tried: ${why}`);
+    }
+  }
+
+  private missing(): DatasetFile[] {
+    return this.files.filter((file) => !this.bytes.has(file.name));
+  }
+
+  private take(file: DatasetFile, bytes: Uint8Array, source: string): void {
+    this.bytes.set(file.name, bytes);
+    this.sources.add(source);
+  }
+
+  private async fromFolder(folder: string): Promise<void> {
+    this.options.signal?.throwIfAborted();
+    await Promise.all(
+      this.missing().map(async (file) => {
+        try {
+          const { raw, bytes } = await readFrom(folder, file);
+          this.take(file, bytes, folder);
+          if (this.spoilt.has(file.name)) await this.keep(file, raw);
+        } catch (error) {
+          this.tried.set(folder, message(error));
+          if (folder === this.cache && !(error instanceof MissingError)) this.spoilt.add(file.name);
+        }
+      }),
+    );
+  }
+
+  private async fromMirror(mirror: string): Promise<void> {
+    const { timeout = 8000, signal, onProgress } = this.options;
+    for (const file of this.missing()) {
+      signal?.throwIfAborted();
+      try {
+        const raw = await download(mirror, file, { timeout, signal, onProgress });
+        this.take(file, await verified(raw, file, new URL(`${file.name}.gz`, mirror).href), mirror);
+        await this.keep(file, raw);
+      } catch (error) {
+        signal?.throwIfAborted();
+        this.tried.set(mirror, message(error));
+        if (error instanceof UnreachableError) return;
+      }
+    }
+  }
+
+  private async fromDebian(): Promise<void> {
+    if (this.missing().length === 0 || process.platform !== 'linux') return;
+    const { fs, os, path } = nodeModules();
+    const { signal, onProgress } = this.options;
+    onProgress?.({ file: PACKAGE, source: 'apt-get download', received: 0, total: undefined });
+    let folder: string | undefined;
+    try {
+      folder = await fs.mkdtemp(path.join(os.tmpdir(), 'simdescent-'));
+      await unpackDebianPackage(folder, signal);
+      const unpacked = debianFolder(folder);
+      for (const file of this.missing()) {
+        const { raw, bytes } = await readFrom(unpacked, file);
+        this.take(file, bytes, `Debian's ${PACKAGE}`);
+        await this.keep(file, raw);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.tried.set(PACKAGE, message(error));
+    } finally {
+      if (folder) await fs.rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** A cache that cannot be written costs a download next time, nothing now: the bytes are in memory. */
+  private async keep(file: DatasetFile, raw: Uint8Array): Promise<void> {
+    if (this.cache) await keepIn(this.cache, file, raw).catch(() => undefined);
+  }
+}

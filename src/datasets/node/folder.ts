@@ -1,0 +1,76 @@
+/** Reading the files from a folder, keeping them in one, and which folders there are. */
+import type { DatasetFile } from '../fashion-mnist.ts';
+import { nodeModules } from './modules.ts';
+import { largest, verified } from './verify.ts';
+
+/** No such file: unlike a broken one, nothing to worry about. */
+export class MissingError extends Error {}
+
+/** The user's cache folder, as each system has it; undefined where there is no home. */
+export function cacheFolder(): string | undefined {
+  const { os, path } = nodeModules();
+  const inside = (folder: string) => path.join(folder, 'simdescent', 'fashion-mnist');
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME)) return inside(XDG_CACHE_HOME);
+  if (process.platform === 'win32' && LOCALAPPDATA) return inside(LOCALAPPDATA);
+  try {
+    return inside(path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where Debian's package `dataset-fashion-mnist` puts the files, under the root it is unpacked to. */
+export const debianFolder = (root: string): string => nodeModules().path.join(root, 'usr/share/datasets/fashion-mnist');
+
+/** A file as it lies there, and the verified bytes in it. */
+export interface Content {
+  readonly raw: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+/** One file of a folder, whether it lies there as `.gz` or uncompressed. */
+export async function readFrom(folder: string, file: DatasetFile): Promise<Content> {
+  const { fs, path } = nodeModules();
+  for (const name of [`${file.name}.gz`, file.name]) {
+    const where = path.join(folder, name);
+    const raw = await readUpTo(where, largest(file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error.code ? new Error(`${where}: cannot be read (${error.code})`) : error;
+    });
+    if (raw) return { raw, bytes: await verified(raw, file, where) };
+  }
+  const there = await fs.stat(folder).catch(() => undefined);
+  if (!there) throw new MissingError(`${folder}: no such folder`);
+  if (!there.isDirectory()) throw new MissingError(`${folder}: not a folder`);
+  throw new MissingError(`${folder}: no ${file.name}.gz`);
+}
+
+async function readUpTo(where: string, limit: number): Promise<Uint8Array> {
+  const { fs } = nodeModules();
+  const stat = await fs.stat(where); // before opening it: to open a pipe would wait for somebody to write
+  if (!stat.isFile()) throw new Error(`${where}: expected a file, got something else`);
+  if (stat.size > limit) throw new Error(`${where}: expected at most ${limit} bytes, got ${stat.size}`);
+  return fs.readFile(where);
+}
+
+/**
+ * Keeps a verified file under its `.gz` or plain name. Whoever looks sees the old file or the whole new one: it is
+ * written under another name and renamed.
+ */
+export async function keepIn(folder: string, file: DatasetFile, raw: Uint8Array): Promise<void> {
+  const { fs, path, crypto } = nodeModules();
+  const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
+  const [name, other] = gzip ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
+  const temporary = path.join(folder, `.${name}.${process.pid}.${crypto.randomBytes(4).toString('hex')}.tmp`);
+  await fs.mkdir(folder, { recursive: true });
+  try {
+    await fs.writeFile(temporary, raw);
+    await fs.rename(temporary, path.join(folder, name));
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  // A spoilt twin would be found again.
+  await fs.rm(path.join(folder, other), { force: true });
+}

@@ -1,0 +1,137 @@
+/** The runtime: one memory, one instance of the core, one arena. Most programs use the default one and never see it. */
+import { checkInteger, checkOptions } from '../validate.ts';
+import { type Core, loadCore } from './load.ts';
+import { Arena, createMemory, Scope } from './memory.ts';
+
+export interface RuntimeOptions {
+  /** Bytes that tensors, models and data may use together. Default 4 GiB, the most that WebAssembly can address. */
+  readonly maximumMemory?: number;
+  /** Threads that run a training step. Only 1 in this version. */
+  readonly threads?: number | 'auto';
+  /** `'strict'`: the same bits on every machine. The only choice in this version. */
+  readonly simd?: 'strict';
+}
+
+/**
+ * Where tensors and models live. Made by {@link createRuntime}.
+ */
+export interface Runtime {
+  readonly threads: number;
+  readonly simd: 'strict';
+  /** Bytes in use, and the most that may be. */
+  readonly memory: { readonly used: number; readonly limit: number };
+  /** Frees the memory. Tensors and models of this runtime cannot be used afterwards. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+const MAXIMUM = 65536 * 65536;
+/** What the core's own data and the smallest model need. */
+const MINIMUM = 1 << 20;
+
+/** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
+export class Engine implements Runtime {
+  readonly threads = 1;
+  readonly simd = 'strict';
+  #memory: WebAssembly.Memory | undefined;
+  #core: Core | undefined;
+  #arena: Arena | undefined;
+  #scratch = 0;
+
+  constructor(maximumMemory: number) {
+    const { memory, maximumBytes } = createMemory(maximumMemory);
+    this.#memory = memory;
+    this.#core = loadCore(memory);
+    this.#arena = new Arena(memory, this.#core.heapBase(), maximumBytes);
+  }
+
+  get core(): Core {
+    return this.#core ?? disposed();
+  }
+
+  get arena(): Arena {
+    return this.#arena ?? disposed();
+  }
+
+  get buffer(): ArrayBufferLike {
+    return (this.#memory ?? disposed()).buffer;
+  }
+
+  get memory(): { readonly used: number; readonly limit: number } {
+    return { used: this.arena.used, limit: this.arena.limit };
+  }
+
+  /** Panels of the matrix products, made on first use. */
+  get scratch(): number {
+    if (this.#scratch === 0) this.#scratch = this.arena.allocate(this.core.gemmScratchBytes());
+    return this.#scratch;
+  }
+
+  scope(): Scope {
+    return new Scope(this.arena);
+  }
+
+  f32(address: number, length: number): Float32Array {
+    return new Float32Array(this.buffer, address, length);
+  }
+
+  f64(address: number, length: number): Float64Array {
+    return new Float64Array(this.buffer, address, length);
+  }
+
+  i32(address: number, length: number): Int32Array {
+    return new Int32Array(this.buffer, address, length);
+  }
+
+  u8(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.buffer, address, length);
+  }
+
+  dispose(): void {
+    this.#memory = undefined;
+    this.#core = undefined;
+    this.#arena = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function disposed(): never {
+  throw new Error('the runtime has been disposed of');
+}
+
+/**
+ * Makes a runtime of its own, for a memory limit other than the default or for data that must be freed as a whole.
+ *
+ * @throws RangeError if an option is out of range, Error if the engine has no WebAssembly SIMD or shared memory.
+ * @example
+ * ```ts
+ * import { createRuntime, tensor } from 'simdescent';
+ * const runtime = createRuntime({ maximumMemory: 256 * 2 ** 20 });
+ * const x = tensor([2, 3], [1, 2, 3, 4, 5, 6], { runtime });
+ * runtime.dispose();
+ * ```
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  checkOptions('createRuntime', options, ['maximumMemory', 'threads', 'simd']);
+  const { maximumMemory = MAXIMUM, threads = 'auto', simd = 'strict' } = options;
+  checkInteger('maximumMemory', maximumMemory, MINIMUM, MAXIMUM);
+  if (threads !== 'auto' && threads !== 1)
+    throw new RangeError(`threads must be 1 or 'auto' in this version, got ${threads}`);
+  if (simd !== 'strict') throw new RangeError(`simd must be 'strict' in this version, got '${simd}'`);
+  return new Engine(maximumMemory);
+}
+
+let shared: Engine | undefined;
+
+/** The engine behind `runtime`, or the default one, made on first use. */
+export function engineOf(runtime: Runtime | undefined): Engine {
+  if (runtime === undefined) {
+    shared ??= new Engine(MAXIMUM);
+    return shared;
+  }
+  if (!(runtime instanceof Engine)) throw new TypeError('runtime must come from createRuntime()');
+  return runtime;
+}

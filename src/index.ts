@@ -1,0 +1,71 @@
+/**
+ * SIMDescent: neural-network training in WebAssembly SIMD, with the same bits in every engine.
+ *
+ * @packageDocumentation
+ */
+export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
+export type { Callback, Logs, Progress } from './callbacks.ts';
+export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
+export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
+export * as initializers from './initializers.ts';
+export type {
+  ActivationOptions,
+  DenseOptions,
+  DropoutOptions,
+  Layer,
+  LayerOptions,
+  ReshapeOptions,
+  Shape,
+} from './layers/index.ts';
+export * as layers from './layers/index.ts';
+export type {
+  CrossentropyOptions,
+  HuberOptions,
+  Loss,
+  LossName,
+  LossOptions,
+  Reduction,
+  SparseCategoricalCrossentropyOptions,
+} from './losses.ts';
+export * as losses from './losses.ts';
+export type { AccuracyName, Metric } from './metrics.ts';
+export type { FitOptions } from './model/fit.ts';
+export type { FitParams, History } from './model/history.ts';
+export type { ClassWeight } from './model/samples.ts';
+export {
+  type CompileOptions,
+  type EvaluateOptions,
+  type NamedWeight,
+  type Predictions,
+  type PredictOptions,
+  type Sequential,
+  type SequentialOptions,
+  sequential,
+} from './model/sequential.ts';
+export type { FloatTensor, MatmulOptions, OutOptions } from './ops.ts';
+export * as ops from './ops.ts';
+export type {
+  AdagradOptions,
+  AdamOptions,
+  EpsilonMode,
+  MomentumOptions,
+  NadamOptions,
+  Optimizer,
+  OptimizerName,
+  OptimizerOptions,
+  RmspropOptions,
+  SgdOptions,
+} from './optimizers/index.ts';
+export * as optimizers from './optimizers/index.ts';
+export type { Regularizer, RegularizerName } from './regularizers.ts';
+export * as regularizers from './regularizers.ts';
+export {
+  type ArrayData,
+  type DataOf,
+  type DType,
+  type NestedArray,
+  type Tensor,
+  type TensorLike,
+  type TensorOptions,
+  tensor,
+} from './tensor.ts';

@@ -1,0 +1,155 @@
+/** Initial values of the weights, drawn from Philox streams keyed by (seed, number of the weight). */
+import type { Engine } from './engine/runtime.ts';
+import { checkName, checkNumber, checkOptions, sizeOf } from './validate.ts';
+
+/** Names of the initializers that need no options. */
+export type InitializerName =
+  | 'zeros'
+  | 'ones'
+  | 'glorotUniform'
+  | 'glorotNormal'
+  | 'heUniform'
+  | 'heNormal'
+  | 'lecunUniform'
+  | 'lecunNormal'
+  | 'randomUniform'
+  | 'randomNormal'
+  | 'truncatedNormal';
+
+/** Where a stream of random numbers is: the model's seed in two words, and which weight. @internal */
+export interface Stream {
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  readonly index: number;
+}
+
+/** Fills new weights. Made by the functions of `initializers`. */
+export interface Initializer {
+  readonly name: string;
+  /** @internal */
+  readonly fill: (engine: Engine, address: number, shape: readonly number[], stream: Stream) => void;
+}
+
+/** Inputs and outputs of one unit: the sizes that the variance-scaling initializers divide by (Keras: compute_fans). */
+function fans(shape: readonly number[]): readonly [number, number] {
+  if (shape.length === 0) return [1, 1];
+  if (shape.length === 1) return [shape[0] ?? 1, shape[0] ?? 1];
+  const receptive = sizeOf(shape.slice(0, -2));
+  return [(shape.at(-2) ?? 1) * receptive, (shape.at(-1) ?? 1) * receptive];
+}
+
+const constantly = (name: string, value: number): Initializer => ({
+  name,
+  fill: (engine, address, shape) => void engine.f32(address, sizeOf(shape)).fill(value),
+});
+
+function scaled(name: string, scale: number, mode: 'in' | 'average', distribution: 'uniform' | 'normal'): Initializer {
+  return {
+    name,
+    fill(engine, address, shape, { seedLow, seedHigh, index }) {
+      const [fanIn, fanOut] = fans(shape);
+      const variance = scale / Math.max(1, mode === 'in' ? fanIn : (fanIn + fanOut) / 2);
+      const { core } = engine;
+      if (distribution === 'uniform') {
+        const limit = core.sqrt64(3 * variance);
+        core.uniform(address, sizeOf(shape), seedLow, seedHigh, index, -limit, limit);
+      } else {
+        // the stddev of a unit normal cut off at two: dividing by it keeps the variance
+        core.truncatedNormal(
+          address,
+          sizeOf(shape),
+          seedLow,
+          seedHigh,
+          index,
+          0,
+          core.sqrt64(variance) / 0.8796256610342398,
+        );
+      }
+    },
+  };
+}
+
+/** All elements 0: the default of biases. */
+export const zeros = (): Initializer => constantly('zeros', 0);
+/** All elements 1. */
+export const ones = (): Initializer => constantly('ones', 1);
+
+/** All elements `value` (default 0). */
+export function constant(options: { readonly value?: number } = {}): Initializer {
+  checkOptions('initializers.constant', options, ['value']);
+  const { value = 0 } = options;
+  checkNumber('value', value, Number.NEGATIVE_INFINITY);
+  return constantly('constant', value);
+}
+
+/** Uniform within ±sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010): the default of kernels. */
+export const glorotUniform = (): Initializer => scaled('glorotUniform', 1, 'average', 'uniform');
+/** Truncated normal of variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010). */
+export const glorotNormal = (): Initializer => scaled('glorotNormal', 1, 'average', 'normal');
+/** Uniform within ±sqrt(6 / fanIn) (He et al. 2015): for relu. */
+export const heUniform = (): Initializer => scaled('heUniform', 2, 'in', 'uniform');
+/** Truncated normal of variance 2 / fanIn (He et al. 2015): for relu. */
+export const heNormal = (): Initializer => scaled('heNormal', 2, 'in', 'normal');
+/** Uniform within ±sqrt(3 / fanIn) (LeCun et al. 1998): for selu. */
+export const lecunUniform = (): Initializer => scaled('lecunUniform', 1, 'in', 'uniform');
+/** Truncated normal of variance 1 / fanIn (LeCun et al. 1998): for selu. */
+export const lecunNormal = (): Initializer => scaled('lecunNormal', 1, 'in', 'normal');
+
+/** Uniform from `minval` (default -0.05) up to, but not including, `maxval` (default 0.05). */
+export function randomUniform(options: { readonly minval?: number; readonly maxval?: number } = {}): Initializer {
+  checkOptions('initializers.randomUniform', options, ['minval', 'maxval']);
+  const { minval = -0.05, maxval = 0.05 } = options;
+  checkNumber('minval', minval, Number.NEGATIVE_INFINITY);
+  checkNumber('maxval', maxval, minval);
+  return {
+    name: 'randomUniform',
+    fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
+      engine.core.uniform(address, sizeOf(shape), seedLow, seedHigh, index, minval, maxval),
+  };
+}
+
+/** Options of the normal initializers. */
+export interface NormalOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Default 0.05. */
+  readonly stddev?: number;
+}
+
+function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptions): Initializer {
+  checkOptions(`initializers.${name}`, options, ['mean', 'stddev']);
+  const { mean = 0, stddev = 0.05 } = options;
+  checkNumber('mean', mean, Number.NEGATIVE_INFINITY);
+  checkNumber('stddev', stddev, 0);
+  const kernel = name === 'randomNormal' ? 'normal' : 'truncatedNormal';
+  return {
+    name,
+    fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
+      engine.core[kernel](address, sizeOf(shape), seedLow, seedHigh, index, mean, stddev),
+  };
+}
+
+/** Normal with `mean` (0) and `stddev` (0.05). */
+export const randomNormal = (options: NormalOptions = {}): Initializer => gaussian('randomNormal', options);
+/** Normal with `mean` (0) and `stddev` (0.05), nothing beyond two of them; the stddev is not corrected for the cut, as in Keras. */
+export const truncatedNormal = (options: NormalOptions = {}): Initializer => gaussian('truncatedNormal', options);
+
+const byName: Readonly<Record<InitializerName, () => Initializer>> = {
+  zeros,
+  ones,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+  randomUniform,
+  randomNormal,
+  truncatedNormal,
+};
+
+/** @internal */
+export function initializerOf(value: InitializerName | Initializer): Initializer {
+  if (typeof value === 'object' && value !== null && typeof value.fill === 'function') return value;
+  return byName[checkName('initializer', value, Object.keys(byName) as InitializerName[])]();
+}

@@ -1,0 +1,5 @@
+export { type ActivationOptions, activation } from './activation.ts';
+export { type DenseOptions, dense } from './dense.ts';
+export { type DropoutOptions, dropout } from './dropout.ts';
+export { flatten, type ReshapeOptions, reshape } from './flatten.ts';
+export type { Layer, LayerOptions, Shape } from './layer.ts';

@@ -1,0 +1,125 @@
+/** What a layer is: weights with shapes, and operations that it records, forward and backward. */
+import { ACTIVITY_PENALTY } from '../../assembly/opcodes.ts';
+import type { ActivationName } from '../activations.ts';
+import { floatWord, type Recorder } from '../engine/recorder.ts';
+import type { Initializer } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
+import { checkShape, sizeOf } from '../validate.ts';
+
+/** The shape of one sample, without the batch axis. */
+export type Shape = readonly number[];
+
+/** One array of trainable numbers. @internal */
+export interface Weight {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly regularizer: Regularizer | undefined;
+  /** Where its values and its gradient are, set by the model that owns the layer. */
+  address: number;
+  gradient: number;
+}
+
+/** A batch of vectors in memory: [batch, ...shape]. @internal */
+export interface Value {
+  readonly address: number;
+  readonly shape: Shape;
+}
+
+/** What a program is recorded for. @internal */
+export interface Mode {
+  readonly training: boolean;
+  /** The loss takes this layer's logits: leave its last activation out. */
+  readonly fused: boolean;
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  /** Which layer of the model this is: its own stream of random numbers. */
+  readonly index: number;
+}
+
+/** @internal */
+export interface Recorded {
+  readonly y: Value;
+  /** Records the way back: from dL/dy at `dy` (which it may overwrite) to dL/dx, whose address it returns, or 0 if nobody wants it. */
+  readonly backward: (dy: number, wanted: boolean) => number;
+}
+
+/** Options of every layer. */
+export interface LayerOptions {
+  /** Default: the kind of layer and its number, as `dense_1`. */
+  readonly name?: string;
+  /** Shape of one sample, for the first layer: `[28, 28]`. Without it the model is built when it first sees data. */
+  readonly inputShape?: Shape;
+}
+
+/** A layer of a model. Made by the functions of `layers`. */
+export abstract class Layer {
+  /** The kind of layer, as in its constructor function: `'dense'`. */
+  readonly kind: string;
+  /** Its name in messages and in `summary()`; given by the model if not by the caller. */
+  name: string;
+  readonly inputShape: Shape | undefined;
+  /** Shape of one sample of its output, known once the model is built. */
+  outputShape: Shape = [];
+  /** @internal */
+  weights: Weight[] = [];
+  /** @internal */
+  activityRegularizer: Regularizer | undefined;
+  /** The model that it belongs to. @internal */
+  owner: object | undefined;
+
+  /** @internal */
+  constructor(kind: string, options: LayerOptions) {
+    if (options.inputShape !== undefined) checkShape(`${kind}: inputShape`, options.inputShape);
+    if (options.name !== undefined && typeof options.name !== 'string')
+      throw new TypeError(`${kind}: name must be a string`);
+    this.kind = kind;
+    this.name = options.name ?? '';
+    this.inputShape = options.inputShape;
+  }
+
+  /** Makes the weights for samples of shape `input`; returns the shape of the output. @internal */
+  abstract build(input: Shape): Shape;
+
+  /** Records what the layer does to `x`. @internal */
+  protected abstract recordForward(recorder: Recorder, x: Value, mode: Mode): Recorded;
+
+  /** The activation at the very end of the layer, which a loss may take over. @internal */
+  get lastActivation(): ActivationName | undefined {
+    return undefined;
+  }
+
+  /** Number of trainable numbers. */
+  countParams(): number {
+    return this.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  }
+
+  /** @internal */
+  record(recorder: Recorder, x: Value, mode: Mode): Recorded {
+    const recorded = this.recordForward(recorder, x, mode);
+    const penalty = this.activityRegularizer;
+    if (penalty === undefined) return recorded;
+    const { y, backward } = recorded;
+    const emit = (dy: number): void =>
+      recorder.emit(
+        `${this.name} (activity penalty)`,
+        ACTIVITY_PENALTY,
+        y.address,
+        dy,
+        sizeOf(y.shape),
+        floatWord(penalty.l1),
+        floatWord(penalty.l2),
+      );
+    if (!mode.training) {
+      emit(0);
+      return recorded;
+    }
+    return {
+      y,
+      backward: (dy, wanted) => {
+        emit(dy);
+        return backward(dy, wanted);
+      },
+    };
+  }
+}

@@ -1,0 +1,66 @@
+/** Metrics: what is reported beside the loss. */
+import * as codes from '../assembly/codes.ts';
+import { Loss, type LossName, lossNames, lossOf } from './losses.ts';
+import { checkName } from './validate.ts';
+
+/** Names of the accuracies; `'accuracy'` picks the one that fits targets and output. */
+export type AccuracyName = 'accuracy' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
+
+/** An accuracy or any loss, by name; or a loss object. */
+export type Metric = AccuracyName | LossName | Loss;
+
+const accuracies: readonly AccuracyName[] = [
+  'accuracy',
+  'sparseCategoricalAccuracy',
+  'categoricalAccuracy',
+  'binaryAccuracy',
+];
+
+/** A metric made concrete for a model: its key in the history and its kernel. @internal */
+export interface BoundMetric {
+  readonly key: string;
+  /** Reads integer labels. */
+  readonly sparse: boolean;
+  readonly accuracy: number | undefined;
+  readonly loss: Loss | undefined;
+}
+
+/** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
+export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
+  if (value instanceof Loss) return { key: value.name, sparse: value.sparse, accuracy: undefined, loss: value };
+  const name = checkName<string>('metric', value, [...accuracies, ...lossNames]);
+  const accuracy = accuracies.find((one) => one === name);
+  if (accuracy === undefined) {
+    const loss = lossOf(name as LossName);
+    return { key: name, sparse: loss.sparse, accuracy: undefined, loss };
+  }
+  const chosen =
+    accuracy === 'accuracy'
+      ? cols === 1
+        ? 'binaryAccuracy'
+        : sparse
+          ? 'sparseCategoricalAccuracy'
+          : 'categoricalAccuracy'
+      : accuracy;
+  const kind = {
+    sparseCategoricalAccuracy: codes.SPARSE_ACCURACY,
+    categoricalAccuracy: codes.CATEGORICAL_ACCURACY,
+    binaryAccuracy: codes.BINARY_ACCURACY,
+  }[chosen];
+  return { key: accuracy, sparse: chosen === 'sparseCategoricalAccuracy', accuracy: kind, loss: undefined };
+}
+
+/** Metrics read the same targets as the loss: refuses one that needs the other kind, or a key given twice. @internal */
+export function checkMetrics(metrics: readonly BoundMetric[], loss: Loss): void {
+  const keys = new Set(['loss']);
+  for (const { key, sparse } of metrics) {
+    if (sparse !== loss.sparse) {
+      const kind = (labels: boolean) => (labels ? 'integer labels' : 'targets of the shape of the output');
+      throw new RangeError(
+        `metric '${key}' takes ${kind(sparse)}, but the loss ${loss.name} takes ${kind(loss.sparse)}`,
+      );
+    }
+    if (keys.has(key)) throw new RangeError(`metric '${key}' is given twice`);
+    keys.add(key);
+  }
+}

@@ -1,0 +1,234 @@
+/** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
+import type { Callback, Logs } from '../callbacks.ts';
+import type { Program } from '../engine/recorder.ts';
+import type { Engine } from '../engine/runtime.ts';
+import { type TensorLike, toArrayData } from '../tensor.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
+import type { History } from './history.ts';
+import { runPass } from './passes.ts';
+import { type ClassWeight, classWeightsOf, rowsOf } from './samples.ts';
+
+/** Options of `fit`; defaults are Keras'. */
+export interface FitOptions {
+  /** Index of the last epoch + 1. Default 1. */
+  readonly epochs?: number;
+  /** Epoch to begin with, when going on with an earlier training. Default 0. */
+  readonly initialEpoch?: number;
+  /** Samples of a step; a last smaller batch counts by its size. Default 32. */
+  readonly batchSize?: number;
+  /** A new order in every epoch, from the model's seed and the epoch. Default true. */
+  readonly shuffle?: boolean;
+  /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. */
+  readonly validationData?: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike];
+  /** Share of the samples, from the end, that is not trained on but evaluated after every epoch. Default 0. */
+  readonly validationSplit?: number;
+  /** Default: `batchSize`. */
+  readonly validationBatchSize?: number;
+  /** Weight of the loss of each class, 1 for those not named. */
+  readonly classWeight?: ClassWeight;
+  /** Weight of the loss of each sample. */
+  readonly sampleWeight?: TensorLike;
+  readonly callbacks?: readonly Callback[];
+  /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. */
+  readonly signal?: AbortSignal;
+}
+
+const names = [
+  'epochs',
+  'initialEpoch',
+  'batchSize',
+  'shuffle',
+  'validationData',
+  'validationSplit',
+  'validationBatchSize',
+  'classWeight',
+  'sampleWeight',
+  'callbacks',
+  'signal',
+] as const satisfies readonly (keyof FitOptions)[];
+
+/** Checked options of `fit`, with the data split. */
+export interface FitPlan {
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly validationBatchSize: number;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+  readonly x: TensorLike;
+  readonly y: TensorLike;
+  readonly sampleWeight: TensorLike | undefined;
+  readonly validation: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike] | undefined;
+}
+
+/** Splits off the last rows: `at = floor(n (1 - share))`, as in Keras. */
+function split(name: string, value: TensorLike, share: number): readonly [TensorLike, TensorLike] {
+  const input = toArrayData(name, value);
+  const count = input.shape[0] ?? 0;
+  const at = Math.floor(count * (1 - share));
+  if (at === 0 || at === count)
+    throw new RangeError(`validationSplit ${share} of ${count} samples leaves one side empty`);
+  return [rowsOf(input, 0, at), rowsOf(input, at, count)];
+}
+
+/** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
+export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitPlan {
+  checkOptions('fit', options, names);
+  const {
+    epochs = 1,
+    initialEpoch = 0,
+    batchSize = 32,
+    shuffle = true,
+    validationData,
+    validationSplit = 0,
+    classWeight,
+    callbacks = [],
+    signal,
+  } = options;
+  const { validationBatchSize = batchSize } = options;
+  checkInteger('epochs', epochs, 1);
+  checkInteger('initialEpoch', initialEpoch, 0);
+  checkInteger('batchSize', batchSize, 1);
+  checkInteger('validationBatchSize', validationBatchSize, 1);
+  checkBoolean('shuffle', shuffle);
+  checkNumber('validationSplit', validationSplit, 0, 1);
+  if (!Array.isArray(callbacks)) throw new TypeError(`callbacks must be an array, got ${show(callbacks)}`);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+  if (
+    validationData !== undefined &&
+    (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
+  ) {
+    throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+  }
+  if (classWeight !== undefined && options.sampleWeight !== undefined) {
+    throw new RangeError('classWeight and sampleWeight cannot be given together');
+  }
+  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, signal };
+  if (validationSplit === 0 || validationData !== undefined) {
+    const sampleWeight = classWeight === undefined ? options.sampleWeight : classWeightsOf('y', y, classWeight);
+    return { ...plan, x, y, sampleWeight, validation: validationData };
+  }
+  const [trainX, validX] = split('x', x, validationSplit);
+  const [trainY, validY] = split('y', y, validationSplit);
+  const [trainWeight, validWeight] =
+    options.sampleWeight === undefined ? [] : split('sampleWeight', options.sampleWeight, validationSplit);
+  const sampleWeight = classWeight === undefined ? trainWeight : classWeightsOf('y', trainY, classWeight);
+  return {
+    ...plan,
+    x: trainX,
+    y: trainY,
+    sampleWeight,
+    validation: validWeight === undefined ? [validX, validY] : [validX, validY, validWeight],
+  };
+}
+
+/** A program over data that has been placed. */
+export interface Pass {
+  readonly program: Program;
+  readonly count: number;
+}
+
+/** What the loop needs of the model. */
+export interface Trainee {
+  readonly engine: Engine;
+  readonly seedLow: number;
+  readonly seedHigh: number;
+  /** A callback asked to stop. */
+  readonly stopped: () => boolean;
+  /** Throws if the model has been disposed of. */
+  readonly check: () => void;
+}
+
+type Hook = 'onTrainBegin' | 'onTrainEnd' | 'onTestBegin' | 'onTestEnd';
+type IndexedHook = 'onEpochBegin' | 'onEpochEnd' | 'onTrainBatchBegin' | 'onTrainBatchEnd';
+
+/** Calls a hook of every callback in order, with the one logs object. */
+class Callbacks {
+  readonly #all: readonly Callback[];
+
+  constructor(all: readonly Callback[]) {
+    this.#all = all;
+  }
+
+  has(hook: keyof Callback): boolean {
+    return this.#all.some((callback) => callback[hook] !== undefined);
+  }
+
+  async call(hook: Hook, logs: Logs): Promise<void> {
+    for (const callback of this.#all) await callback[hook]?.(logs);
+  }
+
+  async callAt(hook: IndexedHook, index: number, logs: Logs): Promise<void> {
+    for (const callback of this.#all) await callback[hook]?.(index, logs);
+  }
+}
+
+/** The loop over epochs. `order` is the address of `train.count` i32, 0 if rows come as they are. */
+export async function runFit(
+  plan: FitPlan,
+  trainee: Trainee,
+  train: Pass,
+  validation: Pass | undefined,
+  order: number,
+  history: History,
+): Promise<void> {
+  const { epochs, initialEpoch, batchSize, validationBatchSize, signal } = plan;
+  const { engine, seedLow, seedHigh, check, stopped } = trainee;
+  const callbacks = new Callbacks([...plan.callbacks, history]);
+  const perBatch = callbacks.has('onTrainBatchBegin') || callbacks.has('onTrainBatchEnd');
+  const tell = (phase: 'train' | 'validate', epoch: number) =>
+    callbacks.has('onProgress') ? { onProgress: (part: object) => report({ phase, epoch, epochs, ...part }) } : {};
+  const report = (progress: object): void => {
+    for (const callback of plan.callbacks)
+      callback.onProgress?.(progress as Parameters<NonNullable<Callback['onProgress']>>[0]);
+  };
+
+  let logs: Logs = {};
+  await callbacks.call('onTrainBegin', {});
+  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+    const start = performance.now();
+    await callbacks.callAt('onEpochBegin', epoch, {});
+    check();
+    if (order !== 0) engine.core.shuffle(order, train.count, seedLow, seedHigh, epoch);
+    const running: Logs = {};
+    const result = await runPass({
+      ...train,
+      batchSize,
+      order,
+      signal,
+      check,
+      ...tell('train', epoch),
+      ...(perBatch && {
+        most: 1,
+        beforeRun: (step: number) => callbacks.callAt('onTrainBatchBegin', step, {}),
+      }),
+      afterRun: async (step) => {
+        if (perBatch) {
+          train.program.readMeans(running);
+          await callbacks.callAt('onTrainBatchEnd', step - 1, running);
+        }
+        return stopped();
+      },
+    });
+    logs = { ...result.logs };
+    if (validation !== undefined) {
+      await callbacks.call('onTestBegin', {});
+      const evaluated = await runPass({
+        ...validation,
+        batchSize: validationBatchSize,
+        signal,
+        check,
+        ...tell('validate', epoch),
+      });
+      await callbacks.call('onTestEnd', { ...evaluated.logs });
+      for (const [key, value] of Object.entries(evaluated.logs)) logs[`val_${key}`] = value;
+    }
+    history.trainSeconds.push(result.seconds);
+    await callbacks.callAt('onEpochEnd', epoch, logs);
+    history.seconds.push((performance.now() - start) / 1000);
+    if (stopped()) break;
+  }
+  await callbacks.call('onTrainEnd', logs);
+}

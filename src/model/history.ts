@@ -1,0 +1,36 @@
+import type { Callback, Logs } from '../callbacks.ts';
+
+/** What one `fit` was asked to do. */
+export interface FitParams {
+  readonly epochs: number;
+  /** Batches of an epoch. */
+  readonly steps: number;
+  readonly batchSize: number;
+}
+
+/** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. */
+export class History implements Callback {
+  /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
+  readonly history: Record<string, number[]> = {};
+  /** Indices of the finished epochs, counted from 0. */
+  readonly epoch: number[] = [];
+  readonly params: FitParams;
+  /** Wall-clock seconds of each finished epoch, validation and callbacks included. */
+  readonly seconds: number[] = [];
+  /** Seconds of each finished epoch that went into training steps. */
+  readonly trainSeconds: number[] = [];
+
+  constructor(params: FitParams) {
+    this.params = params;
+  }
+
+  onEpochEnd(epoch: number, logs: Logs): void {
+    this.epoch.push(epoch);
+    for (const key of Object.keys(logs).sort()) {
+      const value = logs[key];
+      if (value === undefined) continue;
+      this.history[key] ??= [];
+      this.history[key].push(value);
+    }
+  }
+}

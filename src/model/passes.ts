@@ -1,0 +1,86 @@
+/** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
+import type { Logs, Progress } from '../callbacks.ts';
+import type { Program } from '../engine/recorder.ts';
+import { nextTask, Pace } from './tasks.ts';
+
+/** How often progress is told, in milliseconds. */
+const PROGRESS = 100;
+/** How long one turn may last before others get theirs, in milliseconds. */
+const TURN = 12;
+
+/** What a pass needs to know of its surroundings. */
+export interface PassOptions {
+  readonly program: Program;
+  readonly count: number;
+  readonly batchSize: number;
+  /** Address of the order of the rows, 0 for none. */
+  readonly order?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Steps of one run at most. */
+  readonly most?: number;
+  /** Throws if the model has gone, and is called whenever others have had a turn. */
+  readonly check: () => void;
+  /** After every run; true ends the pass. */
+  readonly afterRun?: (step: number) => boolean | Promise<boolean>;
+  readonly beforeRun?: (step: number) => void | Promise<void>;
+  readonly onProgress?: (progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => void;
+}
+
+/** The means of the pass and the seconds that its steps took. */
+export interface PassResult {
+  readonly logs: Logs;
+  readonly seconds: number;
+}
+
+let lastTurn = 0;
+
+/** Gives others a turn, if this one has lasted long enough. */
+export async function giveTurn(check: () => void, signal: AbortSignal | undefined): Promise<void> {
+  if (performance.now() - lastTurn >= TURN) {
+    await nextTask();
+    lastTurn = performance.now();
+  }
+  check();
+  signal?.throwIfAborted();
+}
+
+/** Runs `program` once over `count` rows. */
+export async function runPass(options: PassOptions): Promise<PassResult> {
+  const {
+    program,
+    count,
+    batchSize,
+    order = 0,
+    signal,
+    most = Number.POSITIVE_INFINITY,
+    check,
+    afterRun,
+    beforeRun,
+    onProgress,
+  } = options;
+  const steps = Math.ceil(count / batchSize);
+  const pace = new Pace();
+  const logs: Logs = {};
+  let milliseconds = 0;
+  let told = performance.now();
+  let step = 0;
+  program.begin(count, order);
+  while (step < steps) {
+    await giveTurn(check, signal);
+    await beforeRun?.(step);
+    const wanted = Math.min(pace.steps, most);
+    const start = performance.now();
+    const done = program.run(wanted);
+    const now = performance.now();
+    pace.took(done, now - start);
+    milliseconds += now - start;
+    step += done;
+    program.readMeans(logs);
+    if (onProgress !== undefined && (step === steps || now - told >= PROGRESS)) {
+      onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs });
+      told = now;
+    }
+    if (await afterRun?.(step)) break;
+  }
+  return { logs, seconds: milliseconds / 1000 };
+}

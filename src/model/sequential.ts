@@ -1,0 +1,505 @@
+/** The model: layers one after the other, their parameters in one block, and what can be done with them. */
+import type { Logs } from '../callbacks.ts';
+import type { Scope } from '../engine/memory.ts';
+import { type Engine, engineOf, type Runtime } from '../engine/runtime.ts';
+import { Layer, type Shape } from '../layers/layer.ts';
+import { type Loss, type LossName, lossOf } from '../losses.ts';
+import { checkMetrics, type Metric, metricOf } from '../metrics.ts';
+import { type OptimizerName, optimizerOf } from '../optimizers/index.ts';
+import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
+import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { checkInteger, checkOptions, checkShape, show, showShape, sizeOf } from '../validate.ts';
+import { digestOf } from './digest.ts';
+import { type FitOptions, planFit, runFit } from './fit.ts';
+import { History } from './history.ts';
+import { runPass } from './passes.ts';
+import { type Compiled, type Plan, recordPrediction, recordStep } from './record.ts';
+import { checkInputs, placeInputs, placeSamples } from './samples.ts';
+import { summarize } from './summary.ts';
+
+/** Options of {@link sequential}. */
+export interface SequentialOptions {
+  /** What initial weights, the order of samples and dropout are drawn from: an integer from 0 to 2^53 - 1. Default 0. */
+  readonly seed?: number;
+  /** Where the model lives. Default: the runtime that everything shares. */
+  readonly runtime?: Runtime;
+  /** Default `'sequential'`. */
+  readonly name?: string;
+}
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
+  readonly optimizer?: OptimizerName | Optimizer;
+  readonly loss: LossName | Loss;
+  /** What to report beside the loss. Default none. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions {
+  /** Default 32. */
+  readonly batchSize?: number;
+  readonly sampleWeight?: TensorLike;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Default 32. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What `predict` gives: [samples, ...output], a copy. */
+export interface Predictions {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A weight of the model by its name, `dense/kernel`, as a live tensor. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly tensor: Tensor<'float32'>;
+}
+
+/** What exists once the model knows the shape of its input. */
+interface Built {
+  readonly inputShape: Shape;
+  readonly parameters: number;
+  /** Floats of the block: each weight begins on a cache line, the gaps stay zero. */
+  readonly length: number;
+  readonly weights: readonly NamedWeight[];
+}
+
+/** What `compile` made: gradients, slots and the optimizer's state live in `scope`. */
+interface Training extends Compiled {
+  readonly scope: Scope;
+  readonly block: ParameterBlock;
+}
+
+/** Weights begin on multiples of this many floats. */
+const LINE = 16;
+const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
+
+/** A stack of layers. Made by {@link sequential}. */
+export class Sequential {
+  readonly name: string;
+  readonly seed: number;
+  readonly layers: readonly Layer[];
+  /** Set to true by a callback to end the training after the current batch or epoch. */
+  stopTraining = false;
+  /** What the latest `fit` has recorded so far; kept when it is aborted. */
+  history: History | undefined;
+  readonly #engine: Engine;
+  readonly #scope: Scope;
+  #options: CompileOptions | undefined;
+  #built: Built | undefined;
+  /** Made when both the shape of the input and the options of `compile` are known. */
+  #training: Training | undefined;
+  #steps = 0;
+  #fitting = false;
+  #disposed = false;
+
+  /** @internal */
+  constructor(layers: readonly Layer[], options: SequentialOptions) {
+    checkOptions('sequential', options, ['seed', 'runtime', 'name']);
+    const { seed = 0, name = 'sequential' } = options;
+    checkInteger('seed', seed, 0);
+    this.seed = seed;
+    this.name = name;
+    this.layers = nameLayers(layers);
+    this.#engine = engineOf(options.runtime);
+    this.#scope = this.#engine.scope();
+    const { inputShape } = layers[0] ?? {};
+    for (const layer of layers) layer.owner = this;
+    try {
+      if (inputShape !== undefined) this.build(inputShape);
+    } catch (error) {
+      for (const layer of layers) layer.owner = undefined;
+      throw error;
+    }
+  }
+
+  /** The optimizer that the model was compiled with. */
+  get optimizer(): Optimizer | undefined {
+    return this.#training?.optimizer;
+  }
+
+  /** The weights in layer order, as live tensors: writing to their data changes the model. */
+  get weights(): readonly NamedWeight[] {
+    return this.#model().weights;
+  }
+
+  /**
+   * Makes the weights, for samples of `inputShape`. Called by itself when the first layer has an `inputShape`, or when data comes.
+   *
+   * @throws RangeError if the layers do not fit each other; Error if the model has been built for another shape.
+   */
+  build(inputShape: Shape): void {
+    this.#check();
+    checkShape('inputShape', inputShape);
+    if (this.#built !== undefined) {
+      if (showShape(this.#built.inputShape) === showShape(inputShape)) return;
+      throw new Error(
+        `${this.name} has been built for input ${showShape(['..', ...this.#built.inputShape])}, got ${showShape(['..', ...inputShape])}`,
+      );
+    }
+    let shape = inputShape;
+    for (const layer of this.layers) {
+      shape = layer.build(shape);
+      layer.outputShape = shape;
+    }
+    const all = this.layers.flatMap((layer) =>
+      layer.weights.map((weight) => ({ layer, weight, size: sizeOf(weight.shape) })),
+    );
+    const length = all.reduce((sum, { size }) => sum + aligned(size), 0);
+    const parameters = this.#scope.allocate(length * 4);
+    let address = parameters;
+    const weights = all.map(({ layer, weight, size }, index) => {
+      weight.address = address;
+      weight.initializer.fill(this.#engine, address, weight.shape, { ...this.#seeds(), index });
+      address += aligned(size) * 4;
+      return {
+        name: `${layer.name}/${weight.name}`,
+        tensor: new Tensor(this.#engine, 'float32', weight.shape, weight.address, false),
+      };
+    });
+    this.#built = { inputShape: [...inputShape], parameters, length, weights };
+  }
+
+  /**
+   * Says how the model is trained. Compiling again keeps the weights and starts with fresh slots, at iteration 0.
+   *
+   * @throws RangeError for unknown names (the nearest right one is named) or metrics that do not fit the loss; Error if the
+   * optimizer belongs to another model or memory is exhausted. The model then stays as it was.
+   * @example
+   * ```ts
+   * import { layers, optimizers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+   * model.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: 'mse', metrics: ['mae'] });
+   * ```
+   */
+  compile(options: CompileOptions): void {
+    this.#check();
+    if (this.#fitting) throw new Error(`${this.name} cannot be compiled while it is being trained`);
+    checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
+    if (options.loss === undefined) throw new TypeError('compile needs a loss');
+    const { metrics = [] } = options;
+    if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
+    const checked = {
+      ...options,
+      optimizer: optimizerOf(options.optimizer ?? 'rmsprop'),
+      loss: lossOf(options.loss),
+      metrics,
+    };
+    checked.optimizer.checkFree(this);
+    for (const metric of metrics) metricOf(metric, 1, true);
+    if (this.#built !== undefined) this.#training = this.#prepare(this.#built, checked);
+    this.#options = checked;
+  }
+
+  /**
+   * Trains the model.
+   *
+   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays
+   * @param y targets: labels [n] for the sparse losses, else [n, ...output]
+   * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
+   * @throws before anything is trained: TypeError or RangeError for data and options that do not fit, Error if the model has not
+   * been compiled. Later only what a callback throws or the signal's reason; the weights are then those of the last step.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { history } = await model.fit([[0], [1], [2], [3]], [[1], [3], [5], [7]], { epochs: 20, batchSize: 2 });
+   * ```
+   */
+  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
+    this.#check();
+    if (this.#fitting) throw new Error(`${this.name} is being trained already`);
+    const plan = planFit(x, y, options);
+    plan.signal?.throwIfAborted();
+    const training = this.#compiled(plan.x);
+    const scope = this.#engine.scope();
+    this.#fitting = true;
+    this.stopTraining = false;
+    try {
+      const modelPlan = this.#plan();
+      const train = this.#place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y');
+      const batchSize = Math.min(plan.batchSize, train.count);
+      const program = recordStep(modelPlan, training, scope, train, batchSize, training.block);
+      const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
+      let validation: { program: typeof program; count: number } | undefined;
+      if (plan.validation !== undefined) {
+        const [validX, validY, weight] = plan.validation;
+        const placed = this.#place(scope, training.loss, validX, validY, weight, 'validation x', 'validation y');
+        const size = Math.min(plan.validationBatchSize, placed.count);
+        validation = { program: recordStep(modelPlan, training, scope, placed, size), count: placed.count };
+      }
+      const { epochs } = plan;
+      const history = new History({
+        epochs,
+        steps: Math.ceil(train.count / plan.batchSize),
+        batchSize: plan.batchSize,
+      });
+      this.history = history;
+      for (const callback of plan.callbacks) callback.setModel?.(this);
+      const trainee = {
+        engine: this.#engine,
+        ...this.#seeds(),
+        stopped: () => this.stopTraining,
+        check: () => this.#check(),
+      };
+      program.step = this.#steps;
+      try {
+        await runFit(plan, trainee, { program, count: train.count }, validation, order, history);
+      } finally {
+        this.#steps = program.step;
+      }
+      return history;
+    } finally {
+      this.#fitting = false;
+      scope.dispose();
+    }
+  }
+
+  /**
+   * The loss and the metrics over `x` and `y`, with the weights as they are.
+   *
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { loss } = await model.evaluate([[1], [2]], [[3], [5]]);
+   * ```
+   */
+  async evaluate(x: TensorLike, y: TensorLike, options: EvaluateOptions = {}): Promise<Logs> {
+    this.#check();
+    checkOptions('evaluate', options, ['batchSize', 'sampleWeight', 'signal']);
+    const { batchSize = 32, sampleWeight, signal } = options;
+    checkInteger('batchSize', batchSize, 1);
+    const training = this.#compiled(x);
+    const scope = this.#engine.scope();
+    try {
+      const placed = this.#place(scope, training.loss, x, y, sampleWeight, 'x', 'y');
+      const program = recordStep(this.#plan(), training, scope, placed, Math.min(batchSize, placed.count));
+      const result = await runPass({ program, count: placed.count, batchSize, signal, check: () => this.#check() });
+      return result.logs;
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  /**
+   * The output of the model for `x` [n, ...input]: [n, ...output].
+   *
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })]);
+   * const { data, shape } = await model.predict([[0, 1], [1, 0]]); // shape [2, 3]
+   * ```
+   */
+  async predict(x: TensorLike, options: PredictOptions = {}): Promise<Predictions> {
+    this.#check();
+    checkOptions('predict', options, ['batchSize', 'signal']);
+    const { batchSize = 32, signal } = options;
+    checkInteger('batchSize', batchSize, 1);
+    if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
+    const { inputShape } = this.#model();
+    const input = checkInputs(this.#first().name, 'x', x, inputShape);
+    const count = input.shape[0] ?? 0;
+    const size = Math.min(batchSize, count);
+    const outputShape = this.layers.at(-1)?.outputShape ?? [];
+    const perRow = sizeOf(outputShape);
+    const data = new Float32Array(count * perRow);
+    const scope = this.#engine.scope();
+    try {
+      const { program, output } = recordPrediction(this.#plan(), scope, placeInputs(this.#engine, scope, input), size);
+      const view = this.#engine.f32(output, size * perRow);
+      let done = 0;
+      const afterRun = (): boolean => {
+        data.set(view.subarray(0, (program.rows - done) * perRow), done * perRow);
+        done = program.rows;
+        return false;
+      };
+      await runPass({ program, count, batchSize, signal, most: 1, check: () => this.#check(), afterRun });
+      return { data, shape: [count, ...outputShape] };
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  /** Copies of the weights in layer order. */
+  getWeights(): Float32Array[] {
+    return this.weights.map(({ tensor }) => tensor.data.slice());
+  }
+
+  /** Copies `arrays` into the weights, in layer order; all or none. */
+  setWeights(arrays: readonly ArrayLike<number>[]): void {
+    const { weights } = this;
+    if (arrays.length !== weights.length)
+      throw new RangeError(`${this.name} has ${weights.length} weights, got ${arrays.length} arrays`);
+    for (const [i, { name, tensor }] of weights.entries()) {
+      const given = arrays[i]?.length;
+      if (given !== tensor.size)
+        throw new RangeError(`${name} ${showShape(tensor.shape)} takes ${tensor.size} numbers, got ${given}`);
+    }
+    for (const [i, { tensor }] of weights.entries()) tensor.data.set(arrays[i] ?? []);
+  }
+
+  /** Number of trainable numbers. */
+  countParams(): number {
+    this.#model();
+    return this.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
+  }
+
+  /** A table of the layers, their output shapes and sizes, as text. */
+  summary(): string {
+    this.#model();
+    return summarize(this.layers);
+  }
+
+  /** SHA-256 of the weights in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights, to the last bit. */
+  async digest(): Promise<string> {
+    return digestOf(this.weights.map(({ tensor }) => tensor.data));
+  }
+
+  /** Frees the weights, gradients and slots. A training that is under way ends with an Error. Disposing again does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const { tensor } of this.#built?.weights ?? []) tensor.dispose();
+    this.#training?.optimizer.release(this);
+    this.#training?.scope.dispose();
+    this.#scope.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new Error(`${this.name} has been disposed of`);
+    // asks for the memory, which is gone if the runtime has been disposed of
+    void this.#engine.arena;
+  }
+
+  #model(): Built {
+    this.#check();
+    if (this.#built === undefined)
+      throw new Error(`${this.name} has not been built: give the first layer an inputShape, or call build()`);
+    return this.#built;
+  }
+
+  #first(): Layer {
+    const [first] = this.layers;
+    if (first === undefined) throw new Error('the model has no layers');
+    return first;
+  }
+
+  /** The training setup; builds the model from the shape of `x` if need be. */
+  #compiled(x: TensorLike): Training {
+    if (this.#options === undefined)
+      throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
+    if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
+    this.#training ??= this.#prepare(this.#model(), this.#options);
+    return this.#training;
+  }
+
+  #prepare({ parameters, length, inputShape }: Built, options: CompileOptions): Training {
+    const loss = lossOf(options.loss);
+    const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
+    const outputShape = this.layers.at(-1)?.outputShape ?? inputShape;
+    const cols = outputShape.at(-1);
+    if (cols === undefined) throw new RangeError(`${this.name}: the output of a sample must have at least one axis`);
+    const metrics = (options.metrics ?? []).map((metric) => metricOf(metric, cols, loss.sparse));
+    checkMetrics(metrics, loss);
+    const scope = this.#engine.scope();
+    try {
+      const gradients = scope.allocate(length * 4);
+      const slots = scope.allocate(optimizer.slotFloats(length) * 4);
+      optimizer.fillSlots(this.#engine, slots, length);
+      const previous = this.#training;
+      optimizer.bind(this, this.#engine, scope);
+      if (previous !== undefined && previous.optimizer !== optimizer) previous.optimizer.release(this);
+      previous?.scope.dispose();
+      const pieces = this.layers
+        .flatMap((layer) => layer.weights)
+        .map((weight) => {
+          weight.gradient = gradients + (weight.address - parameters);
+          return { gradient: weight.gradient, length: sizeOf(weight.shape) };
+        });
+      return { loss, metrics, optimizer, scope, block: { parameters, gradients, slots, length, pieces } };
+    } catch (error) {
+      scope.dispose();
+      throw error;
+    }
+  }
+
+  #place(
+    scope: Scope,
+    loss: Loss,
+    x: TensorLike,
+    y: TensorLike,
+    weight: TensorLike | undefined,
+    xName: string,
+    yName: string,
+  ) {
+    const { inputShape } = this.#model();
+    const outputShape = this.layers.at(-1)?.outputShape ?? inputShape;
+    const names = { label: this.#first().name, x: xName, y: yName };
+    return placeSamples(this.#engine, scope, names, inputShape, outputShape, loss, x, y, weight);
+  }
+
+  #seeds(): { seedLow: number; seedHigh: number } {
+    return { seedLow: this.seed >>> 0, seedHigh: Math.floor(this.seed / 4294967296) };
+  }
+
+  #plan(): Plan {
+    return { engine: this.#engine, layers: this.layers, inputShape: this.#model().inputShape, ...this.#seeds() };
+  }
+}
+
+/** Checks the list and gives names to the layers that have none: dense, dense_1, ... */
+function nameLayers(layers: readonly Layer[]): readonly Layer[] {
+  if (!Array.isArray(layers)) throw new TypeError(`sequential takes an array of layers, got ${show(layers)}`);
+  if (layers.length === 0) throw new RangeError('sequential needs at least one layer');
+  const counts = new Map<string, number>();
+  const names = new Set<string>();
+  for (const [i, layer] of layers.entries()) {
+    if (!(layer instanceof Layer)) throw new TypeError(`layer ${i} must come from layers, got ${show(layer)}`);
+    if (layer.owner !== undefined || layers.indexOf(layer) !== i)
+      throw new Error(`layer ${layer.name || layer.kind} belongs to a model already`);
+  }
+  for (const layer of layers) {
+    const n = counts.get(layer.kind) ?? 0;
+    counts.set(layer.kind, n + 1);
+    if (layer.name === '') layer.name = n === 0 ? layer.kind : `${layer.kind}_${n}`;
+    if (names.has(layer.name)) throw new RangeError(`two layers are named '${layer.name}'`);
+    names.add(layer.name);
+  }
+  return [...layers];
+}
+
+/**
+ * Makes a model of layers, one after the other.
+ *
+ * @param stack the layers, first to last; the first one may give the `inputShape`
+ * @throws RangeError if layers do not fit each other or names repeat; Error if a layer is used twice.
+ * @example
+ * ```ts
+ * import { layers, sequential } from 'simdescent';
+ * const model = sequential([
+ *   layers.flatten({ inputShape: [28, 28] }),
+ *   layers.dense({ units: 300, activation: 'relu' }),
+ *   layers.dense({ units: 10, activation: 'softmax' }),
+ * ], { seed: 42 });
+ * console.log(model.summary());
+ * ```
+ */
+export function sequential(stack: readonly Layer[], options: SequentialOptions = {}): Sequential {
+  return new Sequential(stack, options);
+}

@@ -1,0 +1,31 @@
+/** Lets the rest of the program run between two runs of steps: timers, input, signals, painting. */
+
+/** Resolves in a task of its own, without the delay that timers have. */
+export function nextTask(): Promise<void> {
+  if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+/** How long a run of steps may take before the caller looks up, in milliseconds. */
+const RUN = 12;
+
+/** Chooses how many steps the next run takes, from how long the last one took. Has no influence on any result. */
+export class Pace {
+  #steps = 1;
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  took(steps: number, milliseconds: number): void {
+    const perStep = Math.max(milliseconds / Math.max(steps, 1), 1e-4);
+    this.#steps = Math.max(1, Math.min(Math.floor(RUN / perStep), this.#steps * 2, 65536));
+  }
+}

@@ -1,0 +1,30 @@
+import { checkName, show } from '../validate.ts';
+import { adagrad } from './adagrad.ts';
+import { adam, adamw } from './adam.ts';
+import { nadam } from './nadam.ts';
+import { Optimizer } from './optimizer.ts';
+import { rmsprop } from './rmsprop.ts';
+import { momentum, nesterov, sgd } from './sgd.ts';
+
+export { type AdagradOptions, adagrad } from './adagrad.ts';
+export { type AdamOptions, adam, adamw } from './adam.ts';
+export { type NadamOptions, nadam } from './nadam.ts';
+export type { EpsilonMode, Optimizer, OptimizerOptions } from './optimizer.ts';
+export { type RmspropOptions, rmsprop } from './rmsprop.ts';
+export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
+
+const byName = { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam };
+
+/** Names of the optimizers. */
+export type OptimizerName = keyof typeof byName;
+
+/** Every optimizer name. */
+export const names: readonly OptimizerName[] = Object.keys(byName) as OptimizerName[];
+
+/** @internal */
+export function optimizerOf(value: OptimizerName | Optimizer): Optimizer {
+  if (value instanceof Optimizer) return value;
+  if (typeof value === 'object')
+    throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
+  return byName[checkName('optimizer', value, names)]();
+}

@@ -1,0 +1,42 @@
+import { NADAM } from '../../assembly/codes.ts';
+import { checkFraction, checkNumber } from '../validate.ts';
+import { checkCommon, Optimizer, type OptimizerOptions } from './optimizer.ts';
+
+/** Options of {@link nadam}. */
+export interface NadamOptions extends OptimizerOptions {
+  /** Decay of the mean of the gradients. Default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean of their squares. Default 0.999. */
+  readonly beta2?: number;
+  /** Default 1e-7. */
+  readonly epsilon?: number;
+  /** How fast the momentum schedule rises: the exponent of `0.96^(momentumDecay t)`. Default 1 (Keras 3); 0.004 is PyTorch's and tf.keras 2's. */
+  readonly momentumDecay?: number;
+}
+
+/**
+ * Nadam (Dozat 2016): Adam with Nesterov's momentum. Keras' `Nadam`, at step t, with `uₜ = beta1 (1 - ½ 0.96^(momentumDecay t))` and `Uₜ = u₁ ⋯ uₜ`:
+ *
+ *     m += (g - m)(1 - beta1);  v += (g² - v)(1 - beta2)
+ *     m̂ = uₜ₊₁ m / (1 - Uₜ₊₁) + (1 - uₜ) g / (1 - Uₜ);  v̂ = v / (1 - beta2ᵗ)
+ *     w -= learningRate m̂ / (sqrt(v̂) + epsilon)
+ *
+ * @example
+ * ```ts
+ * import { optimizers } from 'simdescent';
+ * const optimizer = optimizers.nadam({ learningRate: 1e-3 });
+ * ```
+ */
+export function nadam(options: NadamOptions = {}): Optimizer {
+  checkCommon('nadam', options, ['beta1', 'beta2', 'epsilon', 'momentumDecay']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, momentumDecay = 1 } = options;
+  checkFraction('beta1', beta1);
+  checkFraction('beta2', beta2);
+  checkNumber('epsilon', epsilon, 0);
+  checkNumber('momentumDecay', momentumDecay, 0);
+  return new Optimizer(
+    { name: 'nadam', kind: NADAM, beta1, beta2, epsilon, momentumDecay, slots: ['momentum', 'velocity'] },
+    options,
+    0.001,
+  );
+}

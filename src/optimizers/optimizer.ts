@@ -1,0 +1,341 @@
+/**
+ * What every optimizer has: its settings, its state and slots in the core's memory once it is in use, and `apply` for those
+ * who bring gradients of their own.
+ *
+ * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
+ */
+import * as op from '../../assembly/opcodes.ts';
+import type { Scope } from '../engine/memory.ts';
+import { floatWord, type Recorder } from '../engine/recorder.ts';
+import type { Engine } from '../engine/runtime.ts';
+import { Tensor } from '../tensor.ts';
+import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
+
+/** Options of every optimizer. */
+export interface OptimizerOptions {
+  /** Step size. Default 0.001; 0.01 for sgd, momentum and nesterov. */
+  readonly learningRate?: number;
+  /** Decoupled decay: `w -= w * weightDecay * learningRate` before the update, biases included. Default none; adamw 0.004. */
+  readonly weightDecay?: number;
+  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. */
+  readonly clipnorm?: number;
+  /** Cuts each element of the gradients to ±clipvalue. */
+  readonly clipvalue?: number;
+  /** Scales all gradients together down to this Euclidean norm. */
+  readonly globalClipnorm?: number;
+}
+
+/** Where epsilon goes in the denominator. */
+export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
+
+const epsilonModes: Readonly<Record<EpsilonMode, number>> = { hat: 0, paper: 1, insideSqrt: 2 };
+
+/** What an optimizer's own file says of it. @internal */
+export interface OptimizerSpec {
+  readonly name: string;
+  readonly kind: number;
+  readonly flags?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  readonly epsilonMode?: EpsilonMode;
+  readonly momentumDecay?: number;
+  /** Arrays of the parameters' size that it keeps, in the order of the kernel. */
+  readonly slots: readonly string[];
+  /** What slots start from. Default 0. */
+  readonly initialSlot?: number;
+}
+
+const commonNames = ['learningRate', 'weightDecay', 'clipnorm', 'clipvalue', 'globalClipnorm'] as const;
+const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
+
+// The state block, as assembly/optimizers/state.ts draws it.
+const STATE_BYTES = 128;
+const at = {
+  kind: 0,
+  flags: 4,
+  iterations: 8,
+  learningRate: 16,
+  beta1: 24,
+  beta2: 32,
+  epsilon: 40,
+  momentumDecay: 48,
+  momentumProduct: 56,
+  weightDecay: 64,
+  epsilonMode: 72,
+} as const;
+
+/** Checks the options that all optimizers share, and refuses those that this one does not have. @internal */
+export function checkCommon(name: string, options: OptimizerOptions, own: readonly string[]): void {
+  checkOptions(`optimizers.${name}`, options, [...commonNames, ...own]);
+  if (options.weightDecay !== undefined) checkNumber('weightDecay', options.weightDecay, 0);
+  for (const clipping of clippings) {
+    const limit = options[clipping];
+    if (limit === undefined) continue;
+    checkNumber(clipping, limit, 0);
+    if (limit === 0) throw new RangeError(`${clipping} must be above 0`);
+  }
+  const given = clippings.filter((clipping) => options[clipping] !== undefined);
+  if (given.length > 1)
+    throw new RangeError(`at most one of ${clippings.join(', ')} can be set, got ${given.join(' and ')}`);
+}
+
+/** An optimizer in use: where its state and slots are, and whose parameters it updates. */
+interface Binding {
+  readonly owner: object;
+  readonly engine: Engine;
+  readonly state: number;
+}
+
+/** Parameters and gradients as contiguous blocks, and the pieces that are clipped each on its own. @internal */
+export interface ParameterBlock {
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly slots: number;
+  /** Floats of each block. */
+  readonly length: number;
+  readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
+}
+
+/** An update rule. Made by the functions of `optimizers`; belongs to one model, or to the tensors it is applied to. */
+export class Optimizer {
+  readonly name: string;
+  readonly weightDecay: number | undefined;
+  readonly clipnorm: number | undefined;
+  readonly clipvalue: number | undefined;
+  readonly globalClipnorm: number | undefined;
+  /** @internal */
+  readonly spec: OptimizerSpec;
+  #learningRate: number;
+  #iterations = 0;
+  #binding: Binding | undefined;
+  #scope: Scope | undefined;
+  readonly #slotsOf = new Map<Tensor, { readonly slots: number; readonly stride: number }>();
+
+  /** @internal */
+  constructor(spec: OptimizerSpec, options: OptimizerOptions, defaultLearningRate: number) {
+    const learningRate = options.learningRate ?? defaultLearningRate;
+    checkNumber('learningRate', learningRate, 0);
+    this.spec = spec;
+    this.name = spec.name;
+    this.#learningRate = learningRate;
+    this.weightDecay = options.weightDecay;
+    this.clipnorm = options.clipnorm;
+    this.clipvalue = options.clipvalue;
+    this.globalClipnorm = options.globalClipnorm;
+  }
+
+  /** Step size of the coming steps; may be set at any time. */
+  get learningRate(): number {
+    return this.#learningRate;
+  }
+
+  set learningRate(value: number) {
+    checkNumber('learningRate', value, 0);
+    this.#learningRate = value;
+    this.#write('learningRate', value);
+  }
+
+  /** Steps done. Bias corrections follow from it; slots do not. */
+  get iterations(): number {
+    const { engine, state } = this.#binding ?? {};
+    return engine === undefined || state === undefined
+      ? this.#iterations
+      : (engine.f64(state + at.iterations, 1)[0] ?? 0);
+  }
+
+  set iterations(value: number) {
+    checkInteger('iterations', value, 0);
+    this.#iterations = value;
+    if (this.#binding !== undefined) this.#writeIterations(this.#binding, value);
+  }
+
+  /**
+   * One step: updates each parameter in place from its gradient. Slots are made at a parameter's first step and kept for it.
+   *
+   * @param pairs `[parameter, gradient]`, float32 tensors of equal shape of one runtime; gradients are not changed
+   * @throws RangeError if shapes differ or nothing is given, Error if the optimizer belongs to a model.
+   * @example
+   * ```ts
+   * import { optimizers, tensor } from 'simdescent';
+   * const w = tensor([4], [1, -2, 0.5, 3]);
+   * const g = tensor([4], [0.5, -1, 0, 2]);
+   * const optimizer = optimizers.nadam({ learningRate: 0.125 });
+   * optimizer.apply([[w, g]]);
+   * optimizer.dispose();
+   * ```
+   */
+  apply(pairs: readonly (readonly [parameter: Tensor<'float32'>, gradient: Tensor<'float32'>])[]): void {
+    const engine = checkPairs(pairs);
+    if (this.#binding !== undefined && this.#binding.owner !== this)
+      throw new Error(`this ${this.name} optimizer belongs to a model`);
+    if (this.#binding !== undefined && this.#binding.engine !== engine)
+      throw new Error(`this ${this.name} optimizer is in use with another runtime`);
+    this.#scope ??= engine.scope();
+    this.#binding ??= this.#bind(this, engine, this.#scope);
+    const { state } = this.#binding;
+    const steps = pairs.map(([parameter, gradient]) => ({
+      w: parameter.address,
+      g: gradient.address,
+      n: parameter.size,
+      ...this.#slots(engine, parameter),
+    }));
+
+    const clipped = engine.scope();
+    try {
+      if (clippings.some((clipping) => this[clipping] !== undefined)) {
+        // one block, as in a model, so that a global norm is one sum
+        const block = clipped.allocate(4 * steps.reduce((sum, { n }) => sum + n, 0));
+        let next = block;
+        for (const step of steps) {
+          engine.f32(next, step.n).set(engine.f32(step.g, step.n));
+          step.g = next;
+          next += 4 * step.n;
+          if (this.clipvalue !== undefined) engine.core.clip(step.g, step.g, step.n, this.clipvalue);
+          if (this.clipnorm !== undefined) engine.core.clipByNorm(step.g, step.n, this.clipnorm);
+        }
+        if (this.globalClipnorm !== undefined) engine.core.clipByNorm(block, (next - block) / 4, this.globalClipnorm);
+      }
+      engine.core.prepareOptimizer(state);
+      for (const { w, g, slots, stride, n } of steps) engine.core.updateParameters(state, w, g, slots, stride, n);
+      engine.core.advanceOptimizer(state);
+    } finally {
+      clipped.dispose();
+    }
+  }
+
+  /** Frees the slots and starts again from iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
+  dispose(): void {
+    if (this.#binding === undefined || this.#binding.owner === this) this.release(this);
+    else throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Takes the optimizer for `owner`, with a fresh state. @internal */
+  bind(owner: object, engine: Engine, scope: Scope): void {
+    this.checkFree(owner);
+    this.#iterations = 0;
+    this.#binding = this.#bind(owner, engine, scope);
+  }
+
+  /** @internal */
+  checkFree(owner: object): void {
+    if (this.#binding !== undefined && this.#binding.owner !== owner) {
+      throw new Error(`this ${this.name} optimizer is already in use; make another one with optimizers.${this.name}()`);
+    }
+  }
+
+  /** Lets go of the memory, which its owner frees. @internal */
+  release(owner: object): void {
+    if (this.#binding?.owner !== owner) return;
+    this.#binding = undefined;
+    this.#iterations = 0;
+    this.#slotsOf.clear();
+    this.#scope?.dispose();
+    this.#scope = undefined;
+  }
+
+  /** Floats of the slots of `length` parameters. @internal */
+  slotFloats(length: number): number {
+    return this.spec.slots.length * length;
+  }
+
+  /** Fills new slots with what they start from. @internal */
+  fillSlots(engine: Engine, slots: number, length: number): void {
+    const { initialSlot = 0 } = this.spec;
+    if (initialSlot !== 0) engine.f32(slots, this.slotFloats(length)).fill(initialSlot);
+  }
+
+  /** Records one step over a model's parameters. @internal */
+  record(recorder: Recorder, { parameters, gradients, slots, length, pieces }: ParameterBlock): void {
+    const { state } = this.#binding ?? {};
+    if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
+    const { clipvalue, clipnorm, globalClipnorm } = this;
+    if (clipvalue !== undefined) recorder.emit('clipvalue', op.CLIP_VALUE, gradients, length, floatWord(clipvalue));
+    if (globalClipnorm !== undefined)
+      recorder.emit('globalClipnorm', op.CLIP_NORM, gradients, length, floatWord(globalClipnorm));
+    if (clipnorm !== undefined) {
+      for (const piece of pieces)
+        recorder.emit('clipnorm', op.CLIP_NORM, piece.gradient, piece.length, floatWord(clipnorm));
+    }
+    recorder.emit(this.name, op.PREPARE_OPTIMIZER, state);
+    recorder.emit(this.name, op.UPDATE_PARAMETERS, state, parameters, gradients, slots, length * 4, length);
+    recorder.emit(this.name, op.ADVANCE_OPTIMIZER, state);
+  }
+
+  #slots(engine: Engine, parameter: Tensor): { slots: number; stride: number } {
+    const known = this.#slotsOf.get(parameter);
+    if (known !== undefined) return known;
+    const stride = Math.ceil(parameter.size / 16) * 64;
+    const slots = this.#scope?.allocate(this.spec.slots.length * stride) ?? 0;
+    this.fillSlots(engine, slots, stride / 4);
+    const made = { slots, stride };
+    this.#slotsOf.set(parameter, made);
+    return made;
+  }
+
+  #bind(owner: object, engine: Engine, scope: Scope): Binding {
+    const state = scope.allocate(STATE_BYTES);
+    const { kind, flags = 0, beta1 = 0, beta2 = 0, epsilon = 0, epsilonMode = 'hat', momentumDecay = 0 } = this.spec;
+    const int = (where: number, value: number): number => (engine.i32(state + where, 1)[0] = value);
+    const float = (where: number, value: number): number => (engine.f64(state + where, 1)[0] = value);
+    int(at.kind, kind);
+    int(at.flags, flags);
+    int(at.epsilonMode, epsilonModes[epsilonMode]);
+    float(at.learningRate, this.#learningRate);
+    float(at.beta1, beta1);
+    float(at.beta2, beta2);
+    float(at.epsilon, epsilon);
+    float(at.momentumDecay, momentumDecay);
+    float(at.weightDecay, this.weightDecay ?? 0);
+    const binding = { owner, engine, state };
+    this.#writeIterations(binding, this.#iterations);
+    return binding;
+  }
+
+  #write(field: 'learningRate', value: number): void {
+    const { engine, state } = this.#binding ?? {};
+    if (engine !== undefined && state !== undefined) engine.f64(state + at[field], 1)[0] = value;
+  }
+
+  /** Iterations, and the product of momenta that Nadam carries along with them. */
+  #writeIterations({ engine, state }: Binding, iterations: number): void {
+    const { beta1 = 0, momentumDecay = 0 } = this.spec;
+    let product = 1;
+    // the product is zero in float64 after some ten thousand steps, whatever follows
+    for (let t = 1; t <= iterations && product > 0; t++)
+      product *= beta1 * (1 - 0.5 * engine.core.pow64(0.96, momentumDecay * t));
+    engine.f64(state + at.iterations, 1)[0] = iterations;
+    engine.f64(state + at.momentumProduct, 1)[0] = product;
+  }
+}
+
+function checkPairs(pairs: readonly (readonly [Tensor<'float32'>, Tensor<'float32'>])[]): Engine {
+  if (!Array.isArray(pairs)) throw new TypeError(`apply takes pairs [parameter, gradient], got ${show(pairs)}`);
+  const seen = new Set<Tensor>();
+  for (const [i, pair] of pairs.entries()) {
+    const [w, g] = Array.isArray(pair) ? pair : [];
+    if (!(w instanceof Tensor) || !(g instanceof Tensor))
+      throw new TypeError(`pair ${i} must be [parameter, gradient], two tensors`);
+    if (w.dtype !== 'float32' || g.dtype !== 'float32')
+      throw new TypeError(`pair ${i}: expected float32 tensors, got ${w.dtype} and ${g.dtype}`);
+    if (!sameShape(w.shape, g.shape)) {
+      throw new RangeError(
+        `pair ${i}: parameter ${showShape(w.shape)} and gradient ${showShape(g.shape)} differ in shape`,
+      );
+    }
+    if (seen.has(w)) throw new Error(`pair ${i}: this parameter is given twice`);
+    if (w.engine !== g.engine || w.engine !== pairs[0]?.[0].engine)
+      throw new Error(`pair ${i}: tensors of different runtimes cannot be combined`);
+    // an address is asked for here so that a disposed tensor is found before anything changes
+    void w.address;
+    void g.address;
+    seen.add(w);
+  }
+  const first = pairs[0];
+  if (first === undefined) throw new RangeError('no gradients: apply takes at least one pair [parameter, gradient]');
+  return first[0].engine;
+}

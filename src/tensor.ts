@@ -1,0 +1,178 @@
+/** Typed arrays with a shape, over the runtime's memory. */
+import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
+import { checkName, checkOptions, checkShape, show, showShape, sizeOf } from './validate.ts';
+
+/** The type of a tensor's elements. */
+export type DType = 'float32' | 'int32' | 'uint8';
+
+/** The typed array of each dtype. */
+export interface DataOf {
+  readonly float32: Float32Array;
+  readonly int32: Int32Array;
+  readonly uint8: Uint8Array;
+}
+
+/** Nested arrays of numbers, for small things: `[[1, 2], [3, 4]]`. */
+export type NestedArray = readonly number[] | readonly NestedArray[];
+
+/** A typed array and its shape, as the data sets give it. */
+export interface ArrayData {
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  /** Sizes of the axes, row-major; the first one counts the samples. */
+  readonly shape: readonly number[];
+  /** What every element is divided by when a batch is gathered: 255 turns image bytes into 0..1. Default 1. */
+  readonly divisor?: number;
+}
+
+/** What the model and the operations accept. */
+export type TensorLike = Tensor | ArrayData | NestedArray;
+
+const dtypes = ['float32', 'int32', 'uint8'] as const;
+
+/**
+ * A live view of numbers in the runtime's memory: what is written to `data` is what kernels read, and the other way round,
+ * without copies. Made by {@link tensor}.
+ */
+export class Tensor<D extends DType = DType> {
+  readonly shape: readonly number[];
+  readonly dtype: D;
+  /** Number of elements. */
+  readonly size: number;
+  readonly #engine: Engine;
+  readonly #owned: boolean;
+  #address: number;
+  #data: DataOf[D] | undefined;
+
+  /** @internal */
+  constructor(engine: Engine, dtype: D, shape: readonly number[], address: number, owned: boolean) {
+    this.#engine = engine;
+    this.dtype = dtype;
+    this.shape = Object.freeze([...shape]);
+    this.size = sizeOf(shape);
+    this.#address = address;
+    this.#owned = owned;
+    const view =
+      dtype === 'float32'
+        ? engine.f32(address, this.size)
+        : dtype === 'int32'
+          ? engine.i32(address, this.size)
+          : engine.u8(address, this.size);
+    this.#data = view as DataOf[D];
+  }
+
+  /** The elements, row-major. Stays valid until the tensor is disposed of, also when the memory grows. */
+  get data(): DataOf[D] {
+    return this.#data ?? this.#disposed();
+  }
+
+  /** @internal */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** @internal Where the elements begin. */
+  get address(): number {
+    if (this.#data === undefined) this.#disposed();
+    return this.#address;
+  }
+
+  /** Frees the memory. Using the tensor afterwards is an Error; disposing of it again is not. Weights of a model are freed with the model. */
+  dispose(): void {
+    if (this.#data === undefined) return;
+    this.#data = undefined;
+    if (this.#owned) this.#engine.arena.free(this.#address);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #disposed(): never {
+    throw new Error(`the tensor ${showShape(this.shape)} has been disposed of`);
+  }
+}
+
+/** A new tensor of zeros. @internal */
+export function allocate<D extends DType>(engine: Engine, dtype: D, shape: readonly number[]): Tensor<D> {
+  return new Tensor(engine, dtype, shape, engine.arena.allocate(sizeOf(shape) * (dtype === 'uint8' ? 1 : 4)), true);
+}
+
+/** Options of {@link tensor}. */
+export interface TensorOptions<D extends DType = 'float32'> {
+  /** Default `'float32'`. */
+  readonly dtype?: D;
+  /** Default: the runtime that everything shares. */
+  readonly runtime?: Runtime;
+}
+
+/**
+ * Makes a tensor of `shape`, filled with `values` (flat, row-major) or with zeros.
+ *
+ * @throws RangeError if the number of values does not fit the shape, or memory is exhausted; TypeError for a wrong kind.
+ * @example
+ * ```ts
+ * import { tensor } from 'simdescent';
+ * const w = tensor([2, 2], [1, -2, 0.5, 3]);
+ * w.data[0] = 7; // a live Float32Array
+ * w.dispose();
+ * ```
+ */
+export function tensor<D extends DType = 'float32'>(
+  shape: readonly number[],
+  values?: ArrayLike<number>,
+  options: TensorOptions<D> = {},
+): Tensor<D> {
+  checkShape('shape', shape, 0);
+  checkOptions('tensor', options, ['dtype', 'runtime']);
+  const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
+  if (values !== undefined && typeof values.length !== 'number')
+    throw new TypeError(`values must be an array of numbers, got ${show(values)}`);
+  if (values !== undefined && values.length !== sizeOf(shape)) {
+    throw new RangeError(`a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
+  }
+  const made = allocate(engineOf(options.runtime), dtype, shape);
+  if (values !== undefined) made.data.set(values);
+  return made;
+}
+
+/** The elements of whatever the caller passed, as a typed array with a shape; nothing is copied but nested arrays. @internal */
+export function toArrayData(name: string, value: TensorLike): ArrayData & { readonly tensor?: Tensor } {
+  if (value instanceof Tensor) return { data: value.data, shape: value.shape, tensor: value };
+  if (Array.isArray(value)) return flatten(name, value);
+  if (typeof value !== 'object' || value === null || !('data' in value)) {
+    throw new TypeError(`${name} must be a tensor, { data, shape } or nested arrays, got ${show(value)}`);
+  }
+  const { data, shape, divisor = 1 } = value as ArrayData;
+  if (!(data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array)) {
+    throw new TypeError(`${name}.data must be a Float32Array, Int32Array or Uint8Array, got ${show(data)}`);
+  }
+  checkShape(`${name}.shape`, shape, 0);
+  if (sizeOf(shape) !== data.length) {
+    throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${data.length}`);
+  }
+  if (!(Number.isFinite(divisor) && divisor > 0))
+    throw new RangeError(`${name}.divisor must be a positive number, got ${show(divisor)}`);
+  return { data, shape, divisor };
+}
+
+function flatten(name: string, nested: NestedArray): ArrayData {
+  const shape: number[] = [];
+  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0])
+    shape.push(level.length);
+  const data = new Float32Array(sizeOf(shape));
+  let at = 0;
+  const fill = (level: unknown, axis: number): void => {
+    if (axis === shape.length) {
+      if (typeof level !== 'number') throw new TypeError(`${name} must hold numbers, found ${show(level)}`);
+      data[at++] = level;
+      return;
+    }
+    if (!Array.isArray(level) || level.length !== shape[axis]) {
+      const found = Array.isArray(level) ? level.length : show(level);
+      throw new RangeError(`${name} is ragged: expected ${shape[axis]} elements on axis ${axis}, found ${found}`);
+    }
+    for (const inner of level) fill(inner, axis + 1);
+  };
+  fill(nested, 0);
+  return { data, shape };
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const text = (build: string) => readFileSync(new URL(`../build/${build}.wat`, import.meta.url), 'utf8');
+const imports = (wat: string) =>
+  [...wat.matchAll(/\(import "(\w+)" "(\w+)"/g)].map(([, module, name]) => `${module}.${name}`);
+
+it('the release binary imports nothing but its memory, so that no function of the host touches a weight', () => {
+  expect(imports(text('release'))).toEqual(['env.memory']);
+});
+
+it('the debug binary imports its memory and what reports a failed assertion', () => {
+  expect(imports(text('debug')).sort()).toEqual(['env.abort', 'env.memory']);
+});
+
+it('the strict binary has no relaxed instruction, whose result may differ between processors', () => {
+  const wat = text('release');
+  expect(wat.includes('f32x4.mul')).toBe(true);
+  expect(wat.includes('relaxed')).toBe(false);
+});
+
+it('nothing is called through a table', () => {
+  for (const build of ['release', 'debug']) expect(text(build).includes('call_indirect')).toBe(false);
+});
+
+it('the memory is shared, so that one binary serves every number of threads', () => {
+  expect(/\(import "env" "memory" \(memory \$\w+ \d+ 65536 shared\)\)/.test(text('release'))).toBe(true);
+});
+
+it('no instance keeps state of its own outside the memory, but for scratch registers of the standard library', () => {
+  const mutable = [...text('release').matchAll(/\(global \$(\S+) \(mut /g)].map(([, name]) => name ?? '');
+  expect(mutable.filter((name) => !name.startsWith('~lib/'))).toEqual([]);
+});
+
+it('the binary that is bundled is the one that was built', async () => {
+  const { CORE_BASE64 } = await import('../src/engine/core.generated.ts');
+  const built = readFileSync(new URL('../build/release.wasm', import.meta.url));
+  expect(Buffer.from(CORE_BASE64, 'base64').equals(built)).toBe(true);
+});

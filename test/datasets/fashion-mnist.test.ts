@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FILES } from '../../src/datasets/fashion-mnist.ts';
+import { type FashionMnist, loadFashionMnist } from '../../src/datasets/index.ts';
+
+const reference = JSON.parse(readFileSync(new URL('../reference/fashion-mnist.json', import.meta.url), 'utf8'));
+
+describe('Fashion-MNIST', () => {
+  let set: FashionMnist;
+  beforeAll(async () => {
+    set = await loadFashionMnist();
+  }, 900_000); // the first time on a machine it is downloaded
+
+  it('has the sizes and digests of the published files', () => {
+    const facts = Object.fromEntries(FILES.map(({ name, bytes, sha256 }) => [name, { bytes, sha256 }]));
+    expect(reference.files).toMatchObject(facts);
+    expect(Object.keys(reference.files).sort()).toEqual(Object.keys(facts).sort());
+  });
+
+  it('is 60,000 + 10,000 images of 28 x 28 bytes with a label each', () => {
+    expect(set.train.images.shape).toEqual([60000, 28, 28]);
+    expect(set.train.images.data.length).toBe(60000 * 784);
+    expect(set.train.images.divisor).toBe(255);
+    expect(set.train.labels.shape).toEqual([60000]);
+    expect(set.test.images.shape).toEqual([10000, 28, 28]);
+    expect(set.test.images.data.length).toBe(10000 * 784);
+    expect(set.test.labels.shape).toEqual([10000]);
+  });
+
+  it('has every class equally often', () => {
+    const counts = (labels: Uint8Array) => {
+      const count = new Array<number>(10).fill(0);
+      for (const label of labels) count[label] = (count[label] ?? 0) + 1;
+      return count;
+    };
+    expect(counts(set.train.labels.data)).toEqual(new Array(10).fill(6000));
+    expect(counts(set.test.labels.data)).toEqual(new Array(10).fill(1000));
+    expect(set.classNames[set.train.labels.data[0] ?? 0]).toBe('Ankle boot');
+  });
+
+  it('is read from a folder in well under two seconds', async () => {
+    const start = performance.now();
+    await loadFashionMnist();
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+});
