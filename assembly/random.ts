@@ -120,7 +120,7 @@ export function truncatedNormal(
 ): void {
   words(out, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER);
   // P(z < -2) and P(-2 < z < 2).
-  quantiles(out, n, mean, stddev, 0.022750131948179207, 0.95449973610364158);
+  quantiles(out, n, mean, stddev, 0.02275013194817921, 0.9544997361036416);
 }
 
 /**

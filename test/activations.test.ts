@@ -240,6 +240,14 @@ describe.each(builds)('activations, %s build', (build) => {
       core.reset();
     }
   });
+
+  test('the gradient of softmax is zero below 2^-100', () => {
+    const y = core.f32([0.5, 0.5, 2 ** -98, 2 ** -125]);
+    const dy = core.f32([0, 0, 1, 1]);
+    core.x.softmaxGradient(dy.ptr, dy.ptr, y.ptr, 1, 4);
+    expect(Array.from(dy.view, Math.abs)).toEqual([2 ** -99, 2 ** -99, 2 ** -98, 0]);
+    core.reset();
+  });
 });
 
 test('the exact gelu keeps its digits in the negative tail', () => {

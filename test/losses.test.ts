@@ -304,6 +304,25 @@ describe.each(builds)('losses, %s build', (build) => {
     expect(run(core, codes.BINARY_CROSSENTROPY, [[1, 0]], [[0, 1]]).gradient).toEqual([[0, 0]]);
   });
 
+  test('targets need not add up to one', () => {
+    const z = [0.5, -1, 2, 0.25, 1];
+    const y = [2, 0.5, 0, 1, 0];
+    for (const [kind, want] of [
+      [codes.CATEGORICAL_CROSSENTROPY_LOGITS, reference.crossentropyLogits(z, y)],
+      [codes.CATEGORICAL_CROSSENTROPY, reference.crossentropy(z.map(Math.exp), y)],
+    ] as const) {
+      const got = run(core, kind, [kind === codes.CATEGORICAL_CROSSENTROPY ? z.map(Math.exp) : z], [y]);
+      close(got.values, [want.value], 1e-6);
+      close(got.gradient.flat(), want.gradient, 1e-6);
+    }
+  });
+
+  test('a probability on a bound of the clip has no gradient', () => {
+    const got = run(core, codes.BINARY_CROSSENTROPY, [[Math.fround(1e-7), 1 - 2 ** -23, 2e-7]], [[1, 0, 1]]);
+    expect(got.gradient[0]).toMatchObject({ 0: 0, 1: 0 });
+    expect(got.gradient[0]?.[2]).toBeLessThan(-1e6);
+  });
+
   test('probabilities are held to the float32 bounds of Keras', () => {
     const { values } = run(core, codes.BINARY_CROSSENTROPY, [[1], [0], [1], [0]], [[0], [1], [1], [0]]);
     close(values, [23 * Math.LN2, 16.118095651, 2 ** -23, 1e-7], 2e-7);
