@@ -5,8 +5,8 @@ import { LANES } from "./simd";
  *
  *   out[r, c] = source[order[start + r], c] / divisor
  *
- * `order` is i32[], or 0 for the rows as they stand; `start` counts rows. `out` overlaps nothing. Threads split the rows.
- * The division is a division, so that a byte over 255 is what float32 says it is, not a product with a rounded 1 / 255.
+ * `order` is i32[], or 0 for the rows as they stand; `start` counts rows. `out` overlaps nothing. Threads split rows.
+ * A division, not a product with a rounded 1 / 255: each byte becomes the float nearest to the quotient.
  */
 
 /** The row of the source that row `r` of a batch is. */
@@ -74,7 +74,7 @@ function divideRow(out: usize, x: usize, n: i32, divisor: f32): void {
   for (; i < n; i++) store<f32>(out + ((<usize>i) << 2), load<f32>(x + ((<usize>i) << 2)) / divisor);
 }
 
-/** Rows of floats; with divisor 1 copied as they are. */
+/** Rows of floats; with divisor 1 any 4-byte numbers, labels too, copied as they are. */
 export function gatherFloats(
   out: usize,
   source: usize,
@@ -89,12 +89,5 @@ export function gatherFloats(
     const row = source + rowAt(order, start + r) * size;
     if (divisor == 1) memory.copy(out + <usize>r * size, row, size);
     else divideRow(out + <usize>r * size, row, perRow, divisor);
-  }
-}
-
-/** Labels: i32, one to a row. */
-export function gatherInts(out: usize, source: usize, order: usize, start: i32, rows: i32): void {
-  for (let r = 0; r < rows; r++) {
-    store<i32>(out + ((<usize>r) << 2), load<i32>(source + (rowAt(order, start + r) << 2)));
   }
 }

@@ -7,7 +7,7 @@ export { columnSums, sum, sumSquares, sumAbs, weightedSum } from "./reduce";
 export { scale, clip, axpy, penaltyGradient, add, subtract, multiply, divide, transpose } from "./elementwise";
 export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./random";
 export { normalQuantile } from "./quantile";
-export { gatherBytes, gatherFloats, gatherInts } from "./data";
+export { gatherBytes, gatherFloats } from "./data";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { clipByNorm, reductionScale } from "./operations";
 export { heapBase, run } from "./program";

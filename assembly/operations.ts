@@ -8,6 +8,7 @@
 import { activation, activationGradient, softmax, softmaxGradient } from "./activations/index";
 import { SOFTMAX, SPARSE_ACCURACY, SPARSE_CROSSENTROPY, SPARSE_CROSSENTROPY_LOGITS } from "./codes";
 import { gatherBytes, gatherFloats } from "./data";
+import { penaltyGradient, scale } from "./elementwise";
 import { gemm } from "./gemm/gemm";
 import { accuracy, loss as lossKernel } from "./losses/index";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./opcodes";
 import { updateParameters } from "./optimizers/index";
 import { dropout } from "./random";
-import { columnSums, penaltyGradient, scale, sumAbs, sumSquares, weightedSum } from "./reduce";
+import { columnSums, sumAbs, sumSquares, weightedSum } from "./reduce";
 
 // @ts-ignore: decorator
 @inline

@@ -52,7 +52,7 @@ import {
   word,
 } from "./operations";
 import { advanceOptimizer, prepareOptimizer } from "./optimizers/index";
-import { clip } from "./reduce";
+import { clip } from "./elementwise";
 
 /** First byte that the arena may use. */
 export function heapBase(): usize {

@@ -5,7 +5,7 @@ import { LANES, loadTail, storeTail } from "./simd";
 
 /**
  * What is drawn from the random words of philox.ts: initial weights, the order of an epoch, dropout. All are functions
- * of the seed, of `index` (the layer or the epoch) and of the element's number, so threads may split any but the shuffle.
+ * of the seed, of `index` (the layer or the epoch) and of the element's number. Dropout can be split among threads.
  */
 
 const TWO_TO_MINUS_24: f64 = 1.0 / 16777216.0;
@@ -73,7 +73,7 @@ class Uniform {
   }
 }
 
-/** The largest float below `high`; below zero, the smallest step of a draw from [low, 0), to stay clear of denormals. */
+/** The largest float below `high`; below zero the last of the draws from [low, 0), to stay clear of denormals. */
 function justBelow(low: f32, high: f32): f32 {
   if (high == 0) return low * <f32>TWO_TO_MINUS_24;
   const bits = reinterpret<i32>(high);
@@ -91,7 +91,7 @@ export function uniform(out: usize, n: i32, seedLow: u32, seedHigh: u32, index: 
   generate<Uniform>(out, 0, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER, from, range, last);
 }
 
-/** mean + stddev z, z the normal quantile of bottom + (top - bottom) u, u = (k + 1/2) 2^-24; rounded to float32 once. */
+/** mean + stddev z, z the normal quantile of bottom + range u, u = (k + 1/2) 2^-24; rounded to float32 once. */
 // @ts-ignore: decorator
 @inline
 function quantiles(out: usize, n: i32, mean: f32, stddev: f32, bottom: f64, range: f64): void {
@@ -108,7 +108,7 @@ export function normal(out: usize, n: i32, seedLow: u32, seedHigh: u32, index: u
   quantiles(out, n, mean, stddev, 0, 1);
 }
 
-/** Normal, within two standard deviations of the mean. One draw per element: the quantiles of that range, no rejection. */
+/** Normal, within two deviations of the mean. One draw per element: the quantiles of that range, no rejection. */
 export function truncatedNormal(
   out: usize,
   n: i32,
@@ -125,9 +125,9 @@ export function truncatedNormal(
 
 /**
  * order[n] (i32) = the numbers 0 to n - 1, shuffled. Fisher and Yates from the inside out: number i goes to a place
- * j <= i, and what was there moves to place i. So places above i are free yet, and hold the words drawn for them. j is the
- * high half of word * (i + 1) (Lemire, Fast random integer generation in an interval, 2019); a word that would make
- * some j likelier than others is drawn again, from block i of the next step.
+ * j <= i, and what was there moves to place i. So places above i are free yet, and hold the words drawn for them. j is
+ * the high half of word * (i + 1) (Lemire, Fast random integer generation in an interval, 2019); a word that would
+ * make some j likelier than others is drawn again, from block i of the next step.
  */
 export function shuffle(order: usize, n: i32, seedLow: u32, seedHigh: u32, index: u32): void {
   words(order, n, seedLow, seedHigh, 0, 0, index, PURPOSE_SHUFFLE);
@@ -162,7 +162,7 @@ class Dropout {
 
 /**
  * out[i] = x[i] / (1 - rate) if element offset + i is kept, else 0. It is kept iff its word is at least rate * 2^32.
- * `out` may be `x`. `offset` is a multiple of 4. The gradient is the same call on dy: the mask is drawn again, not stored.
+ * `out` may be `x`. `offset` is a multiple of 4. The gradient is the same call on dy: the mask is drawn again.
  */
 export function dropout(
   out: usize,

@@ -1,7 +1,5 @@
 import { LANES, loadTail } from "./simd";
 
-export { clip, penaltyGradient, scale } from "./elementwise";
-
 /**
  * Sums in one fixed order, in float64: every element is widened before it is added, so a sum of a million float32 is
  * good to the last bit or two, and what it is does not depend on threads.
@@ -47,7 +45,7 @@ function promoteHigh(x: v128): v128 {
   return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
 }
 
-/** The terms of one block. Four accumulators of two lanes each; element i goes to lane i % 8, a short vector to the first. */
+/** The terms of one block, in eight lanes: element i in lane i % 8, four at the end in the first four. */
 // @ts-ignore: decorator
 @inline
 function blockSum<T>(x: usize, n: i32): f64 {

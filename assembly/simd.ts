@@ -17,11 +17,12 @@ export const TINY: f32 = 7.888609052210118e-31;
 /** 2^-50, whose square is TINY: a smaller gradient is taken as zero before it is squared. */
 export const TINY_ROOT: f32 = 8.881784197001252e-16;
 
-/** `x` with every lane smaller than `limit` in magnitude set to zero; NaN stays. */
+/** `x` with every lane smaller than `limit` in magnitude set to zero; NaN stays. Bits of floats without a sign order like integers, and comparing those is faster. */
 // @ts-ignore: decorator
 @inline
 export function flushBelow(x: v128, limit: f32): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(limit)));
+  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
+  return v128.and(x, i32x4.gt_s(magnitude, i32x4.splat(reinterpret<i32>(limit) - 1)));
 }
 
 /** `x` with everything below TINY set to zero. */

@@ -23,7 +23,7 @@ import {
  *   w -= (m * r) / d
  *
  *   epsilon      r                               d
- *   hat          a * sqrt(1 - b2^t) / (1 - b1^t) sqrt(v) + e                    as Keras; the end of section 2 of the paper
+ *   hat          a * sqrt(1 - b2^t) / (1 - b1^t) sqrt(v) + e                    as Keras; section 2 of the paper
  *   paper        a / (1 - b1^t)                  sqrt(v / (1 - b2^t)) + e       as algorithm 1 of the paper, PyTorch
  *   inside       a / (1 - b1^t)                  sqrt(v / (1 - b2^t) + e)
  *

@@ -14,7 +14,7 @@ import { iterations, kind, setIterations, weightDecay } from "./state";
  * of parameters, in any order and on any thread, `advanceOptimizer` once. The state block is drawn in state.ts.
  */
 
-/** With weight decay, parameters are decayed and updated in chunks of this many, so that they are in the cache still. */
+/** With weight decay, parameters are decayed and updated in chunks of this many, which stay in the cache. */
 const CHUNK: i32 = 1024;
 
 /** Computes the scalars of the coming step. */
@@ -62,8 +62,8 @@ function update(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: 
 }
 
 /**
- * Updates the `n` parameters at `w` by the gradients at `g`: weight decay first, where there is any. Slot k of the first
- * parameter stands at `slots + k * slotStride` (bytes). None of the arrays overlap. Threads split n, anywhere.
+ * Updates the `n` parameters at `w` by the gradients at `g`: weight decay first, where there is any. Slot k of the
+ * first parameter stands at `slots + k * slotStride` (bytes). None of the arrays overlap. Threads split n, anywhere.
  */
 export function updateParameters(state: usize, w: usize, g: usize, slots: usize, slotStride: i32, n: i32): void {
   assert(n >= 0, "a negative number of parameters");

@@ -47,7 +47,7 @@ describe.each(builds)('batches, %s build', (build) => {
         expect([...out.view]).toEqual(expected.map((v) => Math.fround(v / 7)));
         core.x.gatherFloats(out.ptr, floats.ptr, orderPtr, start, rows, perRow, 1);
         expect([...out.view]).toEqual(expected);
-        core.x.gatherInts(outLabels.ptr, labels.ptr, orderPtr, start, rows);
+        core.x.gatherFloats(outLabels.ptr, labels.ptr, orderPtr, start, rows, 1, 1);
         expect([...outLabels.view]).toEqual(picked(order, start, rows).map((row) => row * row - 5));
       }
     }

@@ -61,7 +61,7 @@ describe.each(builds)('laws of the optimizers, %s build', (build) => {
     const gradients = [1, -3, 0.0009765625, 1e-5, 1e-7];
     const a = 0.125;
 
-    /** Checks the change of every step against `change(g, t)`. Weights start at 0 before each step, to see changes whole. */
+    /** Checks the change of every step against `change(g, t)`. Weights are 0 before each, to see changes whole. */
     function check(settings: Parameters<typeof makeOptimizer>[1], change: (g: number, t: number) => number): void {
       core.reset();
       const optimizer = makeOptimizer(core, settings, gradients);

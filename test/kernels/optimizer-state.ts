@@ -13,7 +13,7 @@ const KINDS: Record<Name, number> = {
 };
 const EPSILON_MODES = { hat: 0, paper: 1, insideSqrt: 2 };
 
-/** An optimizer of the core over `start.length` parameters: the state block of assembly/optimizers/state.ts and its slots. */
+/** An optimizer of the core: the state block that assembly/optimizers/state.ts draws, parameters, slots. */
 export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Settings, start: ArrayLike<number>) {
   const s = withDefaults(settings);
   const n = start.length;

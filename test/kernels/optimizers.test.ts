@@ -48,7 +48,7 @@ function settingsOf(example: GoldenCase): Settings {
   };
 }
 
-/** Ten steps of eight weights: sign changes, late starts, bursts, nothing at all, and gradients of epsilon's size and its root's. */
+/** Ten steps of eight weights: sign changes, late starts, bursts, nothing, gradients near epsilon and its root. */
 const START = [1, -2, 0.5, 3, 0.25, -0.5, 4, -1];
 const GRADIENTS = [
   [0.5, 0, 1, 8, 2 ** -23, 2 ** -12, 4, 0],

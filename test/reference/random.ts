@@ -1,4 +1,4 @@
-/** Philox4x32-10 as its authors describe it, and the normal distribution from its series: slow, and independent of the core. */
+/** Philox4x32-10 as its authors describe it, the normal distribution from its series, the shuffle: slow and plain. */
 
 export type Four = readonly [number, number, number, number];
 
@@ -64,8 +64,8 @@ export function quantile(p: number): number {
 }
 
 /**
- * The numbers 0 to words.length - 1, shuffled by inside-out Fisher-Yates. `redraw(i, draw)` gives the words for a number
- * whose first word would favour some places: one of the 2^32 % (i + 1) that are too many.
+ * The numbers 0 to words.length - 1, shuffled by inside-out Fisher-Yates. `redraw(i, draw)` gives the words for a
+ * number whose first word would favour some places: one of the 2^32 % (i + 1) that are too many.
  */
 export function shuffled(words: readonly number[], redraw: (i: number, draw: number) => number): number[] {
   const order: number[] = [];
