@@ -9,5 +9,6 @@ export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./ra
 export { normalQuantile } from "./quantile";
 export { gatherBytes, gatherFloats } from "./data";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
-export { clipByNorm, reductionScale } from "./operations";
+export { reductionScale } from "./losses/reduction";
+export { clipByNorm } from "./operations";
 export { heapBase, run } from "./program";

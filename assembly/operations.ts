@@ -11,16 +11,8 @@ import { gatherBytes, gatherFloats } from "./data";
 import { penaltyGradient, scale } from "./elementwise";
 import { gemm } from "./gemm/gemm";
 import { accuracy, loss as lossKernel } from "./losses/index";
-import {
-  AT_CURSOR,
-  AT_LOSS_SCALE,
-  AT_ORDER,
-  AT_PENALTY,
-  AT_STEP,
-  GATHER_BYTES,
-  MEAN_WITH_SAMPLE_WEIGHT,
-  REDUCE_SUM,
-} from "./opcodes";
+import { reductionScale } from "./losses/reduction";
+import { AT_CURSOR, AT_LOSS_SCALE, AT_ORDER, AT_PENALTY, AT_STEP, GATHER_BYTES } from "./opcodes";
 import { updateParameters } from "./optimizers/index";
 import { dropout } from "./random";
 import { columnSums, sumAbs, sumSquares, weightedSum } from "./reduce";
@@ -227,33 +219,6 @@ export function drop(program: usize, op: usize, rows: i32, part: i32, parts: i32
     step,
     scalar(op, 7),
   );
-}
-
-/** Rows of `labels` that are not `ignoreClass`. */
-function countLabels(labels: usize, n: i32, ignoreClass: i32): i32 {
-  let count = 0;
-  for (let i = 0; i < n; i++) count += i32(i32.load(labels + ((<usize>i) << 2)) != ignoreClass);
-  return count;
-}
-
-/** Sum of the weights of the rows that count. */
-function totalWeight(labels: usize, weights: usize, n: i32, ignoreClass: i32): f64 {
-  if (ignoreClass == i32.MIN_VALUE) return weightedSum(weights, 0, n);
-  let total: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    if (i32.load(labels + at) != ignoreClass) total += <f64>f32.load(weights + at);
-  }
-  return total;
-}
-
-/** What the weighted sum of `n` row losses is multiplied by: 1 / (rows that count), 1, or 1 / (sum of their weights). */
-export function reductionScale(reduction: i32, labels: usize, weights: usize, n: i32, ignoreClass: i32): f64 {
-  if (reduction == REDUCE_SUM) return 1;
-  let divisor: f64;
-  if (reduction == MEAN_WITH_SAMPLE_WEIGHT && weights) divisor = totalWeight(labels, weights, n, ignoreClass);
-  else divisor = <f64>(ignoreClass == i32.MIN_VALUE ? n : countLabels(labels, n, ignoreClass));
-  return divisor > 0 ? 1.0 / divisor : 0;
 }
 
 export function lossScale(program: usize, op: usize, rows: i32): void {
