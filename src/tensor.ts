@@ -1,6 +1,6 @@
 /** Typed arrays with a shape, over the runtime's memory. */
 import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
-import { checkName, checkOptions, checkShape, show, showShape, sizeOf } from './validate.ts';
+import { checkName, checkNumbers, checkOptions, checkShape, show, showShape, sizeOf } from './validate.ts';
 
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'int32' | 'uint8';
@@ -62,6 +62,8 @@ export class Tensor<D extends DType = DType> {
 
   /** The elements, row-major. Stays valid until the tensor is disposed of, also when the memory grows. */
   get data(): DataOf[D] {
+    // a view would outlive its runtime: asking for the buffer finds out
+    void this.#engine.buffer;
     return this.#data ?? this.#disposed();
   }
 
@@ -80,7 +82,7 @@ export class Tensor<D extends DType = DType> {
   dispose(): void {
     if (this.#data === undefined) return;
     this.#data = undefined;
-    if (this.#owned) this.#engine.arena.free(this.#address);
+    if (this.#owned) this.#engine.free(this.#address);
   }
 
   [Symbol.dispose](): void {
@@ -125,8 +127,7 @@ export function tensor<D extends DType = 'float32'>(
   checkShape('shape', shape, 0);
   checkOptions('tensor', options, ['dtype', 'runtime']);
   const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
-  if (values !== undefined && typeof values.length !== 'number')
-    throw new TypeError(`values must be an array of numbers, got ${show(values)}`);
+  if (values !== undefined) checkNumbers('values', values);
   if (values !== undefined && values.length !== sizeOf(shape)) {
     throw new RangeError(`a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
   }

@@ -45,6 +45,21 @@ export function checkBoolean(name: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, got ${show(value)}`);
 }
 
+/** An array, a typed array, or what is like them, of numbers. */
+export function checkNumbers(name: string, values: unknown): void {
+  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) return;
+  const { length } = (typeof values === 'object' && values !== null ? values : {}) as ArrayLike<unknown>;
+  if (typeof length !== 'number') throw new TypeError(`${name} must be an array of numbers, got ${show(values)}`);
+  const wrong = Array.from(values as ArrayLike<unknown>).findIndex((value) => typeof value !== 'number');
+  if (wrong >= 0)
+    throw new TypeError(`${name}[${wrong}] must be a number, got ${show((values as ArrayLike<unknown>)[wrong])}`);
+}
+
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+}
+
 /** One of `names`, or an Error that names the nearest. */
 export function checkName<T extends string>(what: string, value: unknown, names: readonly T[]): T {
   const found = names.find((name) => name === value);

@@ -138,7 +138,13 @@ export class Scope {
     return address;
   }
 
-  dispose(): void {
-    for (const address of this.#blocks.splice(0)) this.#arena.free(address);
+  /** How many blocks it holds. */
+  get count(): number {
+    return this.#blocks.length;
+  }
+
+  /** Frees all blocks but the first `keep`. */
+  dispose(keep = 0): void {
+    for (const address of this.#blocks.splice(keep)) this.#arena.free(address);
   }
 }

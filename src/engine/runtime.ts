@@ -71,6 +71,11 @@ export class Engine implements Runtime {
     return new Scope(this.arena);
   }
 
+  /** Gives a block back to the arena, which has gone already where the runtime has. */
+  free(address: number): void {
+    this.#arena?.free(address);
+  }
+
   f32(address: number, length: number): Float32Array {
     return new Float32Array(this.buffer, address, length);
   }

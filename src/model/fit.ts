@@ -3,10 +3,10 @@ import type { Callback, Logs } from '../callbacks.ts';
 import type { Program } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
 import type { History } from './history.ts';
 import { runPass } from './passes.ts';
-import { type ClassWeight, classWeightsOf, rowsOf } from './samples.ts';
+import { type ClassWeight, checkSameCount, classWeightsOf, rowsOf } from './samples.ts';
 
 /** Options of `fit`; defaults are Keras'. */
 export interface FitOptions {
@@ -94,14 +94,17 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   checkBoolean('shuffle', shuffle);
   checkNumber('validationSplit', validationSplit, 0, 1);
   if (!Array.isArray(callbacks)) throw new TypeError(`callbacks must be an array, got ${show(callbacks)}`);
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+  const strange = callbacks.findIndex((callback: unknown) => typeof callback !== 'object' || callback === null);
+  if (strange >= 0) throw new TypeError(`callbacks[${strange}] must be an object, got ${show(callbacks[strange])}`);
+  checkSignal(signal);
   if (
     validationData !== undefined &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
   ) {
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   }
+  if (classWeight !== undefined && (typeof classWeight !== 'object' || classWeight === null))
+    throw new TypeError(`classWeight must be an object of weights by class, got ${show(classWeight)}`);
   if (classWeight !== undefined && options.sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }
@@ -110,6 +113,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
     const sampleWeight = classWeight === undefined ? options.sampleWeight : classWeightsOf('y', y, classWeight);
     return { ...plan, x, y, sampleWeight, validation: validationData };
   }
+  checkSameCount({ x: 'x', y: 'y' }, toArrayData('x', x).shape, toArrayData('y', y).shape);
   const [trainX, validX] = split('x', x, validationSplit);
   const [trainY, validY] = split('y', y, validationSplit);
   const [trainWeight, validWeight] =
@@ -225,8 +229,8 @@ export async function runFit(
       await callbacks.call('onTestEnd', { ...evaluated.logs });
       for (const [key, value] of Object.entries(evaluated.logs)) logs[`val_${key}`] = value;
     }
-    history.trainSeconds.push(result.seconds);
     await callbacks.callAt('onEpochEnd', epoch, logs);
+    history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);
     if (stopped()) break;
   }

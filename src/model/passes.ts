@@ -67,7 +67,12 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
   program.begin(count, order);
   while (step < steps) {
     await giveTurn(check, signal);
-    await beforeRun?.(step);
+    if (beforeRun !== undefined) {
+      await beforeRun(step);
+      // it may have disposed of the model, whose memory the next step would then write to, or have aborted
+      check();
+      signal?.throwIfAborted();
+    }
     const wanted = Math.min(pace.steps, most);
     const start = performance.now();
     const done = program.run(wanted);

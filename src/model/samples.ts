@@ -37,6 +37,18 @@ export function checkInputs(label: string, name: string, value: TensorLike, shap
   return input;
 }
 
+/** Checks that inputs and targets are of as many samples. */
+export function checkSameCount(
+  names: { readonly x: string; readonly y: string },
+  x: readonly number[],
+  y: readonly number[],
+): void {
+  if (x[0] === y[0]) return;
+  throw new RangeError(
+    `${names.x} has ${x[0] ?? 0} samples, ${names.y} has ${y[0] ?? 0}: ${showShape(x)} and ${showShape(y)}`,
+  );
+}
+
 /** Puts inputs into memory; those that are there already, or a tensor's bytes, stay where they are. */
 export function placeInputs(engine: Engine, scope: Scope, input: Input): Pick<Placed, 'x' | 'bytes' | 'divisor'> {
   const { data, divisor = 1, tensor } = input;
@@ -103,12 +115,7 @@ export function placeSamples(
 ): Placed {
   const input = checkInputs(names.label, names.x, x, inputShape);
   const count = input.shape[0] ?? 0;
-  const targets = toArrayData(names.y, y);
-  if (targets.shape[0] !== count) {
-    throw new RangeError(
-      `${names.x} has ${count} samples, ${names.y} has ${targets.shape[0] ?? 0}: ${showShape(input.shape)} and ${showShape(targets.shape)}`,
-    );
-  }
+  checkSameCount(names, input.shape, toArrayData(names.y, y).shape);
   const leading = [count, ...outputShape.slice(0, -1)];
   const cols = outputShape.at(-1) ?? 1;
   const yAt = placeTargets(engine, scope, names.y, y, leading, cols, loss);

@@ -8,9 +8,18 @@ import { checkMetrics, type Metric, metricOf } from '../metrics.ts';
 import { type OptimizerName, optimizerOf } from '../optimizers/index.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
-import { checkInteger, checkOptions, checkShape, show, showShape, sizeOf } from '../validate.ts';
+import {
+  checkInteger,
+  checkNumbers,
+  checkOptions,
+  checkShape,
+  checkSignal,
+  show,
+  showShape,
+  sizeOf,
+} from '../validate.ts';
 import { digestOf } from './digest.ts';
-import { type FitOptions, planFit, runFit } from './fit.ts';
+import { type FitOptions, type FitPlan, type Pass, planFit, runFit } from './fit.ts';
 import { History } from './history.ts';
 import { runPass } from './passes.ts';
 import { type Compiled, type Plan, recordPrediction, recordStep } from './record.ts';
@@ -106,17 +115,26 @@ export class Sequential {
     checkOptions('sequential', options, ['seed', 'runtime', 'name']);
     const { seed = 0, name = 'sequential' } = options;
     checkInteger('seed', seed, 0);
+    if (typeof name !== 'string') throw new TypeError(`the name of a model must be a string, got ${show(name)}`);
     this.seed = seed;
     this.name = name;
-    this.layers = nameLayers(layers);
+    const names = namesOf(layers);
+    this.layers = [...layers];
     this.#engine = engineOf(options.runtime);
     this.#scope = this.#engine.scope();
     const { inputShape } = layers[0] ?? {};
-    for (const layer of layers) layer.owner = this;
+    const given = layers.map((layer) => layer.name);
+    for (const [i, layer] of layers.entries()) {
+      layer.owner = this;
+      layer.name = names[i] ?? layer.name;
+    }
     try {
       if (inputShape !== undefined) this.build(inputShape);
     } catch (error) {
-      for (const layer of layers) layer.owner = undefined;
+      for (const [i, layer] of layers.entries()) {
+        layer.owner = undefined;
+        layer.name = given[i] ?? '';
+      }
       throw error;
     }
   }
@@ -220,29 +238,14 @@ export class Sequential {
     if (this.#fitting) throw new Error(`${this.name} is being trained already`);
     const plan = planFit(x, y, options);
     plan.signal?.throwIfAborted();
-    const training = this.#compiled(plan.x);
     const scope = this.#engine.scope();
     this.#fitting = true;
-    this.stopTraining = false;
     try {
-      const modelPlan = this.#plan();
-      const train = this.#place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y');
-      const batchSize = Math.min(plan.batchSize, train.count);
-      const program = recordStep(modelPlan, training, scope, train, batchSize, training.block);
-      const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
-      let validation: { program: typeof program; count: number } | undefined;
-      if (plan.validation !== undefined) {
-        const [validX, validY, weight] = plan.validation;
-        const placed = this.#place(scope, training.loss, validX, validY, weight, 'validation x', 'validation y');
-        const size = Math.min(plan.validationBatchSize, placed.count);
-        validation = { program: recordStep(modelPlan, training, scope, placed, size), count: placed.count };
-      }
-      const { epochs } = plan;
-      const history = new History({
-        epochs,
-        steps: Math.ceil(train.count / plan.batchSize),
-        batchSize: plan.batchSize,
-      });
+      const { train, validation, order } = this.#preparing(() => this.#prepareFit(plan, scope));
+      const { program, count } = train;
+      const { epochs, batchSize } = plan;
+      const history = new History({ epochs, steps: Math.ceil(count / batchSize), batchSize });
+      this.stopTraining = false;
       this.history = history;
       for (const callback of plan.callbacks) callback.setModel?.(this);
       const trainee = {
@@ -253,7 +256,7 @@ export class Sequential {
       };
       program.step = this.#steps;
       try {
-        await runFit(plan, trainee, { program, count: train.count }, validation, order, history);
+        await runFit(plan, trainee, train, validation, order, history);
       } finally {
         this.#steps = program.step;
       }
@@ -280,12 +283,16 @@ export class Sequential {
     checkOptions('evaluate', options, ['batchSize', 'sampleWeight', 'signal']);
     const { batchSize = 32, sampleWeight, signal } = options;
     checkInteger('batchSize', batchSize, 1);
-    const training = this.#compiled(x);
+    checkSignal(signal);
     const scope = this.#engine.scope();
     try {
-      const placed = this.#place(scope, training.loss, x, y, sampleWeight, 'x', 'y');
-      const program = recordStep(this.#plan(), training, scope, placed, Math.min(batchSize, placed.count));
-      const result = await runPass({ program, count: placed.count, batchSize, signal, check: () => this.#check() });
+      const pass = this.#preparing(() => {
+        const training = this.#compiled(x);
+        const placed = this.#place(scope, training.loss, x, y, sampleWeight, 'x', 'y');
+        const size = Math.min(batchSize, placed.count);
+        return { program: recordStep(this.#plan(), training, scope, placed, size), count: placed.count };
+      });
+      const result = await runPass({ ...pass, batchSize, signal, check: () => this.#check() });
       return result.logs;
     } finally {
       scope.dispose();
@@ -307,17 +314,20 @@ export class Sequential {
     checkOptions('predict', options, ['batchSize', 'signal']);
     const { batchSize = 32, signal } = options;
     checkInteger('batchSize', batchSize, 1);
-    if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
-    const { inputShape } = this.#model();
-    const input = checkInputs(this.#first().name, 'x', x, inputShape);
-    const count = input.shape[0] ?? 0;
-    const size = Math.min(batchSize, count);
-    const outputShape = this.layers.at(-1)?.outputShape ?? [];
-    const perRow = sizeOf(outputShape);
-    const data = new Float32Array(count * perRow);
+    checkSignal(signal);
     const scope = this.#engine.scope();
     try {
-      const { program, output } = recordPrediction(this.#plan(), scope, placeInputs(this.#engine, scope, input), size);
+      const { program, output, count, size } = this.#preparing(() => {
+        if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
+        const input = checkInputs(this.#first().name, 'x', x, this.#model().inputShape);
+        const count = input.shape[0] ?? 0;
+        const size = Math.min(batchSize, count);
+        const placed = placeInputs(this.#engine, scope, input);
+        return { ...recordPrediction(this.#plan(), scope, placed, size), count, size };
+      });
+      const outputShape = this.layers.at(-1)?.outputShape ?? [];
+      const perRow = sizeOf(outputShape);
+      const data = new Float32Array(count * perRow);
       const view = this.#engine.f32(output, size * perRow);
       let done = 0;
       const afterRun = (): boolean => {
@@ -340,9 +350,11 @@ export class Sequential {
   /** Copies `arrays` into the weights, in layer order; all or none. */
   setWeights(arrays: readonly ArrayLike<number>[]): void {
     const { weights } = this;
+    if (!Array.isArray(arrays)) throw new TypeError(`setWeights takes an array of arrays, got ${show(arrays)}`);
     if (arrays.length !== weights.length)
       throw new RangeError(`${this.name} has ${weights.length} weights, got ${arrays.length} arrays`);
     for (const [i, { name, tensor }] of weights.entries()) {
+      checkNumbers(name, arrays[i]);
       const given = arrays[i]?.length;
       if (given !== tensor.size)
         throw new RangeError(`${name} ${showShape(tensor.shape)} takes ${tensor.size} numbers, got ${given}`);
@@ -369,12 +381,8 @@ export class Sequential {
 
   /** Frees the weights, gradients and slots. A training that is under way ends with an Error. Disposing again does nothing. */
   dispose(): void {
-    if (this.#disposed) return;
     this.#disposed = true;
-    for (const { tensor } of this.#built?.weights ?? []) tensor.dispose();
-    this.#training?.optimizer.release(this);
-    this.#training?.scope.dispose();
-    this.#scope.dispose();
+    this.#unbuild();
   }
 
   [Symbol.dispose](): void {
@@ -398,6 +406,44 @@ export class Sequential {
     const [first] = this.layers;
     if (first === undefined) throw new Error('the model has no layers');
     return first;
+  }
+
+  /** Frees the weights and all that is made for training them. */
+  #unbuild(): void {
+    for (const { tensor } of this.#built?.weights ?? []) tensor.dispose();
+    this.#training?.optimizer.release(this);
+    this.#training?.scope.dispose();
+    this.#scope.dispose();
+    this.#training = undefined;
+    this.#built = undefined;
+  }
+
+  /** Runs `prepare`, which may build the model for the data at hand. If it throws, that is undone: the next data may have another shape. */
+  #preparing<T>(prepare: () => T): T {
+    const built = this.#built !== undefined;
+    try {
+      return prepare();
+    } catch (error) {
+      if (!built) this.#unbuild();
+      throw error;
+    }
+  }
+
+  /** Checks and places the data of `fit` and records its programs. */
+  #prepareFit(plan: FitPlan, scope: Scope): { train: Pass; validation: Pass | undefined; order: number } {
+    const training = this.#compiled(plan.x);
+    const modelPlan = this.#plan();
+    const placed = this.#place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y');
+    const size = Math.min(plan.batchSize, placed.count);
+    const program = recordStep(modelPlan, training, scope, placed, size, training.block);
+    const order = plan.shuffle ? scope.allocate(placed.count * 4) : 0;
+    const train = { program, count: placed.count };
+    if (plan.validation === undefined) return { train, validation: undefined, order };
+    const [x, y, weight] = plan.validation;
+    const held = this.#place(scope, training.loss, x, y, weight, 'validation x', 'validation y');
+    const heldSize = Math.min(plan.validationBatchSize, held.count);
+    const validation = { program: recordStep(modelPlan, training, scope, held, heldSize), count: held.count };
+    return { train, validation, order };
   }
 
   /** The training setup; builds the model from the shape of `x` if need be. */
@@ -463,25 +509,25 @@ export class Sequential {
   }
 }
 
-/** Checks the list and gives names to the layers that have none: dense, dense_1, ... */
-function nameLayers(layers: readonly Layer[]): readonly Layer[] {
+/** Checks the list and returns the names of the layers, those that have none by kind and number: dense, dense_1, ... */
+function namesOf(layers: readonly Layer[]): readonly string[] {
   if (!Array.isArray(layers)) throw new TypeError(`sequential takes an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('sequential needs at least one layer');
   const counts = new Map<string, number>();
-  const names = new Set<string>();
   for (const [i, layer] of layers.entries()) {
     if (!(layer instanceof Layer)) throw new TypeError(`layer ${i} must come from layers, got ${show(layer)}`);
     if (layer.owner !== undefined || layers.indexOf(layer) !== i)
       throw new Error(`layer ${layer.name || layer.kind} belongs to a model already`);
   }
-  for (const layer of layers) {
-    const n = counts.get(layer.kind) ?? 0;
-    counts.set(layer.kind, n + 1);
-    if (layer.name === '') layer.name = n === 0 ? layer.kind : `${layer.kind}_${n}`;
-    if (names.has(layer.name)) throw new RangeError(`two layers are named '${layer.name}'`);
-    names.add(layer.name);
-  }
-  return [...layers];
+  const names = layers.map(({ kind, name }) => {
+    const n = counts.get(kind) ?? 0;
+    counts.set(kind, n + 1);
+    if (name !== '') return name;
+    return n === 0 ? kind : `${kind}_${n}`;
+  });
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new RangeError(`two layers are named '${twice}'`);
+  return names;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface AdamOptions extends OptimizerOptions {
 
 const AMSGRAD = 4;
 
-function make(name: string, options: AdamOptions): Optimizer {
+function make(name: string, options: AdamOptions, defaultWeightDecay?: number): Optimizer {
   checkCommon(name, options, ['beta1', 'beta2', 'epsilon', 'amsgrad', 'epsilonMode']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false, epsilonMode = 'hat' } = options;
   checkFraction('beta1', beta1);
@@ -28,7 +28,9 @@ function make(name: string, options: AdamOptions): Optimizer {
   checkName('epsilonMode', epsilonMode, ['hat', 'paper', 'insideSqrt']);
   const slots = ['momentum', 'velocity', ...(amsgrad ? ['velocityHat'] : [])];
   const spec = { name, kind: ADAM, flags: amsgrad ? AMSGRAD : 0, beta1, beta2, epsilon, epsilonMode, slots };
-  return new Optimizer(spec, options, 0.001);
+  // an option that is there but undefined means the default, as it does for all others
+  const { weightDecay = defaultWeightDecay } = options;
+  return new Optimizer(spec, weightDecay === undefined ? options : { ...options, weightDecay }, 0.001);
 }
 
 /**
@@ -54,4 +56,4 @@ export const adam = (options: AdamOptions = {}): Optimizer => make('adam', optio
  * const optimizer = optimizers.adamw({ weightDecay: 0.01 });
  * ```
  */
-export const adamw = (options: AdamOptions = {}): Optimizer => make('adamw', { weightDecay: 0.004, ...options });
+export const adamw = (options: AdamOptions = {}): Optimizer => make('adamw', options, 0.004);

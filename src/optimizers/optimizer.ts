@@ -171,18 +171,20 @@ export class Optimizer {
       throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (this.#binding !== undefined && this.#binding.engine !== engine)
       throw new Error(`this ${this.name} optimizer is in use with another runtime`);
+    const bound = this.#binding !== undefined;
+    const known = this.#slotsOf.size;
     this.#scope ??= engine.scope();
-    this.#binding ??= this.#bind(this, engine, this.#scope);
-    const { state } = this.#binding;
-    const steps = pairs.map(([parameter, gradient]) => ({
-      w: parameter.address,
-      g: gradient.address,
-      n: parameter.size,
-      ...this.#slots(engine, parameter),
-    }));
-
+    const kept = this.#scope.count;
     const clipped = engine.scope();
     try {
+      this.#binding ??= this.#bind(this, engine, this.#scope);
+      const { state } = this.#binding;
+      const steps = pairs.map(([parameter, gradient]) => ({
+        w: parameter.address,
+        g: gradient.address,
+        n: parameter.size,
+        ...this.#slots(engine, parameter),
+      }));
       if (clippings.some((clipping) => this[clipping] !== undefined)) {
         // one block, as in a model, so that a global norm is one sum
         const block = clipped.allocate(4 * steps.reduce((sum, { n }) => sum + n, 0));
@@ -199,6 +201,12 @@ export class Optimizer {
       engine.core.prepareOptimizer(state);
       for (const { w, g, slots, stride, n } of steps) engine.core.updateParameters(state, w, g, slots, stride, n);
       engine.core.advanceOptimizer(state);
+    } catch (error) {
+      // out of memory: what this call has made goes back
+      for (const parameter of [...this.#slotsOf.keys()].slice(known)) this.#slotsOf.delete(parameter);
+      this.#scope?.dispose(kept);
+      if (!bound) [this.#binding, this.#scope] = [undefined, undefined];
+      throw error;
     } finally {
       clipped.dispose();
     }

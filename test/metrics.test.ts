@@ -1,0 +1,179 @@
+/** What is reported beside the loss: which accuracy is meant, how it counts, losses as metrics. */
+import { describe, expect, test } from 'vitest';
+import { layers, losses, type Metric, optimizers, sequential } from '../src/index.ts';
+import type { LossName } from '../src/losses.ts';
+import { classifier, errorOf, floats, labels } from './helpers.ts';
+
+/** Evaluates a model that hands its input on, so that `predictions` are what the metrics see. */
+async function report(
+  predictions: readonly (readonly number[])[],
+  targets: readonly number[] | readonly (readonly number[])[],
+  loss: LossName,
+  metrics: readonly Metric[],
+  options: { batchSize?: number; sampleWeight?: number[] } = {},
+) {
+  const cols = predictions[0]?.length ?? 0;
+  using model = sequential([layers.flatten({ inputShape: [cols] })]);
+  model.compile({ loss, metrics });
+  return await model.evaluate(predictions, targets, options);
+}
+const sparse = 'sparseCategoricalCrossentropy';
+const probabilities = [
+  [0.5, 0.25, 0.25],
+  [0.25, 0.5, 0.25],
+  [0.25, 0.25, 0.5],
+  [0.125, 0.75, 0.125],
+];
+
+describe('accuracy', () => {
+  test('of labels is that of the largest prediction', async () => {
+    expect((await report(probabilities, [0, 1, 1, 1], sparse, ['accuracy'])).accuracy).toBe(0.75);
+    const { sparseCategoricalAccuracy } = await report(probabilities, [0, 0, 0, 1], sparse, [
+      'sparseCategoricalAccuracy',
+    ]);
+    expect(sparseCategoricalAccuracy).toBe(0.5);
+  });
+
+  test('of one-hot targets compares the largest of both', async () => {
+    const targets = [
+      [1, 0, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+      [0, 1, 0],
+    ];
+    const { accuracy } = await report(probabilities, targets, 'categoricalCrossentropy', ['accuracy']);
+    expect(accuracy).toBe(0.75);
+    expect((await report(probabilities, targets, 'mse', ['categoricalAccuracy'])).categoricalAccuracy).toBe(0.75);
+  });
+
+  test('of one column asks which side of one half, and one half itself is no', async () => {
+    const one = [[0.75], [0.5], [0.5000001], [0.25], [0.1]];
+    expect((await report(one, [[1], [1], [1], [0], [1]], 'binaryCrossentropy', ['accuracy'])).accuracy).toBe(0.6);
+    expect((await report(one, [1, 0, 1, 0, 0], 'binaryCrossentropy', ['accuracy'])).accuracy).toBe(1);
+  });
+
+  test('binaryAccuracy of several columns is the share of the columns', async () => {
+    const targets = [
+      [1, 0, 0],
+      [1, 1, 0],
+    ];
+    const predictions = [
+      [0.9, 0.1, 0.8],
+      [0.2, 0.9, 0.1],
+    ];
+    const { binaryAccuracy } = await report(predictions, targets, 'binaryCrossentropy', ['binaryAccuracy']);
+    expect(binaryAccuracy).toBeCloseTo(4 / 6, 6);
+  });
+
+  test('of equal predictions takes the first', async () => {
+    const equal = [
+      [0.5, 0.5, 0],
+      [0, 0.5, 0.5],
+      [0.25, 0.25, 0.25],
+    ];
+    expect((await report(equal, [0, 1, 0], sparse, ['accuracy'])).accuracy).toBe(1);
+    expect((await report(equal, [1, 2, 2], sparse, ['accuracy'])).accuracy).toBe(0);
+  });
+
+  test('of vectors counts each of them', async () => {
+    using model = sequential([layers.reshape({ targetShape: [2, 3], inputShape: [6] })]);
+    model.compile({ loss: sparse, metrics: ['accuracy'] });
+    const x = [probabilities.slice(0, 2).flat(), probabilities.slice(2).flat()];
+    const { accuracy } = await model.evaluate(
+      x,
+      [
+        [0, 1],
+        [2, 0],
+      ],
+      { batchSize: 1 },
+    );
+    expect(accuracy).toBe(0.75);
+  });
+
+  test('weighs batches by their rows, and ignores weights', async () => {
+    for (const batchSize of [1, 2, 3, 4])
+      expect((await report(probabilities, [0, 1, 1, 1], sparse, ['accuracy'], { batchSize })).accuracy).toBe(0.75);
+    const sampleWeight = [0, 0, 9, 0];
+    expect((await report(probabilities, [0, 1, 1, 1], sparse, ['accuracy'], { sampleWeight })).accuracy).toBe(0.75);
+  });
+});
+
+describe('losses as metrics', () => {
+  const targets = [
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, 1, 0],
+    [0.25, 0.5, 0.25],
+  ];
+
+  test('report what the loss is, under the name they were given', async () => {
+    const metrics = ['mse', 'meanAbsoluteError', losses.huber({ delta: 0.25 }), 'categoricalCrossentropy'] as const;
+    const got = await report(probabilities, targets, 'binaryCrossentropy', metrics, { batchSize: 3 });
+    expect(Object.keys(got).sort()).toEqual(['categoricalCrossentropy', 'huber', 'loss', 'meanAbsoluteError', 'mse']);
+    expect(got.mse).toBeCloseTo(losses.meanSquaredError().compute(targets, probabilities), 6);
+    expect(got.meanAbsoluteError).toBeCloseTo(losses.meanAbsoluteError().compute(targets, probabilities), 6);
+    expect(got.huber).toBeCloseTo(losses.huber({ delta: 0.25 }).compute(targets, probabilities), 6);
+    expect(got.categoricalCrossentropy).toBeCloseTo(
+      losses.categoricalCrossentropy().compute(targets, probabilities),
+      6,
+    );
+    expect(got.loss).toBeCloseTo(losses.binaryCrossentropy().compute(targets, probabilities), 6);
+  });
+
+  test('see probabilities where the loss has taken the logits over', async () => {
+    using model = classifier();
+    model.compile({ loss: sparse, metrics: [sparse, 'accuracy'] });
+    const got = await model.evaluate(floats([9, 4], 1), labels(9, 3, 2), { sampleWeight: new Array(9).fill(1) });
+    expect(got[sparse]).toBeCloseTo(got.loss as number, 5);
+  });
+
+  test('ignore weights and penalties', async () => {
+    using model = sequential([
+      layers.dense({ units: 1, kernelInitializer: 'ones', kernelRegularizer: 'l2', inputShape: [1] }),
+    ]);
+    model.compile({ loss: 'mse', metrics: ['mse'] });
+    const got = await model.evaluate([[1], [2]], [[0], [0]], { sampleWeight: [0.5, 0] });
+    expect(got.mse).toBe(2.5);
+    expect(got.loss).toBeCloseTo(0.25 + 0.01, 6);
+  });
+});
+
+test('metrics of a step are those of the weights before it', async () => {
+  using model = classifier();
+  const metrics = ['accuracy', sparse] as const;
+  model.compile({ optimizer: optimizers.sgd({ learningRate: 5 }), loss: sparse, metrics });
+  const [x, y] = [floats([30, 4], 1), labels(30, 3, 2)];
+  const before = await model.evaluate(x, y);
+  const { history } = await model.fit(x, y, { batchSize: 30 });
+  expect(history.accuracy?.[0]).toBe(before.accuracy);
+  expect(history[sparse]?.[0]).toBeCloseTo(before[sparse] as number, 6);
+  expect((await model.evaluate(x, y))[sparse]).not.toBeCloseTo(before[sparse] as number, 3);
+});
+
+describe('metrics that do not fit', () => {
+  const message = async (loss: LossName, metrics: unknown) => {
+    const model = classifier();
+    const error = await errorOf(() => model.compile({ loss, metrics: metrics as Metric[] }));
+    expect(model.optimizer).toBeUndefined();
+    return error.message;
+  };
+  test.each([
+    [
+      sparse,
+      ['categoricalAccuracy'],
+      /metric 'categoricalAccuracy' takes targets of the shape of the output, but the loss sparseCategoricalCrossentropy takes integer labels/,
+    ],
+    [
+      'categoricalCrossentropy',
+      ['sparseCategoricalAccuracy'],
+      /metric 'sparseCategoricalAccuracy' takes integer labels, but the loss categoricalCrossentropy takes targets/,
+    ],
+    ['mse', ['mae', 'mae'], /metric 'mae' is given twice/],
+    ['mse', [losses.huber(), losses.huber({ delta: 2 })], /metric 'huber' is given twice/],
+    ['mse', ['acuracy'], /unknown metric 'acuracy'; did you mean 'accuracy'\?/],
+    ['mse', [7], /metric must be a name, got 7/],
+    ['mse', 'mae', /metrics must be an array, got 'mae'/],
+  ] as const)('%s with %j', async (loss, metrics, want) => {
+    expect(await message(loss, metrics)).toMatch(want);
+  });
+});

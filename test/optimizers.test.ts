@@ -1,0 +1,278 @@
+/** Optimizers through the public API: `apply`, clipping, weight decay, iterations and the learning rate. */
+import { describe, expect, test } from 'vitest';
+import { createRuntime, type Optimizer, optimizers, tensor } from '../src/index.ts';
+import type { OptimizerOptions } from '../src/optimizers/optimizer.ts';
+import { bitsOf, errorOf, floats } from './helpers.ts';
+import features from './reference/optimizer_features.json' with { type: 'json' };
+import golden from './reference/optimizers.json' with { type: 'json' };
+
+const feature = (id: string) => {
+  const found = features.cases.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no case ${id}`);
+  return found;
+};
+
+/** Applies gradients to parameters, each step once, and returns the parameters after every step. */
+function trajectory(optimizer: Optimizer, start: readonly number[], gradients: readonly (readonly number[])[]) {
+  using w = tensor([start.length], start);
+  using g = tensor([start.length]);
+  const steps = gradients.map((gradient) => {
+    g.data.set(gradient);
+    optimizer.apply([[w, g]]);
+    return w.data.slice();
+  });
+  optimizer.dispose();
+  return steps;
+}
+
+const make = Object.fromEntries(optimizers.names.map((name) => [name, optimizers[name]])) as Record<
+  string,
+  (options?: object) => Optimizer
+>;
+
+describe("Keras' recorded trajectories, in float64", () => {
+  const camel = (name: string) => name.replace(/_(\d|[a-z])/g, (_, letter: string) => letter.toUpperCase());
+  interface Recorded {
+    readonly id: string;
+    readonly class: string;
+    readonly constructor: object;
+    readonly initial_x: readonly number[];
+    readonly gradients_per_step: readonly (readonly number[])[];
+    readonly derived_float64_after_step: readonly (readonly number[])[];
+  }
+  const known = (golden.cases as unknown as Recorded[]).filter((one) => make[one.class.toLowerCase()]);
+
+  test('all classes that are offered have some', () => {
+    expect(new Set(known.map((one) => one.class.toLowerCase()))).toEqual(
+      new Set(optimizers.names.filter((name) => name !== 'momentum' && name !== 'nesterov')),
+    );
+  });
+
+  test.each(known.map((one) => [one.id, one] as const))('%s', (_, one) => {
+    const options = Object.fromEntries(Object.entries(one.constructor).map(([key, value]) => [camel(key), value]));
+    const optimizer = (make[one.class.toLowerCase()] as (options: object) => Optimizer)(options);
+    const got = trajectory(optimizer, one.initial_x, one.gradients_per_step);
+    expect(got.length).toBe(one.derived_float64_after_step.length);
+    one.derived_float64_after_step.forEach((want, step) => {
+      for (const [i, value] of want.entries()) expect(Math.abs((got[step]?.[i] ?? 0) - value)).toBeLessThan(5e-6);
+    });
+  });
+
+  test('the example in the documentation of RMSprop', () => {
+    const { initial_x, gradient, expected } = feature('rmsprop_docstring') as never as Record<string, number>;
+    const [step] = trajectory(optimizers.rmsprop({ learningRate: 0.1 }), [initial_x as number], [[gradient as number]]);
+    expect(step?.[0]).toBeCloseTo(expected as number, 6);
+  });
+});
+
+// Averages of the weights (ema_*), gradient accumulation, loss scaling and gradients that are null are not offered yet.
+describe('clipping', () => {
+  const sgd = (options: OptimizerOptions) => optimizers.sgd({ learningRate: 1, ...options });
+  /** The clipped gradients: what a step of size 1 takes off zeros. */
+  function clipped(options: OptimizerOptions, gradients: readonly (readonly number[])[]): number[][] {
+    const optimizer = sgd(options);
+    const pairs = gradients.map(
+      (gradient) => [tensor([gradient.length]), tensor([gradient.length], gradient)] as const,
+    );
+    optimizer.apply(pairs);
+    const result = pairs.map(([w]) => Array.from(w.data, (value) => 0 - value));
+    for (const [i, [w, g]] of pairs.entries()) {
+      expect(Array.from(g.data), 'gradients are not changed').toEqual(gradients[i]);
+      w.dispose();
+      g.dispose();
+    }
+    optimizer.dispose();
+    return result;
+  }
+  test.each(['clipnorm', 'clipvalue', 'global_clipnorm', 'global_clipnorm_two_tensors', 'global_clipnorm_noop'])(
+    '%s',
+    (id) => {
+      const {
+        constructor: options,
+        gradients,
+        clipped: want,
+      } = feature(id) as never as {
+        constructor: Record<string, number>;
+        gradients: number[][];
+        clipped: number[][];
+      };
+      const { clipnorm, clipvalue, global_clipnorm: globalClipnorm } = options;
+      const got = clipped(
+        {
+          ...(clipnorm !== undefined && { clipnorm }),
+          ...(clipvalue !== undefined && { clipvalue }),
+          ...(globalClipnorm !== undefined && { globalClipnorm }),
+        },
+        gradients,
+      );
+      for (const [i, value] of want.flat().entries()) expect(got.flat()[i]).toBeCloseTo(value, 6);
+    },
+  );
+
+  test('clipnorm looks at each parameter alone, globalClipnorm at all together', () => {
+    const gradients = [
+      [3, 0],
+      [0, 4],
+    ];
+    expect(clipped({ clipnorm: 3.5 }, gradients)).toEqual([
+      [3, 0],
+      [0, 3.5],
+    ]);
+    expect(clipped({ globalClipnorm: 5 }, gradients), 'exact where nothing is clipped').toEqual(gradients);
+    const [[a = 0] = [], [, b = 0] = []] = clipped({ globalClipnorm: 1 }, gradients);
+    expect(a).toBeCloseTo(0.6, 6);
+    expect(b).toBeCloseTo(0.8, 6);
+  });
+
+  test('zero gradients stay zero, also with a tiny limit', () => {
+    expect(clipped({ clipnorm: 1e-20 }, [[0, 0]])).toEqual([[0, 0]]);
+    expect(clipped({ globalClipnorm: 1e-20 }, [[0, 0]])).toEqual([[0, 0]]);
+  });
+
+  test('a NaN gradient is not hidden', () => {
+    expect(clipped({ clipvalue: 1 }, [[Number.NaN, 5]]).flat()).toEqual([Number.NaN, 1]);
+    expect(clipped({ globalClipnorm: 1 }, [[Number.NaN, 5], [1]]).flat()).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
+
+describe('weight decay', () => {
+  test.each(optimizers.names)('%s: three steps without gradient multiply by (1 - decay)³', (name) => {
+    const {
+      learning_rate: learningRate,
+      weight_decay: weightDecay,
+      initial,
+      expected,
+    } = feature('weight_decay_all_optimizers') as never as Record<string, number>;
+    const optimizer = (make[name] as (options: object) => Optimizer)({ learningRate, weightDecay });
+    expect(trajectory(optimizer, [initial as number], [[0], [0], [0]])[2]?.[0]).toBeCloseTo(expected as number, 6);
+  });
+
+  test('comes before the update and takes the learning rate in', () => {
+    const [step] = trajectory(optimizers.sgd({ learningRate: 0.5, weightDecay: 0.25 }), [2, -4], [[1, 1]]);
+    expect(Array.from(step ?? [])).toEqual([2 - 2 * 0.125 - 0.5, -4 + 4 * 0.125 - 0.5]);
+  });
+
+  test('adamw decays by 0.004 unless told otherwise, adam not at all', () => {
+    expect(optimizers.adamw().weightDecay).toBe(0.004);
+    expect(optimizers.adamw({ weightDecay: undefined } as object).weightDecay).toBe(0.004);
+    expect(optimizers.adamw({ weightDecay: 0.1 }).weightDecay).toBe(0.1);
+    expect(optimizers.adam().weightDecay).toBeUndefined();
+    const g = [[0.5], [0.25]];
+    const same = (a: Optimizer, b: Optimizer) => expect(trajectory(a, [3], g)).toEqual(trajectory(b, [3], g));
+    same(optimizers.adamw({ weightDecay: 0.1 }), optimizers.adam({ weightDecay: 0.1 }));
+    same(optimizers.adamw({ weightDecay: 0 }), optimizers.adam());
+  });
+});
+
+describe('laws that join the optimizers', () => {
+  const steps = Array.from({ length: 8 }, (_, t) => Array.from(floats([5], t + 1).data));
+  const start = [1, -2, 0.5, 3, 0];
+  const run = (optimizer: Optimizer) => trajectory(optimizer, start, steps).map(bitsOf);
+  const { sgd, momentum, nesterov } = optimizers;
+
+  test('momentum and nesterov are sgd with options', () => {
+    expect(run(momentum())).toEqual(run(sgd({ momentum: 0.9 })));
+    expect(run(nesterov({ momentum: 0.8 }))).toEqual(run(sgd({ momentum: 0.8, nesterov: true })));
+    expect(run(sgd({ nesterov: true }))).toEqual(run(sgd()));
+    expect(run(momentum())).not.toEqual(run(nesterov()));
+  });
+
+  test('dampening scales the gradient: with dampening 0.75, rate 0.4 steps as 0.1 does', () => {
+    expect(run(momentum({ learningRate: 0.5, dampening: 0.75 }))).toEqual(run(momentum({ learningRate: 0.125 })));
+  });
+
+  test('a constant gradient moves Adagrad as its closed form says', () => {
+    const [, , third] = trajectory(optimizers.adagrad({ learningRate: 0.5 }), [0], [[2], [2], [2]]);
+    const want = [1, 2, 3].reduce((w, t) => w - (0.5 * 2) / Math.sqrt(0.1 + 4 * t + 1e-7), 0);
+    expect(third?.[0]).toBeCloseTo(want, 6);
+    const [zero] = trajectory(optimizers.adagrad({ initialAccumulatorValue: 0, learningRate: 0.5 }), [0], [[2]]);
+    expect(zero?.[0]).toBeCloseTo(-0.5, 6);
+  });
+});
+
+describe('state', () => {
+  test('iterations count steps, may be set, and start again after dispose', () => {
+    const optimizer = optimizers.adam({ learningRate: 0.5 });
+    using w = tensor([1], [1]);
+    using g = tensor([1], [1]);
+    expect(optimizer.iterations).toBe(0);
+    optimizer.apply([[w, g]]);
+    optimizer.apply([[w, g]]);
+    expect(optimizer.iterations).toBe(2);
+    optimizer.iterations = 1000;
+    optimizer.apply([[w, g]]);
+    expect(optimizer.iterations).toBe(1001);
+    optimizer.dispose();
+    expect(optimizer.iterations).toBe(0);
+    w.data[0] = 1;
+    optimizer.apply([[w, g]]);
+    expect(w.data[0], 'slots are fresh').toBeCloseTo(0.5, 5);
+    optimizer.dispose();
+  });
+
+  test.each(optimizers.names)('%s: iterations set before the first step count as steps done', (name) => {
+    const fresh = () => (make[name] as (options: object) => Optimizer)(name === 'adamw' ? { weightDecay: 0 } : {});
+    // steps without a gradient do nothing but count
+    const counted = trajectory(fresh(), [1], [[0], [0], [0], [0.5]])[3] as Float32Array;
+    const set = fresh();
+    set.iterations = 3;
+    expect(bitsOf(trajectory(set, [1], [[0.5]])[0] as Float32Array)).toEqual(bitsOf(counted));
+  });
+
+  test('the learning rate may be set between steps', () => {
+    const optimizer = optimizers.sgd({ learningRate: 0.5 });
+    using w = tensor([1], [8]);
+    using g = tensor([1], [1]);
+    optimizer.apply([[w, g]]);
+    optimizer.learningRate = 0.25;
+    expect(optimizer.learningRate).toBe(0.25);
+    optimizer.apply([[w, g]]);
+    optimizer.learningRate = 0;
+    optimizer.apply([[w, g]]);
+    expect(w.data[0]).toBe(8 - 0.5 - 0.25);
+    optimizer.dispose();
+  });
+
+  test('each parameter has slots of its own, whatever the order and company', () => {
+    const [a, b] = [tensor([3], [1, 2, 3]), tensor([5], [1, 2, 3, 4, 5])];
+    const [ga, gb] = [tensor([3], [0.5, -1, 2]), tensor([5], [1, 0, -1, 2, 4])];
+    const together = optimizers.nadam({ learningRate: 0.125 });
+    for (const pairs of [
+      [
+        [a, ga],
+        [b, gb],
+      ],
+      [
+        [b, gb],
+        [a, ga],
+      ],
+    ] as const)
+      together.apply(pairs);
+    const alone = trajectory(
+      optimizers.nadam({ learningRate: 0.125 }),
+      [1, 2, 3, 4, 5],
+      [gb.data, gb.data].map((x) => [...x]),
+    );
+    expect(bitsOf(b.data)).toEqual(bitsOf(alone[1] as Float32Array));
+    for (const one of [together, a, b, ga, gb]) one.dispose();
+  });
+
+  test('memory comes back when the optimizer and the tensors go', async () => {
+    const runtime = createRuntime();
+    const [w, g] = [tensor([100], undefined, { runtime }), tensor([100], undefined, { runtime })];
+    const { used } = runtime.memory;
+    const optimizer = optimizers.adam({ globalClipnorm: 1, amsgrad: true });
+    optimizer.apply([[w, g]]);
+    const during = runtime.memory.used;
+    expect(during).toBeGreaterThan(used + 3 * 400);
+    for (let i = 0; i < 10; i++) optimizer.apply([[w, g]]);
+    expect(runtime.memory.used, 'a step keeps nothing').toBe(during);
+    optimizer.dispose();
+    optimizer.dispose();
+    expect(runtime.memory.used).toBe(used);
+    w.dispose();
+    g.dispose();
+    expect(runtime.memory.used).toBe(0);
+    expect((await errorOf(() => optimizer.apply([[w, g]]))).message).toMatch(/\[100\] has been disposed of/);
+  });
+});

@@ -1,0 +1,165 @@
+/**
+ * What the compiler must know of the public API. The lines marked `@ts-expect-error` are the tests: `tsc --noEmit`, which
+ * `npm run check` runs, fails where one of them compiles. Nothing here is called.
+ */
+import { expect, expectTypeOf, test } from 'vitest';
+import {
+  type AccuracyName,
+  type ActivationName,
+  createRuntime,
+  type History,
+  type InitializerName,
+  type LossName,
+  layers,
+  losses,
+  type Metric,
+  type Optimizer,
+  type OptimizerName,
+  ops,
+  optimizers,
+  type Reduction,
+  type RegularizerName,
+  regularizers,
+  sequential,
+  type Tensor,
+  tensor,
+} from '../src/index.ts';
+
+test('names are unions of string literals, so that editors complete them', () => {
+  expectTypeOf<OptimizerName>().toEqualTypeOf<
+    'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam'
+  >();
+  expectTypeOf<ActivationName>().toEqualTypeOf<
+    | 'linear'
+    | 'relu'
+    | 'leakyRelu'
+    | 'elu'
+    | 'selu'
+    | 'gelu'
+    | 'geluTanh'
+    | 'sigmoid'
+    | 'hardSigmoid'
+    | 'tanh'
+    | 'softplus'
+    | 'softsign'
+    | 'silu'
+    | 'softmax'
+  >();
+  expectTypeOf<LossName>().toEqualTypeOf<
+    | 'sparseCategoricalCrossentropy'
+    | 'categoricalCrossentropy'
+    | 'binaryCrossentropy'
+    | 'meanSquaredError'
+    | 'mse'
+    | 'meanAbsoluteError'
+    | 'mae'
+    | 'huber'
+  >();
+  expectTypeOf<AccuracyName>().toEqualTypeOf<
+    'accuracy' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy'
+  >();
+  expectTypeOf<Extract<Metric, string>>().toEqualTypeOf<AccuracyName | LossName>();
+  expectTypeOf<Reduction>().toEqualTypeOf<'sumOverBatchSize' | 'sum' | 'meanWithSampleWeight'>();
+  expectTypeOf<RegularizerName>().toEqualTypeOf<'l1' | 'l2' | 'l1l2'>();
+  expectTypeOf<'glorotUniform' | 'heNormal' | 'zeros'>().toExtend<InitializerName>();
+  expectTypeOf<string>().not.toExtend<InitializerName>();
+  expect(optimizers.names).toHaveLength(8);
+});
+
+/** Compiled, never run. */
+export async function wrong(): Promise<void> {
+  // @ts-expect-error a misspelt activation
+  layers.dense({ units: 1, activation: 'rellu' });
+  // @ts-expect-error units are missing
+  layers.dense({ activation: 'relu' });
+  // @ts-expect-error units are a number
+  layers.dense({ units: '10' });
+  // @ts-expect-error Keras' snake case
+  layers.dense({ units: 1, use_bias: false });
+  // @ts-expect-error an unknown initializer
+  layers.dense({ units: 1, kernelInitializer: 'glorot_uniform' });
+  // @ts-expect-error an unknown regularizer
+  layers.dense({ units: 1, kernelRegularizer: 'l3' });
+  // @ts-expect-error rate is missing
+  layers.dropout({});
+  // @ts-expect-error flatten has no units
+  layers.flatten({ units: 3 });
+  // @ts-expect-error a shape is a list
+  layers.reshape({ targetShape: 784 });
+  // @ts-expect-error the activation is missing
+  layers.activation({});
+  // @ts-expect-error options have another name
+  regularizers.l1l2({ L1: 0.1 });
+
+  const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+  // @ts-expect-error seeds are numbers
+  sequential([], { seed: 'a' });
+  // @ts-expect-error layers are made by layers.*
+  sequential([{ kind: 'dense' }]);
+  // @ts-expect-error the loss is missing
+  model.compile({ optimizer: 'adam' });
+  // @ts-expect-error an unknown loss
+  model.compile({ loss: 'crossentropy' });
+  // @ts-expect-error an unknown optimizer
+  model.compile({ loss: 'mse', optimizer: 'adamm' });
+  // @ts-expect-error an unknown metric
+  model.compile({ loss: 'mse', metrics: ['acuracy'] });
+  // @ts-expect-error metrics are a list
+  model.compile({ loss: 'mse', metrics: 'mae' });
+  // @ts-expect-error an unknown option
+  await model.fit([[1]], [[1]], { epoch: 3 });
+  // @ts-expect-error Float64Array is not a dtype of the data
+  await model.fit({ data: new Float64Array(1), shape: [1, 1] }, [[1]]);
+  // @ts-expect-error a typed array alone has no shape
+  await model.predict(new Float32Array(3));
+  // @ts-expect-error predict has no weights
+  await model.predict([[1]], { sampleWeight: [1] });
+  // @ts-expect-error progress has no end
+  await model.fit([[1]], [[1]], { callbacks: [{ onProgress: (progress) => progress.end }] });
+  // @ts-expect-error weights are set with setWeights
+  model.weights = [];
+
+  // @ts-expect-error camelCase
+  optimizers.adam({ learning_rate: 0.1 });
+  // @ts-expect-error sgd has no betas
+  optimizers.sgd({ beta1: 0.9 });
+  // @ts-expect-error nesterov is nesterov already
+  optimizers.nesterov({ nesterov: true });
+  // @ts-expect-error not a placement that rmsprop has
+  optimizers.rmsprop({ epsilonMode: 'paper' });
+  // @ts-expect-error made by optimizers.*, not by new
+  new optimizers.Optimizer();
+  // @ts-expect-error huber has no logits
+  losses.huber({ fromLogits: true });
+  // @ts-expect-error an unknown reduction
+  losses.meanSquaredError({ reduction: 'mean' });
+  // @ts-expect-error no smoothing of labels that are integers
+  losses.sparseCategoricalCrossentropy({ labelSmoothing: 0.1 });
+
+  const bytes = tensor([2], [1, 2], { dtype: 'uint8' });
+  // @ts-expect-error an unknown dtype
+  tensor([2], [1, 2], { dtype: 'float64' });
+  // @ts-expect-error shapes are not written to
+  bytes.shape[0] = 3;
+  // @ts-expect-error operations take float32
+  ops.exp(bytes);
+  // @ts-expect-error only relu and linear are built in
+  ops.matmul(tensor([1, 1]), tensor([1, 1]), { activation: 'tanh' });
+  // @ts-expect-error threads come later, but are a number or auto
+  createRuntime({ threads: 'many' });
+}
+
+/** Compiled, never run: what must keep its type. */
+export async function right(): Promise<void> {
+  const model = sequential([layers.dense({ units: 1, activation: { name: 'elu', alpha: 0.5 }, inputShape: [1] })]);
+  model.compile({ loss: losses.huber(), optimizer: 'nadam', metrics: ['mae', losses.meanSquaredError()] });
+  expectTypeOf(model.fit([[1]], [[1]])).resolves.toEqualTypeOf<History>();
+  expectTypeOf(model.digest()).resolves.toBeString();
+  expectTypeOf(model.optimizer).toEqualTypeOf<Optimizer | undefined>();
+  expectTypeOf(tensor([1])).toEqualTypeOf<Tensor<'float32'>>();
+  expectTypeOf(tensor([1]).data).toEqualTypeOf<Float32Array>();
+  expectTypeOf(tensor([1], [1], { dtype: 'int32' }).data).toEqualTypeOf<Int32Array>();
+  expectTypeOf(optimizers.adam().learningRate).toBeNumber();
+  const readonlyData = { data: new Uint8Array(1), shape: [1, 1], divisor: 255 } as const;
+  await model.fit(readonlyData, readonlyData, { validationData: [readonlyData, readonlyData], callbacks: [] });
+}
