@@ -65,7 +65,7 @@ export const PENALTY = 14;
 export const ACTIVITY_PENALTY = 15;
 /** [g, n, limit(f)] */
 export const CLIP_VALUE = 16;
-/** [g, n, limit(f)]: g *= min(1, limit / norm(g)) */
+/** [g, n, limit(f), global]: g *= min(1, limit / norm(g)); an infinite global norm makes all of g NaN */
 export const CLIP_NORM = 17;
 /** [state]: this step's scalars */
 export const PREPARE_OPTIMIZER = 18;

@@ -306,10 +306,15 @@ export function penalty(
   }
 }
 
-/** g *= limit / norm where the norm is larger; a NaN norm makes every gradient NaN, as in Keras. */
-export function clipByNorm(g: usize, n: i32, limit: f32): void {
+/**
+ * g *= limit / norm where the norm is larger. As in Keras a NaN norm makes every gradient NaN, and an infinite one does so when it is
+ * `global`; an array on its own keeps zeros where it was finite.
+ */
+export function clipByNorm(g: usize, n: i32, limit: f32, global: bool): void {
   const square = sumSquares(g, n);
-  if (!(square <= <f64>limit * <f64>limit)) scale(g, g, n, <f32>(<f64>limit / sqrt<f64>(square)));
+  if (square <= <f64>limit * <f64>limit) return;
+  const poisons = global && square == f64.POSITIVE_INFINITY;
+  scale(g, g, n, poisons ? f32.NaN : <f32>(<f64>limit / sqrt<f64>(square)));
 }
 
 export function update(op: usize, part: i32, parts: i32): void {

@@ -120,7 +120,7 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32): v
     case CLIP_VALUE:
       return clip(address(op, 1), address(op, 1), word(op, 2), scalar(op, 3));
     case CLIP_NORM:
-      return clipByNorm(address(op, 1), word(op, 2), scalar(op, 3));
+      return clipByNorm(address(op, 1), word(op, 2), scalar(op, 3), word(op, 4) != 0);
     case PREPARE_OPTIMIZER:
       return prepareOptimizer(address(op, 1));
     case ADVANCE_OPTIMIZER:

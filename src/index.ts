@@ -31,17 +31,16 @@ export * as losses from './losses.ts';
 export type { AccuracyName, Metric } from './metrics.ts';
 export type { FitOptions } from './model/fit.ts';
 export type { FitParams, History } from './model/history.ts';
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  NamedWeight,
+  Predictions,
+  PredictOptions,
+  SequentialOptions,
+} from './model/options.ts';
 export type { ClassWeight } from './model/samples.ts';
-export {
-  type CompileOptions,
-  type EvaluateOptions,
-  type NamedWeight,
-  type Predictions,
-  type PredictOptions,
-  type Sequential,
-  type SequentialOptions,
-  sequential,
-} from './model/sequential.ts';
+export { type Sequential, sequential } from './model/sequential.ts';
 export type { FloatTensor, MatmulOptions, OutOptions } from './ops.ts';
 export * as ops from './ops.ts';
 export type {
@@ -51,6 +50,7 @@ export type {
   MomentumOptions,
   NadamOptions,
   Optimizer,
+  OptimizerAlias,
   OptimizerName,
   OptimizerOptions,
   RmspropOptions,

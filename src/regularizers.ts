@@ -8,7 +8,7 @@ export interface Regularizer {
 }
 
 /** Names of the regularizers, with strength 0.01. */
-export type RegularizerName = 'l1' | 'l2' | 'l1l2';
+export type RegularizerName = 'l1' | 'l2';
 
 function make(l1: number, l2: number): Regularizer {
   checkNumber('l1', l1, 0);
@@ -31,8 +31,7 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
 export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') {
-    const name = checkName('regularizer', value, ['l1', 'l2', 'l1l2']);
-    return make(name === 'l2' ? 0 : 0.01, name === 'l1' ? 0 : 0.01);
+    return checkName('regularizer', value, ['l1', 'l2']) === 'l1' ? l1() : l2();
   }
   if (typeof value !== 'object' || value === null)
     throw new TypeError(`a regularizer must be a name or an object, got ${show(value)}`);

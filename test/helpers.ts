@@ -10,10 +10,10 @@ import {
   optimizers,
   type Runtime,
   type Sequential,
+  type SequentialOptions,
   sequential,
   tensor,
 } from '../src/index.ts';
-import type { SequentialOptions } from '../src/model/sequential.ts';
 import { randomFloats } from './core.ts';
 import type { LayerSpec } from './reference/network.ts';
 

@@ -132,6 +132,9 @@ describe('clipping', () => {
   test('a NaN gradient is not hidden', () => {
     expect(clipped({ clipvalue: 1 }, [[Number.NaN, 5]]).flat()).toEqual([Number.NaN, 1]);
     expect(clipped({ globalClipnorm: 1 }, [[Number.NaN, 5], [1]]).flat()).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    const infinite = [[Number.POSITIVE_INFINITY, 5], [1]];
+    expect(clipped({ globalClipnorm: 1 }, infinite).flat()).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect(clipped({ clipnorm: 1 }, infinite)).toEqual([[Number.NaN, 0], [1]]);
   });
 });
 

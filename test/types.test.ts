@@ -60,7 +60,7 @@ test('names are unions of string literals, so that editors complete them', () =>
   >();
   expectTypeOf<Extract<Metric, string>>().toEqualTypeOf<AccuracyName | LossName>();
   expectTypeOf<Reduction>().toEqualTypeOf<'sumOverBatchSize' | 'sum' | 'meanWithSampleWeight'>();
-  expectTypeOf<RegularizerName>().toEqualTypeOf<'l1' | 'l2' | 'l1l2'>();
+  expectTypeOf<RegularizerName>().toEqualTypeOf<'l1' | 'l2'>();
   expectTypeOf<'glorotUniform' | 'heNormal' | 'zeros'>().toExtend<InitializerName>();
   expectTypeOf<string>().not.toExtend<InitializerName>();
   expect(optimizers.names).toHaveLength(8);

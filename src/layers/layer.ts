@@ -4,7 +4,7 @@ import type { ActivationName } from '../activations.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
-import { checkShape, sizeOf } from '../validate.ts';
+import { checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
 
 /** The shape of one sample, without the batch axis. */
 export type Shape = readonly number[];
@@ -87,6 +87,14 @@ export abstract class Layer {
   /** The activation at the very end of the layer, which a loss may take over. @internal */
   get lastActivation(): ActivationName | undefined {
     return undefined;
+  }
+
+  /** Refuses input of another shape than the one that the caller gave this layer. @internal */
+  checkInput(input: Shape): void {
+    if (this.inputShape !== undefined && !sameShape(this.inputShape, input)) {
+      const [expected, got] = [this.inputShape, input].map((shape) => showShape(['..', ...shape]));
+      throw new RangeError(`${this.name}: expected input ${expected}, as its inputShape says, got ${got}`);
+    }
   }
 
   /** Number of trainable numbers. */

@@ -1,13 +1,14 @@
 /** The model: layers one after the other, their parameters in one block, and what can be done with them. */
 import type { Logs } from '../callbacks.ts';
 import type { Scope } from '../engine/memory.ts';
-import { type Engine, engineOf, type Runtime } from '../engine/runtime.ts';
-import { Layer, type Shape } from '../layers/layer.ts';
-import { type Loss, type LossName, lossOf } from '../losses.ts';
-import { checkMetrics, type Metric, metricOf } from '../metrics.ts';
-import { type OptimizerName, optimizerOf } from '../optimizers/index.ts';
-import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
-import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { type Engine, engineOf } from '../engine/runtime.ts';
+import type { Layer, Shape } from '../layers/layer.ts';
+import { namesOf } from '../layers/names.ts';
+import { type Loss, lossOf } from '../losses.ts';
+import { metricOf } from '../metrics.ts';
+import { optimizerOf } from '../optimizers/index.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkInteger,
   checkNumbers,
@@ -21,75 +22,20 @@ import {
 import { digestOf } from './digest.ts';
 import { type FitOptions, type FitPlan, type Pass, planFit, runFit } from './fit.ts';
 import { History } from './history.ts';
+import type {
+  CompileOptions,
+  EvaluateOptions,
+  NamedWeight,
+  Predictions,
+  PredictOptions,
+  SequentialOptions,
+} from './options.ts';
+import { buildParameters, type Parameters } from './parameters.ts';
 import { runPass } from './passes.ts';
-import { type Compiled, type Plan, recordPrediction, recordStep } from './record.ts';
+import { type Plan, recordPrediction, recordStep } from './record.ts';
 import { checkInputs, placeInputs, placeSamples } from './samples.ts';
 import { summarize } from './summary.ts';
-
-/** Options of {@link sequential}. */
-export interface SequentialOptions {
-  /** What initial weights, the order of samples and dropout are drawn from: an integer from 0 to 2^53 - 1. Default 0. */
-  readonly seed?: number;
-  /** Where the model lives. Default: the runtime that everything shares. */
-  readonly runtime?: Runtime;
-  /** Default `'sequential'`. */
-  readonly name?: string;
-}
-
-/** Options of `compile`. */
-export interface CompileOptions {
-  /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
-  readonly optimizer?: OptimizerName | Optimizer;
-  readonly loss: LossName | Loss;
-  /** What to report beside the loss. Default none. */
-  readonly metrics?: readonly Metric[];
-}
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  readonly batchSize?: number;
-  readonly sampleWeight?: TensorLike;
-  readonly signal?: AbortSignal;
-}
-
-/** Options of `predict`. */
-export interface PredictOptions {
-  /** Default 32. */
-  readonly batchSize?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** What `predict` gives: [samples, ...output], a copy. */
-export interface Predictions {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
-
-/** A weight of the model by its name, `dense/kernel`, as a live tensor. */
-export interface NamedWeight {
-  readonly name: string;
-  readonly tensor: Tensor<'float32'>;
-}
-
-/** What exists once the model knows the shape of its input. */
-interface Built {
-  readonly inputShape: Shape;
-  readonly parameters: number;
-  /** Floats of the block: each weight begins on a cache line, the gaps stay zero. */
-  readonly length: number;
-  readonly weights: readonly NamedWeight[];
-}
-
-/** What `compile` made: gradients, slots and the optimizer's state live in `scope`. */
-interface Training extends Compiled {
-  readonly scope: Scope;
-  readonly block: ParameterBlock;
-}
-
-/** Weights begin on multiples of this many floats. */
-const LINE = 16;
-const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
+import { prepareTraining, type Training } from './training.ts';
 
 /** A stack of layers. Made by {@link sequential}. */
 export class Sequential {
@@ -102,8 +48,9 @@ export class Sequential {
   history: History | undefined;
   readonly #engine: Engine;
   readonly #scope: Scope;
-  #options: CompileOptions | undefined;
-  #built: Built | undefined;
+  /** Checked, with an optimizer and a loss instead of their names. */
+  #options: (CompileOptions & { readonly optimizer: Optimizer }) | undefined;
+  #built: Parameters | undefined;
   /** Made when both the shape of the input and the options of `compile` are known. */
   #training: Training | undefined;
   #steps = 0;
@@ -141,7 +88,7 @@ export class Sequential {
 
   /** The optimizer that the model was compiled with. */
   get optimizer(): Optimizer | undefined {
-    return this.#training?.optimizer;
+    return this.#options?.optimizer;
   }
 
   /** The weights in layer order, as live tensors: writing to their data changes the model. */
@@ -163,27 +110,7 @@ export class Sequential {
         `${this.name} has been built for input ${showShape(['..', ...this.#built.inputShape])}, got ${showShape(['..', ...inputShape])}`,
       );
     }
-    let shape = inputShape;
-    for (const layer of this.layers) {
-      shape = layer.build(shape);
-      layer.outputShape = shape;
-    }
-    const all = this.layers.flatMap((layer) =>
-      layer.weights.map((weight) => ({ layer, weight, size: sizeOf(weight.shape) })),
-    );
-    const length = all.reduce((sum, { size }) => sum + aligned(size), 0);
-    const parameters = this.#scope.allocate(length * 4);
-    let address = parameters;
-    const weights = all.map(({ layer, weight, size }, index) => {
-      weight.address = address;
-      weight.initializer.fill(this.#engine, address, weight.shape, { ...this.#seeds(), index });
-      address += aligned(size) * 4;
-      return {
-        name: `${layer.name}/${weight.name}`,
-        tensor: new Tensor(this.#engine, 'float32', weight.shape, weight.address, false),
-      };
-    });
-    this.#built = { inputShape: [...inputShape], parameters, length, weights };
+    this.#built = buildParameters(this.#engine, this.#scope, this.layers, inputShape, this.#seeds());
   }
 
   /**
@@ -213,7 +140,9 @@ export class Sequential {
     };
     checked.optimizer.checkFree(this);
     for (const metric of metrics) metricOf(metric, 1, true);
-    if (this.#built !== undefined) this.#training = this.#prepare(this.#built, checked);
+    if (this.#built !== undefined) {
+      this.#training = prepareTraining(this, this.#engine, this.layers, this.#built, checked, this.#training);
+    }
     this.#options = checked;
   }
 
@@ -395,7 +324,7 @@ export class Sequential {
     void this.#engine.arena;
   }
 
-  #model(): Built {
+  #model(): Parameters {
     this.#check();
     if (this.#built === undefined)
       throw new Error(`${this.name} has not been built: give the first layer an inputShape, or call build()`);
@@ -451,38 +380,8 @@ export class Sequential {
     if (this.#options === undefined)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
     if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
-    this.#training ??= this.#prepare(this.#model(), this.#options);
+    this.#training ??= prepareTraining(this, this.#engine, this.layers, this.#model(), this.#options, undefined);
     return this.#training;
-  }
-
-  #prepare({ parameters, length, inputShape }: Built, options: CompileOptions): Training {
-    const loss = lossOf(options.loss);
-    const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
-    const outputShape = this.layers.at(-1)?.outputShape ?? inputShape;
-    const cols = outputShape.at(-1);
-    if (cols === undefined) throw new RangeError(`${this.name}: the output of a sample must have at least one axis`);
-    const metrics = (options.metrics ?? []).map((metric) => metricOf(metric, cols, loss.sparse));
-    checkMetrics(metrics, loss);
-    const scope = this.#engine.scope();
-    try {
-      const gradients = scope.allocate(length * 4);
-      const slots = scope.allocate(optimizer.slotFloats(length) * 4);
-      optimizer.fillSlots(this.#engine, slots, length);
-      const previous = this.#training;
-      optimizer.bind(this, this.#engine, scope);
-      if (previous !== undefined && previous.optimizer !== optimizer) previous.optimizer.release(this);
-      previous?.scope.dispose();
-      const pieces = this.layers
-        .flatMap((layer) => layer.weights)
-        .map((weight) => {
-          weight.gradient = gradients + (weight.address - parameters);
-          return { gradient: weight.gradient, length: sizeOf(weight.shape) };
-        });
-      return { loss, metrics, optimizer, scope, block: { parameters, gradients, slots, length, pieces } };
-    } catch (error) {
-      scope.dispose();
-      throw error;
-    }
   }
 
   #place(
@@ -507,27 +406,6 @@ export class Sequential {
   #plan(): Plan {
     return { engine: this.#engine, layers: this.layers, inputShape: this.#model().inputShape, ...this.#seeds() };
   }
-}
-
-/** Checks the list and returns the names of the layers, those that have none by kind and number: dense, dense_1, ... */
-function namesOf(layers: readonly Layer[]): readonly string[] {
-  if (!Array.isArray(layers)) throw new TypeError(`sequential takes an array of layers, got ${show(layers)}`);
-  if (layers.length === 0) throw new RangeError('sequential needs at least one layer');
-  const counts = new Map<string, number>();
-  for (const [i, layer] of layers.entries()) {
-    if (!(layer instanceof Layer)) throw new TypeError(`layer ${i} must come from layers, got ${show(layer)}`);
-    if (layer.owner !== undefined || layers.indexOf(layer) !== i)
-      throw new Error(`layer ${layer.name || layer.kind} belongs to a model already`);
-  }
-  const names = layers.map(({ kind, name }) => {
-    const n = counts.get(kind) ?? 0;
-    counts.set(kind, n + 1);
-    if (name !== '') return name;
-    return n === 0 ? kind : `${kind}_${n}`;
-  });
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new RangeError(`two layers are named '${twice}'`);
-  return names;
 }
 
 /**

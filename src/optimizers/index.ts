@@ -21,9 +21,13 @@ export type OptimizerName = keyof typeof byName;
 /** Every optimizer name. */
 export const names: readonly OptimizerName[] = Object.keys(byName) as OptimizerName[];
 
+/** Its author's spelling of rmsprop is understood as well. */
+export type OptimizerAlias = 'RMSProp';
+
 /** @internal */
-export function optimizerOf(value: OptimizerName | Optimizer): Optimizer {
+export function optimizerOf(value: OptimizerName | OptimizerAlias | Optimizer): Optimizer {
   if (value instanceof Optimizer) return value;
+  if (value === 'RMSProp') return rmsprop();
   if (typeof value === 'object')
     throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
   return byName[checkName('optimizer', value, names)]();

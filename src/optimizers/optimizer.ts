@@ -4,6 +4,7 @@
  *
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
+import { NADAM } from '../../assembly/codes.ts';
 import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
@@ -194,9 +195,10 @@ export class Optimizer {
           step.g = next;
           next += 4 * step.n;
           if (this.clipvalue !== undefined) engine.core.clip(step.g, step.g, step.n, this.clipvalue);
-          if (this.clipnorm !== undefined) engine.core.clipByNorm(step.g, step.n, this.clipnorm);
+          if (this.clipnorm !== undefined) engine.core.clipByNorm(step.g, step.n, this.clipnorm, false);
         }
-        if (this.globalClipnorm !== undefined) engine.core.clipByNorm(block, (next - block) / 4, this.globalClipnorm);
+        if (this.globalClipnorm !== undefined)
+          engine.core.clipByNorm(block, (next - block) / 4, this.globalClipnorm, true);
       }
       engine.core.prepareOptimizer(state);
       for (const { w, g, slots, stride, n } of steps) engine.core.updateParameters(state, w, g, slots, stride, n);
@@ -264,10 +266,10 @@ export class Optimizer {
     const { clipvalue, clipnorm, globalClipnorm } = this;
     if (clipvalue !== undefined) recorder.emit('clipvalue', op.CLIP_VALUE, gradients, length, floatWord(clipvalue));
     if (globalClipnorm !== undefined)
-      recorder.emit('globalClipnorm', op.CLIP_NORM, gradients, length, floatWord(globalClipnorm));
+      recorder.emit('globalClipnorm', op.CLIP_NORM, gradients, length, floatWord(globalClipnorm), 1);
     if (clipnorm !== undefined) {
       for (const piece of pieces)
-        recorder.emit('clipnorm', op.CLIP_NORM, piece.gradient, piece.length, floatWord(clipnorm));
+        recorder.emit('clipnorm', op.CLIP_NORM, piece.gradient, piece.length, floatWord(clipnorm), 0);
     }
     recorder.emit(this.name, op.PREPARE_OPTIMIZER, state);
     recorder.emit(this.name, op.UPDATE_PARAMETERS, state, parameters, gradients, slots, length * 4, length);
@@ -311,10 +313,11 @@ export class Optimizer {
 
   /** Iterations, and the product of momenta that Nadam carries along with them. */
   #writeIterations({ engine, state }: Binding, iterations: number): void {
-    const { beta1 = 0, momentumDecay = 0 } = this.spec;
+    const { kind, beta1 = 0, momentumDecay = 0 } = this.spec;
+    const last = kind === NADAM ? iterations : 0;
     let product = 1;
     // the product is zero in float64 after some ten thousand steps, whatever follows
-    for (let t = 1; t <= iterations && product > 0; t++)
+    for (let t = 1; t <= last && product > 0; t++)
       product *= beta1 * (1 - 0.5 * engine.core.pow64(0.96, momentumDecay * t));
     engine.f64(state + at.iterations, 1)[0] = iterations;
     engine.f64(state + at.momentumProduct, 1)[0] = product;

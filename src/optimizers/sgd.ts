@@ -22,11 +22,11 @@ function make(
   name: string,
   options: SgdOptions,
   own: readonly string[],
-  momentum: number,
-  nesterov: boolean,
+  defaultMomentum: number,
+  lookAhead: boolean,
 ): Optimizer {
   checkCommon(name, options, own);
-  const { dampening = 0 } = options;
+  const { momentum = defaultMomentum, nesterov = lookAhead, dampening = 0 } = options;
   checkFraction('momentum', momentum);
   checkFraction('dampening', dampening);
   checkBoolean('nesterov', nesterov);
@@ -56,7 +56,7 @@ function make(
  * ```
  */
 export const sgd = (options: SgdOptions = {}): Optimizer =>
-  make('sgd', options, ['momentum', 'dampening', 'nesterov'], options.momentum ?? 0, options.nesterov ?? false);
+  make('sgd', options, ['momentum', 'dampening', 'nesterov'], 0, false);
 
 /**
  * {@link sgd} with momentum 0.9 (Polyak 1964): `v = momentum v - (1 - dampening) learningRate g; w += v`.
@@ -68,7 +68,7 @@ export const sgd = (options: SgdOptions = {}): Optimizer =>
  * ```
  */
 export const momentum = (options: MomentumOptions = {}): Optimizer =>
-  make('momentum', options, ['momentum', 'dampening'], options.momentum ?? 0.9, false);
+  make('momentum', options, ['momentum', 'dampening'], 0.9, false);
 
 /**
  * {@link sgd} with Nesterov's momentum 0.9 (Nesterov 1983): `v = momentum v - learningRate g; w += momentum v - learningRate g`.
@@ -80,4 +80,4 @@ export const momentum = (options: MomentumOptions = {}): Optimizer =>
  * ```
  */
 export const nesterov = (options: MomentumOptions = {}): Optimizer =>
-  make('nesterov', options, ['momentum', 'dampening'], options.momentum ?? 0.9, true);
+  make('nesterov', options, ['momentum', 'dampening'], 0.9, true);

@@ -1,0 +1,53 @@
+/** What the calls of a model take and give. */
+import type { Runtime } from '../engine/runtime.ts';
+import type { Loss, LossName } from '../losses.ts';
+import type { Metric } from '../metrics.ts';
+import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Tensor, TensorLike } from '../tensor.ts';
+
+/** Options of `sequential`. */
+export interface SequentialOptions {
+  /** What initial weights, the order of samples and dropout are drawn from: an integer from 0 to 2^53 - 1. Default 0. */
+  readonly seed?: number;
+  /** Where the model lives. Default: the runtime that everything shares. */
+  readonly runtime?: Runtime;
+  /** Default `'sequential'`. */
+  readonly name?: string;
+}
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
+  readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
+  readonly loss: LossName | Loss;
+  /** What to report beside the loss. Default none. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions {
+  /** Default 32. */
+  readonly batchSize?: number;
+  readonly sampleWeight?: TensorLike;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Default 32. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What `predict` gives: [samples, ...output], a copy. */
+export interface Predictions {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A weight of the model by its name, `dense/kernel`, as a live tensor. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly tensor: Tensor<'float32'>;
+}
