@@ -25,5 +25,9 @@ const ms = (value) => `${value.toFixed(3)} ms`;
 const last = seconds.at(-1);
 console.log(`Adam, 784-300-100-10, batch 32, one thread; ${machine()}`);
 console.log(`step in the first thousand (after ${STEPS} to warm up): ${ms(seconds[0])}`);
-console.log(`step in the thousand after ${model.optimizer.iterations - STEPS}: ${ms(last)} (${(last / seconds[0]).toFixed(3)} times)`);
-console.log(`JavaScript heap growth over 10,000 steps: ${(growth / 1024).toFixed(1)} kB${globalThis.gc ? '' : ' (without --expose-gc: not collected before)'}`);
+console.log(
+  `step in the thousand after ${model.optimizer.iterations - STEPS}: ${ms(last)} (${(last / seconds[0]).toFixed(3)} times)`,
+);
+console.log(
+  `JavaScript heap growth over 10,000 steps: ${(growth / 1024).toFixed(1)} kB${globalThis.gc ? '' : ' (without --expose-gc: not collected before)'}`,
+);

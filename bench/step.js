@@ -20,7 +20,7 @@ console.table(
   bench.tasks.map(({ name, result }) => ({
     optimizer: name,
     'ms/step (median)': Number((result.latency.p50 / STEPS).toFixed(3)),
-    'fastest': Number((result.latency.min / STEPS).toFixed(3)),
+    fastest: Number((result.latency.min / STEPS).toFixed(3)),
     'samples/s': Math.round((32 * STEPS * 1000) / result.latency.p50),
   })),
 );
