@@ -47,6 +47,7 @@ export type {
   AdagradOptions,
   AdamOptions,
   EpsilonMode,
+  GradientPair,
   MomentumOptions,
   NadamOptions,
   Optimizer,

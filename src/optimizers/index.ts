@@ -10,6 +10,7 @@ export { type AdagradOptions, adagrad } from './adagrad.ts';
 export { type AdamOptions, adam, adamw } from './adam.ts';
 export { type NadamOptions, nadam } from './nadam.ts';
 export type { EpsilonMode, Optimizer, OptimizerOptions } from './optimizer.ts';
+export type { GradientPair } from './pairs.ts';
 export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
 

@@ -9,8 +9,9 @@ import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
-import { Tensor } from '../tensor.ts';
-import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
+import type { Tensor } from '../tensor.ts';
+import { checkInteger, checkNumber, checkOptions } from '../validate.ts';
+import { checkPairs, type GradientPair } from './pairs.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -166,7 +167,7 @@ export class Optimizer {
    * optimizer.dispose();
    * ```
    */
-  apply(pairs: readonly (readonly [parameter: Tensor<'float32'>, gradient: Tensor<'float32'>])[]): void {
+  apply(pairs: readonly GradientPair[]): void {
     const engine = checkPairs(pairs);
     if (this.#binding !== undefined && this.#binding.owner !== this)
       throw new Error(`this ${this.name} optimizer belongs to a model`);
@@ -322,31 +323,4 @@ export class Optimizer {
     engine.f64(state + at.iterations, 1)[0] = iterations;
     engine.f64(state + at.momentumProduct, 1)[0] = product;
   }
-}
-
-function checkPairs(pairs: readonly (readonly [Tensor<'float32'>, Tensor<'float32'>])[]): Engine {
-  if (!Array.isArray(pairs)) throw new TypeError(`apply takes pairs [parameter, gradient], got ${show(pairs)}`);
-  const seen = new Set<Tensor>();
-  for (const [i, pair] of pairs.entries()) {
-    const [w, g] = Array.isArray(pair) ? pair : [];
-    if (!(w instanceof Tensor) || !(g instanceof Tensor))
-      throw new TypeError(`pair ${i} must be [parameter, gradient], two tensors`);
-    if (w.dtype !== 'float32' || g.dtype !== 'float32')
-      throw new TypeError(`pair ${i}: expected float32 tensors, got ${w.dtype} and ${g.dtype}`);
-    if (!sameShape(w.shape, g.shape)) {
-      throw new RangeError(
-        `pair ${i}: parameter ${showShape(w.shape)} and gradient ${showShape(g.shape)} differ in shape`,
-      );
-    }
-    if (seen.has(w)) throw new Error(`pair ${i}: this parameter is given twice`);
-    if (w.engine !== g.engine || w.engine !== pairs[0]?.[0].engine)
-      throw new Error(`pair ${i}: tensors of different runtimes cannot be combined`);
-    // an address is asked for here so that a disposed tensor is found before anything changes
-    void w.address;
-    void g.address;
-    seen.add(w);
-  }
-  const first = pairs[0];
-  if (first === undefined) throw new RangeError('no gradients: apply takes at least one pair [parameter, gradient]');
-  return first[0].engine;
 }

@@ -1,0 +1,34 @@
+import type { Engine } from '../engine/runtime.ts';
+import { Tensor } from '../tensor.ts';
+import { sameShape, show, showShape } from '../validate.ts';
+
+/** A parameter and its gradient: float32 tensors of equal shape. */
+export type GradientPair = readonly [parameter: Tensor<'float32'>, gradient: Tensor<'float32'>];
+
+/** Checks the pairs of one step before anything changes; returns the engine that they all live in. */
+export function checkPairs(pairs: readonly GradientPair[]): Engine {
+  if (!Array.isArray(pairs)) throw new TypeError(`apply takes pairs [parameter, gradient], got ${show(pairs)}`);
+  const seen = new Set<Tensor>();
+  for (const [i, pair] of pairs.entries()) {
+    const [w, g] = Array.isArray(pair) ? pair : [];
+    if (!(w instanceof Tensor) || !(g instanceof Tensor))
+      throw new TypeError(`pair ${i} must be [parameter, gradient], two tensors`);
+    if (w.dtype !== 'float32' || g.dtype !== 'float32')
+      throw new TypeError(`pair ${i}: expected float32 tensors, got ${w.dtype} and ${g.dtype}`);
+    if (!sameShape(w.shape, g.shape)) {
+      throw new RangeError(
+        `pair ${i}: parameter ${showShape(w.shape)} and gradient ${showShape(g.shape)} differ in shape`,
+      );
+    }
+    if (seen.has(w)) throw new Error(`pair ${i}: this parameter is given twice`);
+    if (w.engine !== g.engine || w.engine !== pairs[0]?.[0].engine)
+      throw new Error(`pair ${i}: tensors of different runtimes cannot be combined`);
+    // an address is asked for here so that a disposed tensor is found before anything changes
+    void w.address;
+    void g.address;
+    seen.add(w);
+  }
+  const first = pairs[0];
+  if (first === undefined) throw new RangeError('no gradients: apply takes at least one pair [parameter, gradient]');
+  return first[0].engine;
+}
