@@ -1,44 +1,51 @@
-/** The network, the optimizers and the training of one run: what `train` and `compare` have in common. */
+/** The network, its optimizers and their training: what `train` and `compare` have in common. */
 import type { FashionMnist } from '../datasets/index.ts';
-import { type Callback, layers, optimizers, regularizers, type Runtime, type Sequential, sequential } from '../index.ts';
+import {
+  type ActivationName,
+  layers,
+  type Optimizer,
+  optimizers,
+  type Runtime,
+  regularizers,
+  type Sequential,
+  sequential,
+} from '../index.ts';
 import { oneLine, UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
-import { type TrainingOptions, WITH_MOMENTUM } from './options.ts';
+import { TRAINING_IMAGES, type TrainingOptions, WITH_MOMENTUM } from './options.ts';
+import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
 
-const IMAGE = [28, 28];
+export interface Experiment {
+  readonly command: 'train' | 'compare';
+  /** The optimizers, in the order they are trained. */
+  readonly names: readonly string[];
+  readonly options: TrainingOptions;
+  /** One model for all, compiled again for each optimizer: it goes on from the weights the one before left. */
+  readonly carry: boolean;
+}
+
+const IMAGE = [28, 28] as const;
+const PIXELS = 784;
 const CLASSES = 10;
 
 /** `784-300-100-10`. */
-export const networkName = ({ hidden }: TrainingOptions): string => [784, ...hidden, CLASSES].join('-');
+export const networkName = ({ hidden }: TrainingOptions): string => [PIXELS, ...hidden, CLASSES].join('-');
 
-export function network(options: TrainingOptions, runtime: Runtime): Sequential {
-  const { activation, dropout, hidden, l2, seed } = options;
+function network({ activation, dropout, hidden, l2, seed }: TrainingOptions, runtime: Runtime): Sequential {
   const penalty = l2 === undefined ? {} : { kernelRegularizer: regularizers.l2(l2) };
+  // The layer knows the names, and refuses any other.
   const blocks = hidden.flatMap((units) => [
-    layers.dense({ units, activation: activation as 'relu', ...penalty }), // any other name: the layer checks it
+    layers.dense({ units, activation: activation as ActivationName, ...penalty }),
     ...(dropout === undefined ? [] : [layers.dropout({ rate: dropout })]),
   ]);
-  return sequential(
-    [
-      layers.flatten({ inputShape: IMAGE }),
-      ...blocks,
-      layers.dense({ units: CLASSES, activation: 'softmax', ...penalty }),
-    ],
-    { seed, runtime },
-  );
+  const output = layers.dense({ units: CLASSES, activation: 'softmax', ...penalty });
+  return sequential([layers.flatten({ inputShape: IMAGE }), ...blocks, output], { seed, runtime });
 }
 
-export function compile(model: Sequential, name: string, options: TrainingOptions) {
-  const optimizer = optimizerFor(name, options);
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  return optimizer;
-}
-
-function optimizerFor(name: string, options: TrainingOptions) {
+function optimizerOf(name: string, { learningRate, momentum, weightDecay, clipnorm }: TrainingOptions): Optimizer {
   const known = optimizers.names.find((one) => one === name);
   if (!known) throw new UsageError(`unknown optimizer '${name}'${nearest(name, optimizers.names)}`);
-  const { learningRate, momentum, weightDecay, clipnorm } = options;
   return optimizers[known]({
     ...(learningRate !== undefined && { learningRate }),
     ...(momentum !== undefined && WITH_MOMENTUM.includes(name) && { momentum }),
@@ -47,67 +54,99 @@ function optimizerFor(name: string, options: TrainingOptions) {
   });
 }
 
-/** Builds everything once, so that whatever the library refuses is wrong usage, said before anything is loaded or trained. */
-export function check(names: readonly string[], options: TrainingOptions, runtime: Runtime): void {
-  if (options.momentum !== undefined && !names.some((name) => WITH_MOMENTUM.includes(name))) {
-    throw new UsageError(`--momentum means nothing to ${names.join(', ')}: only to ${WITH_MOMENTUM.join(', ')}`);
-  }
-  for (const name of names) optimizerChecked(name, options);
+function compile(model: Sequential, optimizer: Optimizer): void {
+  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+}
+
+/** Builds everything once: whatever the library refuses is wrong usage, found before anything is loaded or trained. */
+export function check({ names, options }: Experiment, runtime: Runtime): void {
   let model: Sequential | undefined;
   try {
+    for (const name of names) optimizerOf(name, options);
     model = network(options, runtime);
   } catch (error) {
-    throw new UsageError(oneLine(error));
+    // What is out of range or unknown; memory that does not suffice is another matter.
+    if (error instanceof RangeError || error instanceof TypeError)
+      throw new UsageError(oneLine(error), { cause: error });
+    throw error;
+  } finally {
+    model?.dispose();
+  }
+  if (options.momentum !== undefined && !names.some((name) => WITH_MOMENTUM.includes(name))) {
+    throw new UsageError(`--momentum means nothing to ${names.join(', ')}, only to ${WITH_MOMENTUM.join(', ')}`);
+  }
+}
+
+/** Trains one optimizer after another. An aborted signal ends it with the record of the run it met. */
+export async function* trainAll(
+  { names, options, carry }: Experiment,
+  runtime: Runtime,
+  set: FashionMnist,
+  shown: Display,
+  signal: AbortSignal,
+): AsyncGenerator<RunRecord> {
+  let model: Sequential | undefined;
+  try {
+    for (const name of names) {
+      if (signal.aborted) return;
+      if (!carry) model?.dispose();
+      model = model && carry ? model : network(options, runtime);
+      const optimizer = optimizerOf(name, options);
+      compile(model, optimizer);
+      const finished = await fit(model, name, set, options, shown, signal);
+      yield await recordOf(model, optimizer, options, finished);
+    }
   } finally {
     model?.dispose();
   }
 }
 
-function optimizerChecked(name: string, options: TrainingOptions): void {
+/** False when the signal was aborted on the way. */
+async function fit(
+  model: Sequential,
+  name: string,
+  { train, test }: FashionMnist,
+  { epochs, batchSize, limit }: TrainingOptions,
+  shown: Display,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { images, labels } = train;
+  const rows = limit ?? images.shape[0];
+  const x = { ...images, data: images.data.subarray(0, rows * PIXELS), shape: [rows, ...IMAGE] };
+  const y = { data: labels.data.subarray(0, rows), shape: [rows] };
+  const validationData = [test.images, test.labels] as const;
+  const callbacks = [shown.training(name, epochs)];
   try {
-    optimizerFor(name, options);
+    await model.fit(x, y, { epochs, batchSize, validationData, callbacks, signal });
+    return true;
   } catch (error) {
-    throw new UsageError(oneLine(error));
+    if (signal.aborted) return false;
+    throw error;
   }
 }
 
-/** Trains a compiled model. When the signal is aborted, the epochs that were finished are the result. */
-export async function run(
+async function recordOf(
   model: Sequential,
-  optimizer: string,
-  learningRate: number,
-  set: FashionMnist,
-  options: TrainingOptions,
-  callback: Callback,
-  signal: AbortSignal,
+  optimizer: Optimizer,
+  { batchSize, limit, momentum, weightDecay, clipnorm }: TrainingOptions,
+  finished: boolean,
 ): Promise<RunRecord> {
-  const { epochs, batchSize, limit } = options;
-  const { images, labels } = set.train;
-  const rows = Math.min(limit ?? images.shape[0], images.shape[0]);
-  const x = { ...images, data: images.data.subarray(0, rows * 784), shape: [rows, ...IMAGE] };
-  const y = { data: labels.data.subarray(0, rows), shape: [rows] };
-  let finished = true;
-  try {
-    await model.fit(x, y, {
-      epochs,
-      batchSize,
-      validationData: [set.test.images, set.test.labels],
-      callbacks: [callback],
-      signal,
-    });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    finished = false;
-  }
-  const { epoch, history, seconds, trainSeconds } = model.history;
+  // No history: the signal came before the first epoch.
+  const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = model.history ?? {};
+  const rates = {
+    learningRate: optimizer.learningRate,
+    ...(momentum !== undefined && WITH_MOMENTUM.includes(optimizer.name) && { momentum }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipnorm !== undefined && { clipnorm }),
+  };
   return {
-    optimizer,
-    options: { learningRate },
+    optimizer: optimizer.name,
+    options: rates,
     epoch: [...epoch],
     history: Object.fromEntries(Object.entries(history).map(([key, values]) => [key, [...values]])),
     seconds: [...seconds],
     trainSeconds: [...trainSeconds],
-    stepsPerEpoch: Math.ceil(rows / batchSize),
+    stepsPerEpoch: Math.ceil((limit ?? TRAINING_IMAGES) / batchSize),
     digest: finished ? await model.digest() : '',
     finished,
   };

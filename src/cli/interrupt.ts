@@ -2,6 +2,9 @@
  * Ctrl-C and `kill`: the first one asks, and what is finished is still written; the second one leaves at once.
  * `exitCode` is then 128 + the number of the signal, as shells have it.
  */
+
+/** One Ctrl-C may come twice, from the terminal and from npm, which passes it on: so soon it is no second one. */
+const ECHO_MILLISECONDS = 250;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 export interface Interrupt {
@@ -15,9 +18,14 @@ export interface Interrupt {
 export function listen(say: (message: string) => void): Interrupt {
   const controller = new AbortController();
   let exitCode: number | undefined;
+  let first = 0;
   const heard = (name: NodeJS.Signals) => {
     const code = 128 + SIGNALS[name as keyof typeof SIGNALS];
-    if (exitCode !== undefined) process.exit(code);
+    if (exitCode !== undefined) {
+      if (performance.now() - first > ECHO_MILLISECONDS) process.exit(code);
+      return;
+    }
+    first = performance.now();
     exitCode = code;
     say('stopping after this step; once more to leave at once');
     controller.abort();

@@ -1,19 +1,29 @@
 /** The folder that results go to. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../datasets/node/make-folder.ts';
 
-const because = (error: unknown) => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EEXIST: 'a file is in its place',
+  ENOTDIR: 'a file is in its place',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
 };
+
+function because(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
 
 /** Makes the folder and tries to write in it, so that training is not lost on one that cannot be written. */
 export async function writableFolder(name: string): Promise<string> {
   const folder = resolve(name);
   const probe = temporary(folder, 'probe');
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(probe, 'x');
   } catch (error) {
     throw new Error(`${folder}: cannot be written (${because(error)})`);

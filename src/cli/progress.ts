@@ -12,9 +12,11 @@ import { decimals, duration } from './report/text.ts';
 export interface Display {
   /** A line of its own, above any bar. */
   line(text: string): void;
+  /** A message for the user, on stderr. */
+  readonly note: (text: string) => void;
   /** What to give to `fit`. */
   training(optimizer: string, epochs: number): Callback;
-  data(progress: DatasetProgress): void;
+  readonly data: (progress: DatasetProgress) => void;
   /** Takes the bar away and gives the cursor back. */
   stop(): void;
 }
@@ -70,6 +72,10 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
   return {
     line,
     stop,
+    note(text) {
+      stop();
+      process.stderr.write(`simdescent: ${text}\n`);
+    },
     training(optimizer, epochs) {
       const width = String(epochs).length;
       const name = (epoch: number) => `${paint(1, optimizer)} epoch ${String(epoch + 1).padStart(width)}/${epochs}`;

@@ -1,63 +1,70 @@
-/** `train` and `compare` from flags to files: check, load, train one after another, report. */
-import os from 'node:os';
-import type { FashionMnist } from '../datasets/index.ts';
+/** `train` and `compare` from flags to files: check, load, train one optimizer after another, report. */
 import { loadFashionMnist } from '../datasets/index.ts';
-import { createRuntime, type Runtime, type Sequential } from '../index.ts';
-import { check, compile, network, networkName, run } from './experiment.ts';
+import { createRuntime, type Runtime } from '../index.ts';
+import { EXIT } from './errors.ts';
+import { check, type Experiment, trainAll } from './experiment.ts';
 import { listen } from './interrupt.ts';
-import { commandLine, TRAINING_IMAGES, type TrainingOptions } from './options.ts';
 import { writableFolder, writeFiles } from './output.ts';
-import { type Display, display } from './progress.ts';
-import { type ReportRecord, type RunRecord, summary } from './report/record.ts';
+import { display } from './progress.ts';
+import type { RunRecord, Summary } from './report/record.ts';
+import { summary } from './report/record.ts';
+import { reportOf } from './report-of.ts';
 import { resultTable } from './table.ts';
-import { VERSION } from './version.ts';
-
-export interface Experiment {
-  readonly command: 'train' | 'compare';
-  readonly names: readonly string[];
-  readonly options: TrainingOptions;
-  /** One model for all, compiled again for each optimizer: it goes on from the weights the one before left. */
-  readonly carry: boolean;
-}
 
 /** Does it all and gives the exit code. */
 export async function train(experiment: Experiment): Promise<number> {
   const { command, names, options } = experiment;
+  const runtime = createRuntime();
   const stream = options.json ? process.stderr : process.stdout;
   const shown = display(stream);
-  const runtime = createRuntime();
-  const interrupt = listen((message) => {
-    shown.stop();
-    process.stderr.write(`simdescent: ${message}\n`);
-  });
+  const interrupt = listen(shown.note);
+  const { signal } = interrupt;
+  const started = new Date();
   const runs: RunRecord[] = [];
   try {
-    check(names, options, runtime);
+    check(experiment, runtime);
     const folder = options.out === undefined ? undefined : await writableFolder(options.out);
-    const set = await load(options, shown, interrupt.signal);
-    if (set) {
-      await trainAll(experiment, runtime, set, shown, interrupt.signal, async (record, done) => {
+    const write = async (whole: boolean) => {
+      if (!folder) return;
+      const { reportFiles } = await import('./report/files.ts'); // the charts are most of this program's code
+      await writeFiles(folder, reportFiles(reportOf(experiment, runs, { started, stopped: !whole })));
+    };
+    try {
+      const set = await loadFashionMnist({ data: options.data, signal, onProgress: shown.data });
+      shown.stop();
+      for await (const record of trainAll(experiment, runtime, set, shown, signal)) {
         runs.push(record);
-        // After each run, so that whatever ends the process later does not cost what is finished.
-        if (folder && !done) await write(folder, report(experiment, runs, !done));
-      });
+        // After each, so that whatever ends the process later does not cost what is finished.
+        if (runs.length < names.length && !signal.aborted) await write(false);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
-    const whole = runs.length === names.length && runs.every((record) => record.finished);
-    const rows = runs.filter((record) => record.epoch.length > 0).map(summary);
-    if (rows.length > 0) stream.write(`\n${resultTable(rows)}\n`);
-    if (folder) {
-      await write(folder, report(experiment, runs, !whole));
-      stream.write(`\nreport: ${folder}/report.html\n`);
-    }
+    const whole = runs.length === names.length && runs.every((run) => run.finished);
+    const rows = runs.map(summary).filter((row) => row.epochs > 0);
+    shown.line(rows.length > 0 ? `\n${resultTable(rows)}` : 'no epoch was finished');
+    await write(whole);
+    if (folder) shown.line(`\n${folder}/report.html has the charts, the settings and the digests`);
     if (options.json) {
-      const entries = rows.map((row) => jsonOf(row, options, runtime));
+      const entries = rows.map((row) => jsonEntry(row, experiment, runtime));
       const last = command === 'train' ? { command, ...entries[0] } : { command, runs: entries };
       process.stdout.write(`${JSON.stringify(last)}\n`);
     }
-    return whole ? 0 : (interrupt.exitCode ?? 1);
+    return interrupt.exitCode ?? EXIT.done;
   } finally {
     shown.stop();
     interrupt.dispose();
     runtime.dispose();
   }
+}
+
+/** JSON knows no NaN: a value that is not finite is null there. */
+function jsonEntry(row: Summary, { options }: Experiment, { threads, simd }: Runtime) {
+  const { optimizer, epochs, steps, seconds, msPerStep, digest } = row;
+  const { loss, accuracy, val_loss, val_accuracy } = row;
+  const { batchSize, seed, limit = null } = options;
+  return {
+    ...{ optimizer, epochs, steps, batchSize, seed, limit, threads, simd },
+    ...{ loss, accuracy, val_loss, val_accuracy, seconds, msPerStep, digest },
+  };
 }

@@ -45,15 +45,15 @@ class Search {
   }
 
   async own(folder: string, origin: string): Promise<void> {
-    await Promise.all(
-      this.files.map(async (file) => {
-        const { bytes } = await readFrom(folder, file).catch((error: unknown) => {
-          throw new Error(`${message(error)} (from ${origin}, where nothing is changed)`);
-        });
-        this.take(file, bytes, folder);
-      }),
-    );
+    const reading = await Promise.allSettled(this.files.map((file) => readFrom(folder, file)));
     this.options.signal?.throwIfAborted();
+    for (const [i, read] of reading.entries()) {
+      const file = this.files[i];
+      if (read.status === 'rejected') {
+        throw new Error(`${message(read.reason)} (from ${origin}, where nothing is changed)`);
+      }
+      if (file) this.take(file, read.value.bytes, folder);
+    }
   }
 
   async everywhere(): Promise<void> {

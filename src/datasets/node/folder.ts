@@ -1,5 +1,6 @@
 /** Reading the files from a folder, keeping them in one, and which folders there are. */
 import type { DatasetFile } from '../fashion-mnist.ts';
+import { makeFolder } from './make-folder.ts';
 import { nodeModules } from './modules.ts';
 import { largest, verified } from './verify.ts';
 
@@ -63,7 +64,7 @@ export async function keepIn(folder: string, file: DatasetFile, raw: Uint8Array)
   const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
   const [name, other] = gzip ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
   const temporary = path.join(folder, `.${name}.${process.pid}.${crypto.randomBytes(4).toString('hex')}.tmp`);
-  await fs.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     await fs.writeFile(temporary, raw);
     await fs.rename(temporary, path.join(folder, name));

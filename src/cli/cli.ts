@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+/** `simdescent` on the command line: reads the flags, runs a command, exits as src/cli/errors.ts says. */
+import { Command, CommanderError } from 'commander';
+import { compareCommand } from './compare.ts';
+import { dataCommand } from './data.ts';
+import { EXIT, isBrokenPipe, oneLine, UsageError } from './errors.ts';
+import { trainCommand } from './train.ts';
+import { VERSION } from './version.ts';
+
+const debug = process.argv.includes('--debug');
+const complain = (text: string) => process.stderr.write(`simdescent: ${text}\n`);
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (isBrokenPipe(error)) process.exit(EXIT.done);
+    throw error;
+  });
+}
+
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done; // --help, --version
+    const about = /^simdescent(.*)$/s.exec(oneLine(error))?.[1] ?? oneLine(error);
+    if (error.code !== 'commander.help') complain(about.replace(/^error: /, ''));
+    return EXIT.usage;
+  }
+  complain(oneLine(error));
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+const done = (code: number) => {
+  process.exitCode = code;
+};
+const program = new Command('simdescent')
+  .description('Trains neural networks on Fashion-MNIST in WebAssembly SIMD and compares optimizers.')
+  .version(VERSION, '--version', 'show the version')
+  .helpOption('--help', 'show help')
+  .helpCommand('help [command]', 'show help for a command')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ simdescent compare
+  $ simdescent train --optimizer nadam --epochs 5
+  $ simdescent data
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`,
+  );
+for (const command of [trainCommand(done), compareCommand(done), dataCommand(done)]) {
+  command.helpOption('--help', 'show help').copyInheritedSettings(program);
+  program.addCommand(command);
+}
+for (const command of [program, ...program.commands]) {
+  // Its messages take two lines; ours take one.
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}

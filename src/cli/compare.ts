@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { names } from './numbers.ts';
+import { addTrainingOptions, type TrainingOptions } from './options.ts';
+
+const SEVEN = 'sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam';
+
+/** `simdescent compare`: the experiment, one optimizer after another, and the report. */
+export function compareCommand(done: (code: number) => void): Command {
+  const command = new Command('compare')
+    .summary('train it with several optimizers and write a report')
+    .description(
+      'Trains the same network with one optimizer after another, each from the same weights and in the same order,\n' +
+        'and writes history.json, history.csv, loss.svg, val_loss.svg and report.html.',
+    )
+    .option('--optimizers <names>', 'optimizers between commas', names, SEVEN.split(','))
+    .option('--carry-weights', 'let each optimizer go on from the weights the one before left');
+  // Commander would show the default as a JSON array.
+  for (const option of command.options) if (option.long === '--optimizers') option.defaultValueDescription = SEVEN;
+  addTrainingOptions(command, 'simdescent-report').addHelpText(
+    'after',
+    `
+Examples:
+  $ simdescent compare
+  $ simdescent compare --optimizers sgd,nadam,rmsprop --epochs 5 --out three
+  $ simdescent compare --optimizers adam,nadam --learning-rate 0.0005 --limit 6400 --json | tail -n 1`,
+  );
+  type Options = TrainingOptions & { optimizers: string[]; carryWeights?: boolean };
+  return command.action(async ({ optimizers, carryWeights = false, ...options }: Options) => {
+    const { train } = await import('./training.ts');
+    done(await train({ command: 'compare', names: optimizers, options, carry: carryWeights }));
+  });
+}

@@ -1,0 +1,56 @@
+/** What the report says of an experiment beside its numbers. */
+import os from 'node:os';
+import { type Experiment, networkName } from './experiment.ts';
+import { commandLine, TRAINING_IMAGES } from './options.ts';
+import type { ReportRecord, RunRecord } from './report/record.ts';
+import { VERSION } from './version.ts';
+
+const NUMBERS = ['no', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight'];
+
+export function reportOf(
+  experiment: Experiment,
+  runs: readonly RunRecord[],
+  { started, stopped }: { readonly started: Date; readonly stopped: boolean },
+): ReportRecord {
+  const { command, names, options, carry } = experiment;
+  const { learningRate, momentum, weightDecay, clipnorm, dropout, l2 } = options;
+  const given = {
+    'learning rate': learningRate,
+    momentum,
+    'weight decay': weightDecay,
+    clipnorm,
+    dropout,
+    'L2 penalty': l2,
+  };
+  const cpus = os.cpus();
+  return {
+    title: `${names.length === 1 ? names[0] : `${NUMBERS[names.length]} optimizers`} on Fashion-MNIST`,
+    command: commandLine(command, names, options, carry),
+    settings: {
+      network: networkName(options),
+      activation: options.activation,
+      epochs: options.epochs,
+      'batch size': options.batchSize,
+      seed: options.seed,
+      'training images': options.limit ?? TRAINING_IMAGES,
+      ...Object.fromEntries(
+        Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+      ...(command === 'compare' && {
+        'each optimizer starts from': carry ? 'the weights the one before left' : 'the same weights and order',
+      }),
+    },
+    machine: {
+      processor: cpus[0]?.model.trim() || 'unknown',
+      cores: cpus.length,
+      system: `${os.type()} ${os.release()} ${os.arch()}`,
+      node: process.version,
+      simdescent: VERSION,
+      'threads used': options.threads,
+    },
+    date: started.toISOString(),
+    epochs: options.epochs,
+    runs,
+    stopped,
+  };
+}

@@ -1,0 +1,21 @@
+import { nodeModules } from './modules.ts';
+
+/**
+ * Makes a folder and those above it. `mkdir` with `recursive` never returns where a folder cannot be made in one that
+ * exists, as in /proc (seen with Node 20.20).
+ *
+ * @throws the system's Error, ENOTDIR when something else has the name
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const { fs, path } = nodeModules();
+  const is = (await fs.stat(folder).catch(() => undefined))?.isDirectory();
+  if (is) return;
+  const parent = path.dirname(folder);
+  if (is === undefined && parent !== folder) await makeFolder(parent);
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!(await fs.stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  }
+}
