@@ -11,9 +11,9 @@ const mul = (a: number, b: number) => f(a * b);
 const div = (a: number, b: number) => f(a / b);
 const madd = (a: number, b: number, c: number) => f(f(a * b) + c);
 // As the instructions: a NaN in the first operand stays, one in the second is dropped, and of two zeros the first is kept.
-// biome-ignore lint/complexity/useMathMinMax: Math.min takes any NaN and orders zeros
+// as the instruction does: Math.min takes any NaN and orders zeros
 const pmin = (a: number, b: number) => (b < a ? b : a);
-// biome-ignore lint/complexity/useMathMinMax: Math.max takes any NaN and orders zeros
+// as the instruction does: Math.max takes any NaN and orders zeros
 const pmax = (a: number, b: number) => (a < b ? b : a);
 const horner = (x: number, coefficients: readonly number[]) => coefficients.reduce((p, c) => madd(p, x, f(c)), 0);
 const withSign = (size: number, x: number) => fromBits(((toBits(size) & 0x7fffffff) | (toBits(x) & 0x80000000)) >>> 0);
