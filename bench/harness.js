@@ -8,6 +8,10 @@ const QUICK = { warmUp: 60, calls: 300, time: 60, sample: 0.3 };
 /** Samples of a slow function. */
 const FEWEST = 5;
 const FEWEST_QUICK = 2;
+/** Calls after which V8 has usually compiled a kernel with its optimizing compiler; slow ones get four times the warm-up to reach it. */
+const TIERED_UP = 40;
+/** Of `timeBoth`; odd. */
+const TURNS = 5;
 
 const sorted = (values) => Float64Array.from(values).sort();
 const quantile = (ascending, q) => ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))];
@@ -32,7 +36,7 @@ export class Harness {
   /** What the figures rest on, in words. */
   get method() {
     const { warmUp, calls, time } = this.quick ? QUICK : FULL;
-    return `each case warmed up for ${warmUp} ms (at most ${calls} calls beyond 40), measured for ${time} ms or longer; best is the fastest sample, spread the quartile range over the median`;
+    return `each case warmed up for ${warmUp} ms or ${calls} calls, measured for ${time} ms or longer; best is the fastest sample, spread the quartile range over the median`;
   }
 
   wants(...names) {
@@ -41,29 +45,48 @@ export class Harness {
 
   /** Milliseconds of one call of `fn`: { min, median, spread, samples }. */
   time(fn) {
-    const { warmUp, calls, time, sample } = this.quick ? QUICK : FULL;
+    this.#warmUp(fn);
+    const { time } = this.quick ? QUICK : FULL;
+    return summary(this.#sample(fn, time, this.quick ? FEWEST_QUICK : FEWEST));
+  }
+
+  /**
+   * Two functions in turns, so that a processor that changes its clock, or a neighbour, changes it for both: what `time` says of each,
+   * and `over`, the median of the first one's fastest time over the second one's, turn by turn.
+   */
+  timeBoth(first, second) {
+    const functions = [first, second];
+    for (const fn of functions) this.#warmUp(fn);
+    const { time } = this.quick ? QUICK : FULL;
+    const turns = Array.from({ length: TURNS }, () => functions.map((fn) => this.#sample(fn, time / TURNS, 1)));
+    const [one, other] = functions.map((_, i) => summary(turns.flatMap((turn) => turn[i])));
+    return { first: one, second: other, over: summary(turns.map(([a, b]) => Math.min(...a) / Math.min(...b))).median };
+  }
+
+  #warmUp(fn) {
+    const { warmUp, calls } = this.quick ? QUICK : FULL;
     const start = performance.now();
     let done = 0;
-    do fn();
-    while (
-      ++done < 2 ||
-      (performance.now() - start < warmUp && done < 40 + calls) ||
-      (done < 40 && performance.now() - start < 4 * warmUp)
-    );
-    const each = this.#estimate(fn);
-    const repeat = Math.max(1, Math.ceil(sample / each));
-    const bench = new Bench({
-      time,
-      iterations: this.quick ? FEWEST_QUICK : FEWEST,
-      warmup: false,
-      retainSamples: true,
-      throws: true,
-    });
+    const going = () => {
+      const took = performance.now() - start;
+      return done < TIERED_UP ? took < 4 * warmUp : took < warmUp && done < calls;
+    };
+    do {
+      fn();
+      done++;
+    } while (done < 2 || going());
+  }
+
+  /** Milliseconds of a call, from samples of `repeat` calls that fill `time`, at least `fewest`. */
+  #sample(fn, time, fewest) {
+    const { sample } = this.quick ? QUICK : FULL;
+    const repeat = Math.max(1, Math.ceil(sample / this.#estimate(fn)));
+    const bench = new Bench({ time, iterations: fewest, warmup: false, retainSamples: true, throws: true });
     bench.add('case', () => {
       for (let i = 0; i < repeat; i++) fn();
     });
     const [{ result }] = bench.runSync();
-    return summary(result.latency.samples.map((value) => value / repeat));
+    return result.latency.samples.map((value) => value / repeat);
   }
 
   #estimate(fn) {

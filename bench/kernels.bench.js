@@ -7,6 +7,7 @@ export const name = 'kernels';
 
 // One panel of each operand, 24 KB together: in the L1 cache of any processor of today.
 const TILE_K = 512;
+const TILE_FLOP = 2 * 4 * 8 * TILE_K;
 
 const NN = { label: 'A·B', transposeA: false, transposeB: false };
 const NT = { label: 'A·Bᵀ', transposeA: false, transposeB: true };
@@ -55,37 +56,28 @@ async function products(harness, core) {
     const product0 = () => x.gemm(c, n, a, lda, as.transposeA, b, ldb, as.transposeB, m, n, k, 0, false, scratch);
     return { ...product, flop: 2 * m * n * k, run: product0 };
   });
-  const bare = { name: `bare 4x8 tile, k ${TILE_K}, in L1 (100 %)`, flop: 2 * 4 * 8 * TILE_K, run: tile };
-  const title = 'gemm: matrix products, strict, one thread';
-  if (!harness.wants(title) && !cases.some((one) => harness.wants(title, one.name))) return;
-
-  // the mark is measured again before every product, because a processor's clock and its neighbours change
-  let mark = 0;
-  const rates = (timing, { flop }) => ({
-    'best GFLOP/s': round(flop / timing.min / 1e6, 1),
-    'median GFLOP/s': round(flop / timing.median / 1e6, 1),
-  });
-  const markNow = () => {
-    const timing = harness.time(tile);
-    mark = Math.max(mark, bare.flop / timing.min);
-    return timing;
-  };
-  const rows = [];
-  for (const one of [bare, ...cases]) {
-    if (one !== bare && !harness.wants(title, one.name)) continue;
-    harness.onCase(`${title}: ${one.name}`);
-    const first = markNow();
-    const timing = one === bare ? first : harness.time(one.run);
-    rows.push({ row: { case: one.name, ...rates(timing, one) }, timing, flop: one.flop });
-  }
-  harness.show(
-    title,
-    rows.map(({ row, timing, flop }) => ({
-      ...row,
-      '% of tile': round((100 * flop) / timing.min / mark, 1),
-      µs: round(timing.median * 1000, 2),
-      'spread %': round(timing.spread, 1),
-    })),
+  await harness.table(
+    'gemm: matrix products, strict, one thread',
+    [
+      {
+        name: `bare 4x8 tile, k ${TILE_K}, in L1`,
+        flop: TILE_FLOP,
+        measure: () => ({ ...harness.time(tile), share: 1 }),
+      },
+      ...cases.map((one) => ({
+        ...one,
+        measure: () => {
+          const { second, over } = harness.timeBoth(tile, one.run);
+          return { ...second, share: (over * one.flop) / TILE_FLOP };
+        },
+      })),
+    ],
+    (timing, { flop }) => ({
+      'best GFLOP/s': round(flop / timing.min / 1e6, 1),
+      'median GFLOP/s': round(flop / timing.median / 1e6, 1),
+      '% of tile': round(100 * timing.share, 1),
+      'median µs': round(timing.median * 1000, 2),
+    }),
   );
 }
 
@@ -112,8 +104,7 @@ async function streams(harness, core) {
     { name: 'transpose of [n/64, 64]', bytes: 8, call: (n) => x.transpose(out, a, n / 64, 64) },
   ];
   const sizes = harness.quick ? [2048, 65536] : [2048, 65536, largest];
-  const label = (n) =>
-    n < 65536 ? `${(n * 4) / 1024} KB` : n < 1 << 20 ? `${(n * 4) / 1024} KB` : `${(n * 4) / 1048576} MB`;
+  const label = (n) => (n < 1 << 20 ? `${(n * 4) / 1024} KB` : `${(n * 4) / 1048576} MB`);
   await harness.table(
     'streaming kernels, best GB/s by size of an operand',
     kernels.map((kernel) => ({
