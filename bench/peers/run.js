@@ -57,6 +57,8 @@ class Peer {
     this.process.stderr.on('data', (text) => {
       this.noise = (this.noise + text).slice(-2000);
     });
+    // a peer that has died is noticed by its silence
+    this.process.stdin.on('error', () => {});
     this.gone = new Promise((done) => this.process.on('close', done));
     this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
   }
