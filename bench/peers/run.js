@@ -1,6 +1,6 @@
 // The comparison: every peer in a process of its own, the same network, weights, batches and matrices, taking turns (A B A B ...), so
 // that what else the machine does falls on all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
-// --python COMMAND, --json FILE, --markdown FILE.
+// --task TEXT, --python COMMAND, --json FILE, --markdown FILE.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    task: { type: 'string', default: '' },
     python: { type: 'string', default: 'python3' },
     json: { type: 'string', default: results('peers.json') },
     markdown: { type: 'string', default: results('peers.md') },
@@ -34,7 +35,9 @@ const AGREEMENT = 1e-3;
 
 const TASKS = [
   { name: 'step, SGD', do: 'step', optimizer: 'sgd' },
-  { name: 'step, Adam', do: 'step', optimizer: 'adam' },
+  // the moments of weights that see no gradient shrink for as long as a training lasts, and slow down whoever lets them get denormal
+  { name: 'step, Adam, first steps', do: 'step', optimizer: 'adam', fresh: true },
+  { name: 'step, Adam, going on', do: 'step', optimizer: 'adam' },
   ...[
     ['A·B 512³', 'NN', 512, 512, 512],
     ['A·Bᵀ 512³', 'NT', 512, 512, 512],
@@ -116,7 +119,7 @@ async function compare(peers) {
   }
 
   const tasks = [];
-  for (const { name, ...request } of TASKS) {
+  for (const { name, ...request } of TASKS.filter((task) => task.name.includes(values.task))) {
     const able = [];
     for (const peer of peers) {
       try {

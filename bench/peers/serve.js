@@ -4,6 +4,7 @@
 //   { "do": "about" }                                          -> { name, version, threads }
 //   { "do": "loss", optimizer, steps }                         -> { loss }         of the first `steps` batches, after as many steps
 //   { "do": "step" | "product", ..., "milliseconds", "calls" } -> { milliseconds, calls }   of one call; over at least so long or so many
+//     A step goes on with the training of the requests before, or with "fresh" starts from the initial weights.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,6 +59,11 @@ async function time(one, milliseconds, calls) {
 
 async function answer(request) {
   if (request.do === 'about') return peer.about;
+  if (request.fresh) {
+    const trainer = await peer.trainer(request.optimizer);
+    await trainer.run(1);
+    return time(trainer, request.milliseconds, request.calls ?? Number.POSITIVE_INFINITY);
+  }
   if (request.do !== 'loss')
     return time(await runner(request), request.milliseconds, request.calls ?? Number.POSITIVE_INFINITY);
   const trainer = await peer.trainer(request.optimizer, request.steps);
