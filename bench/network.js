@@ -1,5 +1,5 @@
-// The networks and the data that every benchmark of training uses. The images are made, not downloaded: like Fashion-MNIST's half
-// of their pixels are black, those at the border in every image, so some weights never see a gradient.
+// The networks and the data that every benchmark of training uses. The images are made, not downloaded: two thirds of their pixels
+// are black, much as in Fashion-MNIST, those at the border in every image, so some weights never see a gradient.
 import { layers, sequential } from 'simdescent';
 import { randomFloats } from './core.js';
 

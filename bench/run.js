@@ -28,7 +28,7 @@ const harness = new Harness({
   quick: values.quick,
   only: named.length > 0 ? '' : values.only,
   onTable: ({ title, rows }) => {
-    process.stderr.write('\r\x1b[K');
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     console.log(`\n${title}`);
     console.table(Object.fromEntries(rows.map(({ case: label, ...row }) => [label, row])));
   },
