@@ -1,0 +1,92 @@
+// The update of every optimizer, in nanoseconds per parameter of the reference network: with gradients as at the start of a
+// training, with gradients that are all zero after a long time of zeros, and the same for weights of a network half dead.
+import { loadCore, randomFloats } from './core.js';
+import { nanoseconds, round } from './harness.js';
+
+export const name = 'optimizers';
+
+const PARAMETERS = 266_610;
+/** The long time is spent on so many parameters, whose slots are then copied to all the others. */
+const SMALL = 4096;
+const STEPS = 100_000;
+
+/** Keras' defaults; `floats` are beta1, beta2, epsilon, momentumDecay of assembly/optimizers/state.ts. */
+const RULES = [
+  { name: 'sgd', kind: 'SGD', slots: 0, rate: 0.01 },
+  { name: 'momentum', kind: 'MOMENTUM', slots: 1, rate: 0.01, beta1: 0.9 },
+  { name: 'nesterov', kind: 'NESTEROV', slots: 1, rate: 0.01, beta1: 0.9 },
+  { name: 'adagrad', kind: 'ADAGRAD', slots: 1, initial: 0.1, epsilonMode: 2 },
+  { name: 'rmsprop', kind: 'RMSPROP', slots: 1, beta1: 0.9, epsilonMode: 2 },
+  { name: 'rmsprop, momentum, centered', kind: 'RMSPROP', slots: 3, flags: 3, beta1: 0.9, beta2: 0.9, epsilonMode: 2 },
+  { name: 'adam', kind: 'ADAM', slots: 2, beta1: 0.9, beta2: 0.999 },
+  { name: 'adam, amsgrad', kind: 'ADAM', slots: 3, flags: 4, beta1: 0.9, beta2: 0.999 },
+  { name: 'adamw', kind: 'ADAM', slots: 2, beta1: 0.9, beta2: 0.999, weightDecay: 0.004 },
+  { name: 'nadam', kind: 'NADAM', slots: 2, beta1: 0.9, beta2: 0.999, momentumDecay: 1 },
+];
+
+export async function run(harness, { module, codes }) {
+  const cases = RULES.map((rule) => ({
+    name: rule.name,
+    rule,
+    measure: () => {
+      const core = loadCore(module, codes);
+      const fresh = prepare(core, rule);
+      fresh.gradients.set(randomFloats(PARAMETERS, 0.01));
+      const zeros = prepare(loadCore(module, codes), rule);
+      zeros.grow(harness.quick ? STEPS / 10 : STEPS);
+      const { first, second, over } = harness.timeBoth(zeros.step, fresh.step);
+      return { ...second, zeros: first, over };
+    },
+  }));
+  await harness.table(
+    `optimizers, ns per parameter at ${PARAMETERS.toLocaleString('en')} parameters`,
+    cases,
+    (timing, { rule }) => ({
+      'fresh best': nanoseconds(timing.min, PARAMETERS),
+      'fresh median': nanoseconds(timing.median, PARAMETERS),
+      'zeros best': nanoseconds(timing.zeros.min, PARAMETERS),
+      'zeros median': nanoseconds(timing.zeros.median, PARAMETERS),
+      'zeros/fresh': round(timing.over, 3),
+      'fresh best GB/s': round(((3 + 2 * rule.slots) * 4 * PARAMETERS) / timing.min / 1e6, 1),
+    }),
+  );
+}
+
+function prepare({ x, codes, memory, alloc, f32 }, rule) {
+  const { kind, slots: count, rate = 0.001, initial = 0, flags = 0, epsilonMode = 0, epsilon = 1e-7 } = rule;
+  const state = alloc(128);
+  const view = new DataView(memory.buffer, state, 128);
+  view.setInt32(0, codes[kind], true);
+  view.setInt32(4, flags, true);
+  view.setInt32(72, epsilonMode, true);
+  const floats = [rate, rule.beta1, rule.beta2, epsilon, rule.momentumDecay, 1, rule.weightDecay];
+  for (const [i, value = 0] of floats.entries()) view.setFloat64(16 + 8 * i, value, true);
+
+  const w = f32(randomFloats(PARAMETERS, 0.05));
+  const gradients = f32(PARAMETERS);
+  const slots = f32(count * PARAMETERS);
+  slots.view.fill(initial);
+  const stride = PARAMETERS * 4;
+  const update = (n) => {
+    x.prepareOptimizer(state);
+    x.updateParameters(state, w.at, gradients.at, slots.at, stride, n);
+    x.advanceOptimizer(state);
+  };
+  return {
+    gradients: gradients.view,
+    step: () => update(PARAMETERS),
+    /** A hundred steps with gradients, then `steps` without: slots go through all small numbers on their way. */
+    grow(steps) {
+      for (let t = 0; t < 100; t++) {
+        gradients.view.set(randomFloats(SMALL, 0.01));
+        update(SMALL);
+      }
+      gradients.view.fill(0);
+      for (let t = 0; t < steps; t++) update(SMALL);
+      for (let k = 0; k < count; k++) {
+        const slot = slots.view.subarray(k * PARAMETERS, (k + 1) * PARAMETERS);
+        for (let at = SMALL; at < PARAMETERS; at += SMALL) slot.copyWithin(at, 0, Math.min(SMALL, PARAMETERS - at));
+      }
+    },
+  };
+}

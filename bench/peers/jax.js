@@ -1,0 +1,114 @@
+// jax-js on its WebAssembly backend, in Node one thread. The whole step (forward, backward, update) is one function under `jit`.
+// Its arrays are counted: a function uses up its arguments, `.ref` keeps one for later.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+
+const entry = createRequire(import.meta.url).resolve('@jax-js/jax');
+const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
+
+export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {
+  await init('wasm');
+  defaultDevice('wasm');
+  const inputs = [];
+  const targets = [];
+  for (let i = 0; i < batches; i++) {
+    const from = i * batchSize;
+    const pixels = Float32Array.from(images.subarray(from * 784, (from + batchSize) * 784), (byte) => byte / 255);
+    inputs.push(np.array(pixels).reshape([batchSize, 784]));
+    const oneHot = new Float32Array(batchSize * 10);
+    for (let r = 0; r < batchSize; r++) oneHot[r * 10 + labels[from + r]] = 1;
+    targets.push(np.array(oneHot).reshape([batchSize, 10]));
+  }
+  await blockUntilReady([inputs, targets]);
+
+  const lossOf = ([w1, b1, w2, b2, w3, b3], x, y) => {
+    const h1 = nn.relu(np.matmul(x, w1).add(b1));
+    const h2 = nn.relu(np.matmul(h1, w2).add(b2));
+    const logits = np.matmul(h2, w3).add(b3);
+    return nn
+      .logSoftmax(logits)
+      .mul(y)
+      .sum()
+      .mul(-1 / batchSize);
+  };
+  const sgd = jit((w, x, y) => {
+    const [loss, g] = valueAndGrad(lossOf)(
+      w.map((one) => one.ref),
+      x,
+      y,
+    );
+    return [w.map((one, i) => one.sub(g[i].mul(rates.sgd))), loss];
+  });
+  // Keras' Adam; `rate` carries the bias corrections of the step
+  const adam = jit((w, m, v, x, y, rate) => {
+    const [loss, g] = valueAndGrad(lossOf)(
+      w.map((one) => one.ref),
+      x,
+      y,
+    );
+    const m1 = m.map((one, i) => one.mul(0.9).add(g[i].ref.mul(0.1)));
+    const v1 = v.map((one, i) => one.mul(0.999).add(np.square(g[i]).mul(0.001)));
+    const w1 = w.map((one, i) => one.sub(m1[i].ref.mul(rate.ref).div(np.sqrt(v1[i].ref).add(1e-7))));
+    rate.dispose();
+    return [w1, m1, v1, loss];
+  });
+  const evaluate = jit(lossOf);
+
+  return {
+    about: { name: 'jax-js', version, threads: 1, backend: 'wasm, jit' },
+    trainer(optimizer, most = batches) {
+      let w = weights.map(({ data, shape }) => np.array(new Float32Array(data)).reshape(shape));
+      let m = weights.map(({ shape }) => np.zeros(shape));
+      let v = weights.map(({ shape }) => np.zeros(shape));
+      let next = 0;
+      return {
+        async run(n) {
+          for (let step = 0; step < n; step++) {
+            const [x, y] = [inputs[next % most].ref, targets[next % most].ref];
+            const t = ++next;
+            let loss;
+            if (optimizer === 'sgd') {
+              [w, loss] = sgd(w, x, y);
+            } else {
+              const rate = np.array((rates.adam * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t));
+              [w, m, v, loss] = adam(w, m, v, x, y, rate);
+            }
+            await blockUntilReady(w);
+            loss.dispose();
+          }
+          return n;
+        },
+        async loss() {
+          let sum = 0;
+          for (let i = 0; i < most; i++) {
+            const value = evaluate(
+              w.map((one) => one.ref),
+              inputs[i].ref,
+              targets[i].ref,
+            );
+            sum += (await value.data())[0];
+          }
+          return sum / most;
+        },
+      };
+    },
+    product({ as, m, n, k }) {
+      const made = (rows, cols) => np.array(new Float32Array(matrix(rows, cols))).reshape([rows, cols]);
+      const a = as === 'TN' ? made(k, m) : made(m, k);
+      const b = as === 'NT' ? made(n, k) : made(k, n);
+      const multiply = jit((p, q) => np.matmul(as === 'TN' ? p.transpose() : p, as === 'NT' ? q.transpose() : q));
+      return {
+        async run(times) {
+          for (let i = 0; i < times; i++) {
+            const c = multiply(a.ref, b.ref);
+            await blockUntilReady(c);
+            c.dispose();
+          }
+          return times;
+        },
+      };
+    },
+  };
+}

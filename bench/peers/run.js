@@ -1,0 +1,186 @@
+// The comparison: every peer in a process of its own, the same network, weights, batches and matrices, taking turns (A B A B ...), so
+// that what else the machine does falls on all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
+// --task TEXT, --python COMMAND, --json FILE, --markdown FILE.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { randomFloats } from '../core.js';
+import { round, summary } from '../harness.js';
+import { describe, machine } from '../machine.js';
+import { imageModel, images } from '../network.js';
+import { table } from './table.js';
+
+const results = (file) => fileURLToPath(new URL(`../results/${file}`, import.meta.url));
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    task: { type: 'string', default: '' },
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'string', default: results('peers.json') },
+    markdown: { type: 'string', default: results('peers.md') },
+  },
+});
+const ROUNDS = values.quick ? 3 : Number(values.rounds);
+/** Milliseconds to warm up (1,000 calls are enough), and of one turn. */
+const [WARM_UP, TURN] = values.quick ? [300, 60] : [1500, 200];
+const BATCHES = 100;
+const CHECKED_STEPS = 20;
+const AGREEMENT = 1e-3;
+
+const TASKS = [
+  { name: 'step, SGD', do: 'step', optimizer: 'sgd' },
+  // the moments of weights that see no gradient get denormal after some 700 steps, which slows down whoever lets them
+  { name: 'step, Adam, first steps', do: 'step', optimizer: 'adam', fresh: true },
+  { name: 'step, Adam, going on', do: 'step', optimizer: 'adam', warmUp: 6000 },
+  ...[
+    ['A·B 512³', 'NN', 512, 512, 512],
+    ['A·Bᵀ 512³', 'NT', 512, 512, 512],
+    ['Aᵀ·B 512³', 'TN', 512, 512, 512],
+    ['A·B [32,784]·[784,300]', 'NN', 32, 784, 300],
+    ['Aᵀ·B [32,784]ᵀ·[32,300]', 'TN', 784, 32, 300],
+    ['A·Bᵀ [32,300]·[784,300]ᵀ', 'NT', 32, 300, 784],
+    ['A·B [32,300]·[300,100]', 'NN', 32, 300, 100],
+    ['Aᵀ·B [32,300]ᵀ·[32,100]', 'TN', 300, 32, 100],
+    ['A·Bᵀ [32,100]·[300,100]ᵀ', 'NT', 32, 100, 300],
+  ].map(([name, as, m, k, n]) => ({ name, do: 'product', as, m, k, n })),
+];
+
+/** A peer's process, asked one thing at a time. */
+class Peer {
+  constructor(name, command, args) {
+    this.name = name;
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.noise = '';
+    this.process.stderr.on('data', (text) => {
+      this.noise = (this.noise + text).slice(-2000);
+    });
+    // a peer that has died is noticed by its silence
+    this.process.stdin.on('error', () => {});
+    this.gone = new Promise((done) => this.process.on('close', done));
+    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async ask(request) {
+    this.process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`${this.name} has ended: ${this.noise}`);
+    const reply = JSON.parse(value);
+    if (reply.error) throw new Error(`${this.name}: ${reply.error}`);
+    return reply;
+  }
+
+  async end() {
+    this.process.stdin.end();
+    await this.gone;
+  }
+}
+
+function installed(module) {
+  try {
+    execFileSync(values.python, ['-c', `import numpy, ${module}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes what everyone starts from. */
+function handOver(dir) {
+  const { x, y } = images(BATCHES * 32);
+  const model = imageModel('sgd');
+  const rates = { sgd: 0.01, adam: 0.001 };
+  const meta = { batchSize: 32, steps: BATCHES, rates, weights: model.weights.map(({ tensor }) => tensor.shape) };
+  writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
+  writeFileSync(join(dir, 'images.bin'), x.data);
+  writeFileSync(join(dir, 'labels.bin'), y.data);
+  for (const [i, { tensor }] of model.weights.entries())
+    writeFileSync(join(dir, `weight${i}.bin`), Buffer.from(Float32Array.from(tensor.data).buffer));
+  writeFileSync(join(dir, 'matrix.bin'), new Uint8Array(randomFloats(512 * 512).buffer));
+}
+
+async function compare(peers) {
+  const losses = {};
+  for (const optimizer of ['sgd', 'adam']) {
+    for (const peer of peers) {
+      const { loss } = await peer.ask({ do: 'loss', optimizer, steps: CHECKED_STEPS });
+      losses[optimizer] = { ...losses[optimizer], [peer.name]: loss };
+    }
+  }
+  for (const [name, loss] of Object.entries(losses.sgd)) {
+    const off = Math.abs(loss / losses.sgd.simdescent - 1);
+    if (!(off < AGREEMENT))
+      throw new Error(`${name} computes something else: loss ${loss}, not ${losses.sgd.simdescent}`);
+  }
+
+  const tasks = [];
+  for (const { name, warmUp = WARM_UP, ...request } of TASKS.filter((task) => task.name.includes(values.task))) {
+    const able = [];
+    for (const peer of peers) {
+      try {
+        await peer.ask({ ...request, milliseconds: warmUp, calls: 1000 });
+        able.push(peer);
+      } catch (error) {
+        console.error(`${name}: without ${error.message.split('\n')[0]}`);
+      }
+    }
+    const times = Object.fromEntries(able.map((peer) => [peer.name, []]));
+    for (let turn = 0; turn < ROUNDS; turn++) {
+      for (const peer of able) {
+        const { milliseconds } = await peer.ask({ ...request, milliseconds: TURN });
+        times[peer.name].push(milliseconds);
+      }
+    }
+    const ours = times.simdescent;
+    const rows = Object.entries(times).map(([peer, all]) => ({
+      peer,
+      ...summary(all),
+      ratio: peer === 'simdescent' ? undefined : summary(all.map((value, i) => value / ours[i])),
+      minRatio: Math.min(...all) / Math.min(...ours),
+    }));
+    tasks.push({
+      name,
+      request,
+      flop: request.do === 'product' ? 2 * request.m * request.n * request.k : undefined,
+      rows,
+    });
+    console.log(
+      `${name}: ${rows.map(({ peer, median, ratio }) => `${peer} ${round(median, 4)} ms${ratio ? ` (${round(ratio.median, 2)}x)` : ''}`).join(', ')}`,
+    );
+  }
+  return { losses, tasks };
+}
+
+const on = machine();
+const dir = mkdtempSync(join(tmpdir(), 'simdescent-peers-'));
+const script = (file) => fileURLToPath(new URL(file, import.meta.url));
+const names = ['simdescent', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'];
+const natives = ['pytorch', 'keras'].filter((name) => installed(name === 'pytorch' ? 'torch' : name));
+const wanted = values.only?.split(',');
+const chosen = [...names, ...natives].filter((name) => name === 'simdescent' || !wanted || wanted.includes(name));
+let peers = [];
+try {
+  handOver(dir);
+  peers = chosen.map((name) =>
+    natives.includes(name)
+      ? new Peer(name, values.python, [script('step.py'), name, dir])
+      : new Peer(name, process.execPath, [script('serve.js'), name, dir]),
+  );
+  const about = [];
+  for (const peer of peers) about.push(await peer.ask({ do: 'about' }));
+  console.log(`${describe(on)}\n${about.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
+  const method = `peers take turns, ${ROUNDS} rounds of ${TURN} ms or longer after ${WARM_UP} ms (or 1000 calls) of warming up; ratios within a round, one thread each`;
+  const report = { machine: on, method, peers: about, ...(await compare(peers)) };
+  for (const file of [values.json, values.markdown]) mkdirSync(dirname(resolve(file)), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(values.markdown, table(report));
+  console.log(`\n${table(report)}\nwritten to ${resolve(values.json)} and ${resolve(values.markdown)}`);
+} finally {
+  await Promise.all(peers.map((peer) => peer.end()));
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,49 @@
+// This library, through its public API, one thread, strict. Its step also gathers the batch from bytes and counts the accuracy, which
+// is done for the peers beforehand or left out.
+import { readFileSync } from 'node:fs';
+import { layers, ops, optimizers, sequential, tensor } from '../../dist/index.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {
+  return {
+    about: { name: 'simdescent', version, threads: 1 },
+    trainer(optimizer, most = batches) {
+      const model = sequential([
+        layers.dense({ units: 300, activation: 'relu', inputShape: [784] }),
+        layers.dense({ units: 100, activation: 'relu' }),
+        layers.dense({ units: 10, activation: 'softmax' }),
+      ]);
+      const learningRate = rates[optimizer];
+      model.compile({
+        optimizer: optimizers[optimizer]({ learningRate }),
+        loss: 'sparseCategoricalCrossentropy',
+        metrics: ['accuracy'],
+      });
+      for (const [i, { data }] of weights.entries()) model.weights[i].tensor.data.set(data);
+      const count = most * batchSize;
+      const x = { data: images.subarray(0, count * 784), shape: [count, 784], divisor: 255 };
+      const y = { data: labels.subarray(0, count), shape: [count] };
+      return {
+        async run(n) {
+          const epochs = Math.ceil(n / most);
+          await model.fit(x, y, { batchSize, shuffle: false, epochs });
+          return epochs * most;
+        },
+        loss: async () => (await model.evaluate(x, y, { batchSize })).loss,
+      };
+    },
+    product({ as, m, n, k }) {
+      const [transposeA, transposeB] = [as === 'TN', as === 'NT'];
+      const a = tensor(transposeA ? [k, m] : [m, k], matrix(m, k));
+      const b = tensor(transposeB ? [n, k] : [k, n], matrix(k, n));
+      const out = tensor([m, n]);
+      return {
+        run(times) {
+          for (let i = 0; i < times; i++) ops.matmul(a, b, { transposeA, transposeB, out });
+          return times;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// TensorFlow.js, its plain JavaScript or its WebAssembly backend (SIMD, XNNPACK, one thread). The step is `optimizer.minimize` over
+// tensors made beforehand: less work than `model.fit` or `trainOnBatch` of tfjs-layers would do.
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const tf = require('@tensorflow/tfjs');
+
+export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }, name) {
+  if (name === 'tfjs-wasm') {
+    const wasm = require('@tensorflow/tfjs-backend-wasm');
+    const built = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+    wasm.setThreadsCount(1);
+    wasm.setWasmPaths(`${join(built, 'dist')}/`);
+    await tf.setBackend('wasm');
+  } else {
+    await tf.setBackend('cpu');
+  }
+  await tf.ready();
+  const inputs = [];
+  const targets = [];
+  for (let i = 0; i < batches; i++) {
+    const from = i * batchSize;
+    const pixels = Float32Array.from(images.subarray(from * 784, (from + batchSize) * 784), (byte) => byte / 255);
+    inputs.push(tf.tensor2d(pixels, [batchSize, 784]));
+    targets.push(
+      tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(labels.subarray(from, from + batchSize)), 'int32'), 10), 'float32'),
+    );
+  }
+  return {
+    about: { name, version: tf.version_core, threads: 1, backend: tf.getBackend() },
+    trainer(optimizer, most = batches) {
+      const variables = weights.map(({ data, shape }) => tf.variable(tf.tensor(data, shape)));
+      const [w1, b1, w2, b2, w3, b3] = variables;
+      const logits = (x) => {
+        const h1 = tf.relu(tf.add(tf.matMul(x, w1), b1));
+        const h2 = tf.relu(tf.add(tf.matMul(h1, w2), b2));
+        return tf.add(tf.matMul(h2, w3), b3);
+      };
+      const lossOf = (i) => tf.losses.softmaxCrossEntropy(targets[i], logits(inputs[i]));
+      const rule = optimizer === 'sgd' ? tf.train.sgd(rates.sgd) : tf.train.adam(rates.adam, 0.9, 0.999, 1e-7);
+      let next = 0;
+      return {
+        run(n) {
+          for (let step = 0; step < n; step++, next++) rule.minimize(() => lossOf(next % most), false, variables);
+          variables[1].dataSync();
+          return n;
+        },
+        loss() {
+          let sum = 0;
+          for (let i = 0; i < most; i++) sum += tf.tidy(() => lossOf(i).dataSync()[0]);
+          return sum / most;
+        },
+      };
+    },
+    product({ as, m, n, k }) {
+      const a = tf.tensor2d(matrix(m, k), as === 'TN' ? [k, m] : [m, k]);
+      const b = tf.tensor2d(matrix(k, n), as === 'NT' ? [n, k] : [k, n]);
+      return {
+        run(times) {
+          for (let i = 0; i < times; i++) tf.matMul(a, b, as === 'TN', as === 'NT').dispose();
+          return times;
+        },
+      };
+    },
+  };
+}
