@@ -6,8 +6,8 @@
  * op(A) is A [m, k] or the transpose of A [k, m]; op(B) is B [k, n] or the transpose of B [n, k]. Row-major, rows `lda`, `ldb`,
  * `ldc` floats apart. C must not overlap A or B. Bits depend on the operands alone, not on blocks, packing or threads (tile.ts).
  *
- * Blocks: KC of k at a time, so that a B panel (8 x KC) stays in the L1 cache beside an A panel (4 x KC); NC columns and MC rows,
- * so that both packed blocks stay in L2. `scratch` holds them: SCRATCH_BYTES, one for each thread.
+ * Blocks: KC of k at a time, so that an A panel (4 x KC) stays in the L1 cache beside the B panels (8 x KC) that pass it; NC columns and
+ * MC rows, so that both packed blocks stay in L2. `scratch` holds them: SCRATCH_BYTES, one for each thread.
  *
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
@@ -35,13 +35,11 @@ function evenly(total: i32, most: i32, granule: i32): i32 {
   return (part + granule - 1) & -granule;
 }
 
-/** All tiles of one block: B panels outside, A panels inside, so that a B panel stays in L1; or the other way round. */
+/** All tiles of one block of C, along its rows: an A panel stays in L1 while the B panels pass by. */
 function block(
   c: usize,
   ldc: usize,
   a: usize,
-  aPanel: usize,
-  aStep: usize,
   b: usize,
   bPanel: usize,
   bStep: usize,
@@ -51,43 +49,24 @@ function block(
   accumulate: bool,
   bias: usize,
   rectify: bool,
-  rowsOutside: bool,
 ): void {
   const full = n & ~7;
   const rest = n - full;
-  if (rowsOutside) {
-    for (let i = 0; i < m; i += 4) {
-      const rows = min(4, m - i);
-      let bj = b;
-      let cj = c;
-      let bias_j = bias;
-      for (let j = 0; j < full; j += 8) {
-        tile4x8(cj, ldc, a, aStep, bj, bStep, k, rows, 8, accumulate, bias_j, rectify);
-        bj += bPanel;
-        cj += 32;
-        if (bias) bias_j += 32;
-      }
-      if (rest > 4) tile4x8(cj, ldc, a, aStep, bj, bStep, k, rows, rest, accumulate, bias_j, rectify);
-      else if (rest) tile4x4(cj, ldc, a, aStep, bj, bStep, k, rows, rest, accumulate, bias_j, rectify);
-      a += aPanel;
-      c += 4 * ldc;
+  for (let i = 0; i < m; i += 4) {
+    const rows = min(4, m - i);
+    let bj = b;
+    let cj = c;
+    let biasJ = bias;
+    for (let j = 0; j < full; j += 8) {
+      tile4x8(cj, ldc, a, 16, bj, bStep, k, rows, 8, accumulate, biasJ, rectify);
+      bj += bPanel;
+      cj += 32;
+      if (bias) biasJ += 32;
     }
-  } else {
-    for (let j = 0; j < n; j += 8) {
-      const cols = min(8, n - j);
-      let ai = a;
-      let ci = c;
-      for (let i = 0; i < m; i += 4) {
-        const rows = min(4, m - i);
-        if (cols > 4) tile4x8(ci, ldc, ai, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
-        else tile4x4(ci, ldc, ai, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
-        ai += aPanel;
-        ci += 4 * ldc;
-      }
-      b += bPanel;
-      c += 32;
-      if (bias) bias += 32;
-    }
+    if (rest > 4) tile4x8(cj, ldc, a, 16, bj, bStep, k, rows, rest, accumulate, biasJ, rectify);
+    else if (rest) tile4x4(cj, ldc, a, 16, bj, bStep, k, rows, rest, accumulate, biasJ, rectify);
+    a += (<usize>k) << 4;
+    c += 4 * ldc;
   }
 }
 
@@ -115,8 +94,7 @@ export function gemm(
   const kc = evenly(k, KC, 4);
   const mc = evenly(m, MC, 4);
   const nc = evenly(n, NC, 8);
-  // A transposed operand is read as it stands while its rows are few; B is copied where it is read often enough to pay for it
-  const packsA = !transposeA || k > 64;
+  // A is always copied, which costs little; B where its panels are read often enough to pay for it
   const packsB = transposeB || m > 16;
   let k0 = 0;
   do {
@@ -134,16 +112,12 @@ export function gemm(
         const aFrom = transposeA
           ? a + <usize>k0 * aRow + ((<usize>i0) << 2)
           : a + <usize>i0 * aRow + ((<usize>k0) << 2);
-        if (packsA) {
-          if (transposeA) packTransposedA(aScratch, aFrom, aRow, mb, kb);
-          else packA(aScratch, aFrom, aRow, mb, kb);
-        }
+        if (transposeA) packTransposedA(aScratch, aFrom, aRow, mb, kb);
+        else packA(aScratch, aFrom, aRow, mb, kb);
         block(
           c + <usize>i0 * cRow + ((<usize>j0) << 2),
           cRow,
-          packsA ? aScratch : aFrom,
-          packsA ? (<usize>kb) << 4 : 16,
-          packsA ? 16 : aRow,
+          aScratch,
           packsB ? bScratch : bFrom,
           packsB ? (<usize>kb) << 5 : 32,
           packsB ? 32 : bRow,
@@ -153,7 +127,6 @@ export function gemm(
           k0 > 0,
           last && bias ? bias + ((<usize>j0) << 2) : 0,
           last && rectify,
-          kb <= 64,
         );
       }
     }
