@@ -11,4 +11,5 @@ export { gatherBytes, gatherFloats } from "./data";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { reductionScale } from "./losses/reduction";
 export { clipByNorm } from "./operations";
-export { heapBase, run } from "./program";
+export { plan } from "./plan";
+export { heapBase, run, resume, work } from "./program";
