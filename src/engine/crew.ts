@@ -92,11 +92,13 @@ export class Crew {
   async #dismiss(): Promise<void> {
     this.#tellToLeave();
     while (this.#hands.some(({ gone }, i) => !gone && this.#state(i + 1) === at.WORKING)) await nextTask();
-    await Promise.all(this.#hands.map((hand) => hand.end()));
+    // with no hands left, nothing here looks at the control block again
+    await Promise.all(this.#hands.splice(0).map((hand) => hand.end()));
     for (const address of this.#blocks) this.#engine.free(address);
   }
 
   #tellToLeave(): void {
+    if (this.#hands.length === 0) return;
     const words = this.#words;
     Atomics.store(words, at.AT_STOP / 4, 1);
     // wherever a worker waits, what it waits for changes

@@ -88,7 +88,7 @@ export class Program {
     this.#crew = crew;
     try {
       const done = crew.run(this.#address, steps, Math.min(this.#threads, crew.threads));
-      if (done === UNFINISHED) return this.#await(crew);
+      if (done === UNFINISHED) return this.#await(crew, start);
       this.#choice?.took(true, (performance.now() - start) / done);
       return done;
     } catch (cause) {
@@ -105,7 +105,7 @@ export class Program {
   }
 
   /** Lets events come, which tell if a worker has ended, and goes on waiting, until the run is done. */
-  async #await(crew: Crew): Promise<number> {
+  async #await(crew: Crew, start: number): Promise<number> {
     const { arena } = this.#engine;
     arena.hold();
     crew.busy = true;
@@ -114,7 +114,9 @@ export class Program {
         await nextTask();
         if (crew.lost !== undefined) throw crew.lost;
         const done = crew.resume();
-        if (done !== UNFINISHED) return done;
+        if (done === UNFINISHED) continue;
+        this.#choice?.took(true, (performance.now() - start) / done);
+        return done;
       }
     } catch (cause) {
       return await this.#fail(crew, cause);

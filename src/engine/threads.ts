@@ -22,6 +22,7 @@ export class Choice {
 
   get shared(): boolean {
     if (this.#shared === Number.POSITIVE_INFINITY) return true;
+    if (this.#alone === Number.POSITIVE_INFINITY) return false;
     const better = this.#shared <= this.#alone;
     return this.#runs >= this.#until ? !better : better;
   }
