@@ -75,8 +75,8 @@ export class Threading {
     const threads = Math.max(1, Math.min(this.#most, Math.floor(work / SHARE)));
     if (threads === 1) return { threads };
     if (this.#choices.size > 100) this.#choices.clear();
-    let choice = this.#choices.get(work);
-    if (choice === undefined) this.#choices.set(work, (choice = new Choice()));
+    const choice = this.#choices.get(work) ?? new Choice();
+    this.#choices.set(work, choice);
     return { threads, choice };
   }
 
