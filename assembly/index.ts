@@ -12,4 +12,5 @@ export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { tile4x8 } from "./gemm/tile";
 export { reductionScale } from "./losses/reduction";
 export { clipByNorm } from "./operations";
-export { heapBase, run } from "./program";
+export { plan } from "./plan";
+export { heapBase, run, resume, work } from "./program";

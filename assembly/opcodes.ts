@@ -3,8 +3,8 @@
  *
  *   header, 128 bytes                                        operations, 64 bytes each
  *   +0   i32 operations                                      +0   i32 opcode
- *   +4   i32 batchSize    rows of a full batch               +4   fifteen words: i32 addresses and sizes, f32 scalars
- *   +8   i32 rowCount     rows of the data
+ *   +4   i32 batchSize    rows of a full batch               +4   fourteen words: i32 addresses and sizes, f32 scalars
+ *   +8   i32 rowCount     rows of the data                   +60  i32 shared: 1 if threads divide it (plan.ts)
  *   +12  i32 cursor       first row of the next batch
  *   +16  i32 rows         rows of the batch that runs now (the last one may be short)
  *   +20  i32 order        i32[rowCount], 0: rows as they come
@@ -19,6 +19,8 @@
  */
 export const HEADER_BYTES = 128;
 export const OPERATION_BYTES = 64;
+/** Index of the word of an operation that says whether it is shared. */
+export const SHARED = 15;
 export const AT_OPERATIONS = 0;
 export const AT_BATCH_SIZE = 4;
 export const AT_ROW_COUNT = 8;

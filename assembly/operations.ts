@@ -8,7 +8,7 @@
 import { activation, activationGradient, softmax, softmaxGradient } from "./activations/index";
 import { SOFTMAX, SPARSE_ACCURACY, SPARSE_CROSSENTROPY, SPARSE_CROSSENTROPY_LOGITS } from "./codes";
 import { gatherBytes, gatherFloats } from "./data";
-import { penaltyGradient, scale } from "./elementwise";
+import { clip, penaltyGradient, scale } from "./elementwise";
 import { gemm } from "./gemm/gemm";
 import { accuracy, loss as lossKernel } from "./losses/index";
 import { reductionScale } from "./losses/reduction";
@@ -304,6 +304,13 @@ export function penalty(
     const count = end(n, 16, part, parts) - from;
     penaltyGradient(offset(gradient, from), offset(x, from), count, <f32>(<f64>l1 / divisor), <f32>(<f64>l2 / divisor));
   }
+}
+
+export function clipByValue(op: usize, part: i32, parts: i32): void {
+  const n = word(op, 2);
+  const from = begin(n, 16, part, parts);
+  const g = offset(address(op, 1), from);
+  clip(g, g, end(n, 16, part, parts) - from, scalar(op, 3));
 }
 
 /**

@@ -1,4 +1,20 @@
-/** Runs a recorded program (opcodes.ts draws it) for a number of steps in one call. */
+/** Runs a recorded program (opcodes.ts draws it) for a number of steps in one call, on one thread or several (sync.ts). */
+import {
+  AT_DONE,
+  AT_NEXT,
+  AT_PARTS,
+  AT_PHASE,
+  AT_PROGRAM,
+  AT_RUN,
+  AT_SHARED_OPERATION,
+  AT_SHARED_ROWS,
+  AT_STATES,
+  AT_STEPS,
+  AT_STOP,
+  LEFT,
+  UNFINISHED,
+  WORKING,
+} from "./control";
 import {
   ACCURACY,
   ACTIVATION,
@@ -29,6 +45,7 @@ import {
   OPERATION_BYTES,
   PENALTY,
   PREPARE_OPTIMIZER,
+  SHARED,
   UPDATE_PARAMETERS,
 } from "./opcodes";
 import {
@@ -38,6 +55,7 @@ import {
   addMetric,
   address,
   clipByNorm,
+  clipByValue,
   dense,
   drop,
   gather,
@@ -52,16 +70,16 @@ import {
   word,
 } from "./operations";
 import { advanceOptimizer, prepareOptimizer } from "./optimizers/index";
-import { clip } from "./elementwise";
+import { awaitChange, finishShare, join, openRun, share } from "./sync";
 
 /** First byte that the arena may use. */
 export function heapBase(): usize {
   return __heap_base;
 }
 
-function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32): void {
+/** Share `part` of `parts` of the operation at `op`, with scratch memory of its own. */
+function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, scratch: usize): void {
   const code = word(op, 0);
-  const scratch = <usize>load<u32>(program, AT_SCRATCH);
   switch (code) {
     case GATHER_BYTES:
     case GATHER_WORDS:
@@ -106,6 +124,8 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32): v
         part,
         parts,
       );
+    case CLIP_VALUE:
+      return clipByValue(op, part, parts);
     case UPDATE_PARAMETERS:
       return update(op, part, parts);
   }
@@ -117,8 +137,6 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32): v
       return addLoss(program, op, rows);
     case ADD_METRIC:
       return addMetric(op, rows);
-    case CLIP_VALUE:
-      return clip(address(op, 1), address(op, 1), word(op, 2), scalar(op, 3));
     case CLIP_NORM:
       return clipByNorm(address(op, 1), word(op, 2), scalar(op, 3), word(op, 4) != 0);
     case PREPARE_OPTIMIZER:
@@ -130,27 +148,97 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32): v
   }
 }
 
-/**
- * Runs up to `steps` batches, beginning at the cursor, and returns how many it ran: fewer only where the data ends. Each operation
- * is cut into `parts` (1 here; more is the same work in the shares that threads would take).
- */
-export function run(program: usize, steps: i32, parts: i32): i32 {
+/** Runs `program` from where it is: `done` of `steps` batches, and in the next one all operations before `index`. */
+function walk(program: usize, steps: i32, done: i32, index: i32, control: usize, parts: i32): i32 {
   const operations = i32.load(program, AT_OPERATIONS);
   const batchSize = i32.load(program, AT_BATCH_SIZE);
   const rowCount = i32.load(program, AT_ROW_COUNT);
-  let done = 0;
+  const scratch = <usize>load<u32>(program, AT_SCRATCH);
   for (; done < steps; done++) {
     const cursor = i32.load(program, AT_CURSOR);
     const rows = min(batchSize, rowCount - cursor);
     if (rows <= 0) break;
     i32.store(program, rows, AT_ROWS);
-    let op = program + HEADER_BYTES;
-    for (let i = 0; i < operations; i++, op += OPERATION_BYTES) {
-      i32.store(program, i, AT_OPERATION);
-      for (let part = 0; part < parts; part++) execute(program, op, rows, part, parts);
+    for (; index < operations; index++) {
+      const op = program + HEADER_BYTES + <usize>index * OPERATION_BYTES;
+      i32.store(program, index, AT_OPERATION);
+      if (parts > 1 && word(op, SHARED)) {
+        share(control, op, rows);
+        execute(program, op, rows, 0, parts, scratch);
+        if (!join(control)) return giveUp(control, steps, done, index + 1);
+      } else {
+        execute(program, op, rows, 0, 1, scratch);
+      }
     }
+    index = 0;
     i32.store(program, cursor + rows, AT_CURSOR);
     store<u32>(program, load<u32>(program, AT_STEP) + 1, AT_STEP);
   }
+  if (parts > 1) {
+    share(control, 0, 0);
+    if (!join(control)) return giveUp(control, steps, done, 0);
+  }
   return done;
+}
+
+/** Notes where the run is, for `resume`. */
+function giveUp(control: usize, steps: i32, done: i32, next: i32): i32 {
+  i32.store(control, steps, AT_STEPS);
+  i32.store(control, done, AT_DONE);
+  i32.store(control, next, AT_NEXT);
+  return UNFINISHED;
+}
+
+/**
+ * Runs up to `steps` batches, beginning at the cursor, and returns how many it ran: fewer only where the data ends. `parts` threads
+ * share the operations that `plan` has chosen; with 1 there need not be a control block. UNFINISHED if another thread takes too
+ * long: the run goes on with `resume`.
+ */
+export function run(program: usize, steps: i32, control: usize, parts: i32): i32 {
+  if (parts > 1) openRun(control, program, parts);
+  return walk(program, steps, 0, 0, control, parts);
+}
+
+/** Goes on with a run that was UNFINISHED, to the same end. */
+export function resume(control: usize): i32 {
+  if (!join(control)) return UNFINISHED;
+  const done = i32.load(control, AT_DONE);
+  // 0: what was waited for was the end
+  if (!load<u32>(control, AT_SHARED_OPERATION)) return done;
+  const program = <usize>load<u32>(control, AT_PROGRAM);
+  return walk(
+    program,
+    i32.load(control, AT_STEPS),
+    done,
+    i32.load(control, AT_NEXT),
+    control,
+    i32.load(control, AT_PARTS),
+  );
+}
+
+/** A worker's shares of one run. */
+function serve(control: usize, thread: i32, parts: i32, scratch: usize): void {
+  const program = <usize>load<u32>(control, AT_PROGRAM);
+  let phase = 0;
+  do {
+    phase = awaitChange(control, AT_PHASE, phase);
+    if (atomic.load<i32>(control, AT_STOP)) return;
+    const op = <usize>load<u32>(control, AT_SHARED_OPERATION);
+    if (op) execute(program, op, i32.load(control, AT_SHARED_ROWS), thread, parts, scratch);
+    finishShare(control);
+    if (!op) return;
+  } while (true);
+}
+
+/** What a worker does: takes its share in every run that has one for it, until it is told to stop. */
+export function work(control: usize, thread: i32, scratch: usize): void {
+  const state = control + AT_STATES + ((<usize>thread) << 2);
+  atomic.store<i32>(state, WORKING);
+  let run = 0;
+  do {
+    run = awaitChange(control, AT_RUN, run);
+    const parts = run & 255;
+    if (!atomic.load<i32>(control, AT_STOP) && thread < parts) serve(control, thread, parts, scratch);
+  } while (!atomic.load<i32>(control, AT_STOP));
+  atomic.store<i32>(state, LEFT);
 }

@@ -80,7 +80,8 @@ describe('a runtime', () => {
     [{ maximumMemory: 1000 }, /maximumMemory must be an integer from 1048576 to 4294967296, got 1000/],
     [{ maximumMemory: Number.NaN }, /maximumMemory must be an integer .* got NaN/],
     [{ maximumMemory: '1 GB' }, /maximumMemory must be an integer, got '1 GB'/],
-    [{ threads: 4 }, /threads must be 1 or 'auto' in this version, got 4/],
+    [{ threads: 65 }, /threads must be an integer from 1 to 64, got 65/],
+    [{ threads: 'many' }, /threads must be a number or 'auto', got 'many'/],
     [{ simd: 'relaxed' }, /simd must be 'strict' in this version, got 'relaxed'/],
     [{ thread: 1 }, /unknown option of createRuntime 'thread'; did you mean 'threads'\?/],
   ])('refuses %j', async (options, want) => {

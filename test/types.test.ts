@@ -145,7 +145,7 @@ export async function wrong(): Promise<void> {
   ops.exp(bytes);
   // @ts-expect-error only relu and linear are built in
   ops.matmul(tensor([1, 1]), tensor([1, 1]), { activation: 'tanh' });
-  // @ts-expect-error threads come later, but are a number or auto
+  // @ts-expect-error threads are a number or auto
   createRuntime({ threads: 'many' });
 }
 

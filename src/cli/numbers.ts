@@ -42,10 +42,7 @@ export function units(text: string): number[] {
   });
 }
 
-/** Threads to use. One, so far. */
-export function threads(text: string): number {
-  if (text === 'auto') return 1;
-  const count = integer(1)(text);
-  if (count > 1) throw new InvalidArgumentError('Training runs on one thread so far; more are not there yet.');
-  return count;
+/** Most threads to use, 1 to 64, or 'auto': as many as make it faster. */
+export function threads(text: string): number | 'auto' {
+  return text === 'auto' ? text : integer(1, 64)(text);
 }

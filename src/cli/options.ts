@@ -17,7 +17,7 @@ export interface TrainingOptions {
   readonly dropout?: number;
   readonly l2?: number;
   readonly seed: number;
-  readonly threads: number;
+  readonly threads: number | 'auto';
   readonly limit?: number;
   readonly data?: string;
   readonly out?: string;
@@ -43,9 +43,7 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   option('--dropout <rate>', 'share of outputs dropped after each hidden layer', number);
   option('--l2 <strength>', 'L2 penalty on the weights of each layer', number);
   option('--seed <n>', 'decides weights, order and dropout', integer(0), 42);
-  command.addOption(
-    new Option('--threads <n>', "threads to train on, or 'auto'; one so far").argParser(threads).default(1, 'auto'),
-  );
+  option('--threads <n>', "threads to train on, or 'auto'; the weights are the same for any number", threads, 1);
   option('--limit <n>', 'use only the first n training images', integer(1, TRAINING_IMAGES));
   option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)');
   option('--out <folder>', 'where to write the report', undefined, defaultOut);

@@ -21,8 +21,13 @@ function compile(): WebAssembly.Module {
   }
 }
 
+/** The core, compiled: what workers make their instances of. */
+export function coreModule(): WebAssembly.Module {
+  compiled ??= compile();
+  return compiled;
+}
+
 /** An instance of the core over `memory`. Its exports are called directly: the loader's wrappers cost more than a small kernel. */
 export function loadCore(memory: WebAssembly.Memory): Core {
-  compiled ??= compile();
-  return instantiateSync<Core>(compiled, { env: { memory } }).instance.exports as unknown as Core;
+  return instantiateSync<Core>(coreModule(), { env: { memory } }).instance.exports as unknown as Core;
 }

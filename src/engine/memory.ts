@@ -39,6 +39,8 @@ export class Arena {
   readonly #blocks = new Map<number, number>();
   #top: number;
   #used = 0;
+  /** Blocks that were given back while the arena was held. */
+  #held: number[] | undefined;
 
   /** `base` is the first byte that no one else uses. */
   constructor(memory: WebAssembly.Memory, base: number, maximumBytes: number) {
@@ -82,9 +84,24 @@ export class Arena {
   free(address: number): void {
     const size = this.#blocks.get(address);
     if (size === undefined) throw new Error(`no block begins at ${address}`);
+    if (this.#held !== undefined) {
+      this.#held.push(address);
+      return;
+    }
     this.#blocks.delete(address);
     this.#used -= size;
     this.#release({ start: address, end: address + size });
+  }
+
+  /** From now on, until `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  letGo(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const address of held) this.free(address);
   }
 
   #grow(size: number, asked: number): void {

@@ -1,12 +1,19 @@
 /** The runtime: one memory, one instance of the core, one arena. Most programs use the default one and never see it. */
+import { MOST_THREADS } from '../../assembly/control.ts';
 import { checkInteger, checkOptions } from '../validate.ts';
 import { type Core, loadCore } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
+import { Threading } from './threads.ts';
 
 export interface RuntimeOptions {
   /** Bytes that tensors, models and data may use together. Default 4 GiB, the most that WebAssembly can address. */
   readonly maximumMemory?: number;
-  /** Threads that run a training step. Only 1 in this version. */
+  /**
+   * Threads that run a step of training, evaluation or prediction: at most this many, from 1 to 64, or `'auto'`: as many as the
+   * machine's processors, up to 8, and for each model as many of them as make it faster. Weights are the same to the last bit
+   * for any number. Workers start with the first model that is large enough, sleep when nothing runs, and end with `dispose`;
+   * they do not keep a Node process alive. On a page that is not cross-origin isolated there is only one thread. Default 1.
+   */
   readonly threads?: number | 'auto';
   /** `'strict'`: the same bits on every machine. The only choice in this version. */
   readonly simd?: 'strict';
@@ -16,11 +23,12 @@ export interface RuntimeOptions {
  * Where tensors and models live. Made by {@link createRuntime}.
  */
 export interface Runtime {
+  /** Most threads that run a step: 1 where the host gives no workers. Small models take fewer. */
   readonly threads: number;
   readonly simd: 'strict';
   /** Bytes in use, and the most that may be. */
   readonly memory: { readonly used: number; readonly limit: number };
-  /** Frees the memory. Tensors and models of this runtime cannot be used afterwards. */
+  /** Ends the workers and frees the memory. Tensors and models of this runtime cannot be used afterwards. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -31,18 +39,23 @@ const MINIMUM = 1 << 20;
 
 /** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
 export class Engine implements Runtime {
-  readonly threads = 1;
   readonly simd = 'strict';
+  readonly threading: Threading;
   #memory: WebAssembly.Memory | undefined;
   #core: Core | undefined;
   #arena: Arena | undefined;
   #scratch = 0;
 
-  constructor(maximumMemory: number) {
+  constructor(maximumMemory: number, threads: number | 'auto' = 1) {
     const { memory, maximumBytes } = createMemory(maximumMemory);
     this.#memory = memory;
     this.#core = loadCore(memory);
     this.#arena = new Arena(memory, this.#core.heapBase(), maximumBytes);
+    this.threading = new Threading(this, memory, threads);
+  }
+
+  get threads(): number {
+    return this.threading.most;
   }
 
   get core(): Core {
@@ -93,6 +106,7 @@ export class Engine implements Runtime {
   }
 
   dispose(): void {
+    this.threading.stop();
     this.#memory = undefined;
     this.#core = undefined;
     this.#arena = undefined;
@@ -108,25 +122,26 @@ function disposed(): never {
 }
 
 /**
- * Makes a runtime of its own, for a memory limit other than the default or for data that must be freed as a whole.
+ * Makes a runtime of its own, for a memory limit other than the default or for more threads, or for data that must be freed as a whole.
  *
  * @throws RangeError if an option is out of range, Error if the engine has no WebAssembly SIMD or shared memory.
  * @example
  * ```ts
  * import { createRuntime, tensor } from 'simdescent';
- * const runtime = createRuntime({ maximumMemory: 256 * 2 ** 20 });
+ * const runtime = createRuntime({ maximumMemory: 256 * 2 ** 20, threads: 'auto' });
  * const x = tensor([2, 3], [1, 2, 3, 4, 5, 6], { runtime });
  * runtime.dispose();
  * ```
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkOptions('createRuntime', options, ['maximumMemory', 'threads', 'simd']);
-  const { maximumMemory = MAXIMUM, threads = 'auto', simd = 'strict' } = options;
+  const { maximumMemory = MAXIMUM, threads = 1, simd = 'strict' } = options;
   checkInteger('maximumMemory', maximumMemory, MINIMUM, MAXIMUM);
-  if (threads !== 'auto' && threads !== 1)
-    throw new RangeError(`threads must be 1 or 'auto' in this version, got ${threads}`);
+  if (typeof threads === 'string' && threads !== 'auto')
+    throw new RangeError(`threads must be a number or 'auto', got '${threads}'`);
+  if (threads !== 'auto') checkInteger('threads', threads, 1, MOST_THREADS);
   if (simd !== 'strict') throw new RangeError(`simd must be 'strict' in this version, got '${simd}'`);
-  return new Engine(maximumMemory);
+  return new Engine(maximumMemory, threads);
 }
 
 let shared: Engine | undefined;

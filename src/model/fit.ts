@@ -1,6 +1,6 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
 import type { Callback, Logs } from '../callbacks.ts';
-import type { Program } from '../engine/recorder.ts';
+import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';

@@ -1,7 +1,8 @@
 /** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
 import type { Logs, Progress } from '../callbacks.ts';
-import type { Program } from '../engine/recorder.ts';
-import { nextTask, Pace } from './tasks.ts';
+import type { Program } from '../engine/program.ts';
+import { nextTask } from '../engine/task.ts';
+import { Pace } from './pace.ts';
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS = 100;
@@ -75,7 +76,9 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     }
     const wanted = Math.min(pace.steps, most);
     const start = performance.now();
-    const done = program.run(wanted);
+    const running = program.run(wanted);
+    // waiting for what is there already would cost each run a microtask
+    const done = typeof running === 'number' ? running : await running;
     const now = performance.now();
     pace.took(done, now - start);
     milliseconds += now - start;

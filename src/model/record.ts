@@ -1,7 +1,8 @@
 /** Records the three programs of a model: a training step, an evaluation step, a prediction step. */
 import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
-import { floatWord, type Program, Recorder } from '../engine/recorder.ts';
+import type { Program } from '../engine/program.ts';
+import { floatWord, Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer, Mode, Recorded, Value } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';

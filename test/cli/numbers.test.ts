@@ -26,8 +26,8 @@ describe('what is typed', () => {
     for (const text of ['', '300,', '0', '-5', '1.5']) expect(() => units(text), text).toThrow('Expected units');
   });
 
-  it('is one thread or auto', () => {
-    expect([threads('auto'), threads('1')]).toEqual([1, 1]);
-    expect(() => threads('2')).toThrow('not there yet');
+  it('is a number of threads or auto', () => {
+    expect([threads('auto'), threads('1'), threads('3')]).toEqual(['auto', 1, 3]);
+    for (const text of ['0', '65', '1.5', 'many']) expect(() => threads(text), text).toThrow('from 1 to 64');
   });
 });

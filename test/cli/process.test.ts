@@ -81,7 +81,7 @@ describe('wrong usage', () => {
     [['train', '--dropout', '2'], 'rate must be'],
     [['train', '--hidden', '300,x'], 'Expected units of each hidden layer'],
     [['train', '--limit', '60001'], 'Expected an integer from 1 to 60000'],
-    [['train', '--threads', '2'], 'more are not there yet'],
+    [['train', '--threads', '0'], 'from 1 to 64'],
     [['train', '--momentum', '0.5', '--optimizer', 'adam'], '--momentum means nothing to adam'],
     [['train', '--out'], "option '--out <folder>' argument missing"],
   ])('simdescent %j exits 2 with one line on stderr', async (args, says) => {

@@ -1,16 +1,7 @@
-/** The same bits: digests, batch sizes of evaluation, and programs cut into the shares that threads would take. */
+/** The same bits: digests, and batch sizes of evaluation. threads.test.ts has the same for threads. */
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Recorder } from '../../src/engine/recorder.ts';
-import {
-  type ActivationName,
-  activationNames,
-  layers,
-  losses,
-  optimizers,
-  type Sequential,
-  sequential,
-} from '../../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { layers, losses, type Sequential, sequential } from '../../src/index.ts';
 import { bitsOf, classifier, floats, labels } from '../helpers.ts';
 
 const x = floats([37, 4], 1);
@@ -108,72 +99,5 @@ describe('batch size', () => {
     expect(loss).toBeCloseTo(losses.sparseCategoricalCrossentropy().compute(y, { data, shape }), 5);
     expect(await model.digest()).toBe(digest);
     expect(model.optimizer?.iterations).toBe(2);
-  });
-});
-
-describe('operations cut into parts', () => {
-  const { finish } = Recorder.prototype;
-  afterEach(() => void vi.restoreAllMocks());
-
-  /** Every program recorded from now on runs in this many parts. */
-  function cut(parts: number): void {
-    vi.spyOn(Recorder.prototype, 'finish').mockImplementation(function (this: Recorder) {
-      const program = finish.call(this);
-      program.parts = parts;
-      return program;
-    });
-  }
-
-  /** Layers of all kinds, every activation, every penalty, bytes, weights, clipping: whatever has an operation of its own. */
-  async function everything(fused: boolean) {
-    const activate = (activation: ActivationName) => layers.activation({ activation });
-    const regularizer = { l1: 1e-4, l2: 1e-3 };
-    const model = sequential(
-      [
-        layers.flatten({ inputShape: [5, 7] }),
-        layers.dense({ units: 37, activation: 'relu', kernelRegularizer: regularizer, biasRegularizer: 'l1' }),
-        layers.dropout({ rate: 0.2 }),
-        ...activationNames.map(activate),
-        layers.dense({ units: 30, activation: 'gelu', activityRegularizer: regularizer }),
-        layers.reshape({ targetShape: [3, 10] }),
-        layers.dense({ units: 6, activation: fused ? 'softmax' : 'sigmoid' }),
-      ],
-      { seed: 4 },
-    );
-    const loss = fused ? losses.sparseCategoricalCrossentropy({ ignoreClass: 5 }) : losses.huber({ delta: 0.3 });
-    const optimizer = fused
-      ? optimizers.rmsprop({ centered: true, momentum: 0.5, clipnorm: 0.5, weightDecay: 0.01 })
-      : optimizers.adam({ amsgrad: true, globalClipnorm: 0.5 });
-    model.compile({
-      optimizer,
-      loss,
-      metrics: fused ? ['accuracy'] : ['mse', 'categoricalAccuracy', 'binaryAccuracy'],
-    });
-    const bytes = {
-      data: Uint8Array.from(floats([29 * 35], 6).data, (v) => (v + 1) * 127),
-      shape: [29, 5, 7],
-      divisor: 255,
-    };
-    const targets = fused ? { data: labels(29 * 3, 6, 7).data, shape: [29, 3] } : floats([29, 3, 6], 7);
-    const sampleWeight = Array.from(floats([29], 8).data, Math.abs);
-    const { history } = await model.fit(bytes, targets, {
-      epochs: 2,
-      batchSize: 8,
-      sampleWeight,
-      validationSplit: 0.2,
-    });
-    const { data } = await model.predict(bytes);
-    const result = { history, digest: await model.digest(), predictions: bitsOf(data) };
-    model.dispose();
-    return result;
-  }
-
-  test.each([true, false])('2, 3 and 7 parts give the bits of 1 (fused loss: %s)', async (fused) => {
-    const whole = await everything(fused);
-    expect(Object.values(whole.history).flat().every(Number.isFinite)).toBe(true);
-    for (const parts of [2, 3, 7]) {
-      cut(parts);
-      expect(await everything(fused)).toEqual(whole);
-    }
   });
 });

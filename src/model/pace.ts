@@ -1,17 +1,4 @@
-/** Lets the rest of the program run between two runs of steps: timers, input, signals, painting. */
-
-/** Resolves in a task of its own, without the delay that timers have. */
-export function nextTask(): Promise<void> {
-  if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
+/** How many steps run before the rest of the program gets its turn: timers, input, signals, painting. */
 
 /** How long a run of steps may take before the caller looks up, in milliseconds. */
 const RUN = 12;

@@ -1,0 +1,110 @@
+/** How many threads a program gets. No bit depends on it. */
+import { Crew } from './crew.ts';
+import type { Engine } from './runtime.ts';
+import { mayShare, processors } from './worker.ts';
+
+/** Nanoseconds on one thread from which an operation is shared: about 0.16 MFLOP. */
+const GRAIN = 3500;
+/** Nanoseconds of shared operations in a step for each thread. */
+const SHARE = 12_000;
+/** Most threads of 'auto'. Nobody has measured more. */
+const MOST = 8;
+/** Milliseconds that programs worth a crew must have run before 'auto' starts one, which costs some ten on each processor. */
+const RUN_IN = 10;
+
+/** Decides by the clock whether a program is run alone or shared: a processor may be busy with something else. */
+export class Choice {
+  #alone = Number.POSITIVE_INFINITY;
+  #shared = Number.POSITIVE_INFINITY;
+  #runs = 0;
+  /** Runs until the one that is not chosen gets its next chance, ever rarer. */
+  #until = 1;
+
+  get shared(): boolean {
+    if (this.#shared === Number.POSITIVE_INFINITY) return true;
+    if (this.#alone === Number.POSITIVE_INFINITY) return false;
+    const better = this.#shared <= this.#alone;
+    return this.#runs >= this.#until ? !better : better;
+  }
+
+  took(shared: boolean, millisecondsPerStep: number): void {
+    const mix = (old: number): number =>
+      old < Number.POSITIVE_INFINITY ? (old + millisecondsPerStep) / 2 : millisecondsPerStep;
+    if (shared) this.#shared = mix(this.#shared);
+    else this.#alone = mix(this.#alone);
+    if (Math.max(this.#alone, this.#shared) === Number.POSITIVE_INFINITY || this.#runs++ < this.#until) return;
+    this.#runs = 0;
+    this.#until = Math.min(this.#until * 2, 256);
+  }
+}
+
+export class Threading {
+  /** Nanoseconds from which an operation is shared. Tests set it to 0. */
+  grain = GRAIN;
+  /** Milliseconds that the calling thread sleeps at most before it looks whether the workers are alive. */
+  patience = 20;
+  /** Milliseconds that programs worth a crew have run without one. */
+  spent = 0;
+  readonly #engine: Engine;
+  readonly #memory: WebAssembly.Memory;
+  readonly #auto: boolean;
+  #most: number;
+  #crew: Crew | undefined;
+  /** By the time that a program's shared operations take: a model that is trained again is not new. */
+  readonly #choices = new Map<number, Choice>();
+
+  constructor(engine: Engine, memory: WebAssembly.Memory, threads: number | 'auto') {
+    this.#engine = engine;
+    this.#memory = memory;
+    this.#auto = threads === 'auto';
+    if (!mayShare()) this.#most = 1;
+    else this.#most = threads === 'auto' ? Math.min(processors(), MOST) : threads;
+  }
+
+  /** Most threads of a run. */
+  get most(): number {
+    return this.#most;
+  }
+
+  /** Marks what the program at `address` shares, and says with how many threads; with `choice` if that is to be measured. */
+  plan(address: number): { threads: number; choice?: Choice | undefined } {
+    if (this.#most === 1) return { threads: 1 };
+    const work = this.#engine.core.plan(address, this.grain);
+    if (work === 0) return { threads: 1 };
+    if (!this.#auto) return { threads: this.#most };
+    const threads = Math.max(1, Math.min(this.#most, Math.floor(work / SHARE)));
+    if (threads === 1) return { threads };
+    if (this.#choices.size > 100) this.#choices.clear();
+    const choice = this.#choices.get(work) ?? new Choice();
+    this.#choices.set(work, choice);
+    return { threads, choice };
+  }
+
+  /** A crew of at most `threads`, when there is one that is ready; starts what is missing. */
+  crew(threads: number): Crew | undefined {
+    if (this.#auto && this.spent < RUN_IN) return undefined;
+    if (this.#crew?.lost !== undefined) {
+      if (this.#crew.refused) this.#most = 1;
+      void this.#crew.dismiss();
+      this.#crew = undefined;
+    }
+    if (this.#most === 1) return undefined;
+    try {
+      this.#crew ??= new Crew(this.#engine, this.#memory, this.patience);
+      this.#crew.grow(threads);
+    } catch {
+      // no memory for it, or a host that refuses
+      this.#most = 1;
+      void this.#crew?.dismiss();
+      this.#crew = undefined;
+    }
+    return this.#crew !== undefined && this.#crew.threads > 1 && !this.#crew.busy ? this.#crew : undefined;
+  }
+
+  /** Ends all workers. */
+  stop(): void {
+    this.#crew?.stop();
+    this.#crew = undefined;
+    this.#most = 1;
+  }
+}

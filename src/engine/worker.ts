@@ -1,0 +1,107 @@
+/** Workers as the hosts have them: worker_threads in Node, module workers in a browser that is cross-origin isolated. */
+
+/** What a worker is told. */
+export interface Orders {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Addresses of the control block and of this worker's scratch memory. */
+  readonly control: number;
+  readonly scratch: number;
+  /** From 1 on. */
+  readonly thread: number;
+}
+
+/**
+ * All that a worker runs beside the core: as text, because it must come through any bundler. `abort` is what a failed assertion of
+ * the debug build calls. An error ends the worker, and its host tells.
+ */
+const SOURCE = `
+const start = ({ module, memory, control, scratch, thread }) => {
+  const abort = (message, file, line, column) => {
+    throw new Error('assertion failed in the core at line ' + line + ':' + column);
+  };
+  new WebAssembly.Instance(module, { env: { memory, abort } }).exports.work(control, thread, scratch);
+};
+const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+if (node?.workerData) start(node.workerData);
+else globalThis.onmessage = ({ data }) => { start(data); close(); };
+`;
+
+/** A worker that does as it was ordered until it is stopped. */
+export interface Hand {
+  /** Why it has ended, if it has ended by itself. */
+  readonly lost: Error | undefined;
+  /** It touches the memory no more. */
+  readonly gone: boolean;
+  /** Ends it at once, wherever it is. */
+  end(): Promise<unknown>;
+}
+
+// reached without an import, which a browser's bundle could not resolve
+const builtin = globalThis.process?.getBuiltinModule;
+
+function startInNode(threads: typeof import('node:worker_threads'), orders: Orders): Hand {
+  // no flags of the parent's: what they load or watch has no business in a thread that only multiplies
+  const worker = new threads.Worker(SOURCE, { eval: true, workerData: orders, execArgv: [], name: 'simdescent' });
+  worker.unref();
+  const hand = { lost: undefined as Error | undefined, gone: false, end: () => worker.terminate() };
+  worker.on('error', (error) => {
+    hand.lost ??= error;
+  });
+  worker.on('exit', (code) => {
+    hand.lost ??= new Error(`thread ${orders.thread} has ended (exit code ${code})`);
+    hand.gone = true;
+  });
+  return hand;
+}
+
+function startInBrowser(orders: Orders): Hand {
+  const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module', name: 'simdescent' });
+  const hand = {
+    lost: undefined as Error | undefined,
+    gone: false,
+    end: async () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    hand.lost ??= new Error(`thread ${orders.thread} has ended: ${event.message || 'it could not be started'}`);
+    hand.gone = true;
+  };
+  try {
+    worker.postMessage(orders);
+  } catch (error) {
+    void hand.end();
+    throw error;
+  }
+  return hand;
+}
+
+/** Starts a worker; throws where the host has none to give. */
+export function startWorker(orders: Orders): Hand {
+  const threads = builtin?.('node:worker_threads');
+  return threads === undefined ? startInBrowser(orders) : startInNode(threads, orders);
+}
+
+/** Whether workers can be given this memory: anywhere but on a page that is not cross-origin isolated. */
+export function mayShare(): boolean {
+  return builtin !== undefined || (typeof Worker === 'function' && globalThis.crossOriginIsolated === true);
+}
+
+/** Threads that the machine runs at the same time. */
+export function processors(): number {
+  return builtin?.('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Whether this thread may sleep until another wakes it, which a browser's main thread must not. */
+export function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
