@@ -154,6 +154,7 @@ export class Sequential {
    * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
    * @throws before anything is trained: TypeError or RangeError for data and options that do not fit, Error if the model has not
    * been compiled. Later only what a callback throws or the signal's reason; the weights are then those of the last step.
+   * If a thread is lost, an Error that names the operation: that step is then half done, and the weights with it.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
