@@ -1,0 +1,68 @@
+/** Real browsers for tests: Chromium and Firefox with a fresh profile each, and pages whose errors are collected. */
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { type BrowserName, browserPath } from './install.ts';
+
+/** Nothing of what a browser does for itself, and no sandbox where root would not get one. */
+const FLAGS: Readonly<Record<BrowserName, readonly string[]>> = {
+  chromium: [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+  firefox: [],
+};
+
+export interface LaunchOptions {
+  /** More flags of the command line. */
+  readonly args?: readonly string[];
+  /** Preferences of Firefox, as in about:config. */
+  readonly preferences?: Readonly<Record<string, unknown>>;
+  /** Unpacked extensions, in Chromium. */
+  readonly extensions?: readonly string[];
+}
+
+/** Starts a browser, headless, with a profile that goes when it is closed. */
+export async function launch(name: BrowserName, options: LaunchOptions = {}): Promise<Browser> {
+  const executablePath = browserPath(name);
+  if (executablePath === undefined) throw new Error(`${name} is not installed`);
+  return puppeteer.launch({
+    browser: name === 'chromium' ? 'chrome' : 'firefox',
+    executablePath,
+    headless: true,
+    args: [...FLAGS[name], ...(options.args ?? [])],
+    extraPrefsFirefox: { ...options.preferences },
+    ...(options.extensions && { enableExtensions: [...options.extensions] }),
+    timeout: 60_000,
+    protocolTimeout: 120_000,
+  });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What went wrong so far, in words: errors on the console, uncaught ones, requests that failed. A test expects none. */
+  readonly errors: readonly string[];
+}
+
+/** A new page of `browser` at `url`. Errors are collected from the beginning. */
+export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => {
+    errors.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  page.on('requestfailed', (request) => {
+    errors.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) errors.push(`response: ${response.url()} ${response.status()}`);
+  });
+  await page.goto(url);
+  return { page, errors };
+}

@@ -1,0 +1,73 @@
+/**
+ * Which browsers are on this machine. Before the first test, Vitest calls the default function: what is missing is installed where
+ * that can be done (root on Debian or Ubuntu), else the tests that need it are skipped, and in CI (`CI=true`) the run fails.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
+export const browserNames = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+/** Commands to look for, and the packages that bring them. */
+const browsers: Readonly<Record<BrowserName, { commands: readonly string[]; package: string; variable: string }>> = {
+  chromium: {
+    commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    package: 'chromium',
+    variable: 'CHROMIUM',
+  },
+  firefox: { commands: ['firefox-esr', 'firefox'], package: 'firefox-esr', variable: 'FIREFOX' },
+};
+
+/** The path of the browser's program: `$CHROMIUM` or `$FIREFOX`, else the first that stands in `$PATH`. */
+export function browserPath(name: BrowserName): string | undefined {
+  const { commands, variable } = browsers[name];
+  const chosen = process.env[variable];
+  if (chosen) return chosen;
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  return commands.flatMap((command) => folders.map((folder) => path.join(folder, command))).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether tests of this browser are skipped, which never happens in CI. */
+export const isSkipped = (name: BrowserName): boolean => browserPath(name) === undefined && !process.env.CI;
+
+function install(packages: readonly string[]): void {
+  const apt = (...args: string[]) =>
+    execFileSync('apt-get', [...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: 600_000,
+    });
+  console.log(`installing ${packages.join(' and ')}`);
+  apt('-qq', 'update');
+  apt('-qq', '-y', '--no-install-recommends', 'install', ...packages);
+}
+
+export default function setup(): void {
+  const missing = () => browserNames.filter((name) => browserPath(name) === undefined);
+  if (missing().length === 0) return;
+  const packages = missing().map((name) => browsers[name].package);
+  const command = `apt-get install ${packages.join(' ')}`;
+  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
+    try {
+      install(packages);
+    } catch (error) {
+      console.error(`${command} failed: ${(error as Error).message}`);
+    }
+  }
+  const still = missing();
+  if (still.length === 0) return;
+  const variables = still.map((name) => browsers[name].variable).join(', ');
+  const what = `${still.join(' and ')} not found; install with: ${command} (or name the program in ${variables})`;
+  if (process.env.CI) throw new Error(what);
+  console.warn(`\n${what}\nTests that need ${still.join(' or ')} are skipped.\n`);
+}
