@@ -44,6 +44,14 @@ export const RMSPROP = 4;
 export const ADAM = 5;
 export const NADAM = 6;
 
+// Schedules of the learning rate.
+export const EXPONENTIAL_DECAY = 0;
+export const PIECEWISE_CONSTANT_DECAY = 1;
+export const POLYNOMIAL_DECAY = 2;
+export const INVERSE_TIME_DECAY = 3;
+export const COSINE_DECAY = 4;
+export const COSINE_DECAY_RESTARTS = 5;
+
 // What the random streams are for: the last word of the Philox counter.
 export const PURPOSE_INITIALIZER = 1;
 export const PURPOSE_SHUFFLE = 2;

@@ -3,6 +3,7 @@ export { exp, log, tanh, erf, sigmoid, softplus, sqrt, exp64, log64, cos64, sqrt
 export { activation, activationGradient, softmax, softmaxGradient } from "./activations/index";
 export { loss, accuracy } from "./losses/index";
 export { prepareOptimizer, updateParameters, advanceOptimizer } from "./optimizers/index";
+export { scheduledRate } from "./optimizers/schedules";
 export { columnSums, sum, sumSquares, sumAbs, weightedSum } from "./reduce";
 export { scale, clip, axpy, penaltyGradient, add, subtract, multiply, divide, transpose } from "./elementwise";
 export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./random";

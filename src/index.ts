@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
-export type { Callback, Logs, Progress } from './callbacks.ts';
+export type { Callback, Logs, Progress } from './callbacks/callback.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';
@@ -60,6 +60,16 @@ export type {
 export * as optimizers from './optimizers/index.ts';
 export type { Regularizer, RegularizerName } from './regularizers.ts';
 export * as regularizers from './regularizers.ts';
+export type {
+  CosineDecayOptions,
+  CosineDecayRestartsOptions,
+  DecayOptions,
+  PiecewiseConstantDecayOptions,
+  PolynomialDecayOptions,
+  Schedule,
+  ScheduleName,
+} from './schedules/index.ts';
+export * as schedules from './schedules/index.ts';
 export {
   type ArrayData,
   type DataOf,

@@ -7,7 +7,8 @@ import { advanceNadam, nadam, prepareNadam } from "./nadam";
 import { nesterov, prepareNesterov } from "./nesterov";
 import { prepareRmsprop, rmsprop } from "./rmsprop";
 import { prepareSgd, sgd } from "./sgd";
-import { iterations, kind, setIterations, weightDecay } from "./state";
+import { scheduledRate } from "./schedules";
+import { iterations, kind, schedule, setIterations, setLearningRate, weightDecay } from "./state";
 
 /**
  * A step of an optimizer, in three calls: `prepareOptimizer` once, `updateParameters` for any number of disjoint ranges
@@ -19,6 +20,8 @@ const CHUNK: i32 = 1024;
 
 /** Computes the scalars of the coming step. */
 export function prepareOptimizer(state: usize): void {
+  const block = schedule(state);
+  if (block != 0) setLearningRate(state, scheduledRate(block, iterations(state)));
   prepareDecay(state);
   switch (kind(state)) {
     case SGD:

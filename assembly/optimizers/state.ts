@@ -5,9 +5,10 @@
  *     0 i32 kind                4 i32 flags            8 f64 iterations (steps done)
  *    16 f64 learningRate       24 f64 beta1           32 f64 beta2
  *    40 f64 epsilon            48 f64 momentumDecay   56 f64 momentumProduct (kept by Nadam)
- *    64 f64 weightDecay        72 i32 epsilonMode     76 --
+ *    64 f64 weightDecay        72 i32 epsilonMode     76 i32 schedule (address, 0 for none)
  *    80 f32 scalars[12]
  *
+ * With a schedule (schedules.ts), `prepareOptimizer` writes the learning rate too.
  * beta1 is the momentum of the SGD family, the rho of RMSProp, the beta1 of the Adam family; beta2 the dampening of the
  * SGD family, the momentum of RMSProp, the beta2 of the Adam family.
  */
@@ -52,6 +53,18 @@ export function setIterations(state: usize, value: f64): void {
 @inline
 export function learningRate(state: usize): f64 {
   return load<f64>(state, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setLearningRate(state: usize, value: f64): void {
+  store<f64>(state, value, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function schedule(state: usize): usize {
+  return <usize>load<i32>(state, 76);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
-import type { Callback, Logs } from '../callbacks.ts';
+import type { Callback, Logs } from '../callbacks/callback.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';

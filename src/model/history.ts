@@ -1,4 +1,4 @@
-import type { Callback, Logs } from '../callbacks.ts';
+import type { Callback, Logs } from '../callbacks/callback.ts';
 
 /** What one `fit` was asked to do. */
 export interface FitParams {

@@ -1,5 +1,5 @@
 /** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
-import type { Logs, Progress } from '../callbacks.ts';
+import type { Logs, Progress } from '../callbacks/callback.ts';
 import type { Program } from '../engine/program.ts';
 import { nextTask } from '../engine/task.ts';
 import { Pace } from './pace.ts';

@@ -1,5 +1,5 @@
 /** The model: layers one after the other, their parameters in one block, and what can be done with them. */
-import type { Logs } from '../callbacks.ts';
+import type { Logs } from '../callbacks/callback.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';

@@ -9,14 +9,15 @@ import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
+import { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger, checkNumber, checkOptions } from '../validate.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
-  /** Step size. Default 0.001; 0.01 for sgd, momentum and nesterov. */
-  readonly learningRate?: number;
+  /** Step size, or a schedule of it. Default 0.001; 0.01 for sgd, momentum and nesterov. */
+  readonly learningRate?: number | Schedule;
   /** Decoupled decay: `w -= w * weightDecay * learningRate` before the update, biases included. Default none; adamw 0.004. */
   readonly weightDecay?: number;
   /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. */
@@ -65,6 +66,7 @@ const at = {
   momentumProduct: 56,
   weightDecay: 64,
   epsilonMode: 72,
+  schedule: 76,
 } as const;
 
 /** Checks the options that all optimizers share, and refuses those that this one does not have. @internal */
@@ -87,6 +89,8 @@ interface Binding {
   readonly owner: object;
   readonly engine: Engine;
   readonly state: number;
+  /** Where the schedule of the learning rate is, 0 for none. */
+  readonly schedule: number;
 }
 
 /** Parameters and gradients as contiguous blocks, and the pieces that are clipped each on its own. @internal */
@@ -108,6 +112,8 @@ export class Optimizer {
   readonly globalClipnorm: number | undefined;
   /** @internal */
   readonly spec: OptimizerSpec;
+  /** What the learning rate follows, if it was given as a schedule. */
+  readonly schedule: Schedule | undefined;
   #learningRate: number;
   #iterations = 0;
   #binding: Binding | undefined;
@@ -116,26 +122,40 @@ export class Optimizer {
 
   /** @internal */
   constructor(spec: OptimizerSpec, options: OptimizerOptions, defaultLearningRate: number) {
-    const learningRate = options.learningRate ?? defaultLearningRate;
-    checkNumber('learningRate', learningRate, 0);
+    const { learningRate = defaultLearningRate } = options;
+    const scheduled = learningRate instanceof Schedule;
+    if (!scheduled) checkNumber('learningRate', learningRate, 0);
+    this.schedule = scheduled ? learningRate : undefined;
     this.spec = spec;
     this.name = spec.name;
-    this.#learningRate = learningRate;
+    this.#learningRate = scheduled ? 0 : learningRate;
     this.weightDecay = options.weightDecay;
     this.clipnorm = options.clipnorm;
     this.clipvalue = options.clipvalue;
     this.globalClipnorm = options.globalClipnorm;
   }
 
-  /** Step size of the coming steps; may be set at any time. */
+  /**
+   * Step size of the coming step. May be set at any time, also by a callback while a model is trained; with a schedule it is what
+   * the schedule gives, and setting it is an Error.
+   */
   get learningRate(): number {
-    return this.#learningRate;
+    if (this.schedule === undefined) return this.#learningRate;
+    const { engine, schedule } = this.#binding ?? {};
+    return engine === undefined || schedule === undefined
+      ? this.schedule.at(this.#iterations)
+      : engine.core.scheduledRate(schedule, this.iterations);
   }
 
   set learningRate(value: number) {
+    if (this.schedule !== undefined)
+      throw new Error(
+        `the learning rate of this ${this.name} optimizer follows ${this.schedule.name} and cannot be set`,
+      );
     checkNumber('learningRate', value, 0);
     this.#learningRate = value;
-    this.#write('learningRate', value);
+    const { engine, state } = this.#binding ?? {};
+    if (engine !== undefined && state !== undefined) engine.f64(state + at.learningRate, 1)[0] = value;
   }
 
   /** Steps done. Bias corrections follow from it; slots do not. */
@@ -302,14 +322,11 @@ export class Optimizer {
     float(at.epsilon, epsilon);
     float(at.momentumDecay, momentumDecay);
     float(at.weightDecay, this.weightDecay ?? 0);
-    const binding = { owner, engine, state };
+    const schedule = this.schedule?.place(engine, scope) ?? 0;
+    int(at.schedule, schedule);
+    const binding = { owner, engine, state, schedule };
     this.#writeIterations(binding, this.#iterations);
     return binding;
-  }
-
-  #write(field: 'learningRate', value: number): void {
-    const { engine, state } = this.#binding ?? {};
-    if (engine !== undefined && state !== undefined) engine.f64(state + at[field], 1)[0] = value;
   }
 
   /** Iterations, and the product of momenta that Nadam carries along with them. */

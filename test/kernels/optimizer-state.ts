@@ -33,6 +33,7 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
   view.setFloat64(56, 0.25, true);
   view.setFloat64(64, s.weightDecay, true);
   view.setInt32(72, EPSILON_MODES[s.epsilonMode], true);
+  view.setInt32(76, 0, true);
 
   const initial = initialSlots(s);
   const stride = Math.ceil(n / 16) * 64 + 64;

@@ -1,5 +1,5 @@
 /** What `fit` tells those who listen. */
-import type { Sequential } from './model/sequential.ts';
+import type { Sequential } from '../model/sequential.ts';
 
 /** Running averages and results by name: `loss`, `accuracy`, `val_loss`, ... */
 export type Logs = Record<string, number>;

@@ -1,0 +1,65 @@
+/** A learning rate that depends on the step: a block that the core reads, see assembly/optimizers/schedules.ts. */
+import type { Scope } from '../engine/memory.ts';
+import { type Engine, engineOf } from '../engine/runtime.ts';
+import { checkInteger } from '../validate.ts';
+
+/** What a schedule is made of: see the table in assembly/optimizers/schedules.ts. */
+interface Block {
+  readonly kind: number;
+  readonly option: number;
+  readonly values: readonly number[];
+}
+
+/** Names of the schedules. */
+export type ScheduleName =
+  | 'exponentialDecay'
+  | 'piecewiseConstantDecay'
+  | 'polynomialDecay'
+  | 'inverseTimeDecay'
+  | 'cosineDecay'
+  | 'cosineDecayRestarts';
+
+/** A learning rate that depends on the step. Made by the functions of `schedules`. */
+export class Schedule {
+  readonly name: ScheduleName;
+  /** What it was made with. */
+  readonly options: object;
+  readonly #block: Block;
+
+  /** @internal */
+  constructor(name: ScheduleName, options: object, block: Block) {
+    this.name = name;
+    this.options = Object.freeze({ ...options });
+    this.#block = block;
+  }
+
+  /**
+   * The learning rate of the step that comes after `step` others.
+   *
+   * @example
+   * ```ts
+   * import { schedules } from 'simdescent';
+   * const schedule = schedules.cosineDecay({ initialLearningRate: 0.1, decaySteps: 1000 });
+   * schedule.at(500); // 0.05
+   * ```
+   */
+  at(step: number): number {
+    checkInteger('step', step, 0);
+    const engine = engineOf(undefined);
+    const scope = engine.scope();
+    try {
+      return engine.core.scheduledRate(this.place(engine, scope), step);
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  /** Puts it where the core reads it, for as long as `scope` lives. @internal */
+  place(engine: Engine, scope: Scope): number {
+    const { kind, option, values } = this.#block;
+    const address = scope.allocate(8 + 8 * values.length);
+    engine.i32(address, 2).set([kind, option]);
+    engine.f64(address + 8, values.length).set(values);
+    return address;
+  }
+}

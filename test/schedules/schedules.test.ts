@@ -1,0 +1,229 @@
+/** Schedules of the learning rate: Keras' values, a plain reference, and what a training makes of them. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { optimizers, type Schedule, schedules, tensor } from '../../src/index.ts';
+import { builds, loadCore } from '../core.ts';
+import { classifier, errorOf, floats, labels } from '../helpers.ts';
+import * as reference from '../reference/schedules.ts';
+
+interface Case {
+  readonly class: string;
+  readonly constructor: Readonly<Record<string, number | boolean | readonly number[]>>;
+  readonly step_to_lr: readonly (readonly [step: number, rate: number])[];
+  readonly rtol: number;
+}
+const { cases } = JSON.parse(readFileSync(new URL('../reference/schedules.json', import.meta.url), 'utf8')) as {
+  readonly cases: readonly Case[];
+};
+
+const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The library's schedule for a case of Keras. */
+function scheduleOf(one: Case): Schedule {
+  const name = `${one.class[0]?.toLowerCase()}${one.class.slice(1)}`;
+  const make = schedules[name as keyof typeof schedules] as (options: object) => Schedule;
+  return make(Object.fromEntries(Object.entries(one.constructor).map(([key, value]) => [camel(key), value])));
+}
+
+const titled = cases.map((one) => [`${one.class} ${JSON.stringify(one.constructor)}`, one] as const);
+
+describe("Keras' values", () => {
+  test('every schedule has cases', () => {
+    const names = cases.map((one) => `${one.class[0]?.toLowerCase()}${one.class.slice(1)}`);
+    expect(new Set(names)).toEqual(new Set(Object.keys(schedules)));
+  });
+
+  test.each(titled)('%s', (_title, one) => {
+    const schedule = scheduleOf(one);
+    for (const [step, rate] of one.step_to_lr) {
+      if (step < 0) continue; // no optimizer is ever there
+      expect(Math.abs(schedule.at(step) - rate)).toBeLessThanOrEqual(one.rtol * Math.abs(rate) + 1e-12);
+    }
+  });
+});
+
+const rate = fc.double({ min: 1e-6, max: 1, noNaN: true });
+const steps = fc.integer({ min: 1, max: 5000 });
+const step = fc.integer({ min: 0, max: 100_000 });
+const flag = fc.boolean();
+
+/** Fails unless the two agree for any settings and step. */
+function agree<T extends object>(
+  settings: fc.Arbitrary<T>,
+  make: (options: T) => Schedule,
+  want: (options: T, step: number) => number,
+): void {
+  fc.assert(
+    fc.property(settings, step, (options, at) => {
+      const [got, expected] = [make(options).at(at), want(options, at)];
+      expect(Math.abs(got - expected), `${got} is not ${expected}`).toBeLessThanOrEqual(
+        1e-12 * Math.abs(expected) + 1e-15,
+      );
+    }),
+  );
+}
+
+describe('a plain float64 reference agrees for any settings and step', () => {
+  const common = { initialLearningRate: rate, decaySteps: steps };
+  test('exponentialDecay', () =>
+    agree(
+      fc.record({ ...common, decayRate: rate, staircase: flag }),
+      schedules.exponentialDecay,
+      reference.exponential,
+    ));
+  test('inverseTimeDecay', () =>
+    agree(
+      fc.record({ ...common, decayRate: rate, staircase: flag }),
+      schedules.inverseTimeDecay,
+      reference.inverseTime,
+    ));
+  test('polynomialDecay', () =>
+    agree(
+      fc.record({ ...common, endLearningRate: rate, power: fc.constantFrom(0.5, 1, 2, 3.5), cycle: flag }),
+      schedules.polynomialDecay,
+      reference.polynomial,
+    ));
+  test('cosineDecay', () =>
+    agree(
+      fc.record(
+        { ...common, alpha: rate, warmupTarget: rate, warmupSteps: steps },
+        { requiredKeys: ['initialLearningRate', 'decaySteps'] },
+      ),
+      schedules.cosineDecay,
+      reference.cosine,
+    ));
+  test('cosineDecayRestarts', () => {
+    const settings = fc.record({
+      ...common,
+      alpha: rate,
+      tMul: fc.constantFrom(1, 1.5, 2),
+      mMul: fc.constantFrom(1, 0.75),
+    });
+    const make = ({ decaySteps, ...options }: reference.Settings) =>
+      schedules.cosineDecayRestarts({ ...options, firstDecaySteps: decaySteps });
+    agree(settings, make, reference.cosineRestarts);
+  });
+  test('piecewiseConstantDecay', () => {
+    const boundaries = fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(boundaries, fc.integer({ min: 0, max: 1100 }), (unsorted, at) => {
+        const sorted = unsorted.toSorted((a, b) => a - b);
+        const values = Array.from({ length: sorted.length + 1 }, (_, i) => i);
+        const passed = sorted.filter((boundary) => at > boundary).length;
+        expect(schedules.piecewiseConstantDecay({ boundaries: sorted, values }).at(at)).toBe(passed);
+      }),
+    );
+  });
+});
+
+describe.each(builds)('the %s build', (build) => {
+  test("gives Keras' values, also below zero", () => {
+    const core = loadCore(build, 2);
+    for (const one of cases.filter((one) => one.class === 'PiecewiseConstantDecay')) {
+      const { boundaries, values } = one.constructor as { boundaries: number[]; values: number[] };
+      const block = core.f64([0, ...boundaries, ...values]);
+      new Int32Array(core.memory.buffer, block.ptr, 2).set([1, boundaries.length]);
+      for (const [step, want] of one.step_to_lr) expect(core.x.scheduledRate(block.ptr, step)).toBe(want);
+    }
+    core.reset();
+  });
+});
+
+const x = floats([20, 4], 1);
+const y = labels(20, 3, 2);
+const learningRate = () =>
+  schedules.cosineDecay({ initialLearningRate: 0.001, warmupTarget: 0.05, warmupSteps: 4, decaySteps: 9 });
+
+describe('an optimizer with a schedule', () => {
+  test.each(optimizers.names)('%s takes each step as if the rate had been set by hand before it', async (name) => {
+    const fit = async (scheduled: boolean) => {
+      using model = classifier();
+      const optimizer = optimizers[name]({ learningRate: scheduled ? learningRate() : 1, weightDecay: 0.01 });
+      model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
+      const onTrainBatchBegin = () => {
+        optimizer.learningRate = learningRate().at(optimizer.iterations);
+      };
+      await model.fit(x, y, { batchSize: 4, epochs: 3, callbacks: scheduled ? [] : [{ onTrainBatchBegin }] });
+      expect(optimizer.iterations).toBe(15);
+      return model.digest();
+    };
+    expect(await fit(true)).toBe(await fit(false));
+  });
+
+  test('applied to tensors it follows the schedule as well', () => {
+    const optimizer = optimizers.sgd({
+      learningRate: schedules.piecewiseConstantDecay({ boundaries: [0], values: [1, 0.5] }),
+    });
+    using w = tensor([1], [0]);
+    using g = tensor([1], [-1]);
+    const seen = [0, 1, 2].map(() => {
+      optimizer.apply([[w, g]]);
+      return w.data[0];
+    });
+    expect(seen).toEqual([1, 1.5, 2]);
+    optimizer.dispose();
+  });
+
+  test('shows the rate of the coming step, in use or not, and does not let it be set', async () => {
+    const optimizer = optimizers.adam({
+      learningRate: schedules.exponentialDecay({ initialLearningRate: 1, decaySteps: 5, decayRate: 0.5 }),
+    });
+    expect(optimizer.learningRate).toBe(1);
+    using model = classifier();
+    model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
+    await model.fit(x, y, { batchSize: 4 });
+    expect(optimizer.learningRate).toBe(0.5);
+    const error = await errorOf(() => {
+      optimizer.learningRate = 0.1;
+    });
+    expect(error.message).toBe('the learning rate of this adam optimizer follows exponentialDecay and cannot be set');
+  });
+
+  test('one schedule serves several optimizers and runtimes', () => {
+    const schedule = learningRate();
+    const used = [optimizers.sgd({ learningRate: schedule }), optimizers.adam({ learningRate: schedule })];
+    expect(used.map((optimizer) => optimizer.learningRate)).toEqual([0.001, 0.001]);
+  });
+});
+
+describe('wrong settings are refused', () => {
+  const ok = { initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.9 };
+  test.each<[string, () => unknown, string]>([
+    ['a misspelt option', () => schedules.exponentialDecay({ ...ok, ...{ decayrate: 1 } }), "did you mean 'decayRate'"],
+    [
+      'a missing rate',
+      () => schedules.exponentialDecay({ ...ok, decayRate: undefined as never }),
+      'decayRate must be a number',
+    ],
+    [
+      'a negative rate',
+      () => schedules.inverseTimeDecay({ ...ok, decayRate: -1 }),
+      'decayRate must be a finite number at least 0',
+    ],
+    [
+      'no steps',
+      () => schedules.polynomialDecay({ initialLearningRate: 1, decaySteps: 0 }),
+      'decaySteps must be a finite number at least 1',
+    ],
+    [
+      'shrinking periods',
+      () => schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 5, tMul: 0.5 }),
+      'tMul must be a finite number at least 1',
+    ],
+    [
+      'boundaries that do not ascend',
+      () => schedules.piecewiseConstantDecay({ boundaries: [2, 2], values: [1, 2, 3] }),
+      'boundaries must ascend',
+    ],
+    [
+      'too few values',
+      () => schedules.piecewiseConstantDecay({ boundaries: [2], values: [1] }),
+      '1 boundaries take 2 values, got 1',
+    ],
+    ['a name', () => optimizers.sgd({ learningRate: 'cosine' as never }), 'learningRate must be a number'],
+    ['a step below zero', () => schedules.exponentialDecay(ok).at(-1), 'step must be an integer'],
+  ])('%s', async (_title, run, message) => {
+    expect((await errorOf(run)).message).toContain(message);
+  });
+});
