@@ -38,17 +38,20 @@ export class Tensor<D extends DType = DType> {
   readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
+  /** What every element is divided by when the tensor is an input of a model and a batch is gathered. */
+  readonly divisor: number;
   readonly #engine: Engine;
   readonly #owned: boolean;
   #address: number;
   #data: DataOf[D] | undefined;
 
   /** @internal */
-  constructor(engine: Engine, dtype: D, shape: readonly number[], address: number, owned: boolean) {
+  constructor(engine: Engine, dtype: D, shape: readonly number[], address: number, owned: boolean, divisor = 1) {
     this.#engine = engine;
     this.dtype = dtype;
     this.shape = Object.freeze([...shape]);
     this.size = sizeOf(shape);
+    this.divisor = divisor;
     this.#address = address;
     this.#owned = owned;
     const view =
@@ -95,14 +98,17 @@ export class Tensor<D extends DType = DType> {
 }
 
 /** A new tensor of zeros. @internal */
-export function allocate<D extends DType>(engine: Engine, dtype: D, shape: readonly number[]): Tensor<D> {
-  return new Tensor(engine, dtype, shape, engine.arena.allocate(sizeOf(shape) * (dtype === 'uint8' ? 1 : 4)), true);
+export function allocate<D extends DType>(engine: Engine, dtype: D, shape: readonly number[], divisor = 1): Tensor<D> {
+  const address = engine.arena.allocate(sizeOf(shape) * (dtype === 'uint8' ? 1 : 4));
+  return new Tensor(engine, dtype, shape, address, true, divisor);
 }
 
 /** Options of {@link tensor}. */
 export interface TensorOptions<D extends DType = 'float32'> {
   /** Default `'float32'`. */
   readonly dtype?: D;
+  /** What every element is divided by when a model gathers a batch: 255 turns image bytes into 0..1. Default 1. */
+  readonly divisor?: number;
   /** Default: the runtime that everything shares. */
   readonly runtime?: Runtime;
 }
@@ -125,20 +131,22 @@ export function tensor<D extends DType = 'float32'>(
   options: TensorOptions<D> = {},
 ): Tensor<D> {
   checkShape('shape', shape, 0);
-  checkOptions('tensor', options, ['dtype', 'runtime']);
+  checkOptions('tensor', options, ['dtype', 'divisor', 'runtime']);
   const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
   if (values !== undefined) checkNumbers('values', values);
   if (values !== undefined && values.length !== sizeOf(shape)) {
     throw new RangeError(`a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
   }
-  const made = allocate(engineOf(options.runtime), dtype, shape);
+  const { divisor = 1 } = options;
+  checkDivisor('divisor', divisor);
+  const made = allocate(engineOf(options.runtime), dtype, shape, divisor);
   if (values !== undefined) made.data.set(values);
   return made;
 }
 
 /** The elements of whatever the caller passed, as a typed array with a shape; nothing is copied but nested arrays. @internal */
 export function toArrayData(name: string, value: TensorLike): ArrayData & { readonly tensor?: Tensor } {
-  if (value instanceof Tensor) return { data: value.data, shape: value.shape, tensor: value };
+  if (value instanceof Tensor) return { data: value.data, shape: value.shape, divisor: value.divisor, tensor: value };
   if (Array.isArray(value)) return flatten(name, value);
   if (typeof value !== 'object' || value === null || !('data' in value)) {
     throw new TypeError(`${name} must be a tensor, { data, shape } or nested arrays, got ${show(value)}`);
@@ -151,9 +159,13 @@ export function toArrayData(name: string, value: TensorLike): ArrayData & { read
   if (sizeOf(shape) !== data.length) {
     throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${data.length}`);
   }
-  if (!(Number.isFinite(divisor) && divisor > 0))
-    throw new RangeError(`${name}.divisor must be a positive number, got ${show(divisor)}`);
+  checkDivisor(`${name}.divisor`, divisor);
   return { data, shape, divisor };
+}
+
+function checkDivisor(name: string, divisor: number): void {
+  if (!(Number.isFinite(divisor) && divisor > 0))
+    throw new RangeError(`${name} must be a positive number, got ${show(divisor)}`);
 }
 
 function flatten(name: string, nested: NestedArray): ArrayData {

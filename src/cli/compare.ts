@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { names } from './numbers.ts';
-import { addTrainingOptions, type TrainingOptions } from './options.ts';
+import { addTrainingOptions } from './options.ts';
+import type { TrainingOptions } from './settings.ts';
 
 const SEVEN = 'sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam';
 

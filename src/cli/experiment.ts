@@ -12,9 +12,9 @@ import {
 } from '../index.ts';
 import { oneLine, UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
-import { TRAINING_IMAGES, type TrainingOptions, WITH_MOMENTUM } from './options.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
+import { flagOf, hasOption, optimizerOptions, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
 
 export interface Experiment {
   readonly command: 'train' | 'compare';
@@ -43,15 +43,10 @@ function network({ activation, dropout, hidden, l2, seed }: TrainingOptions, run
   return sequential([layers.flatten({ inputShape: IMAGE }), ...blocks, output], { seed, runtime });
 }
 
-function optimizerOf(name: string, { learningRate, momentum, weightDecay, clipnorm }: TrainingOptions): Optimizer {
+function optimizerOf(name: string, options: TrainingOptions): Optimizer {
   const known = optimizers.names.find((one) => one === name);
   if (!known) throw new UsageError(`unknown optimizer '${name}'${nearest(name, optimizers.names)}`);
-  return optimizers[known]({
-    ...(learningRate !== undefined && { learningRate }),
-    ...(momentum !== undefined && WITH_MOMENTUM.includes(name) && { momentum }),
-    ...(weightDecay !== undefined && { weightDecay }),
-    ...(clipnorm !== undefined && { clipnorm }),
-  });
+  return optimizers[known](optimizerOptions(name, options));
 }
 
 function compile(model: Sequential, optimizer: Optimizer): void {
@@ -72,8 +67,10 @@ export function check({ names, options }: Experiment, runtime: Runtime): void {
   } finally {
     model?.dispose();
   }
-  if (options.momentum !== undefined && !names.some((name) => WITH_MOMENTUM.includes(name))) {
-    throw new UsageError(`--momentum means nothing to ${names.join(', ')}, only to ${WITH_MOMENTUM.join(', ')}`);
+  for (const [option, having] of Object.entries(hasOption)) {
+    const given = options[option as keyof typeof hasOption] !== undefined;
+    if (given && !names.some((name) => having.some((one) => one === name)))
+      throw new UsageError(`${flagOf(option)} means nothing to ${names.join(', ')}, only to ${having.join(', ')}`);
   }
 }
 
@@ -128,20 +125,15 @@ async function fit(
 async function recordOf(
   model: Sequential,
   optimizer: Optimizer,
-  { batchSize, limit, momentum, weightDecay, clipnorm }: TrainingOptions,
+  options: TrainingOptions,
   finished: boolean,
 ): Promise<RunRecord> {
   // No history: the signal came before the first epoch.
   const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = model.history ?? {};
-  const rates = {
-    learningRate: optimizer.learningRate,
-    ...(momentum !== undefined && WITH_MOMENTUM.includes(optimizer.name) && { momentum }),
-    ...(weightDecay !== undefined && { weightDecay }),
-    ...(clipnorm !== undefined && { clipnorm }),
-  };
+  const { batchSize, limit } = options;
   return {
     optimizer: optimizer.name,
-    options: rates,
+    options: { ...optimizerOptions(optimizer.name, options), learningRate: optimizer.learningRate },
     epoch: [...epoch],
     history: Object.fromEntries(Object.entries(history).map(([key, values]) => [key, [...values]])),
     seconds: [...seconds],

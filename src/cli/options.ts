@@ -1,28 +1,7 @@
-/** The flags that `train` and `compare` share, and what they decide. */
+/** The flags that `train` and `compare` share. */
 import { type Command, Option } from 'commander';
 import { integer, number, threads, units } from './numbers.ts';
-
-/** Training images there are. */
-export const TRAINING_IMAGES = 60_000;
-
-export interface TrainingOptions {
-  readonly learningRate?: number;
-  readonly momentum?: number;
-  readonly weightDecay?: number;
-  readonly clipnorm?: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly hidden: readonly number[];
-  readonly activation: string;
-  readonly dropout?: number;
-  readonly l2?: number;
-  readonly seed: number;
-  readonly threads: number | 'auto';
-  readonly limit?: number;
-  readonly data?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-}
+import { hasOption, TRAINING_IMAGES } from './settings.ts';
 
 /** Defaults are those of the experiment: the rates are each optimizer's own. */
 export function addTrainingOptions(command: Command, defaultOut: string | undefined): Command {
@@ -33,7 +12,11 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
     command.addOption(made);
   };
   option('--learning-rate <rate>', "step size (default: the optimizer's own)", number);
-  option('--momentum <rate>', 'momentum of momentum, nesterov and rmsprop', number);
+  option('--momentum <rate>', `momentum of ${hasOption.momentum.join(', ')}`, number);
+  option('--rho <rate>', `decay of the mean square of ${hasOption.rho.join(', ')}`, number);
+  option('--beta1 <rate>', `decay of the mean of ${hasOption.beta1.join(', ')}`, number);
+  option('--beta2 <rate>', `decay of the mean square of ${hasOption.beta2.join(', ')}`, number);
+  option('--epsilon <value>', `epsilon of ${hasOption.epsilon.join(', ')}`, number);
   option('--weight-decay <rate>', 'decoupled weight decay', number);
   option('--clipnorm <norm>', 'largest norm of the gradient of a layer', number);
   option('--epochs <n>', 'passes over the training images', integer(1, 1_000_000), 15);
@@ -50,33 +33,4 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   option('--json', 'end with one line of JSON on stdout; everything else goes to stderr');
   option('--debug', 'show the stack of an error');
   return command;
-}
-
-/** Optimizers that `--momentum` means something to. */
-export const WITH_MOMENTUM: readonly string[] = ['momentum', 'nesterov', 'rmsprop'];
-
-/** The command line that gives the same numbers: everything that decides them, whether it is the default or not. */
-export function commandLine(
-  command: 'train' | 'compare',
-  names: readonly string[],
-  options: TrainingOptions,
-  carry: boolean,
-) {
-  const flags: [string, string | number | undefined][] = [
-    [command === 'train' ? '--optimizer' : '--optimizers', names.join(',')],
-    ['--learning-rate', options.learningRate],
-    ['--momentum', options.momentum],
-    ['--weight-decay', options.weightDecay],
-    ['--clipnorm', options.clipnorm],
-    ['--epochs', options.epochs],
-    ['--batch-size', options.batchSize],
-    ['--hidden', options.hidden.join(',') || 'none'],
-    ['--activation', options.activation],
-    ['--dropout', options.dropout],
-    ['--l2', options.l2],
-    ['--seed', options.seed],
-    ['--limit', options.limit],
-  ];
-  const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);
-  return ['simdescent', command, ...given, ...(carry ? ['--carry-weights'] : [])].join(' ');
 }

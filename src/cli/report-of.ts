@@ -1,8 +1,8 @@
 /** What the report says of an experiment beside its numbers. */
 import os from 'node:os';
 import { type Experiment, networkName } from './experiment.ts';
-import { commandLine, TRAINING_IMAGES } from './options.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
+import { commandLine, TRAINING_IMAGES } from './settings.ts';
 import { VERSION } from './version.ts';
 
 const NUMBERS = ['no', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight'];
@@ -13,10 +13,14 @@ export function reportOf(
   { started, stopped }: { readonly started: Date; readonly stopped: boolean },
 ): ReportRecord {
   const { command, names, options, carry } = experiment;
-  const { learningRate, momentum, weightDecay, clipnorm, dropout, l2 } = options;
+  const { learningRate, momentum, rho, beta1, beta2, epsilon, weightDecay, clipnorm, dropout, l2 } = options;
   const given = {
     'learning rate': learningRate,
     momentum,
+    rho,
+    beta1,
+    beta2,
+    epsilon,
     'weight decay': weightDecay,
     clipnorm,
     dropout,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { addTrainingOptions, type TrainingOptions } from './options.ts';
+import { addTrainingOptions } from './options.ts';
+import type { TrainingOptions } from './settings.ts';
 
 /** `simdescent train`: one optimizer. */
 export function trainCommand(done: (code: number) => void): Command {

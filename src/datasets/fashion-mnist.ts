@@ -1,9 +1,11 @@
 /**
  * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 x 28 bytes, ten classes (Xiao, Rasul and Vollgraf 2017,
- * arXiv:1708.07747; MIT licence, Zalando SE). Where the files come from is src/datasets/node; what they hold is here.
+ * arXiv:1708.07747; MIT licence, Zalando SE). Where the files come from is in node/ and browser/; what they hold is here.
  */
+import { findInBrowser } from './browser/find.ts';
 import { parseIdx } from './idx.ts';
 import { findFiles } from './node/find.ts';
+import { isNode } from './node/modules.ts';
 
 /** One of the four files. Mirrors compress differently, so size and SHA-256 are those of the uncompressed bytes. */
 export interface DatasetFile {
@@ -90,17 +92,26 @@ export interface DatasetProgress {
 }
 
 export interface LoadOptions {
-  /** A folder that holds the four files, `.gz` or not, and is never written to. Default: the environment's `SIMDESCENT_DATA`. */
+  /**
+   * A folder that holds the four files, `.gz` or not, and is never written to. Default: the environment's `SIMDESCENT_DATA`.
+   * In a browser: the address of a folder with the four `.gz` files, as the page (in a worker: its script) would name it.
+   * Default: `fashion-mnist/`.
+   */
   readonly data?: string | undefined;
-  /** The folder that downloads are kept in. Default: `simdescent/fashion-mnist` in the user's cache folder. */
+  /** Browsers only: the files themselves, some or all, as dropped or chosen by a user. What they are called does not matter. */
+  readonly files?: readonly Blob[];
+  /**
+   * The folder that downloads are kept in. Default: `simdescent/fashion-mnist` in the user's cache folder.
+   * In a browser: the name of the cache in Cache Storage. Default: `simdescent-fashion-mnist`.
+   */
   readonly cache?: string | undefined;
-  /** Folders that other packages keep the data set in. Default: that of Debian's `dataset-fashion-mnist`. */
+  /** Node only: folders that other packages keep the data set in. Default: that of Debian's `dataset-fashion-mnist`. */
   readonly folders?: readonly string[];
-  /** Addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
+  /** Node only: addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
   readonly mirrors?: readonly string[];
-  /** Whether the Debian package may be fetched when nothing else works. Default: true. */
+  /** Node only: whether the Debian package may be fetched when nothing else works. Default: true. */
   readonly apt?: boolean;
-  /** Milliseconds without a byte after which a mirror is given up. Default: 8000. */
+  /** Milliseconds without a byte after which a mirror is given up. Default: 8000; in a browser 20000. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
@@ -108,16 +119,22 @@ export interface LoadOptions {
 
 /**
  * Loads Fashion-MNIST, downloading it the first time. Looked for in order: `data`, the cache, Debian's folder, the
- * mirrors, Debian's package; everything is verified by SHA-256 before it counts. Node only.
+ * mirrors, Debian's package; in a browser: `files`, Cache Storage, `data`. Everything is verified by SHA-256 before it counts.
  *
  * @returns images `[60000, 28, 28]` and `[10000, 28, 28]` as bytes (47 MB in all), labels `[60000]` and `[10000]`
  * @throws Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
  * the signal's reason when it is aborted
  * @example
  * const { train, test, classNames } = await loadFashionMnist();
+ * @example
+ * const set = await loadFashionMnist({ data: './fashion-mnist/', files: [...input.files], onProgress: console.log });
  */
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
-  const { bytes, source } = await findFiles(FILES, { mirrors: MIRRORS, ...options });
+  if (isNode() && options.files !== undefined)
+    throw new TypeError('files is for browsers; in Node give a folder as data');
+  const { bytes, source } = isNode()
+    ? await findFiles(FILES, { mirrors: MIRRORS, ...options })
+    : await findInBrowser(FILES, options);
   const split = (images: DatasetFile, labels: DatasetFile): Split => {
     const x = read(bytes, images);
     const y = read(bytes, labels);

@@ -83,6 +83,10 @@ describe('wrong usage', () => {
     [['train', '--limit', '60001'], 'Expected an integer from 1 to 60000'],
     [['train', '--threads', '0'], 'from 1 to 64'],
     [['train', '--momentum', '0.5', '--optimizer', 'adam'], '--momentum means nothing to adam'],
+    [
+      ['compare', '--beta1', '0.5', '--optimizers', 'sgd,rmsprop'],
+      '--beta1 means nothing to sgd, rmsprop, only to adam',
+    ],
     [['train', '--out'], "option '--out <folder>' argument missing"],
   ])('simdescent %j exits 2 with one line on stderr', async (args, says) => {
     const { code, stdout, stderr } = await run(...args);

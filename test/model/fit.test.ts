@@ -188,8 +188,7 @@ describe('data', () => {
     const divided = Float32Array.from(data, (byte) => Math.fround(byte / divisor));
     const want = await train({ validationSplit: 0.2, epochs: 2 }, { data: divided, shape: [23, 4] });
     expect(await train({ validationSplit: 0.2, epochs: 2 }, { data, shape: [23, 4], divisor })).toEqual(want);
-    if (divisor !== 1) return;
-    using bytes = tensor([23, 4], data, { dtype: 'uint8' });
+    using bytes = tensor([23, 4], data, { dtype: 'uint8', divisor });
     expect(await train({ validationSplit: 0.2, epochs: 2 }, bytes)).toEqual(want);
   });
 
@@ -199,6 +198,11 @@ describe('data', () => {
     const want = (await train({}, { data: divided, shape: [23, 4] })).digest;
     expect((await train({}, { data, shape: [23, 4], divisor: 1000 })).digest).toBe(want);
     expect((await train({}, { data: Float32Array.from(data), shape: [23, 4], divisor: 1000 })).digest).toBe(want);
+    using integers = tensor([23, 4], data, { dtype: 'int32', divisor: 1000 });
+    using reals = tensor([23, 4], data, { divisor: 1000 });
+    expect((await train({}, integers)).digest).toBe(want);
+    expect((await train({}, reals)).digest).toBe(want);
+    expect(() => tensor([1], [1], { divisor: 0 })).toThrow('divisor must be a positive number, got 0');
   });
 
   test('a batch larger than the data is one step', async () => {

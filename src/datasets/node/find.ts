@@ -3,9 +3,9 @@
  * installed packages, the mirrors, Debian's package. A place that does not serve is passed over; when none is left, one
  * Error lists them all. Whatever had to be fetched, or found spoilt in the cache, is kept in the cache.
  */
+import { download, UnreachableError } from '../download.ts';
 import type { DatasetFile, LoadOptions } from '../fashion-mnist.ts';
 import { PACKAGE, unpackDebianPackage } from './debian.ts';
-import { download, UnreachableError } from './download.ts';
 import { cacheFolder, debianFolder, keepIn, MissingError, readFrom } from './folder.ts';
 import { nodeModules } from './modules.ts';
 import { verified } from './verify.ts';

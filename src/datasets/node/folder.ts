@@ -1,8 +1,10 @@
 /** Reading the files from a folder, keeping them in one, and which folders there are. */
+import { largest } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
+import { isGzip } from '../verify.ts';
 import { makeFolder } from './make-folder.ts';
 import { nodeModules } from './modules.ts';
-import { largest, verified } from './verify.ts';
+import { verified } from './verify.ts';
 
 /** No such file: unlike a broken one, nothing to worry about. */
 export class MissingError extends Error {}
@@ -61,8 +63,7 @@ async function readUpTo(where: string, limit: number): Promise<Uint8Array> {
  */
 export async function keepIn(folder: string, file: DatasetFile, raw: Uint8Array): Promise<void> {
   const { fs, path, crypto } = nodeModules();
-  const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
-  const [name, other] = gzip ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
+  const [name, other] = isGzip(raw) ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
   const temporary = path.join(folder, `.${name}.${process.pid}.${crypto.randomBytes(4).toString('hex')}.tmp`);
   await makeFolder(folder);
   try {

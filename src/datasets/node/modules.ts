@@ -3,10 +3,8 @@
  * browser bundler stumble over code that a browser never runs.
  */
 export function nodeModules() {
-  const builtin = typeof process === 'undefined' ? undefined : process.getBuiltinModule;
-  if (!builtin) {
-    throw new Error('loadFashionMnist needs Node 20.19 or newer; elsewhere fetch the files and give them to parseIdx');
-  }
+  const builtin = getBuiltin();
+  if (!builtin) throw new Error('this needs Node 20.19 or newer');
   return {
     fs: builtin('node:fs/promises'),
     os: builtin('node:os'),
@@ -16,3 +14,8 @@ export function nodeModules() {
     children: builtin('node:child_process'),
   };
 }
+
+/** Whether Node's modules are there: also in Bun and Deno. */
+export const isNode = (): boolean => getBuiltin() !== undefined;
+
+const getBuiltin = () => (typeof process === 'undefined' ? undefined : process.getBuiltinModule);

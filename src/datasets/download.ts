@@ -1,6 +1,8 @@
-/** One file from one mirror, into memory. */
-import type { DatasetFile, DatasetProgress } from '../fashion-mnist.ts';
-import { largest } from './verify.ts';
+/** One file from one address, into memory. */
+import type { DatasetFile, DatasetProgress } from './fashion-mnist.ts';
+
+/** More than any compression of the file can take: nothing longer is read or downloaded. */
+export const largest = (file: DatasetFile): number => file.bytes + 1_000_000;
 
 export interface DownloadOptions {
   readonly timeout: number;
@@ -28,14 +30,23 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
       await response.body?.cancel();
       throw new Error(`${url}: HTTP ${response.status}`);
     }
+    if (response.headers.get('content-type')?.startsWith('text/html')) {
+      await response.body.cancel();
+      throw new Error(`${url}: expected ${file.name}, got a web page`); // how some hosts say that there is no such file
+    }
     const size = Number(response.headers.get('content-length'));
     const total = size > 0 && !response.headers.has('content-encoding') ? size : undefined;
     const chunks: Uint8Array[] = [];
     let received = 0;
-    for await (const chunk of response.body) {
+    const reader = response.body.getReader(); // a stream is not iterable in every browser
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const chunk = part.value;
       alive();
       received += chunk.length;
-      if (received > largest(file)) throw new Error(`${url}: expected at most ${largest(file)} bytes, got more`);
+      if (received > largest(file)) {
+        await reader.cancel();
+        throw new Error(`${url}: expected at most ${largest(file)} bytes, got more`);
+      }
       chunks.push(chunk);
       onProgress?.({ file: file.name, source: mirror, received, total });
     }
@@ -50,7 +61,8 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
   }
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+/** Chunks as one array. */
+export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -64,6 +76,5 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 function reason(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   if (!(cause instanceof Error)) return String(cause);
-  const { code } = cause as NodeJS.ErrnoException;
-  return code ?? cause.message;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }

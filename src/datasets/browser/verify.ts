@@ -1,0 +1,40 @@
+import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { joined } from '../download.ts';
+import type { DatasetFile } from '../fashion-mnist.ts';
+import { verifiedWith } from '../verify.ts';
+
+/** Decompresses `raw` if it is gzip and checks size and SHA-256. `where` is what Errors call it. */
+export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Promise<Uint8Array> =>
+  verifiedWith({ unpack, sha256 }, raw, file, where);
+
+/** Hex digits. Pages that are not a secure context (plain http, but for localhost) have no `crypto.subtle`. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const subtle = globalThis.crypto?.subtle;
+  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', owned(bytes))) : sha256Of(bytes));
+}
+
+/** Uncompressed bytes of a gzip file, at most `limit` of them. */
+export async function unpack(raw: Uint8Array, limit: number, where: string): Promise<Uint8Array> {
+  const reader = new Blob([owned(raw)]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const next = () =>
+    reader.read().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${where}: expected a whole gzip file, got corrupt data (${why})`);
+    });
+  for (let part = await next(); !part.done; part = await next()) {
+    length += part.value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw new Error(`${where}: expected ${limit} bytes uncompressed, got more`);
+    }
+    chunks.push(part.value);
+  }
+  return joined(chunks, length);
+}
+
+/** Bytes that no other thread can change, which is all that a browser hashes or packs into a Blob. */
+const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes.slice();
