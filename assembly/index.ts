@@ -10,7 +10,7 @@ export { philox, uniform, normal, truncatedNormal, shuffle, dropout } from "./ra
 export { normalQuantile } from "./quantile";
 export { gatherBytes, gatherFloats } from "./data";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
-export { tile4x8 } from "./gemm/tile";
+export { tiles } from "./gemm/tile";
 export { reductionScale } from "./losses/reduction";
 export { clipByNorm } from "./operations";
 export { plan } from "./plan";

@@ -44,7 +44,7 @@ async function products(harness, core) {
   const panelA = core.random(4 * TILE_K);
   const panelB = core.random(8 * TILE_K);
   const corner = core.random(32);
-  const tile = () => x.tile4x8(corner, 32, panelA, 16, panelB, 32, TILE_K, 4, 8, false, 0, false);
+  const tile = () => x.tiles(corner, 32, panelA, panelB, 0, 32, TILE_K, 4, 8, false, 0, false);
   const longest = 2048 * 2048;
   // one set of operands for all sizes: C, A, B
   const [c, a, b] = [core.alloc(4 * longest), core.random(longest), core.random(longest)];

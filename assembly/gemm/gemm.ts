@@ -12,7 +12,7 @@
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
 import { packA, packB, packTransposedA, packTransposedB } from "./pack";
-import { tile4x4, tile4x8 } from "./tile";
+import { packingTiles, tiles } from "./tile";
 
 const KC: i32 = 512;
 const MC: i32 = 64;
@@ -33,41 +33,6 @@ function evenly(total: i32, most: i32, granule: i32): i32 {
   const parts = (total + most - 1) / most;
   const part = (total + parts - 1) / max(parts, 1);
   return (part + granule - 1) & -granule;
-}
-
-/** All tiles of one block of C, along its rows: an A panel stays in L1 while the B panels pass by. */
-function block(
-  c: usize,
-  ldc: usize,
-  a: usize,
-  b: usize,
-  bPanel: usize,
-  bStep: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  accumulate: bool,
-  bias: usize,
-  rectify: bool,
-): void {
-  const full = n & ~7;
-  const rest = n - full;
-  for (let i = 0; i < m; i += 4) {
-    const rows = min(4, m - i);
-    let bj = b;
-    let cj = c;
-    let biasJ = bias;
-    for (let j = 0; j < full; j += 8) {
-      tile4x8(cj, ldc, a, 16, bj, bStep, k, rows, 8, accumulate, biasJ, rectify);
-      bj += bPanel;
-      cj += 32;
-      if (bias) biasJ += 32;
-    }
-    if (rest > 4) tile4x8(cj, ldc, a, 16, bj, bStep, k, rows, rest, accumulate, biasJ, rectify);
-    else if (rest) tile4x4(cj, ldc, a, 16, bj, bStep, k, rows, rest, accumulate, biasJ, rectify);
-    a += (<usize>k) << 4;
-    c += 4 * ldc;
-  }
 }
 
 export function gemm(
@@ -95,18 +60,19 @@ export function gemm(
   const mc = evenly(m, MC, 4);
   const nc = evenly(n, NC, 8);
   // A is always copied, which costs little; B where its panels are read often enough to pay for it
-  const packsB = transposeB || m > 16;
+  const copiesB = transposeB || m > 8;
   let k0 = 0;
   do {
     const kb = min(kc, k - k0);
     const last = k0 + kb >= k;
+    const panel = (<usize>kb) << 5;
     for (let j0 = 0; j0 < n; j0 += nc) {
       const nb = min(nc, n - j0);
       const bFrom = transposeB ? b + <usize>j0 * bRow + ((<usize>k0) << 2) : b + <usize>k0 * bRow + ((<usize>j0) << 2);
-      if (packsB) {
-        if (transposeB) packTransposedB(bScratch, bFrom, bRow, nb, kb);
-        else packB(bScratch, bFrom, bRow, nb, kb);
-      }
+      const biasFrom = last && bias ? bias + ((<usize>j0) << 2) : 0;
+      if (transposeB) packTransposedB(bScratch, bFrom, bRow, nb, kb);
+      // where B is copied by the first row of tiles
+      let fresh = copiesB && !transposeB;
       for (let i0 = 0; i0 < m; i0 += mc) {
         const mb = min(mc, m - i0);
         const aFrom = transposeA
@@ -114,20 +80,22 @@ export function gemm(
           : a + <usize>i0 * aRow + ((<usize>k0) << 2);
         if (transposeA) packTransposedA(aScratch, aFrom, aRow, mb, kb);
         else packA(aScratch, aFrom, aRow, mb, kb);
-        block(
-          c + <usize>i0 * cRow + ((<usize>j0) << 2),
-          cRow,
-          aScratch,
-          packsB ? bScratch : bFrom,
-          packsB ? (<usize>kb) << 5 : 32,
-          packsB ? 32 : bRow,
-          mb,
-          nb,
-          kb,
-          k0 > 0,
-          last && bias ? bias + ((<usize>j0) << 2) : 0,
-          last && rectify,
-        );
+        let ai = aScratch;
+        let ci = c + <usize>i0 * cRow + ((<usize>j0) << 2);
+        // along the rows of C: an A panel stays in L1 while the B panels pass by
+        for (let i = 0; i < mb; i += 4) {
+          const rows = min(4, mb - i);
+          if (fresh) {
+            packingTiles(ci, cRow, ai, bFrom, 32, bRow, bScratch, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+            fresh = false;
+          } else if (copiesB) {
+            tiles(ci, cRow, ai, bScratch, panel, 32, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+          } else {
+            tiles(ci, cRow, ai, bFrom, 32, bRow, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+          }
+          ai += (<usize>kb) << 4;
+          ci += 4 * cRow;
+        }
       }
     }
     k0 += kc;

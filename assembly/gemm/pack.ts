@@ -5,6 +5,8 @@
  *   A panel of 4 rows:     a(0,0) a(1,0) a(2,0) a(3,0)   a(0,1) a(1,1) ...       16 bytes each k
  *   B panel of 8 columns:  b(0,0) ... b(0,7)   b(1,0) ... b(1,7)   ...           32 bytes each k
  *
+ * The panels of an untransposed B are made by the first row of tiles that reads it (tile.ts).
+ *
  * Reading past the edge of the operand is harmless (see tile.ts); every function may write up to 128 bytes behind the panels.
  */
 
@@ -79,17 +81,6 @@ export function packTransposedA(out: usize, a: usize, lda: usize, m: i32, k: i32
   for (let i = 0; i < m; i += 4, a += 16) {
     let from = a;
     for (const end = out + ((<usize>k) << 4); out != end; out += 16, from += lda) v128.store(out, v128.load(from));
-  }
-}
-
-/** B panels of b [k, n]. */
-export function packB(out: usize, b: usize, ldb: usize, n: i32, k: i32): void {
-  for (let j = 0; j < n; j += 8, b += 32) {
-    let from = b;
-    for (const end = out + ((<usize>k) << 5); out != end; out += 32, from += ldb) {
-      v128.store(out, v128.load(from));
-      v128.store(out, v128.load(from, 16), 16);
-    }
   }
 }
 

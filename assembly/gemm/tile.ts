@@ -1,12 +1,12 @@
 /**
- * The register tile of every matrix product: 4 rows by 8 columns of C in eight vectors.
+ * The register tile of every matrix product, 4 rows by 8 columns of C in eight vectors, and a row of such tiles.
  *
- *   C[r, c] = (accumulate ? C[r, c] : 0) + sum over k ascending of A(r, k) * B(k, c)      r < rows <= 4, c < cols <= 8
+ *   C[r, c] = (accumulate ? C[r, c] : 0) + sum over k ascending of A(r, k) * B(k, c)      r < rows <= 4, c < n
  *   then, if asked for:  C[r, c] = relu(C[r, c] + bias[c])
  *
- * A is read as four consecutive floats each k, `aStep` bytes apart; B as eight, `bStep` bytes apart. A sum is one chain of
- * additions along ascending k that starts at zero, whatever the blocking around it: a block of k goes on from the C that the
- * block before it stored. So tile, block and thread sizes never change a bit.
+ * A is a panel: four consecutive floats each k. B is read as eight each k, `bStep` bytes apart, each tile's `bPanel` bytes behind
+ * the last one's. A sum is one chain of additions along ascending k that starts at zero, whatever the blocking around it: a block
+ * of k goes on from the C that the block before it stored. So tile, block and thread sizes never change a bit.
  *
  * Edges: all four rows and eight (or four) columns are always computed. Operands may be read past their edge (the arena
  * keeps 64 readable bytes behind every block), what comes of it is not stored. Rows past the edge are stored onto the last
@@ -36,17 +36,21 @@ function relu(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(0));
 }
 
-/** `wide` is a constant of the call: true for 5 to 8 columns, false for 1 to 4, where the second vector falls away. */
+/**
+ * One tile. `wide` and `packs` are constants of the call: wide for 5 to 8 columns, else 1 to 4, where the second vector falls
+ * away; with `packs`, B is also copied to `panel`, 32 bytes each k, while it passes through the registers.
+ */
 // @ts-ignore: decorator
 @inline
 function tile(
   wide: bool,
+  packs: bool,
   c: usize,
   ldc: usize,
   a: usize,
-  aStep: usize,
   b: usize,
   bStep: usize,
+  panel: usize,
   k: i32,
   rows: i32,
   cols: i32,
@@ -77,9 +81,14 @@ function tile(
       c31 = v128.load(c3, 16);
     }
   }
-  for (const end = a + <usize>k * aStep; a != end; a += aStep, b += bStep) {
+  for (const end = a + ((<usize>k) << 4); a != end; a += 16, b += bStep) {
     const b0 = v128.load(b);
     const b1 = wide ? v128.load(b, 16) : b0;
+    if (packs) {
+      v128.store(panel, b0);
+      if (wide) v128.store(panel, b1, 16);
+      panel += 32;
+    }
     let x = v128.load32_splat(a);
     c00 = madd(x, b0, c00);
     if (wide) c01 = madd(x, b1, c01);
@@ -125,38 +134,69 @@ function tile(
   storeRow(c, c00, c01, cols, wide);
 }
 
-/** One tile of 5 to 8 columns. */
-export function tile4x8(
+/** The tiles of one row of C, from its first column to its last. */
+// @ts-ignore: decorator
+@inline
+function row(
+  packs: bool,
   c: usize,
   ldc: usize,
   a: usize,
-  aStep: usize,
   b: usize,
+  bPanel: usize,
   bStep: usize,
+  panel: usize,
   k: i32,
   rows: i32,
-  cols: i32,
+  n: i32,
   accumulate: bool,
   bias: usize,
   rectify: bool,
 ): void {
-  tile(true, c, ldc, a, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
+  for (; n >= 8; n -= 8) {
+    tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, 8, accumulate, bias, rectify);
+    c += 32;
+    b += bPanel;
+    if (packs) panel += (<usize>k) << 5;
+    if (bias) bias += 32;
+  }
+  if (n > 4) tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify);
+  else if (n) tile(false, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify);
 }
 
-/** One tile of 1 to 4 columns. */
-export function tile4x4(
+/** A row of tiles. A function of its own: V8 replaces it by optimized code once it has been called often enough. */
+export function tiles(
   c: usize,
   ldc: usize,
   a: usize,
-  aStep: usize,
   b: usize,
+  bPanel: usize,
   bStep: usize,
   k: i32,
   rows: i32,
-  cols: i32,
+  n: i32,
   accumulate: bool,
   bias: usize,
   rectify: bool,
 ): void {
-  tile(false, c, ldc, a, aStep, b, bStep, k, rows, cols, accumulate, bias, rectify);
+  row(false, c, ldc, a, b, bPanel, bStep, 0, k, rows, n, accumulate, bias, rectify);
+}
+
+/** The same, and copies B to the panels at `panel` on the way, which the other rows then read. */
+export function packingTiles(
+  c: usize,
+  ldc: usize,
+  a: usize,
+  b: usize,
+  bPanel: usize,
+  bStep: usize,
+  panel: usize,
+  k: i32,
+  rows: i32,
+  n: i32,
+  accumulate: bool,
+  bias: usize,
+  rectify: bool,
+): void {
+  row(true, c, ldc, a, b, bPanel, bStep, panel, k, rows, n, accumulate, bias, rectify);
 }
