@@ -11,7 +11,7 @@
  *
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
-import { packA, packB, packTransposedA, packTransposedB } from "./pack";
+import { packA, packTransposedA, packTransposedB } from "./pack";
 import { packingTiles, tiles } from "./tile";
 
 const KC: i32 = 512;

@@ -1,5 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
-import { flushBelow, LANES, TINY_ROOT } from "../simd";
+import { belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
 import { epsilon, EPSILON_INSIDE_SQRT, epsilonMode, learningRate, scalar, setScalar } from "./state";
 
@@ -24,8 +24,8 @@ export function prepareAdagrad(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function step<E>(w: usize, g: usize, s: usize, rate: v128, eps: v128, count: i32): void {
-  const gradient = flushBelow(loadLanes(g, count), TINY_ROOT);
+function step<E>(w: usize, g: usize, s: usize, rate: v128, eps: v128, bits: v128, root: v128, count: i32): void {
+  const gradient = flushBelow(loadLanes(g, count), bits, root);
   const sum = f32x4.add(loadLanes(s, count), f32x4.mul(gradient, gradient));
   storeLanes(s, sum, count);
   const change = f32x4.div(f32x4.mul(rate, gradient), changetype<E>(0).divisor(sum, eps));
@@ -35,10 +35,12 @@ function step<E>(w: usize, g: usize, s: usize, rate: v128, eps: v128, count: i32
 function loop<E>(state: usize, w: usize, g: usize, s: usize, n: i32): void {
   const rate = scalar(state, RATE);
   const eps = scalar(state, EPSILON);
+  const bits = magnitude();
+  const root = belowTinyRoot();
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16, g += 16, s += 16) step<E>(w, g, s, rate, eps, LANES);
-  for (; w < end; w += 4, g += 4, s += 4) step<E>(w, g, s, rate, eps, 1);
+  for (; w < whole; w += 16, g += 16, s += 16) step<E>(w, g, s, rate, eps, bits, root, LANES);
+  for (; w < end; w += 4, g += 4, s += 4) step<E>(w, g, s, rate, eps, bits, root, 1);
 }
 
 export function adagrad(state: usize, w: usize, g: usize, s: usize, n: i32): void {

@@ -1,5 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
-import { flush, flushBelow, LANES, TINY_ROOT } from "../simd";
+import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import {
   AMSGRAD,
   beta1,
@@ -92,14 +92,17 @@ function step<E>(
   rate: v128,
   unbias: v128,
   eps: v128,
+  bits: v128,
+  tiny: v128,
+  root: v128,
   amsgrad: bool,
   count: i32,
 ): void {
-  const gradient = flushBelow(loadLanes(g, count), TINY_ROOT);
+  const gradient = flushBelow(loadLanes(g, count), bits, root);
   const m0 = loadLanes(m, count);
   const v0 = loadLanes(v, count);
-  const first = flush(f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), rest1)));
-  const second = flush(f32x4.add(v0, f32x4.mul(f32x4.sub(f32x4.mul(gradient, gradient), v0), rest2)));
+  const first = flushBelow(f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), rest1)), bits, tiny);
+  const second = flushBelow(f32x4.add(v0, f32x4.mul(f32x4.sub(f32x4.mul(gradient, gradient), v0), rest2)), bits, tiny);
   storeLanes(m, first, count);
   storeLanes(v, second, count);
 
@@ -121,15 +124,18 @@ function loop<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32
   const rate = scalar(state, RATE);
   const unbias = scalar(state, UNBIAS);
   const eps = scalar(state, EPSILON);
+  const bits = magnitude();
+  const tiny = belowTiny();
+  const root = belowTinyRoot();
   let v = m + <usize>stride;
   let h = v + <usize>stride;
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
   for (; w < whole; w += 16, g += 16, m += 16, v += 16, h += 16) {
-    step<E>(w, g, m, v, h, rest1, rest2, rate, unbias, eps, amsgrad, LANES);
+    step<E>(w, g, m, v, h, rest1, rest2, rate, unbias, eps, bits, tiny, root, amsgrad, LANES);
   }
   for (; w < end; w += 4, g += 4, m += 4, v += 4, h += 4) {
-    step<E>(w, g, m, v, h, rest1, rest2, rate, unbias, eps, amsgrad, 1);
+    step<E>(w, g, m, v, h, rest1, rest2, rate, unbias, eps, bits, tiny, root, amsgrad, 1);
   }
 }
 

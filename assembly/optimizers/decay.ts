@@ -1,5 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
-import { flush, LANES } from "../simd";
+import { belowTiny, flushBelow, LANES, magnitude } from "../simd";
 import { DECAY, learningRate, scalar, setScalar, weightDecay } from "./state";
 
 /**
@@ -17,15 +17,17 @@ export function prepareDecay(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function step(w: usize, rate: v128, count: i32): void {
+function step(w: usize, rate: v128, bits: v128, tiny: v128, count: i32): void {
   const weight = loadLanes(w, count);
-  storeLanes(w, flush(f32x4.sub(weight, f32x4.mul(weight, rate))), count);
+  storeLanes(w, flushBelow(f32x4.sub(weight, f32x4.mul(weight, rate)), bits, tiny), count);
 }
 
 export function decay(state: usize, w: usize, n: i32): void {
   const rate = scalar(state, DECAY);
+  const bits = magnitude();
+  const tiny = belowTiny();
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16) step(w, rate, LANES);
-  for (; w < end; w += 4) step(w, rate, 1);
+  for (; w < whole; w += 16) step(w, rate, bits, tiny, LANES);
+  for (; w < end; w += 4) step(w, rate, bits, tiny, 1);
 }

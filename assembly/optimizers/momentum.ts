@@ -1,5 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
-import { flush, LANES } from "../simd";
+import { belowTiny, flushBelow, LANES, magnitude } from "../simd";
 import { beta1, beta2, learningRate, scalar, setScalar } from "./state";
 
 /**
@@ -23,9 +23,13 @@ export function prepareMomentum(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, count: i32): void {
-  const gradient = flush(loadLanes(g, count));
-  const velocity = flush(f32x4.sub(f32x4.mul(loadLanes(v, count), momentum), f32x4.mul(gradient, rate)));
+function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, bits: v128, tiny: v128, count: i32): void {
+  const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+  const velocity = flushBelow(
+    f32x4.sub(f32x4.mul(loadLanes(v, count), momentum), f32x4.mul(gradient, rate)),
+    bits,
+    tiny,
+  );
   storeLanes(v, velocity, count);
   storeLanes(w, f32x4.add(loadLanes(w, count), velocity), count);
 }
@@ -33,8 +37,10 @@ function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, count: i
 export function momentum(state: usize, w: usize, g: usize, v: usize, n: i32): void {
   const mu = scalar(state, MOMENTUM);
   const rate = scalar(state, RATE);
+  const bits = magnitude();
+  const tiny = belowTiny();
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16, g += 16, v += 16) step(w, g, v, mu, rate, LANES);
-  for (; w < end; w += 4, g += 4, v += 4) step(w, g, v, mu, rate, 1);
+  for (; w < whole; w += 16, g += 16, v += 16) step(w, g, v, mu, rate, bits, tiny, LANES);
+  for (; w < end; w += 4, g += 4, v += 4) step(w, g, v, mu, rate, bits, tiny, 1);
 }

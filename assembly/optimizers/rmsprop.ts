@@ -1,5 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
-import { flush, flushBelow, LANES, TINY_ROOT } from "../simd";
+import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
 import {
   beta1,
@@ -56,19 +56,22 @@ function step<E>(
   rate: v128,
   eps: v128,
   mu: v128,
+  bits: v128,
+  tiny: v128,
+  root: v128,
   withMomentum: bool,
   centered: bool,
   count: i32,
 ): void {
-  const gradient = flushBelow(loadLanes(g, count), TINY_ROOT);
+  const gradient = flushBelow(loadLanes(g, count), bits, root);
   const square = f32x4.mul(gradient, gradient);
-  const average = flush(f32x4.add(f32x4.mul(rho, loadLanes(v, count)), f32x4.mul(rest, square)));
+  const average = flushBelow(f32x4.add(f32x4.mul(rho, loadLanes(v, count)), f32x4.mul(rest, square)), bits, tiny);
   storeLanes(v, average, count);
 
   let variance = average;
   if (centered) {
     const mean = f32x4.add(f32x4.mul(rho, loadLanes(c, count)), f32x4.mul(rest, gradient));
-    const kept = flushBelow(mean, TINY_ROOT);
+    const kept = flushBelow(mean, bits, root);
     storeLanes(c, kept, count);
     // In this order pmax keeps a NaN.
     variance = f32x4.pmax(f32x4.sub(average, f32x4.mul(kept, kept)), f32x4.splat(0));
@@ -76,7 +79,7 @@ function step<E>(
 
   let change = f32x4.div(f32x4.mul(rate, gradient), changetype<E>(0).divisor(variance, eps));
   if (withMomentum) {
-    change = flush(f32x4.add(f32x4.mul(mu, loadLanes(b, count)), change));
+    change = flushBelow(f32x4.add(f32x4.mul(mu, loadLanes(b, count)), change), bits, tiny);
     storeLanes(b, change, count);
   }
   storeLanes(w, f32x4.sub(loadLanes(w, count), change), count);
@@ -99,15 +102,18 @@ function loop<E>(
   const rate = scalar(state, RATE);
   const eps = scalar(state, EPSILON);
   const mu = scalar(state, MOMENTUM);
+  const bits = magnitude();
+  const tiny = belowTiny();
+  const root = belowTinyRoot();
   let b = v + <usize>stride;
   let c = withMomentum ? b + <usize>stride : b;
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
   for (; w < whole; w += 16, g += 16, v += 16, b += 16, c += 16) {
-    step<E>(w, g, v, b, c, rho, rest, rate, eps, mu, withMomentum, centered, LANES);
+    step<E>(w, g, v, b, c, rho, rest, rate, eps, mu, bits, tiny, root, withMomentum, centered, LANES);
   }
   for (; w < end; w += 4, g += 4, v += 4, b += 4, c += 4) {
-    step<E>(w, g, v, b, c, rho, rest, rate, eps, mu, withMomentum, centered, 1);
+    step<E>(w, g, v, b, c, rho, rest, rate, eps, mu, bits, tiny, root, withMomentum, centered, 1);
   }
 }
 
