@@ -5,6 +5,7 @@
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
 export type { Callback, Logs, Progress } from './callbacks/callback.ts';
+export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { apply } from '../src/engine/difference.ts';
 
 const text = (build: string) => readFileSync(new URL(`../build/${build}.wat`, import.meta.url), 'utf8');
 const imports = (wat: string) =>
   [...wat.matchAll(/\(import "(\w+)" "(\w+)"/g)].map(([, module, name]) => `${module}.${name}`);
 
 it('the release binary imports nothing but its memory, so that no function of the host touches a weight', () => {
-  expect(imports(text('release'))).toEqual(['env.memory']);
+  for (const build of ['release', 'relaxed']) expect(imports(text(build))).toEqual(['env.memory']);
 });
 
 it('the debug binary imports its memory and what reports a failed assertion', () => {
@@ -17,10 +18,11 @@ it('the strict binary has no relaxed instruction, whose result may differ betwee
   const wat = text('release');
   expect(wat.includes('f32x4.mul')).toBe(true);
   expect(wat.includes('relaxed')).toBe(false);
+  expect(text('relaxed').includes('f32x4.relaxed_madd')).toBe(true);
 });
 
 it('nothing is called through a table', () => {
-  for (const build of ['release', 'debug']) expect(text(build).includes('call_indirect')).toBe(false);
+  for (const build of ['release', 'relaxed', 'debug']) expect(text(build).includes('call_indirect')).toBe(false);
 });
 
 it('threads wait in a function where nothing else is, because V8 11.3 loses locals across a wait', () => {
@@ -39,8 +41,10 @@ it('no instance keeps state of its own outside the memory, but for scratch regis
   expect(mutable.filter((name) => !name.startsWith('~lib/'))).toEqual([]);
 });
 
-it('the binary that is bundled is the one that was built', async () => {
-  const { CORE_BASE64 } = await import('../src/engine/core.generated.ts');
-  const built = readFileSync(new URL('../build/release.wasm', import.meta.url));
-  expect(Buffer.from(CORE_BASE64, 'base64').equals(built)).toBe(true);
+it('the binaries that are bundled are those that were built', async () => {
+  const { CORE_BASE64, RELAXED_BASE64 } = await import('../src/engine/core.generated.ts');
+  const built = (name: string) => readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
+  const core = Buffer.from(CORE_BASE64, 'base64');
+  expect(core.equals(built('release'))).toBe(true);
+  expect(built('relaxed').equals(apply(Buffer.from(RELAXED_BASE64, 'base64'), core))).toBe(true);
 });

@@ -5,7 +5,7 @@ import type { instantiate } from '../build/release.d.ts';
 /** The core's exports, with the types that the compiler declares for them. */
 type Core = Awaited<ReturnType<typeof instantiate>>;
 
-export type Build = 'release' | 'debug';
+export type Build = 'release' | 'debug' | 'relaxed';
 export const builds = ['release', 'debug'] as const;
 
 /** A block of the core's memory: its address, as kernels take it, and a live view of it. */

@@ -82,7 +82,7 @@ describe('a runtime', () => {
     [{ maximumMemory: '1 GB' }, /maximumMemory must be an integer, got '1 GB'/],
     [{ threads: 65 }, /threads must be an integer from 1 to 64, got 65/],
     [{ threads: 'many' }, /threads must be a number or 'auto', got 'many'/],
-    [{ simd: 'relaxed' }, /simd must be 'strict' in this version, got 'relaxed'/],
+    [{ simd: 'loose' }, /simd must be 'strict' or 'relaxed', got 'loose'/],
     [{ thread: 1 }, /unknown option of createRuntime 'thread'; did you mean 'threads'\?/],
   ])('refuses %j', async (options, want) => {
     expect((await errorOf(() => createRuntime(options as object))).message).toMatch(want);

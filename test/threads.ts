@@ -27,8 +27,8 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A runtime that shares out every operation that can be divided, with all of its workers ready. */
-export async function threaded(threads: number, patience?: number): Promise<Engine> {
-  const engine = engineOf(createRuntime({ threads, maximumMemory: 2 ** 26 }));
+export async function threaded(threads: number, patience?: number, simd?: 'relaxed'): Promise<Engine> {
+  const engine = engineOf(createRuntime({ threads, maximumMemory: 2 ** 26, ...(simd && { simd }) }));
   engine.threading.grain = 0;
   if (patience !== undefined) engine.threading.patience = patience;
   if (threads > 1) await until(() => engine.threading.crew(threads)?.threads === threads);

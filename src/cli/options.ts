@@ -27,6 +27,11 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   option('--l2 <strength>', 'L2 penalty on the weights of each layer', number);
   option('--seed <n>', 'decides weights, order and dropout', integer(0), 42);
   option('--threads <n>', "threads to train on, or 'auto'; the weights are the same for any number", threads, 1);
+  command.addOption(
+    new Option('--simd <kind>', 'relaxed: faster, but the last bits depend on the machine')
+      .choices(['strict', 'relaxed'])
+      .default('strict'),
+  );
   option('--limit <n>', 'use only the first n training images', integer(1, TRAINING_IMAGES));
   option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)');
   option('--out <folder>', 'where to write the report', undefined, defaultOut);

@@ -51,6 +51,7 @@ export function reportOf(
       node: process.version,
       simdescent: VERSION,
       'threads used': options.threads,
+      simd: options.simd ?? 'strict',
     },
     date: started.toISOString(),
     epochs: options.epochs,

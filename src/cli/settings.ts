@@ -20,6 +20,7 @@ export interface TrainingOptions {
   readonly l2?: number;
   readonly seed: number;
   readonly threads: number | 'auto';
+  readonly simd?: 'strict' | 'relaxed';
   readonly limit?: number;
   readonly data?: string;
   readonly out?: string;
@@ -78,6 +79,7 @@ export function commandLine(
     ['--dropout', options.dropout],
     ['--l2', options.l2],
     ['--seed', options.seed],
+    ['--simd', options.simd === 'relaxed' ? options.simd : undefined],
     ['--limit', options.limit],
   ];
   const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);

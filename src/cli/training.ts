@@ -14,7 +14,7 @@ import { resultTable } from './table.ts';
 /** Does it all and gives the exit code. */
 export async function train(experiment: Experiment): Promise<number> {
   const { command, names, options } = experiment;
-  const runtime = createRuntime({ threads: experiment.options.threads });
+  const runtime = createRuntime({ threads: options.threads, simd: options.simd ?? 'strict' });
   const stream = options.json ? process.stderr : process.stdout;
   const shown = display(stream);
   const interrupt = listen(shown.note);

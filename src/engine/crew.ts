@@ -59,11 +59,11 @@ export class Crew {
   grow(threads: number): void {
     while (this.#hands.length + 1 < threads) {
       const thread = this.#hands.length + 1;
-      const { core, arena } = this.#engine;
+      const { core, arena, simd } = this.#engine;
       const scratch = arena.allocate(core.gemmScratchBytes());
       this.#blocks.push(scratch);
       this.#spin(thread + 1);
-      const orders = { module: coreModule(), memory: this.#memory, control: this.#control, scratch, thread };
+      const orders = { module: coreModule(simd), memory: this.#memory, control: this.#control, scratch, thread };
       this.#hands.push(startWorker(orders));
     }
   }

@@ -1,7 +1,7 @@
 /** The runtime: one memory, one instance of the core, one arena. Most programs use the default one and never see it. */
 import { MOST_THREADS } from '../../assembly/control.ts';
-import { checkInteger, checkOptions } from '../validate.ts';
-import { type Core, loadCore } from './load.ts';
+import { checkInteger, checkOptions, show } from '../validate.ts';
+import { type Core, coreModule, loadCore, type Simd } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
 import { Threading } from './threads.ts';
 
@@ -15,8 +15,12 @@ export interface RuntimeOptions {
    * they do not keep a Node process alive. On a page that is not cross-origin isolated there is only one thread. Default 1.
    */
   readonly threads?: number | 'auto';
-  /** `'strict'`: the same bits on every machine. The only choice in this version. */
-  readonly simd?: 'strict';
+  /**
+   * `'strict'`: the same bits on every machine. `'relaxed'`: a second binary with fused multiply-add, which rounds once where the
+   * processor can and twice where it cannot, so the last bits depend on the machine; faster, and only where the engine has
+   * it: Node 24, Chromium 114, Firefox 146 ({@link supportsRelaxedSimd} tells). Default `'strict'`.
+   */
+  readonly simd?: 'strict' | 'relaxed';
 }
 
 /**
@@ -25,7 +29,7 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** Most threads that run a step: 1 where the host gives no workers. Small models take fewer. */
   readonly threads: number;
-  readonly simd: 'strict';
+  readonly simd: 'strict' | 'relaxed';
   /** Bytes in use, and the most that may be. */
   readonly memory: { readonly used: number; readonly limit: number };
   /** Ends the workers and frees the memory. Tensors and models of this runtime cannot be used afterwards. */
@@ -39,17 +43,20 @@ const MINIMUM = 1 << 20;
 
 /** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
 export class Engine implements Runtime {
-  readonly simd = 'strict';
+  readonly simd: Simd;
   readonly threading: Threading;
   #memory: WebAssembly.Memory | undefined;
   #core: Core | undefined;
   #arena: Arena | undefined;
   #scratch = 0;
 
-  constructor(maximumMemory: number, threads: number | 'auto' = 1) {
+  constructor(maximumMemory: number, threads: number | 'auto' = 1, simd: Simd = 'strict') {
+    this.simd = simd;
+    // before there is a memory: it may be refused
+    coreModule(simd);
     const { memory, maximumBytes } = createMemory(maximumMemory);
     this.#memory = memory;
-    this.#core = loadCore(memory);
+    this.#core = loadCore(memory, simd);
     this.#arena = new Arena(memory, this.#core.heapBase(), maximumBytes);
     this.threading = new Threading(this, memory, threads);
   }
@@ -124,7 +131,8 @@ function disposed(): never {
 /**
  * Makes a runtime of its own, for a memory limit other than the default or for more threads, or for data that must be freed as a whole.
  *
- * @throws RangeError if an option is out of range, Error if the engine has no WebAssembly SIMD or shared memory.
+ * @throws RangeError if an option is out of range; Error if the engine has no WebAssembly SIMD or shared memory, or no relaxed SIMD
+ * where that is asked for.
  * @example
  * ```ts
  * import { createRuntime, tensor } from 'simdescent';
@@ -140,8 +148,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   if (typeof threads === 'string' && threads !== 'auto')
     throw new RangeError(`threads must be a number or 'auto', got '${threads}'`);
   if (threads !== 'auto') checkInteger('threads', threads, 1, MOST_THREADS);
-  if (simd !== 'strict') throw new RangeError(`simd must be 'strict' in this version, got '${simd}'`);
-  return new Engine(maximumMemory, threads);
+  if (simd !== 'strict' && simd !== 'relaxed')
+    throw new RangeError(`simd must be 'strict' or 'relaxed', got ${show(simd)}`);
+  return new Engine(maximumMemory, threads, simd);
 }
 
 let shared: Engine | undefined;
