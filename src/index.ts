@@ -5,7 +5,18 @@
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
 export type { Callback, Logs, Progress } from './callbacks/callback.ts';
+export type {
+  CsvLoggerOptions,
+  EarlyStopping,
+  EarlyStoppingOptions,
+  LearningRateSchedulerOptions,
+  MonitorOptions,
+  ReduceLROnPlateauOptions,
+  TerminateOnNaNOptions,
+} from './callbacks/index.ts';
+export * as callbacks from './callbacks/index.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
+
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';

@@ -1,4 +1,5 @@
 /** What `fit` tells those who listen. */
+import type { FitParams } from '../model/history.ts';
 import type { Sequential } from '../model/sequential.ts';
 
 /** Running averages and results by name: `loss`, `accuracy`, `val_loss`, ... */
@@ -29,7 +30,9 @@ export interface Progress {
  * between runs of steps, several times a second.
  */
 export interface Callback {
+  /** Before anything is trained: an Error here leaves the model as it was. */
   setModel?(model: Sequential): void;
+  setParams?(params: FitParams): void;
   onTrainBegin?(logs: Logs): void | Promise<void>;
   onTrainEnd?(logs: Logs): void | Promise<void>;
   onEpochBegin?(epoch: number, logs: Logs): void | Promise<void>;

@@ -2,21 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeFolder } from '../datasets/node/make-folder.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EEXIST: 'a file is in its place',
-  ENOTDIR: 'a file is in its place',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-};
-
-function because(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
-}
+import { makeFolder } from '../files/make-folder.ts';
+import { because } from '../files/modules.ts';
 
 /** Makes the folder and tries to write in it, so that training is not lost on one that cannot be written. */
 export async function writableFolder(name: string): Promise<string> {

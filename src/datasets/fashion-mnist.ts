@@ -2,10 +2,11 @@
  * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 x 28 bytes, ten classes (Xiao, Rasul and Vollgraf 2017,
  * arXiv:1708.07747; MIT licence, Zalando SE). Where the files come from is in node/ and browser/; what they hold is here.
  */
+
+import { isNode } from '../files/modules.ts';
 import { findInBrowser } from './browser/find.ts';
 import { parseIdx } from './idx.ts';
 import { findFiles } from './node/find.ts';
-import { isNode } from './node/modules.ts';
 
 /** One of the four files. Mirrors compress differently, so size and SHA-256 are those of the uncompressed bytes. */
 export interface DatasetFile {

@@ -6,6 +6,8 @@ export interface FitParams {
   /** Batches of an epoch. */
   readonly steps: number;
   readonly batchSize: number;
+  /** What the logs of an epoch will hold, beside what callbacks add: `loss`, `accuracy`, `val_loss`, ... */
+  readonly keys: readonly string[];
 }
 
 /** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. */

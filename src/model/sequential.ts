@@ -174,10 +174,15 @@ export class Sequential {
       const { train, validation, order } = this.#preparing(() => this.#prepareFit(plan, scope));
       const { program, count } = train;
       const { epochs, batchSize } = plan;
-      const history = new History({ epochs, steps: Math.ceil(count / batchSize), batchSize });
+      const measured = ['loss', ...(this.#training?.metrics ?? []).map(({ key }) => key)];
+      const keys = [...measured, ...(validation === undefined ? [] : measured.map((key) => `val_${key}`))];
+      const history = new History({ epochs, steps: Math.ceil(count / batchSize), batchSize, keys });
+      for (const callback of plan.callbacks) {
+        callback.setModel?.(this);
+        callback.setParams?.(history.params);
+      }
       this.stopTraining = false;
       this.history = history;
-      for (const callback of plan.callbacks) callback.setModel?.(this);
       const trainee = {
         engine: this.#engine,
         ...this.#seeds(),

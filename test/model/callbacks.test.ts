@@ -52,7 +52,8 @@ describe('order and logs', () => {
     expect(Object.keys(history.history)).toEqual([...keys, ...keys.map((key) => `val_${key}`)]);
     for (const values of Object.values(history.history)) expect(values.length).toBe(2);
     expect(history.epoch).toEqual([0, 1]);
-    expect(history.params).toEqual({ epochs: 2, steps: 3, batchSize: 4 });
+    expect(history.params).toMatchObject({ epochs: 2, steps: 3, batchSize: 4 });
+    expect(history.params.keys.toSorted()).toEqual(Object.keys(history.history));
     expect(model.history).toBe(history);
     expect(history.seconds.length).toBe(2);
     expect(history.trainSeconds.length).toBe(2);

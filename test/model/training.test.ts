@@ -92,7 +92,7 @@ describe('fit follows a simulation of it in float64', () => {
         ...(weighted && { sampleWeight: { data: sampleWeight, shape: [11] } }),
       };
       const { history, params } = await model.fit(x, y, options);
-      expect(params).toEqual({ epochs: 3, steps: Math.ceil(11 / batchSize), batchSize });
+      expect(params).toEqual({ epochs: 3, steps: Math.ceil(11 / batchSize), batchSize, keys: ['loss'] });
       expectClose(history.loss ?? [], want.history, 2e-6, 'loss');
       expectClose(Float32Array.from(model.getWeights().flatMap((w) => [...w])), want.weights.flat(), 2e-5, 'weights');
       model.dispose();

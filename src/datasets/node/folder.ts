@@ -1,8 +1,8 @@
 /** Reading the files from a folder, keeping them in one, and which folders there are. */
+import { makeFolder } from '../../files/make-folder.ts';
 import { largest } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
 import { isGzip } from '../verify.ts';
-import { makeFolder } from './make-folder.ts';
 import { nodeModules } from './modules.ts';
 import { verified } from './verify.ts';
 

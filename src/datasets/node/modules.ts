@@ -1,3 +1,5 @@
+import { getBuiltin } from '../../files/modules.ts';
+
 /**
  * Node's own modules, asked for at run time. An `import 'node:fs'` anywhere in `simdescent/datasets` would make every
  * browser bundler stumble over code that a browser never runs.
@@ -14,8 +16,3 @@ export function nodeModules() {
     children: builtin('node:child_process'),
   };
 }
-
-/** Whether Node's modules are there: also in Bun and Deno. */
-export const isNode = (): boolean => getBuiltin() !== undefined;
-
-const getBuiltin = () => (typeof process === 'undefined' ? undefined : process.getBuiltinModule);

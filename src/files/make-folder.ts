@@ -1,4 +1,4 @@
-import { nodeModules } from './modules.ts';
+import { nodeFiles } from './modules.ts';
 
 /**
  * Makes a folder and those above it. `mkdir` with `recursive` never returns where a folder cannot be made in one that
@@ -7,7 +7,7 @@ import { nodeModules } from './modules.ts';
  * @throws the system's Error, ENOTDIR when something else has the name
  */
 export async function makeFolder(folder: string): Promise<void> {
-  const { fs, path } = nodeModules();
+  const { fs, path } = nodeFiles('makeFolder');
   const is = (await fs.stat(folder).catch(() => undefined))?.isDirectory();
   if (is) return;
   const parent = path.dirname(folder);

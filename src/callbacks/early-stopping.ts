@@ -1,0 +1,127 @@
+import type { Sequential } from '../model/sequential.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
+import type { Callback, Logs } from './callback.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
+
+/** Options of {@link earlyStopping}; defaults are Keras'. */
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** A change of less than this is no improvement. Default 0. */
+  readonly minDelta?: number;
+  /** Epochs without improvement after which the training ends. Default 0. */
+  readonly patience?: number;
+  /** Only values better than this one count as improvement that resets the patience. Default none. */
+  readonly baseline?: number;
+  /** At the end, put the weights of the best epoch back. Default false: those of the last step stay. */
+  readonly restoreBestWeights?: boolean;
+  /** First epoch that is watched, counted from 0. Default 0. */
+  readonly startFromEpoch?: number;
+  /** Says on the console what it does. Default false. */
+  readonly verbose?: boolean;
+}
+
+/** What {@link earlyStopping} gives: a callback that can be asked. */
+export interface EarlyStopping extends Callback {
+  /** Best value so far. */
+  readonly best: number;
+  /** The epoch it came from, counted from 0. */
+  readonly bestEpoch: number;
+  /** The epoch after which it ended the training; undefined if it did not. */
+  readonly stoppedEpoch: number | undefined;
+}
+
+class Stopping implements EarlyStopping {
+  best: number;
+  bestEpoch = 0;
+  stoppedEpoch: number | undefined;
+  readonly #monitor: Monitor;
+  readonly #options: EarlyStoppingOptions;
+  #model: Sequential | undefined;
+  #weights: Float32Array[] | undefined;
+  #wait = 0;
+
+  constructor(options: EarlyStoppingOptions) {
+    checkOptions('callbacks.earlyStopping', options, [
+      'monitor',
+      'mode',
+      'minDelta',
+      'patience',
+      'baseline',
+      'restoreBestWeights',
+      'startFromEpoch',
+      'verbose',
+    ]);
+    const { patience = 0, baseline = 0, restoreBestWeights = false, startFromEpoch = 0, verbose = false } = options;
+    checkInteger('patience', patience, 0);
+    checkInteger('startFromEpoch', startFromEpoch, 0);
+    checkNumber('baseline', baseline, Number.NEGATIVE_INFINITY);
+    checkBoolean('restoreBestWeights', restoreBestWeights);
+    checkBoolean('verbose', verbose);
+    this.#options = { ...options };
+    this.#monitor = new Monitor('earlyStopping', options, options.minDelta);
+    this.best = this.#monitor.worst;
+  }
+
+  setModel(model: Sequential): void {
+    this.#model = model;
+  }
+
+  setParams(params: Parameters<NonNullable<Callback['setParams']>>[0]): void {
+    this.#monitor.check(params);
+  }
+
+  onTrainBegin(): void {
+    this.best = this.#monitor.worst;
+    this.bestEpoch = 0;
+    this.stoppedEpoch = undefined;
+    this.#weights = undefined;
+    this.#wait = 0;
+  }
+
+  onEpochEnd(epoch: number, logs: Logs): void {
+    const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = this.#options;
+    const current = this.#monitor.read(logs);
+    const model = this.#model;
+    if (model === undefined || epoch < startFromEpoch) return;
+    const better = this.#monitor.improves(current, this.best);
+    // until one is better, the first one seen is the best
+    if (restoreBestWeights && (better || this.#weights === undefined)) this.#weights = model.getWeights();
+    if (better) {
+      this.best = current;
+      this.bestEpoch = epoch;
+    }
+    this.#wait = better && (baseline === undefined || this.#monitor.improves(current, baseline)) ? 0 : this.#wait + 1;
+    if (better || this.#wait < patience || epoch === 0) return;
+    this.stoppedEpoch = epoch;
+    model.stopTraining = true;
+  }
+
+  onTrainEnd(): void {
+    const { verbose = false } = this.#options;
+    if (verbose && this.stoppedEpoch !== undefined) console.log(`epoch ${this.stoppedEpoch + 1}: early stopping`);
+    if (this.#weights === undefined) return;
+    if (verbose) console.log(`the weights are those of epoch ${this.bestEpoch + 1}`);
+    this.#model?.setWeights(this.#weights);
+    this.#weights = undefined;
+  }
+}
+
+/**
+ * Ends the training when a value of the history has stopped getting better. Keras' `EarlyStopping`.
+ *
+ * With `restoreBestWeights` the weights of the best epoch are put back at the end of the training, whatever ended it but an Error or
+ * an abort; the optimizer's slots stay those of the last step.
+ *
+ * @throws RangeError when `fit` begins, if a validation is watched that it does not make; after the first epoch, if the history has no such key.
+ * @example
+ * ```ts
+ * import { callbacks, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * const stop = callbacks.earlyStopping({ monitor: 'loss', patience: 3, restoreBestWeights: true });
+ * await model.fit([[0], [1]], [[1], [3]], { epochs: 500, callbacks: [stop] });
+ * stop.bestEpoch; // counted from 0
+ * ```
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  return new Stopping(options);
+}

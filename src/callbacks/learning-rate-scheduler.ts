@@ -1,0 +1,50 @@
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { checkBoolean, checkOptions, show } from '../validate.ts';
+import type { Callback } from './callback.ts';
+import { rateOf } from './rate.ts';
+
+/** Options of {@link learningRateScheduler}. */
+export interface LearningRateSchedulerOptions {
+  /** Says on the console what it does. Default false. */
+  readonly verbose?: boolean;
+}
+
+/**
+ * Sets the learning rate at the beginning of each epoch, and adds `learning_rate` to the history. Keras' `LearningRateScheduler`.
+ *
+ * Powers and the like are not the same to the last bit in every engine when `Math` computes them; the functions of `schedules` are.
+ *
+ * @param schedule takes the epoch, counted from 0, and the learning rate as it is; gives the new one
+ * @throws Error when `fit` begins, if the optimizer's learning rate follows a schedule; RangeError for a rate below 0.
+ * @example
+ * ```ts
+ * import { callbacks, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * const halve = callbacks.learningRateScheduler((epoch, rate) => (epoch > 0 && epoch % 10 === 0 ? rate / 2 : rate));
+ * await model.fit([[0], [1]], [[1], [3]], { epochs: 30, callbacks: [halve] });
+ * ```
+ */
+export function learningRateScheduler(
+  schedule: (epoch: number, learningRate: number) => number,
+  options: LearningRateSchedulerOptions = {},
+): Callback {
+  if (typeof schedule !== 'function') throw new TypeError(`schedule must be a function, got ${show(schedule)}`);
+  checkOptions('callbacks.learningRateScheduler', options, ['verbose']);
+  const { verbose = false } = options;
+  checkBoolean('verbose', verbose);
+  let optimizer: Optimizer | undefined;
+  return {
+    setModel(model) {
+      optimizer = rateOf('learningRateScheduler', model);
+    },
+    onEpochBegin(epoch) {
+      if (optimizer === undefined) return;
+      optimizer.learningRate = schedule(epoch, optimizer.learningRate);
+      if (verbose) console.log(`epoch ${epoch + 1}: the learning rate is ${optimizer.learningRate}`);
+    },
+    onEpochEnd(_epoch, logs) {
+      if (optimizer !== undefined) logs.learning_rate = optimizer.learningRate;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** Watching one value of the logs: which way is better, and whether it has become so. */
+import { lossNames } from '../losses.ts';
+import type { FitParams } from '../model/history.ts';
+import { checkName, checkNumber, show } from '../validate.ts';
+import type { Logs } from './callback.ts';
+
+/** What callbacks that watch a value have in common. */
+export interface MonitorOptions {
+  /** A key of the history. Default `'val_loss'`. */
+  readonly monitor?: string;
+  /** Whether less or more of it is better. Default `'auto'`: more of an accuracy, less of a loss; other keys must say. */
+  readonly mode?: 'auto' | 'min' | 'max';
+}
+
+export class Monitor {
+  readonly #callback: string;
+  readonly #key: string;
+  readonly #sign: 1 | -1;
+  readonly #minDelta: number;
+
+  /** `callback` is what Errors call the one that watches. */
+  constructor(callback: string, { monitor = 'val_loss', mode = 'auto' }: MonitorOptions, minDelta = 0) {
+    if (typeof monitor !== 'string') throw new TypeError(`${callback}: monitor must be a string, got ${show(monitor)}`);
+    checkName('mode', mode, ['auto', 'min', 'max']);
+    checkNumber('minDelta', minDelta, Number.NEGATIVE_INFINITY);
+    this.#callback = callback;
+    this.#key = monitor;
+    this.#minDelta = Math.abs(minDelta);
+    this.#sign = (mode === 'auto' ? this.#guess() : mode) === 'min' ? 1 : -1;
+  }
+
+  /** What anything is better than. */
+  get worst(): number {
+    return this.#sign * Number.POSITIVE_INFINITY;
+  }
+
+  get key(): string {
+    return this.#key;
+  }
+
+  /** Whether `value` is better than `best` by more than the least difference. NaN never is. */
+  improves(value: number, best: number): boolean {
+    return this.#sign * value + this.#minDelta < this.#sign * best;
+  }
+
+  /** The watched value. */
+  read(logs: Readonly<Logs>): number {
+    const value = logs[this.#key];
+    if (value === undefined)
+      throw new RangeError(`${this.#callback}: '${this.#key}' is not among ${Object.keys(logs).sort().join(', ')}`);
+    return value;
+  }
+
+  /** Finds out before anything is trained that a validation is missing. What callbacks add to the logs is not known yet. */
+  check({ keys }: FitParams): void {
+    const validated = keys.some((key) => key.startsWith('val_'));
+    if (!validated && this.#key.startsWith('val_') && keys.includes(this.#key.slice(4)))
+      throw new RangeError(
+        `${this.#callback}: '${this.#key}' needs validationData or validationSplit, or watch another key`,
+      );
+  }
+
+  #guess(): 'min' | 'max' {
+    const plain = this.#key.replace(/^val_/, '');
+    if (/accuracy$/i.test(plain)) return 'max';
+    if (plain === 'loss' || lossNames.some((name) => name === plain)) return 'min';
+    throw new RangeError(
+      `${this.#callback}: whether more or less of '${this.#key}' is better must be said: mode 'max' or 'min'`,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { Sequential } from '../model/sequential.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+
+/** The model's optimizer, whose learning rate `callback` wants to set. */
+export function rateOf(callback: string, { name, optimizer }: Sequential): Optimizer {
+  if (optimizer === undefined) throw new Error(`${callback}: ${name} has not been compiled`);
+  const { schedule } = optimizer;
+  if (schedule !== undefined)
+    throw new Error(
+      `${callback} cannot set the learning rate of ${name}'s ${optimizer.name}: it follows ${schedule.name}`,
+    );
+  return optimizer;
+}

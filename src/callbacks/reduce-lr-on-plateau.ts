@@ -1,0 +1,83 @@
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
+import type { Callback } from './callback.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
+import { rateOf } from './rate.ts';
+
+/** Options of {@link reduceLROnPlateau}; defaults are Keras'. */
+export interface ReduceLROnPlateauOptions extends MonitorOptions {
+  /** What the learning rate is multiplied by, below 1. Default 0.1. */
+  readonly factor?: number;
+  /** Epochs without improvement after which it is reduced. Default 10. */
+  readonly patience?: number;
+  /** A change of less than this is no improvement. Default 1e-4. */
+  readonly minDelta?: number;
+  /** Epochs after a reduction that do not count. Default 0. */
+  readonly cooldown?: number;
+  /** The learning rate goes no lower. Default 0. */
+  readonly minLR?: number;
+  /** Says on the console what it does. Default false. */
+  readonly verbose?: boolean;
+}
+
+/**
+ * Reduces the learning rate when a value of the history has stopped getting better, and adds `learning_rate` to the history: the rate
+ * that the epoch was trained with. Keras' `ReduceLROnPlateau`.
+ *
+ * @throws RangeError for a factor of 1 or more; when `fit` begins, if a validation is watched that it does not make; Error if the
+ * optimizer's learning rate follows a schedule.
+ * @example
+ * ```ts
+ * import { callbacks, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * const reduce = callbacks.reduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 2 });
+ * const { history } = await model.fit([[0], [1]], [[1], [3]], { epochs: 20, callbacks: [reduce] });
+ * history.learning_rate; // number[20]
+ * ```
+ */
+export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+  const names = ['monitor', 'mode', 'factor', 'patience', 'minDelta', 'cooldown', 'minLR', 'verbose'];
+  checkOptions('callbacks.reduceLROnPlateau', options, names);
+  const { factor = 0.1, patience = 10, minDelta = 1e-4, cooldown = 0, minLR = 0, verbose = false } = options;
+  checkNumber('factor', factor, 0, 1);
+  if (factor === 1) throw new RangeError('factor must be below 1, got 1');
+  checkInteger('patience', patience, 0);
+  checkInteger('cooldown', cooldown, 0);
+  checkNumber('minLR', minLR, 0);
+  checkBoolean('verbose', verbose);
+  const monitor = new Monitor('reduceLROnPlateau', options, minDelta);
+  let optimizer: Optimizer | undefined;
+  let best = monitor.worst;
+  let wait = 0;
+  let cooling = 0;
+  return {
+    setModel(model) {
+      optimizer = rateOf('reduceLROnPlateau', model);
+    },
+    setParams: (params) => monitor.check(params),
+    onTrainBegin() {
+      [best, wait, cooling] = [monitor.worst, 0, 0];
+    },
+    onEpochEnd(epoch, logs) {
+      if (optimizer === undefined) return;
+      const rate = optimizer.learningRate;
+      logs.learning_rate = rate;
+      const current = monitor.read(logs);
+      if (cooling > 0) {
+        cooling--;
+        wait = 0;
+      }
+      if (monitor.improves(current, best)) {
+        best = current;
+        wait = 0;
+        return;
+      }
+      if (cooling > 0 || ++wait < patience || rate <= minLR) return;
+      optimizer.learningRate = Math.max(rate * factor, minLR);
+      if (verbose) console.log(`epoch ${epoch + 1}: the learning rate goes down to ${optimizer.learningRate}`);
+      cooling = cooldown;
+      wait = 0;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Sequential } from '../model/sequential.ts';
+import { checkBoolean, checkOptions } from '../validate.ts';
+import type { Callback } from './callback.ts';
+
+/** Options of {@link terminateOnNaN}. */
+export interface TerminateOnNaNOptions {
+  /** Let `fit` reject with an Error, instead of ending in peace. Default false. */
+  readonly raiseError?: boolean;
+}
+
+/**
+ * Ends the training after the batch whose loss is not a finite number, with a warning on the console. Keras' `TerminateOnNaN`. It looks
+ * at every batch, so that training enters JavaScript for each.
+ *
+ * @example
+ * ```ts
+ * import { callbacks, layers, optimizers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+ * model.compile({ optimizer: optimizers.sgd({ learningRate: 1e30 }), loss: 'mse' });
+ * const { epoch } = await model.fit([[1], [2]], [[3], [5]], { epochs: 50, callbacks: [callbacks.terminateOnNaN()] });
+ * epoch.length; // far fewer than 50
+ * ```
+ */
+export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
+  checkOptions('callbacks.terminateOnNaN', options, ['raiseError']);
+  const { raiseError = false } = options;
+  checkBoolean('raiseError', raiseError);
+  let model: Sequential | undefined;
+  return {
+    setModel(owner) {
+      model = owner;
+    },
+    onTrainBatchEnd(batch, { loss }) {
+      if (loss === undefined || Number.isFinite(loss)) return;
+      const what = `the loss is ${loss} after batch ${batch + 1}`;
+      if (raiseError) throw new Error(`terminateOnNaN: ${what}`);
+      console.warn(`${what}: the training ends here`);
+      if (model !== undefined) model.stopTraining = true;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * Node's modules for files, asked for at run time: an `import 'node:fs'` anywhere in what browsers load would make their
+ * bundlers stumble over code that never runs there.
+ */
+export function nodeFiles(what: string) {
+  const builtin = getBuiltin();
+  if (!builtin) throw new Error(`${what} needs the file system of Node 20.19 or newer`);
+  return { fs: builtin('node:fs/promises'), path: builtin('node:path') };
+}
+
+/** What gives Node's own modules, where there are any: also in Bun and Deno. */
+export const getBuiltin = (): typeof process.getBuiltinModule | undefined =>
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule;
+
+/** Whether Node's modules are there. */
+export const isNode = (): boolean => getBuiltin() !== undefined;
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EEXIST: 'a file is in its place',
+  ENOTDIR: 'a file is in its place',
+  EISDIR: 'a folder is in its place',
+  ENOENT: 'no such file or folder',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+};
+
+/** Why the system refused, in a few words. */
+export function because(error: unknown): string {
+  const { code, message } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? message;
+}
