@@ -43,7 +43,7 @@ export const GATHER_WORDS = 2;
 export const DENSE = 3;
 /** [dkernel, dbias|0, x, dz, inputs, units, times] */
 export const DENSE_KERNEL_GRADIENT = 4;
-/** [dx, dz, kernel, inputs, units, times] */
+/** [dx, dz, kernel, inputs, units, times, y|0]: dx is 0 where y is not above 0, y being the relu whose output the layer was given */
 export const DENSE_INPUT_GRADIENT = 5;
 /** [y, x, perRow, activation, alpha(f), cols]: cols is the row of a softmax */
 export const ACTIVATION = 6;

@@ -68,6 +68,7 @@ function gemmPart(
   k: i32,
   bias: usize,
   rectify: bool,
+  mask: usize,
   scratch: usize,
   part: i32,
   parts: i32,
@@ -92,13 +93,14 @@ function gemmPart(
       k,
       offset(bias, from),
       rectify,
+      mask,
       scratch,
     );
   } else {
     const from = begin(m, 4, part, parts);
     const to = end(m, 4, part, parts);
     a += (<usize>(transposeA ? from : from * k)) << 2;
-    gemm(offset(c, from * n), n, a, lda, transposeA, b, ldb, transposeB, to - from, n, k, bias, rectify, scratch);
+    gemm(offset(c, from * n), n, a, lda, transposeA, b, ldb, transposeB, to - from, n, k, bias, rectify, mask, scratch);
   }
 }
 
@@ -128,6 +130,7 @@ export function dense(op: usize, rows: i32, scratch: usize, part: i32, parts: i3
     word(op, 5),
     bias,
     rectify,
+    0,
     scratch,
     part,
     parts,
@@ -139,14 +142,16 @@ export function kernelGradient(op: usize, rows: i32, scratch: usize, part: i32, 
   const dz = address(op, 4);
   const units = word(op, 6);
   const k = rows * word(op, 7);
-  gemmPart(address(op, 1), address(op, 3), true, dz, false, word(op, 5), units, k, 0, false, scratch, part, parts);
+  gemmPart(address(op, 1), address(op, 3), true, dz, false, word(op, 5), units, k, 0, false, 0, scratch, part, parts);
   if (dbias) columnSums(dbias, dz, k, units, begin(units, 4, part, parts), end(units, 4, part, parts));
 }
 
 export function inputGradient(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
   const m = rows * word(op, 6);
+  const dx = address(op, 1);
+  const y = address(op, 7);
   gemmPart(
-    address(op, 1),
+    dx,
     address(op, 2),
     false,
     address(op, 3),
@@ -156,6 +161,7 @@ export function inputGradient(op: usize, rows: i32, scratch: usize, part: i32, p
     word(op, 5),
     0,
     false,
+    y ? y - dx : 0,
     scratch,
     part,
     parts,

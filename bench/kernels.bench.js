@@ -44,7 +44,7 @@ async function products(harness, core) {
   const panelA = core.random(4 * TILE_K);
   const panelB = core.random(8 * TILE_K);
   const corner = core.random(32);
-  const tile = () => x.tiles(corner, 32, panelA, panelB, 0, 32, TILE_K, 4, 8, false, 0, false);
+  const tile = () => x.tiles(corner, 32, panelA, panelB, 0, 32, TILE_K, 4, 8, false, 0, false, 0);
   const longest = 2048 * 2048;
   // one set of operands for all sizes: C, A, B
   const [c, a, b] = [core.alloc(4 * longest), core.random(longest), core.random(longest)];
@@ -53,7 +53,7 @@ async function products(harness, core) {
     const { m, n, k, as } = product;
     const lda = as.transposeA ? m : k;
     const ldb = as.transposeB ? k : n;
-    const product0 = () => x.gemm(c, n, a, lda, as.transposeA, b, ldb, as.transposeB, m, n, k, 0, false, scratch);
+    const product0 = () => x.gemm(c, n, a, lda, as.transposeA, b, ldb, as.transposeB, m, n, k, 0, false, 0, scratch);
     return { ...product, flop: 2 * m * n * k, run: product0 };
   });
   await harness.table(

@@ -109,6 +109,7 @@ export function matmul(a: FloatTensor, b: FloatTensor, options: MatmulOptions = 
     k,
     biasAt,
     activation === 'relu',
+    0,
     scratch,
   );
   return out;

@@ -1,7 +1,7 @@
 /**
  * Matrix product, all four orientations, all sizes:
  *
- *   C [m, n] = op(A) [m, k] * op(B) [k, n]      then + bias [n], then relu, where asked for
+ *   C [m, n] = op(A) [m, k] * op(B) [k, n]      then + bias [n], then relu or the mask of one (tile.ts), where asked for
  *
  * op(A) is A [m, k] or the transpose of A [k, m]; op(B) is B [k, n] or the transpose of B [n, k]. Row-major, rows `lda`, `ldb`,
  * `ldc` floats apart. C must not overlap A or B. Bits depend on the operands alone, not on blocks, packing or threads (tile.ts).
@@ -49,6 +49,7 @@ export function gemm(
   k: i32,
   bias: usize,
   rectify: bool,
+  mask: usize,
   scratch: usize,
 ): void {
   const cRow = (<usize>ldc) << 2;
@@ -86,12 +87,27 @@ export function gemm(
         for (let i = 0; i < mb; i += 4) {
           const rows = min(4, mb - i);
           if (fresh) {
-            packingTiles(ci, cRow, ai, bFrom, 32, bRow, bScratch, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+            packingTiles(
+              ci,
+              cRow,
+              ai,
+              bFrom,
+              32,
+              bRow,
+              bScratch,
+              kb,
+              rows,
+              nb,
+              k0 > 0,
+              biasFrom,
+              last && rectify,
+              last ? mask : 0,
+            );
             fresh = false;
           } else if (copiesB) {
-            tiles(ci, cRow, ai, bScratch, panel, 32, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+            tiles(ci, cRow, ai, bScratch, panel, 32, kb, rows, nb, k0 > 0, biasFrom, last && rectify, last ? mask : 0);
           } else {
-            tiles(ci, cRow, ai, bFrom, 32, bRow, kb, rows, nb, k0 > 0, biasFrom, last && rectify);
+            tiles(ci, cRow, ai, bFrom, 32, bRow, kb, rows, nb, k0 > 0, biasFrom, last && rectify, last ? mask : 0);
           }
           ai += (<usize>kb) << 4;
           ci += 4 * cRow;

@@ -2,7 +2,8 @@
  * The register tile of every matrix product, 4 rows by 8 columns of C in eight vectors, and a row of such tiles.
  *
  *   C[r, c] = (accumulate ? C[r, c] : 0) + sum over k ascending of A(r, k) * B(k, c)      r < rows <= 4, c < n
- *   then, if asked for:  C[r, c] = relu(C[r, c] + bias[c])
+ *   then, if asked for:  C[r, c] = relu(C[r, c] + bias[c]), or C[r, c] = 0 where Y[r, c] is not above 0, as on the way back through
+ *   a relu whose output is Y; `mask` is the distance of Y from C in memory, 0 for none.
  *
  * A is a panel: four consecutive floats each k. B is read as eight each k, `bStep` bytes apart, each tile's `bPanel` bytes behind
  * the last one's. A sum is one chain of additions along ascending k that starts at zero, whatever the blocking around it: a block
@@ -36,6 +37,12 @@ function relu(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(0));
 }
 
+// @ts-ignore: decorator
+@inline
+function masked(x: v128, y: usize): v128 {
+  return v128.and(x, f32x4.gt(v128.load(y), f32x4.splat(0)));
+}
+
 /**
  * One tile. `wide` and `packs` are constants of the call: wide for 5 to 8 columns, else 1 to 4, where the second vector falls
  * away; with `packs`, B is also copied to `panel`, 32 bytes each k, while it passes through the registers.
@@ -57,6 +64,7 @@ function tile(
   accumulate: bool,
   bias: usize,
   rectify: bool,
+  mask: usize,
 ): void {
   const c1 = rows > 1 ? c + ldc : c;
   const c2 = rows > 2 ? c1 + ldc : c1;
@@ -128,6 +136,18 @@ function tile(
       c31 = relu(c31);
     }
   }
+  if (mask) {
+    c00 = masked(c00, c + mask);
+    c10 = masked(c10, c1 + mask);
+    c20 = masked(c20, c2 + mask);
+    c30 = masked(c30, c3 + mask);
+    if (wide) {
+      c01 = masked(c01, c + mask + 16);
+      c11 = masked(c11, c1 + mask + 16);
+      c21 = masked(c21, c2 + mask + 16);
+      c31 = masked(c31, c3 + mask + 16);
+    }
+  }
   storeRow(c3, c30, c31, cols, wide);
   storeRow(c2, c20, c21, cols, wide);
   storeRow(c1, c10, c11, cols, wide);
@@ -152,16 +172,17 @@ function row(
   accumulate: bool,
   bias: usize,
   rectify: bool,
+  mask: usize,
 ): void {
   for (; n >= 8; n -= 8) {
-    tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, 8, accumulate, bias, rectify);
+    tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, 8, accumulate, bias, rectify, mask);
     c += 32;
     b += bPanel;
     if (packs) panel += (<usize>k) << 5;
     if (bias) bias += 32;
   }
-  if (n > 4) tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify);
-  else if (n) tile(false, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify);
+  if (n > 4) tile(true, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify, mask);
+  else if (n) tile(false, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify, mask);
 }
 
 /** A row of tiles. A function of its own: V8 replaces it by optimized code once it has been called often enough. */
@@ -178,8 +199,9 @@ export function tiles(
   accumulate: bool,
   bias: usize,
   rectify: bool,
+  mask: usize,
 ): void {
-  row(false, c, ldc, a, b, bPanel, bStep, 0, k, rows, n, accumulate, bias, rectify);
+  row(false, c, ldc, a, b, bPanel, bStep, 0, k, rows, n, accumulate, bias, rectify, mask);
 }
 
 /** The same, and copies B to the panels at `panel` on the way, which the other rows then read. */
@@ -197,6 +219,7 @@ export function packingTiles(
   accumulate: bool,
   bias: usize,
   rectify: bool,
+  mask: usize,
 ): void {
-  row(true, c, ldc, a, b, bPanel, bStep, panel, k, rows, n, accumulate, bias, rectify);
+  row(true, c, ldc, a, b, bPanel, bStep, panel, k, rows, n, accumulate, bias, rectify, mask);
 }

@@ -21,7 +21,7 @@ export class Recorder {
   readonly engine: Engine;
   readonly batchSize: number;
   readonly #scope: Scope;
-  readonly #operations: { readonly label: string; readonly words: readonly number[] }[] = [];
+  readonly #operations: { readonly label: string; readonly words: number[] }[] = [];
   readonly #totals: Total[] = [];
 
   /** Buffers of the program are made in `scope`, for batches of up to `batchSize` rows. */
@@ -47,6 +47,17 @@ export class Recorder {
   emit(label: string, opcode: number, ...words: readonly number[]): void {
     if (words.length >= op.SHARED) throw new Error(`${label}: an operation has at most ${op.SHARED - 1} words`);
     this.#operations.push({ label, words: [opcode, ...words] });
+  }
+
+  /**
+   * Lets the product that has just written the gradient `dx` of relu's output `y` apply relu's derivative too. False, and nothing is
+   * recorded, if the last operation is no such product.
+   */
+  rectify(dx: number, y: number): boolean {
+    const { words = [] } = this.#operations.at(-1) ?? {};
+    if (words[0] !== op.DENSE_INPUT_GRADIENT || words[1] !== dx || words[7] !== 0) return false;
+    words[7] = y;
+    return true;
   }
 
   finish(): Program {

@@ -1,4 +1,4 @@
-import { SOFTMAX } from '../../assembly/codes.ts';
+import { RELU, SOFTMAX } from '../../assembly/codes.ts';
 import { ACTIVATION, ACTIVATION_GRADIENT } from '../../assembly/opcodes.ts';
 import { type Activation, type ActivationName, type ActivationSpec, activationOf } from '../activations.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
@@ -22,6 +22,7 @@ export function recordActivationGradient(
   y: Value,
   dy: number,
 ): number {
+  if (kind === RELU && recorder.rectify(dy, y.address)) return dy;
   const cols = kind === SOFTMAX ? (y.shape.at(-1) ?? 1) : 1;
   const from = needsInput ? x.address : 0;
   recorder.emit(

@@ -134,7 +134,17 @@ class Dense extends Layer {
       );
       if (!wanted) return 0;
       const dx = recorder.buffer(times * inputs);
-      recorder.emit(`${this.name} input gradient`, DENSE_INPUT_GRADIENT, dx, dz, kernel.address, inputs, units, times);
+      recorder.emit(
+        `${this.name} input gradient`,
+        DENSE_INPUT_GRADIENT,
+        dx,
+        dz,
+        kernel.address,
+        inputs,
+        units,
+        times,
+        0,
+      );
       return dx;
     };
     if (fused || this.#activation.name === 'linear') return { y: z, backward };

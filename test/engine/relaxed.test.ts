@@ -34,7 +34,7 @@ test('products differ from the strict ones by no more than their roundings', () 
       const b = core.f32(Float32Array.from({ length: k * n }, random));
       const c = core.f32(m * n);
       const scratch = core.alloc(core.x.gemmScratchBytes());
-      core.x.gemm(c.ptr, n, a.ptr, ta ? m : k, ta, b.ptr, tb ? k : n, tb, m, n, k, 0, false, scratch);
+      core.x.gemm(c.ptr, n, a.ptr, ta ? m : k, ta, b.ptr, tb ? k : n, tb, m, n, k, 0, false, 0, scratch);
       const want = matmulOracle(a.view, b.view, m, n, k, { transposeA: ta, transposeB: tb });
       const worst = c.view.reduce((most, value, i) => Math.max(most, Math.abs(value - (want[i] ?? Number.NaN))), 0);
       expect(worst, `${m} ${n} ${k} ${ta} ${tb}`).toBeLessThanOrEqual(k * 2 ** -24 * Math.sqrt(k) + 2 ** -24);

@@ -38,10 +38,11 @@ describe.each(builds)('gemm (%s)', (build) => {
     transposeB: boolean,
     epilogue: boolean,
     seed = 1,
+    masked = false,
   ) {
     const random = randomFloats(seed + m * 31 + n * 17 + k);
     const fill = (length: number) => core.f32(Float32Array.from({ length }, random));
-    const [a, b, bias, c] = [fill(m * k), fill(k * n), fill(n), fill(m * n)];
+    const [a, b, bias, c, y] = [fill(m * k), fill(k * n), fill(n), fill(m * n), fill(m * n)];
     const biasAt = epilogue ? bias.ptr : 0;
     x.gemm(
       c.ptr,
@@ -57,6 +58,7 @@ describe.each(builds)('gemm (%s)', (build) => {
       k,
       biasAt,
       epilogue,
+      masked ? y.ptr - c.ptr : 0,
       scratch,
     );
     const expected = matmulOracle(a.view, b.view, m, n, k, {
@@ -64,7 +66,7 @@ describe.each(builds)('gemm (%s)', (build) => {
       transposeB,
       bias: epilogue ? bias.view : undefined,
       relu: epilogue,
-    });
+    }).map((value, i) => (masked && !((y.view[i] ?? Number.NaN) > 0) ? 0 : value));
     return { actual: c.view.slice(), expected };
   }
 
@@ -84,6 +86,13 @@ describe.each(builds)('gemm (%s)', (build) => {
     });
   }
 
+  it.each(sizes)('the mask of a relu sets what it stopped to zero: %i x %i x %i', (m, n, k) => {
+    const { actual, expected } = multiply(m, n, k, false, true, false, 1, true);
+    expect(actual).toEqual(expected);
+    core.reset();
+    core.alloc(x.gemmScratchBytes());
+  });
+
   it('gives zeros, or the bias through relu, when k is zero', () => {
     expect(multiply(3, 5, 0, false, false, false).actual).toEqual(new Float32Array(15));
     const { actual, expected } = multiply(3, 5, 0, false, false, true);
@@ -99,7 +108,7 @@ describe.each(builds)('gemm (%s)', (build) => {
     const a = core.f32([1, Number.NaN, 2, 3, 4, 5]);
     const b = core.f32([1, 2, 3, Number.POSITIVE_INFINITY]);
     const c = core.f32(6);
-    x.gemm(c.ptr, 2, a.ptr, 2, false, b.ptr, 2, false, 3, 2, 2, 0, true, scratch);
+    x.gemm(c.ptr, 2, a.ptr, 2, false, b.ptr, 2, false, 3, 2, 2, 0, true, 0, scratch);
     expect([...c.view]).toEqual([Number.NaN, Number.NaN, 11, Number.POSITIVE_INFINITY, 19, Number.POSITIVE_INFINITY]);
   });
 
@@ -109,7 +118,7 @@ describe.each(builds)('gemm (%s)', (build) => {
     const a = core.f32(Float32Array.from({ length: m * wide }, random));
     const b = core.f32(Float32Array.from({ length: k * wide }, random));
     const c = core.f32(new Float32Array(m * wide).fill(7));
-    x.gemm(c.ptr, wide, a.ptr, wide, false, b.ptr, wide, false, m, n, k, 0, false, scratch);
+    x.gemm(c.ptr, wide, a.ptr, wide, false, b.ptr, wide, false, m, n, k, 0, false, 0, scratch);
     const take = (view: Float32Array, rows: number, cols: number) =>
       Float32Array.from({ length: rows * cols }, (_, i) => view[Math.floor(i / cols) * wide + (i % cols)] ?? 0);
     expect(take(c.view, m, n)).toEqual(matmulOracle(take(a.view, m, k), take(b.view, k, n), m, n, k, {}));
