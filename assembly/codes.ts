@@ -56,3 +56,6 @@ export const COSINE_DECAY_RESTARTS = 5;
 export const PURPOSE_INITIALIZER = 1;
 export const PURPOSE_SHUFFLE = 2;
 export const PURPOSE_DROPOUT = 3;
+
+/** Elements of a block of a sum. Blocks are summed on their own, and their results added in index order. */
+export const SUM_BLOCK = 4096;

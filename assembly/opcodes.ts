@@ -67,7 +67,7 @@ export const PENALTY = 14;
 export const ACTIVITY_PENALTY = 15;
 /** [g, n, limit(f)] */
 export const CLIP_VALUE = 16;
-/** [g, n, limit(f), global]: g *= min(1, limit / norm(g)); an infinite global norm makes all of g NaN */
+/** [g, n, limit(f), global, squares]: g *= min(1, limit / norm(g)); an infinite global norm makes all of g NaN */
 export const CLIP_NORM = 17;
 /** [state]: this step's scalars */
 export const PREPARE_OPTIMIZER = 18;
@@ -75,6 +75,8 @@ export const PREPARE_OPTIMIZER = 18;
 export const UPDATE_PARAMETERS = 19;
 /** [state] */
 export const ADVANCE_OPTIMIZER = 20;
+/** [squares f64*, x, n]: the sum of the squares of each block of x, which CLIP_NORM adds up */
+export const SQUARES = 21;
 
 // Reductions of a batch's row losses to its loss.
 export const SUM_OVER_BATCH_SIZE = 0;

@@ -10,6 +10,7 @@ import {
   ACTIVITY_PENALTY,
   AT_BATCH_SIZE,
   AT_OPERATIONS,
+  CLIP_NORM,
   CLIP_VALUE,
   DENSE,
   DENSE_INPUT_GRADIENT,
@@ -22,6 +23,7 @@ import {
   OPERATION_BYTES,
   PENALTY,
   SHARED,
+  SQUARES,
   UPDATE_PARAMETERS,
 } from "./opcodes";
 import { address, word } from "./operations";
@@ -80,6 +82,10 @@ function cost(op: usize, rows: i32): f64 {
       return word(op, 2) ? <f64>word(op, 3) * 0.2 : 0;
     case ACTIVITY_PENALTY:
       return word(op, 2) ? n * <f64>word(op, 3) * 0.2 : 0;
+    case SQUARES:
+      return <f64>word(op, 3) * 0.25;
+    case CLIP_NORM:
+      return <f64>word(op, 2) * 0.1;
     case CLIP_VALUE:
       return <f64>word(op, 2) * 0.15;
     case UPDATE_PARAMETERS:

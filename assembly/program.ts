@@ -46,6 +46,7 @@ import {
   PENALTY,
   PREPARE_OPTIMIZER,
   SHARED,
+  SQUARES,
   UPDATE_PARAMETERS,
 } from "./opcodes";
 import {
@@ -54,7 +55,7 @@ import {
   addLoss,
   addMetric,
   address,
-  clipByNorm,
+  clipPart,
   clipByValue,
   dense,
   drop,
@@ -66,6 +67,7 @@ import {
   rowAccuracies,
   rowLosses,
   scalar,
+  squares,
   update,
   word,
 } from "./operations";
@@ -124,6 +126,10 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, sc
         part,
         parts,
       );
+    case SQUARES:
+      return squares(op, part, parts);
+    case CLIP_NORM:
+      return clipPart(op, part, parts);
     case CLIP_VALUE:
       return clipByValue(op, part, parts);
     case UPDATE_PARAMETERS:
@@ -137,8 +143,6 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, sc
       return addLoss(program, op, rows);
     case ADD_METRIC:
       return addMetric(op, rows);
-    case CLIP_NORM:
-      return clipByNorm(address(op, 1), word(op, 2), scalar(op, 3), word(op, 4) != 0);
     case PREPARE_OPTIMIZER:
       return prepareOptimizer(address(op, 1));
     case ADVANCE_OPTIMIZER:

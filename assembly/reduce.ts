@@ -1,12 +1,10 @@
+import { SUM_BLOCK } from "./codes";
 import { LANES, loadTail } from "./simd";
 
 /**
  * Sums in one fixed order, in float64: every element is widened before it is added, so a sum of a million float32 is
  * good to the last bit or two, and what it is does not depend on threads.
  */
-
-/** Elements of a block. Blocks are summed on their own, and their results added in index order. */
-const BLOCK: i32 = 4096;
 
 // @ts-ignore: decorator
 @final @unmanaged
@@ -78,7 +76,7 @@ function blockSum<T>(x: usize, n: i32): f64 {
 @inline
 function blockedSum<T>(x: usize, n: i32): f64 {
   let total: f64 = 0;
-  for (let i = 0; i < n; i += BLOCK) total += blockSum<T>(x + ((<usize>i) << 2), min(BLOCK, n - i));
+  for (let i = 0; i < n; i += SUM_BLOCK) total += blockSum<T>(x + ((<usize>i) << 2), min(SUM_BLOCK, n - i));
   return total;
 }
 

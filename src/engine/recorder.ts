@@ -36,6 +36,11 @@ export class Recorder {
     return this.#scope.allocate(this.batchSize * perRow * 4);
   }
 
+  /** `bytes` that do not depend on the batch. */
+  block(bytes: number): number {
+    return this.#scope.allocate(bytes);
+  }
+
   /** A total that starts at zero. */
   total(name: string): number {
     const address = this.#scope.allocate(8);

@@ -12,6 +12,7 @@ import type { Engine } from '../engine/runtime.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger, checkNumber, checkOptions } from '../validate.ts';
+import { recordClip } from './clip.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
 
 /** Options of every optimizer. */
@@ -286,12 +287,9 @@ export class Optimizer {
     if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
     const { clipvalue, clipnorm, globalClipnorm } = this;
     if (clipvalue !== undefined) recorder.emit('clipvalue', op.CLIP_VALUE, gradients, length, floatWord(clipvalue));
-    if (globalClipnorm !== undefined)
-      recorder.emit('globalClipnorm', op.CLIP_NORM, gradients, length, floatWord(globalClipnorm), 1);
-    if (clipnorm !== undefined) {
-      for (const piece of pieces)
-        recorder.emit('clipnorm', op.CLIP_NORM, piece.gradient, piece.length, floatWord(clipnorm), 0);
-    }
+    if (globalClipnorm !== undefined) recordClip(recorder, 'globalClipnorm', gradients, length, globalClipnorm, true);
+    if (clipnorm !== undefined)
+      for (const piece of pieces) recordClip(recorder, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
     recorder.emit(this.name, op.PREPARE_OPTIMIZER, state);
     recorder.emit(this.name, op.UPDATE_PARAMETERS, state, parameters, gradients, slots, length * 4, length);
     recorder.emit(this.name, op.ADVANCE_OPTIMIZER, state);
