@@ -1,12 +1,6 @@
-// jax-js on its WebAssembly backend, in Node one thread. The whole step (forward, backward, update) is one function under `jit`.
-// Its arrays are counted: a function uses up its arguments, `.ref` keeps one for later.
-
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// jax-js on its WebAssembly backend: one thread in Node, one for each processor on an isolated page. The whole step (forward, backward,
+// update) is one function under `jit`. Its arrays are counted: a function uses up its arguments, `.ref` keeps one for later.
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
-
-const entry = createRequire(import.meta.url).resolve('@jax-js/jax');
-const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
 
 export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {
   await init('wasm');
@@ -57,7 +51,7 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
   const evaluate = jit(lossOf);
 
   return {
-    about: { name: 'jax-js', version, threads: 1, backend: 'wasm, jit' },
+    about: { name: 'jax-js', backend: 'wasm, jit' },
     trainer(optimizer, most = batches) {
       let w = weights.map(({ data, shape }) => np.array(new Float32Array(data)).reshape(shape));
       let m = weights.map(({ shape }) => np.zeros(shape));

@@ -6,8 +6,10 @@
 //   { "do": "step" | "product", ..., "milliseconds", "calls" } -> { milliseconds, calls }   of one call; over at least so long or so many
 //     A step goes on with the training of the requests before, or with "fresh" starts from the initial weights.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { answering } from './answer.js';
 
 const [, , name, dir] = process.argv;
 const meta = JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'));
@@ -31,47 +33,24 @@ const peers = {
   'tfjs-wasm': './tfjs.js',
   'jax-js': './jax.js',
 };
+const require = createRequire(import.meta.url);
+const read = (file) => JSON.parse(readFileSync(file, 'utf8')).version;
+// what a package exports need not hold its package.json, which lies above its entry
+const above = (module) => read(join(require.resolve(module).split('/dist/')[0], 'package.json'));
+const versions = {
+  simdescent: () => read(new URL('../../package.json', import.meta.url)),
+  'tfjs-cpu': () => above('@tensorflow/tfjs'),
+  'tfjs-wasm': () => above('@tensorflow/tfjs'),
+  'jax-js': () => above('@jax-js/jax'),
+};
 const { open } = await import(peers[name]);
 const peer = await open(given, name);
-const running = new Map();
-
-/** What is asked for again and again is made once: a trainer or a product, `run(n)` of which makes n calls or a few more. */
-async function runner(request) {
-  const { do: kind, optimizer, as, m, n, k } = request;
-  const key = JSON.stringify([kind, optimizer, as, m, n, k]);
-  if (!running.has(key))
-    running.set(key, kind === 'step' ? await peer.trainer(optimizer) : await peer.product(request));
-  return running.get(key);
-}
-
-async function time(one, milliseconds, calls) {
-  const start = performance.now();
-  let done = 0;
-  let took = 0;
-  let n = 1;
-  do {
-    done += await one.run(n);
-    took = performance.now() - start;
-    n = Math.max(1, Math.min(done, Math.ceil(((milliseconds - took) * done) / took)));
-  } while (took < milliseconds && done < calls);
-  return { milliseconds: took / done, calls: done };
-}
-
-async function answer(request) {
-  if (request.do === 'about') return peer.about;
-  if (request.fresh) {
-    const trainer = await peer.trainer(request.optimizer);
-    await trainer.run(1);
-    return time(trainer, request.milliseconds, request.calls ?? Number.POSITIVE_INFINITY);
-  }
-  if (request.do !== 'loss')
-    return time(await runner(request), request.milliseconds, request.calls ?? Number.POSITIVE_INFINITY);
-  const trainer = await peer.trainer(request.optimizer, request.steps);
-  await trainer.run(request.steps);
-  return { loss: await trainer.loss() };
-}
+const answer = answering(peer);
+const about = { version: versions[name](), threads: 1, ...peer.about };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await answer(JSON.parse(line)).catch((error) => ({ error: String(error.stack ?? error) }));
+  const request = JSON.parse(line);
+  const reply =
+    request.do === 'about' ? about : await answer(request).catch((error) => ({ error: String(error.stack ?? error) }));
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }

@@ -1,19 +1,24 @@
-// This library, through its public API, one thread, strict. Its step also gathers the batch from bytes and counts the accuracy, which
+// This library, through its public API; in Node one thread, strict. Its step also gathers the batch from bytes and counts the accuracy, which
 // is done for the peers beforehand or left out.
-import { readFileSync } from 'node:fs';
-import { layers, ops, optimizers, sequential, tensor } from '../../dist/index.js';
+import { createRuntime, layers, ops, optimizers, sequential, tensor } from '../../dist/index.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-
-export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {
+export async function open(
+  { images, labels, weights, batchSize, steps: batches, matrix, rates },
+  _name,
+  options = { threads: 1 },
+) {
+  const runtime = createRuntime(options);
   return {
-    about: { name: 'simdescent', version, threads: 1 },
+    about: { name: 'simdescent', ...options },
     trainer(optimizer, most = batches) {
-      const model = sequential([
-        layers.dense({ units: 300, activation: 'relu', inputShape: [784] }),
-        layers.dense({ units: 100, activation: 'relu' }),
-        layers.dense({ units: 10, activation: 'softmax' }),
-      ]);
+      const model = sequential(
+        [
+          layers.dense({ units: 300, activation: 'relu', inputShape: [784] }),
+          layers.dense({ units: 100, activation: 'relu' }),
+          layers.dense({ units: 10, activation: 'softmax' }),
+        ],
+        { runtime },
+      );
       const learningRate = rates[optimizer];
       model.compile({
         optimizer: optimizers[optimizer]({ learningRate }),
@@ -35,9 +40,9 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
     },
     product({ as, m, n, k }) {
       const [transposeA, transposeB] = [as === 'TN', as === 'NT'];
-      const a = tensor(transposeA ? [k, m] : [m, k], matrix(m, k));
-      const b = tensor(transposeB ? [n, k] : [k, n], matrix(k, n));
-      const out = tensor([m, n]);
+      const a = tensor(transposeA ? [k, m] : [m, k], matrix(m, k), { runtime });
+      const b = tensor(transposeB ? [n, k] : [k, n], matrix(k, n), { runtime });
+      const out = tensor([m, n], undefined, { runtime });
       return {
         run(times) {
           for (let i = 0; i < times; i++) ops.matmul(a, b, { transposeA, transposeB, out });

@@ -28,7 +28,7 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
     );
   }
   return {
-    about: { name, version: tf.version_core, threads: 1, backend: tf.getBackend() },
+    about: { name, backend: tf.getBackend() },
     trainer(optimizer, most = batches) {
       const variables = weights.map(({ data, shape }) => tf.variable(tf.tensor(data, shape)));
       const [w1, b1, w2, b2, w3, b3] = variables;
