@@ -56,6 +56,11 @@ export interface Activation {
   readonly needsInput: boolean;
 }
 
+/** How the caller would write it. @internal */
+export function specOf({ name, alpha }: Activation): ActivationName | { name: ActivationName; alpha: number } {
+  return defaultAlpha[name] === undefined ? name : { name, alpha };
+}
+
 /** @internal */
 export function activationOf(value: ActivationName | ActivationSpec): Activation {
   const spec = typeof value === 'object' && value !== null ? value : { name: value };

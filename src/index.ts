@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
-export type { Callback, Logs, Progress } from './callbacks/callback.ts';
+export type { Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
 export type {
   CsvLoggerOptions,
   EarlyStopping,
@@ -15,6 +15,7 @@ export type {
   TerminateOnNaNOptions,
 } from './callbacks/index.ts';
 export * as callbacks from './callbacks/index.ts';
+export type { Config, Json, JsonObject } from './config.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
@@ -41,15 +42,20 @@ export type {
 } from './losses.ts';
 export * as losses from './losses.ts';
 export type { AccuracyName, Metric } from './metrics.ts';
+export type { CompileConfig, ModelConfig } from './model/config.ts';
 export type { FitOptions } from './model/fit.ts';
+export * as configs from './model/from-config.ts';
 export type { FitParams, History } from './model/history.ts';
 export type {
   CompileOptions,
   EvaluateOptions,
+  LayerOutput,
+  LayerOutputsOptions,
   NamedWeight,
   Predictions,
   PredictOptions,
   SequentialOptions,
+  WeightShape,
 } from './model/options.ts';
 export type { ClassWeight } from './model/samples.ts';
 export { type Sequential, sequential } from './model/sequential.ts';

@@ -1,4 +1,5 @@
 /** Initial values of the weights, drawn from Philox streams keyed by (seed, number of the weight). */
+import type { Config, JsonObject } from './config.ts';
 import type { Engine } from './engine/runtime.ts';
 import { checkName, checkNumber, checkOptions, sizeOf } from './validate.ts';
 
@@ -26,6 +27,8 @@ export interface Stream {
 /** Fills new weights. Made by the functions of `initializers`. */
 export interface Initializer {
   readonly name: string;
+  /** What it was made with. @internal */
+  readonly options: JsonObject;
   /** @internal */
   readonly fill: (engine: Engine, address: number, shape: readonly number[], stream: Stream) => void;
 }
@@ -38,14 +41,16 @@ function fans(shape: readonly number[]): readonly [number, number] {
   return [(shape.at(-2) ?? 1) * receptive, (shape.at(-1) ?? 1) * receptive];
 }
 
-const constantly = (name: string, value: number): Initializer => ({
+const constantly = (name: string, value: number, options: JsonObject = {}): Initializer => ({
   name,
+  options,
   fill: (engine, address, shape) => void engine.f32(address, sizeOf(shape)).fill(value),
 });
 
 function scaled(name: string, scale: number, mode: 'in' | 'average', distribution: 'uniform' | 'normal'): Initializer {
   return {
     name,
+    options: {},
     fill(engine, address, shape, { seedLow, seedHigh, index }) {
       const [fanIn, fanOut] = fans(shape);
       const variance = scale / Math.max(1, mode === 'in' ? fanIn : (fanIn + fanOut) / 2);
@@ -79,7 +84,7 @@ export function constant(options: { readonly value?: number } = {}): Initializer
   checkOptions('initializers.constant', options, ['value']);
   const { value = 0 } = options;
   checkNumber('value', value, Number.NEGATIVE_INFINITY);
-  return constantly('constant', value);
+  return constantly('constant', value, { value });
 }
 
 /** Uniform within ±sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010): the default of kernels. */
@@ -103,6 +108,7 @@ export function randomUniform(options: { readonly minval?: number; readonly maxv
   checkNumber('maxval', maxval, minval);
   return {
     name: 'randomUniform',
+    options: { minval, maxval },
     fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
       engine.core.uniform(address, sizeOf(shape), seedLow, seedHigh, index, minval, maxval),
   };
@@ -124,6 +130,7 @@ function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptio
   const kernel = name === 'randomNormal' ? 'normal' : 'truncatedNormal';
   return {
     name,
+    options: { mean, stddev },
     fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
       engine.core[kernel](address, sizeOf(shape), seedLow, seedHigh, index, mean, stddev),
   };
@@ -134,7 +141,9 @@ export const randomNormal = (options: NormalOptions = {}): Initializer => gaussi
 /** Normal with `mean` (0) and `stddev` (0.05), nothing beyond two of them; the stddev is not corrected for the cut, as in Keras. */
 export const truncatedNormal = (options: NormalOptions = {}): Initializer => gaussian('truncatedNormal', options);
 
-const byName: Readonly<Record<InitializerName, () => Initializer>> = {
+/** @internal */
+export const initializerFunctions: Readonly<Record<InitializerName | 'constant', (options?: never) => Initializer>> = {
+  constant,
   zeros,
   ones,
   glorotUniform,
@@ -149,7 +158,12 @@ const byName: Readonly<Record<InitializerName, () => Initializer>> = {
 };
 
 /** @internal */
+export const configOf = ({ name, options }: Initializer): Config & JsonObject => ({ className: name, config: options });
+
+/** @internal */
 export function initializerOf(value: InitializerName | Initializer): Initializer {
   if (typeof value === 'object' && value !== null && typeof value.fill === 'function') return value;
-  return byName[checkName('initializer', value, Object.keys(byName) as InitializerName[])]();
+  // a constant is nothing without its value
+  const names = Object.keys(initializerFunctions).filter((name) => name !== 'constant') as InitializerName[];
+  return initializerFunctions[checkName('initializer', value, names)]();
 }

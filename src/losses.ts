@@ -1,6 +1,7 @@
 /** Losses: what each one compares, its options and its Keras meaning. */
 import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
+import { type Config, given, type JsonObject } from './config.ts';
 import type { Engine } from './engine/runtime.ts';
 import { engineOf } from './engine/runtime.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
@@ -68,6 +69,8 @@ interface LossSpec {
   readonly parameter: number;
   readonly ignoreClass: number;
   readonly reduction: Reduction;
+  /** The options of its own, as plain JSON. */
+  readonly options: { readonly [key: string]: JsonObject[string] | undefined };
 }
 
 const NO_CLASS = -2147483648;
@@ -94,6 +97,11 @@ export class Loss {
   /** @internal */
   get reductionCode(): number {
     return reductions[this.reduction];
+  }
+
+  /** What the loss was made with, defaults included, as plain JSON; `configs.lossFrom` makes another one of it. */
+  toConfig(): Config {
+    return { className: this.name, config: given({ ...this.spec.options, reduction: this.reduction }) };
   }
 
   /**
@@ -168,6 +176,7 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
     parameter: 0,
     ignoreClass: ignoreClass ?? NO_CLASS,
     reduction,
+    options: { fromLogits, ignoreClass },
   });
 }
 
@@ -183,7 +192,8 @@ function crossentropy(
   checkBoolean('fromLogits', fromLogits);
   checkFraction('labelSmoothing', labelSmoothing);
   const fused = fromLogits ? undefined : { activation, kind: logits };
-  return new Loss({ ...common, name, kind: fromLogits ? logits : plain, fused, parameter: labelSmoothing, reduction });
+  const own = { parameter: labelSmoothing, options: { fromLogits, labelSmoothing } };
+  return new Loss({ ...common, name, kind: fromLogits ? logits : plain, fused, reduction, ...own });
 }
 
 /** Cross-entropy of one-hot (or soft) targets: `-sum y log p`; see {@link sparseCategoricalCrossentropy}. */
@@ -202,7 +212,7 @@ export const binaryCrossentropy = (options: CrossentropyOptions = {}): Loss =>
 
 function plain(name: string, kind: number, options: LossOptions): Loss {
   checkOptions(name, options, ['reduction']);
-  return new Loss({ ...common, name, kind, reduction: options.reduction ?? 'sumOverBatchSize' });
+  return new Loss({ ...common, name, kind, reduction: options.reduction ?? 'sumOverBatchSize', options: {} });
 }
 
 /** Mean over the last axis of `(y - p)²`. */
@@ -217,10 +227,11 @@ export function huber(options: HuberOptions = {}): Loss {
   checkOptions('huber', options, ['delta', 'reduction']);
   const { delta = 1, reduction = 'sumOverBatchSize' } = options;
   checkNumber('delta', delta, 0);
-  return new Loss({ ...common, name: 'huber', kind: codes.HUBER, parameter: delta, reduction });
+  return new Loss({ ...common, name: 'huber', kind: codes.HUBER, parameter: delta, reduction, options: { delta } });
 }
 
-const byName: Readonly<Record<LossName, () => Loss>> = {
+/** @internal */
+export const lossFunctions: Readonly<Record<LossName, (options?: never) => Loss>> = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
@@ -232,11 +243,11 @@ const byName: Readonly<Record<LossName, () => Loss>> = {
 };
 
 /** Every loss name. */
-export const lossNames: readonly LossName[] = Object.keys(byName) as LossName[];
+export const lossNames: readonly LossName[] = Object.keys(lossFunctions) as LossName[];
 
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
-  return byName[checkName('loss', value, lossNames)]();
+  return lossFunctions[checkName('loss', value, lossNames)]();
 }

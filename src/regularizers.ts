@@ -27,6 +27,10 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
   return make(options.l1 ?? 0, options.l2 ?? 0);
 }
 
+/** As plain JSON. @internal */
+export const penaltyOf = (regularizer: Regularizer | undefined): { l1: number; l2: number } | undefined =>
+  regularizer && { l1: regularizer.l1, l2: regularizer.l2 };
+
 /** @internal */
 export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
   if (value === undefined) return undefined;

@@ -1,18 +1,26 @@
 /** Checks of what callers pass. An Error is built only when something is wrong, and says what, what was expected and what came. */
 import { closest } from 'fastest-levenshtein';
 
-/** How a wrong value is shown in a message. */
+const LONGEST = 100;
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** How a wrong value is shown in a message: short, whatever it is, because it may come from a hostile file. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${shorten(value)}'`;
   if (typeof value === 'number' || typeof value === 'bigint' || value === null || value === undefined)
     return String(value);
-  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
-  if (typeof value === 'object') return value.constructor?.name ?? 'object';
-  return typeof value;
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 10).map((item) => (Array.isArray(item) ? '[..]' : show(item)));
+    return shorten(`[${shown.join(', ')}${value.length > 10 ? ', …' : ''}]`);
+  }
+  if (typeof value !== 'object') return typeof value;
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' ? name : 'object';
 }
 
 /** A shape as `[32, 784]`; the batch axis may be written `..`. */
-export const showShape = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
+export const showShape = (shape: readonly (number | string)[]): string =>
+  `[${shape.slice(0, 10).map(String).join(', ')}${shape.length > 10 ? ', …' : ''}]`;
 
 export function checkNumber(name: string, value: unknown, minimum: number, maximum = Number.POSITIVE_INFINITY): void {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${show(value)}`);
@@ -65,6 +73,7 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
   if (typeof value !== 'string') throw new TypeError(`${what} must be a name, got ${show(value)}`);
+  if (value.length > LONGEST) throw new RangeError(`unknown ${what} ${show(value)}; there are: ${names.join(', ')}`);
   const nearest = closest(
     value.toLowerCase(),
     names.map((name) => name.toLowerCase()),
@@ -87,7 +96,7 @@ export function checkShape(name: string, shape: unknown, minimum = 1): void {
   if (!Array.isArray(shape)) throw new TypeError(`${name} must be an array of sizes, got ${show(shape)}`);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < minimum) {
-      throw new RangeError(`${name} must hold integers of at least ${minimum}, got ${showShape(shape)}`);
+      throw new RangeError(`${name} must hold integers of at least ${minimum}, got ${show(shape)}`);
     }
   }
 }

@@ -22,6 +22,15 @@ export interface Progress {
   readonly logs: Readonly<Logs>;
 }
 
+/** Where a running `fit` is between two runs of steps. */
+export interface StepsPlace {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Batches done in this epoch, and how many it has. */
+  readonly step: number;
+  readonly steps: number;
+}
+
 /**
  * Hooks of `fit`, all optional; they may return a promise, which is awaited. All hooks of an epoch's end get the same logs object: what
  * one adds to it, the history records. Set `model.stopTraining = true` to end the training after the current batch or epoch.
@@ -41,5 +50,10 @@ export interface Callback {
   onTrainBatchEnd?(batch: number, logs: Logs): void | Promise<void>;
   onTestBegin?(logs: Logs): void | Promise<void>;
   onTestEnd?(logs: Logs): void | Promise<void>;
+  /**
+   * Before every run of training steps, of which there are many in a second. What it returns is how many steps the run may take at
+   * most, default as many as fit in some 10 ms; a promise is awaited, which makes a pause. However steps are divided into runs, no bit changes.
+   */
+  onStepsBegin?(place: StepsPlace): number | undefined | Promise<number | undefined>;
   onProgress?(progress: Progress): void;
 }

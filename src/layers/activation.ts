@@ -1,8 +1,8 @@
 import { RELU, SOFTMAX } from '../../assembly/codes.ts';
 import { ACTIVATION, ACTIVATION_GRADIENT } from '../../assembly/opcodes.ts';
-import { type Activation, type ActivationName, type ActivationSpec, activationOf } from '../activations.ts';
+import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
-import { type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import { checkOptions, sizeOf } from '../validate.ts';
 import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
 
@@ -68,6 +68,10 @@ class ActivationLayer extends Layer {
 
   override get lastActivation(): ActivationName {
     return this.#activation.name;
+  }
+
+  protected ownOptions() {
+    return { activation: specOf(this.#activation), activityRegularizer: penaltyOf(this.activityRegularizer) };
   }
 
   build(input: Shape): Shape {

@@ -1,8 +1,8 @@
 import { DENSE, DENSE_INPUT_GRADIENT, DENSE_KERNEL_GRADIENT } from '../../assembly/opcodes.ts';
-import { type Activation, type ActivationName, type ActivationSpec, activationOf } from '../activations.ts';
+import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
 import type { Recorder } from '../engine/recorder.ts';
-import { type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
-import { type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
+import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import { checkBoolean, checkInteger, checkOptions, sizeOf } from '../validate.ts';
 import { recordActivation, recordActivationGradient } from './activation.ts';
 import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
@@ -31,7 +31,10 @@ class Dense extends Layer {
   readonly #units: number;
   readonly #activation: Activation;
   readonly #useBias: boolean;
-  readonly #options: DenseOptions;
+  readonly #kernelInitializer: Initializer;
+  readonly #biasInitializer: Initializer;
+  readonly #kernelRegularizer: Regularizer | undefined;
+  readonly #biasRegularizer: Regularizer | undefined;
 
   constructor(options: DenseOptions) {
     checkOptions('layers.dense', options, [
@@ -53,13 +56,24 @@ class Dense extends Layer {
     this.#units = options.units;
     this.#activation = activationOf(options.activation ?? 'linear');
     this.#useBias = useBias;
-    this.#options = options;
+    this.#kernelInitializer = initializerOf(options.kernelInitializer ?? 'glorotUniform');
+    this.#biasInitializer = initializerOf(options.biasInitializer ?? 'zeros');
+    this.#kernelRegularizer = regularizerOf(options.kernelRegularizer);
+    this.#biasRegularizer = regularizerOf(options.biasRegularizer);
     this.activityRegularizer = regularizerOf(options.activityRegularizer);
-    // names are checked here, where the caller's line is on the stack, and not when the model is built
-    initializerOf(options.kernelInitializer ?? 'glorotUniform');
-    initializerOf(options.biasInitializer ?? 'zeros');
-    regularizerOf(options.kernelRegularizer);
-    regularizerOf(options.biasRegularizer);
+  }
+
+  protected ownOptions() {
+    return {
+      units: this.#units,
+      activation: specOf(this.#activation),
+      useBias: this.#useBias,
+      kernelInitializer: configOf(this.#kernelInitializer),
+      biasInitializer: configOf(this.#biasInitializer),
+      kernelRegularizer: penaltyOf(this.#kernelRegularizer),
+      biasRegularizer: penaltyOf(this.#biasRegularizer),
+      activityRegularizer: penaltyOf(this.activityRegularizer),
+    };
   }
 
   override get lastActivation(): ActivationName {
@@ -70,20 +84,14 @@ class Dense extends Layer {
     const inputs = input.at(-1);
     if (inputs === undefined)
       throw new RangeError(`${this.name}: expected samples of at least one axis, got a scalar each`);
-    const {
-      kernelInitializer = 'glorotUniform',
-      biasInitializer = 'zeros',
-      kernelRegularizer,
-      biasRegularizer,
-    } = this.#options;
     const place = { address: 0, gradient: 0 };
     this.weights = [
       {
         ...place,
         name: 'kernel',
         shape: [inputs, this.#units],
-        initializer: initializerOf(kernelInitializer),
-        regularizer: regularizerOf(kernelRegularizer),
+        initializer: this.#kernelInitializer,
+        regularizer: this.#kernelRegularizer,
       },
     ];
     if (this.#useBias) {
@@ -91,8 +99,8 @@ class Dense extends Layer {
         ...place,
         name: 'bias',
         shape: [this.#units],
-        initializer: initializerOf(biasInitializer),
-        regularizer: regularizerOf(biasRegularizer),
+        initializer: this.#biasInitializer,
+        regularizer: this.#biasRegularizer,
       });
     }
     return [...input.slice(0, -1), this.#units];

@@ -19,6 +19,10 @@ class Dropout extends Layer {
     this.#rate = options.rate;
   }
 
+  protected ownOptions() {
+    return { rate: this.#rate };
+  }
+
   build(input: Shape): Shape {
     return input;
   }

@@ -5,10 +5,16 @@ import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Va
 /** Gives samples another shape. The numbers stay where they are: no operation is recorded. */
 class View extends Layer {
   readonly #target: (input: Shape) => Shape;
+  readonly #targetShape: Shape | undefined;
 
-  constructor(kind: string, options: LayerOptions, target: (input: Shape) => Shape) {
+  constructor(kind: string, options: LayerOptions, target: (input: Shape) => Shape, targetShape?: Shape) {
     super(kind, options);
     this.#target = target;
+    this.#targetShape = targetShape;
+  }
+
+  protected ownOptions() {
+    return { targetShape: this.#targetShape };
   }
 
   build(input: Shape): Shape {
@@ -52,12 +58,12 @@ export interface ReshapeOptions extends LayerOptions {
 export function reshape(options: ReshapeOptions): Layer {
   checkOptions('layers.reshape', options, ['targetShape', 'name', 'inputShape']);
   checkShape('targetShape', options.targetShape, -1);
-  const { targetShape } = options;
+  const targetShape = [...options.targetShape];
   const known = sizeOf(targetShape.filter((size) => size !== -1));
   const unknown = targetShape.filter((size) => size === -1).length;
   if (unknown > 1 || known === 0)
     throw new RangeError(`targetShape may hold one -1 and no 0, got ${showShape(targetShape)}`);
-  const layer: Layer = new View('reshape', options, (input) => {
+  const target = (input: Shape): Shape => {
     const size = sizeOf(input);
     if (unknown === 0 ? size !== known : size % known !== 0) {
       throw new RangeError(
@@ -65,6 +71,7 @@ export function reshape(options: ReshapeOptions): Layer {
       );
     }
     return targetShape.map((axis) => (axis === -1 ? size / known : axis));
-  });
+  };
+  const layer: Layer = new View('reshape', options, target, targetShape);
   return layer;
 }

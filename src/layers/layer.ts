@@ -1,6 +1,7 @@
 /** What a layer is: weights with shapes, and operations that it records, forward and backward. */
 import { ACTIVITY_PENALTY } from '../../assembly/opcodes.ts';
 import type { ActivationName } from '../activations.ts';
+import { type Config, given, type JsonObject } from '../config.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
@@ -83,6 +84,25 @@ export abstract class Layer {
 
   /** Records what the layer does to `x`. @internal */
   protected abstract recordForward(recorder: Recorder, x: Value, mode: Mode): Recorded;
+
+  /** The options of its kind, all of them, as plain JSON. @internal */
+  protected abstract ownOptions(): { readonly [key: string]: JsonObject[string] | undefined };
+
+  /**
+   * What the layer was made with, defaults included, as plain JSON; `configs.layerFrom` makes another one of it.
+   *
+   * @example
+   * ```ts
+   * import { configs, layers } from 'simdescent';
+   * const config = layers.dropout({ rate: 0.2 }).toConfig(); // { className: 'dropout', config: { rate: 0.2 } }
+   * configs.layerFrom(config);
+   * ```
+   */
+  toConfig(): Config {
+    const { kind, name, inputShape } = this;
+    const common = { name: name === '' ? undefined : name, inputShape: inputShape && [...inputShape] };
+    return { className: kind, config: given({ ...common, ...this.ownOptions() }) };
+  }
 
   /** The activation at the very end of the layer, which a loss may take over. @internal */
   get lastActivation(): ActivationName | undefined {

@@ -1,5 +1,5 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
-import type { Callback, Logs } from '../callbacks/callback.ts';
+import type { Callback, Logs, StepsPlace } from '../callbacks/callback.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
@@ -164,6 +164,18 @@ class Callbacks {
     for (const callback of this.#all) await callback[hook]?.(logs);
   }
 
+  /** The fewest steps that any of them wants the next run to take at most. */
+  async limit(place: StepsPlace): Promise<number | undefined> {
+    let fewest: number | undefined;
+    for (const callback of this.#all) {
+      const limit = await callback.onStepsBegin?.(place);
+      if (limit === undefined) continue;
+      checkInteger('what onStepsBegin returns', limit, 1);
+      fewest = Math.min(limit, fewest ?? limit);
+    }
+    return fewest;
+  }
+
   async callAt(hook: IndexedHook, index: number, logs: Logs): Promise<void> {
     for (const callback of this.#all) await callback[hook]?.(index, logs);
   }
@@ -182,6 +194,8 @@ export async function runFit(
   const { engine, seedLow, seedHigh, check, stopped } = trainee;
   const callbacks = new Callbacks([...plan.callbacks, history]);
   const perBatch = callbacks.has('onTrainBatchBegin') || callbacks.has('onTrainBatchEnd');
+  const limited = callbacks.has('onStepsBegin');
+  const steps = Math.ceil(train.count / batchSize);
   const tell = (phase: 'train' | 'validate', epoch: number) =>
     callbacks.has('onProgress') ? { onProgress: (part: object) => report({ phase, epoch, epochs, ...part }) } : {};
   const report = (progress: object): void => {
@@ -204,9 +218,15 @@ export async function runFit(
       signal,
       check,
       ...tell('train', epoch),
-      ...(perBatch && {
-        most: 1,
-        beforeRun: (step: number) => callbacks.callAt('onTrainBatchBegin', step, {}),
+      ...(perBatch && { most: 1 }),
+      ...((perBatch || limited) && {
+        async beforeRun(step: number) {
+          const limit = limited ? await callbacks.limit({ epoch, step, steps }) : undefined;
+          // asked to stop while it stood still: not one step more
+          if (limited && stopped()) return 0;
+          if (perBatch) await callbacks.callAt('onTrainBatchBegin', step, {});
+          return limit;
+        },
       }),
       afterRun: async (step) => {
         if (perBatch) {
@@ -216,6 +236,7 @@ export async function runFit(
         return stopped();
       },
     });
+    if (result.steps === 0) break;
     logs = { ...result.logs };
     if (validation !== undefined) {
       await callbacks.call('onTestBegin', {});

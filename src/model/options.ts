@@ -1,5 +1,6 @@
 /** What the calls of a model take and give. */
 import type { Runtime } from '../engine/runtime.ts';
+import type { Shape } from '../layers/layer.ts';
 import type { Loss, LossName } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
 import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
@@ -25,6 +26,13 @@ export interface CompileOptions {
   readonly metrics?: readonly Metric[];
 }
 
+/** Options of `compile` with defaults, and objects instead of the names of an optimizer and a loss. @internal */
+export interface CheckedOptions {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default 32. */
@@ -46,8 +54,25 @@ export interface Predictions {
   readonly shape: readonly number[];
 }
 
-/** A weight of the model by its name, `dense/kernel`, as a live tensor. */
+/** Options of `layerOutputs`. */
+export interface LayerOutputsOptions extends PredictOptions {
+  /** Names of the layers to look at. Default all. */
+  readonly layers?: readonly string[];
+}
+
+/** What a layer puts out: [samples, ...its output], a copy. */
+export interface LayerOutput extends Predictions {
+  readonly name: string;
+}
+
+/** A weight of the model by its name, `dense/kernel`, its gradient, or a slot of it, `dense/kernel/velocity`: as a live tensor. */
 export interface NamedWeight {
   readonly name: string;
   readonly tensor: Tensor<'float32'>;
+}
+
+/** Name and shape of a weight: `dense/kernel`, [784, 300]. */
+export interface WeightShape {
+  readonly name: string;
+  readonly shape: Shape;
 }

@@ -2,10 +2,10 @@
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Stream } from '../initializers.ts';
-import type { Layer, Shape } from '../layers/layer.ts';
+import type { Layer, Shape, Weight } from '../layers/layer.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
-import type { NamedWeight } from './options.ts';
+import type { NamedWeight, WeightShape } from './options.ts';
 
 /** What exists once a model knows the shape of its input. */
 export interface Parameters {
@@ -21,6 +21,35 @@ export interface Parameters {
 const LINE = 16;
 const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
 
+/** A weight and where in its block it is, in floats. */
+interface Placing extends WeightShape {
+  readonly weight: Weight;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Builds the layers for samples of `inputShape` and says where their weights will be. Allocates nothing. */
+export function layOut(layers: readonly Layer[], inputShape: Shape): readonly Placing[] {
+  let shape = inputShape;
+  let at = 0;
+  return layers.flatMap((layer) => {
+    layer.checkInput(shape);
+    shape = layer.build(shape);
+    layer.outputShape = shape;
+    return layer.weights.map((weight) => {
+      const placing = {
+        weight,
+        name: `${layer.name}/${weight.name}`,
+        shape: weight.shape,
+        at,
+        size: sizeOf(weight.shape),
+      };
+      at += aligned(placing.size);
+      return placing;
+    });
+  });
+}
+
 /** Builds the layers for samples of `inputShape`, and makes and fills their weights. */
 export function buildParameters(
   engine: Engine,
@@ -29,22 +58,14 @@ export function buildParameters(
   inputShape: Shape,
   seeds: Omit<Stream, 'index'>,
 ): Parameters {
-  let shape = inputShape;
-  for (const layer of layers) {
-    layer.checkInput(shape);
-    shape = layer.build(shape);
-    layer.outputShape = shape;
-  }
-  const all = layers.flatMap((layer) => layer.weights.map((weight) => ({ layer, weight, size: sizeOf(weight.shape) })));
-  const length = all.reduce((sum, { size }) => sum + aligned(size), 0);
+  const placings = layOut(layers, inputShape);
+  const last = placings.at(-1);
+  const length = last === undefined ? 0 : last.at + aligned(last.size);
   const parameters = scope.allocate(length * 4);
-  let address = parameters;
-  const weights = all.map(({ layer, weight, size }, index) => {
-    weight.address = address;
-    weight.initializer.fill(engine, address, weight.shape, { ...seeds, index });
-    address += aligned(size) * 4;
-    const tensor = new Tensor(engine, 'float32', weight.shape, weight.address, false);
-    return { name: `${layer.name}/${weight.name}`, tensor };
+  const weights = placings.map(({ weight, name, at }, index) => {
+    weight.address = parameters + at * 4;
+    weight.initializer.fill(engine, weight.address, weight.shape, { ...seeds, index });
+    return { name, tensor: new Tensor(engine, 'float32', weight.shape, weight.address, false) };
   });
   return { inputShape: [...inputShape], parameters, length, weights };
 }

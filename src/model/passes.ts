@@ -23,13 +23,15 @@ export interface PassOptions {
   readonly check: () => void;
   /** After every run; true ends the pass. */
   readonly afterRun?: (step: number) => boolean | Promise<boolean>;
-  readonly beforeRun?: (step: number) => void | Promise<void>;
+  /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
+  readonly beforeRun?: (step: number) => number | undefined | Promise<number | undefined>;
   readonly onProgress?: (progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => void;
 }
 
 /** The means of the pass and the seconds that its steps took. */
 export interface PassResult {
   readonly logs: Logs;
+  readonly steps: number;
   readonly seconds: number;
 }
 
@@ -68,13 +70,15 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
   program.begin(count, order);
   while (step < steps) {
     await giveTurn(check, signal);
+    let limit: number | undefined;
     if (beforeRun !== undefined) {
-      await beforeRun(step);
+      limit = await beforeRun(step);
       // it may have disposed of the model, whose memory the next step would then write to, or have aborted
       check();
       signal?.throwIfAborted();
+      if (limit === 0) break;
     }
-    const wanted = Math.min(pace.steps, most);
+    const wanted = Math.min(pace.steps, most, limit ?? most);
     const start = performance.now();
     const running = program.run(wanted);
     // waiting for what is there already would cost each run a microtask
@@ -84,11 +88,11 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     milliseconds += now - start;
     step += done;
     program.readMeans(logs);
-    if (onProgress !== undefined && (step === steps || now - told >= PROGRESS)) {
+    if (onProgress !== undefined && (step === steps || limit !== undefined || now - told >= PROGRESS)) {
       onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs });
       told = now;
     }
     if (await afterRun?.(step)) break;
   }
-  return { logs, seconds: milliseconds / 1000 };
+  return { logs, steps: step, seconds: milliseconds / 1000 };
 }

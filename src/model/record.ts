@@ -154,16 +154,16 @@ export function recordStep(
   return recorder.finish();
 }
 
-/** A forward step alone; `output` is where a batch's predictions are. */
+/** A forward step alone; `outputs` are where what each layer puts out is. */
 export function recordPrediction(
   plan: Plan,
   scope: Scope,
   data: Pick<Placed, 'x' | 'bytes' | 'divisor'>,
   batchSize: number,
-): { program: Program; output: number } {
+): { program: Program; outputs: readonly number[] } {
   const recorder = new Recorder(plan.engine, scope, batchSize);
   const x = recordGather(recorder, 'gather x', data.x, sizeOf(plan.inputShape), data.bytes, data.divisor);
   // penalties of outputs have no meaning here, and nothing resets or reads them
   const recorded = recordLayers(recorder, plan, x, false, false);
-  return { program: recorder.finish(), output: recorded.at(-1)?.y.address ?? x };
+  return { program: recorder.finish(), outputs: recorded.map(({ y }) => y.address) };
 }

@@ -11,31 +11,36 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkInteger,
+  checkName,
   checkNumbers,
   checkOptions,
   checkShape,
   checkSignal,
   show,
   showShape,
-  sizeOf,
 } from '../validate.ts';
+import { compileConfigOf, type ModelConfig } from './config.ts';
 import { digestOf } from './digest.ts';
 import { type FitOptions, type FitPlan, type Pass, planFit, runFit } from './fit.ts';
 import { History } from './history.ts';
 import type {
+  CheckedOptions,
   CompileOptions,
   EvaluateOptions,
+  LayerOutput,
+  LayerOutputsOptions,
   NamedWeight,
   Predictions,
   PredictOptions,
   SequentialOptions,
 } from './options.ts';
+import { collectOutputs } from './outputs.ts';
 import { buildParameters, type Parameters } from './parameters.ts';
 import { runPass } from './passes.ts';
 import { type Plan, recordPrediction, recordStep } from './record.ts';
 import { checkInputs, placeInputs, placeSamples } from './samples.ts';
 import { summarize } from './summary.ts';
-import { prepareTraining, type Training } from './training.ts';
+import { prepareTraining, releaseTraining, type Training } from './training.ts';
 
 /** A stack of layers. Made by {@link sequential}. */
 export class Sequential {
@@ -49,7 +54,7 @@ export class Sequential {
   readonly #engine: Engine;
   readonly #scope: Scope;
   /** Checked, with an optimizer and a loss instead of their names. */
-  #options: (CompileOptions & { readonly optimizer: Optimizer }) | undefined;
+  #options: CheckedOptions | undefined;
   #built: Parameters | undefined;
   /** Made when both the shape of the input and the options of `compile` are known. */
   #training: Training | undefined;
@@ -133,7 +138,6 @@ export class Sequential {
     const { metrics = [] } = options;
     if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
     const checked = {
-      ...options,
       optimizer: optimizerOf(options.optimizer ?? 'rmsprop'),
       loss: lossOf(options.loss),
       metrics,
@@ -247,34 +251,33 @@ export class Sequential {
   async predict(x: TensorLike, options: PredictOptions = {}): Promise<Predictions> {
     this.#check();
     checkOptions('predict', options, ['batchSize', 'signal']);
-    const { batchSize = 32, signal } = options;
-    checkInteger('batchSize', batchSize, 1);
-    checkSignal(signal);
-    const scope = this.#engine.scope();
-    try {
-      const { program, output, count, size } = this.#preparing(() => {
-        if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
-        const input = checkInputs(this.#first().name, 'x', x, this.#model().inputShape);
-        const count = input.shape[0] ?? 0;
-        const size = Math.min(batchSize, count);
-        const placed = placeInputs(this.#engine, scope, input);
-        return { ...recordPrediction(this.#plan(), scope, placed, size), count, size };
-      });
-      const outputShape = this.layers.at(-1)?.outputShape ?? [];
-      const perRow = sizeOf(outputShape);
-      const data = new Float32Array(count * perRow);
-      const view = this.#engine.f32(output, size * perRow);
-      let done = 0;
-      const afterRun = (): boolean => {
-        data.set(view.subarray(0, (program.rows - done) * perRow), done * perRow);
-        done = program.rows;
-        return false;
-      };
-      await runPass({ program, count, batchSize, signal, most: 1, check: () => this.#check(), afterRun });
-      return { data, shape: [count, ...outputShape] };
-    } finally {
-      scope.dispose();
-    }
+    const [last] = await this.#outputs(x, options, [this.layers.length - 1]);
+    return { data: last?.data ?? new Float32Array(0), shape: last?.shape ?? [] };
+  }
+
+  /**
+   * What each layer puts out for `x` [n, ...input]: for layer after layer its name and [n, ...its output]. Dropout does nothing, as in `predict`.
+   *
+   * @throws RangeError for a layer that the model does not have.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 3, activation: 'relu', inputShape: [2] }), layers.dense({ units: 1 })]);
+   * const [hidden] = await model.layerOutputs([[0, 1], [1, 0]], { layers: ['dense'] }); // shape [2, 3]
+   * const dead = hidden?.data.every((value) => value === 0);
+   * ```
+   */
+  async layerOutputs(x: TensorLike, options: LayerOutputsOptions = {}): Promise<LayerOutput[]> {
+    this.#check();
+    checkOptions('layerOutputs', options, ['batchSize', 'signal', 'layers']);
+    const names = this.layers.map(({ name }) => name);
+    const { layers = names } = options;
+    if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
+    return this.#outputs(
+      x,
+      options,
+      layers.map((name) => names.indexOf(checkName('layer', name, names))),
+    );
   }
 
   /** Copies of the weights in layer order. */
@@ -295,6 +298,48 @@ export class Sequential {
         throw new RangeError(`${name} ${showShape(tensor.shape)} takes ${tensor.size} numbers, got ${given}`);
     }
     for (const [i, { tensor }] of weights.entries()) tensor.data.set(arrays[i] ?? []);
+  }
+
+  /**
+   * The gradients of the latest training step, by the names of the weights, as live tensors, as the optimizer used them: of the whole
+   * loss, penalties included, and clipped. Zeros before the first step.
+   *
+   * @throws Error if the model has not been built and compiled. Compiling again disposes of these tensors.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+   * model.compile({ optimizer: 'adam', loss: 'mse' });
+   * await model.fit([[1]], [[2]]);
+   * model.gradients[0]?.name;           // 'dense/kernel'
+   * model.gradients[0]?.tensor.data[0]; // dL/dw
+   * ```
+   */
+  get gradients(): readonly NamedWeight[] {
+    return this.#trained().gradients;
+  }
+
+  /**
+   * What the optimizer keeps for each weight, as live tensors: slot after slot, each for all weights in layer order. The names say
+   * which: `dense/kernel/momentum` and `dense/kernel/velocity` of Adam. Writing to them changes the coming steps.
+   *
+   * @throws Error if the model has not been built and compiled. Compiling again disposes of these tensors.
+   */
+  get slots(): readonly NamedWeight[] {
+    return this.#trained().slots;
+  }
+
+  /** The model as plain JSON, without its weights: `configs.modelFrom` makes another one of it. See {@link ModelConfig}. */
+  toConfig(): ModelConfig {
+    this.#check();
+    const { name, seed } = this;
+    const layers = this.layers.map((layer) => layer.toConfig());
+    return {
+      className: 'sequential',
+      config: { name, seed, layers },
+      ...(this.#built !== undefined && { inputShape: [...this.#built.inputShape] }),
+      ...(this.#options !== undefined && { compile: compileConfigOf(this.#options) }),
+    };
   }
 
   /** Number of trainable numbers. */
@@ -343,11 +388,43 @@ export class Sequential {
     return first;
   }
 
+  #trained(): Training {
+    this.#model();
+    if (this.#training === undefined)
+      throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
+    return this.#training;
+  }
+
+  /** Runs `x` through the model and collects what the layers at `indices` put out. */
+  async #outputs(x: TensorLike, options: PredictOptions, indices: readonly number[]): Promise<LayerOutput[]> {
+    const { batchSize = 32, signal } = options;
+    checkInteger('batchSize', batchSize, 1);
+    checkSignal(signal);
+    const scope = this.#engine.scope();
+    try {
+      const pass = this.#preparing(() => {
+        if (this.#built === undefined) this.build(toArrayData('x', x).shape.slice(1));
+        const input = checkInputs(this.#first().name, 'x', x, this.#model().inputShape);
+        const count = input.shape[0] ?? 0;
+        const size = Math.min(batchSize, count);
+        const placed = placeInputs(this.#engine, scope, input);
+        return { ...recordPrediction(this.#plan(), scope, placed, size), count, size };
+      });
+      return await collectOutputs(
+        { ...pass, batchSize, signal, check: () => this.#check() },
+        this.#engine,
+        this.layers,
+        indices,
+      );
+    } finally {
+      scope.dispose();
+    }
+  }
+
   /** Frees the weights and all that is made for training them. */
   #unbuild(): void {
     for (const { tensor } of this.#built?.weights ?? []) tensor.dispose();
-    this.#training?.optimizer.release(this);
-    this.#training?.scope.dispose();
+    if (this.#training !== undefined) releaseTraining(this.#training, this);
     this.#scope.dispose();
     this.#training = undefined;
     this.#built = undefined;

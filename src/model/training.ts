@@ -2,12 +2,11 @@
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer } from '../layers/layer.ts';
-import { lossOf } from '../losses.ts';
 import { checkMetrics, metricOf } from '../metrics.ts';
-import { optimizerOf } from '../optimizers/index.ts';
-import type { ParameterBlock } from '../optimizers/optimizer.ts';
+import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
+import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
-import type { CompileOptions } from './options.ts';
+import type { CheckedOptions, NamedWeight } from './options.ts';
 import type { Parameters } from './parameters.ts';
 import type { Compiled } from './record.ts';
 
@@ -15,6 +14,25 @@ import type { Compiled } from './record.ts';
 export interface Training extends Compiled {
   readonly scope: Scope;
   readonly block: ParameterBlock;
+  /** Views of the blocks, weight by weight. */
+  readonly gradients: readonly NamedWeight[];
+  readonly slots: readonly NamedWeight[];
+}
+
+/** A piece of `block` for each weight, under the weight's name and `suffix`. */
+function viewsOf(engine: Engine, { parameters, weights }: Parameters, block: number, suffix = ''): NamedWeight[] {
+  return weights.map(({ name, tensor: { shape, address } }) => ({
+    name: name + suffix,
+    tensor: new Tensor(engine, 'float32', shape, block + (address - parameters), false),
+  }));
+}
+
+/** Frees what `compile` made; lets the optimizer go, unless it is to be `kept`. */
+export function releaseTraining(training: Training, owner: object, kept?: Optimizer): void {
+  const { scope, gradients, slots, optimizer } = training;
+  for (const { tensor } of [...gradients, ...slots]) tensor.dispose();
+  if (optimizer !== kept) optimizer.release(owner);
+  scope.dispose();
 }
 
 /** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
@@ -22,15 +40,15 @@ export function prepareTraining(
   owner: object,
   engine: Engine,
   layers: readonly Layer[],
-  { parameters, length }: Parameters,
-  options: CompileOptions,
+  built: Parameters,
+  options: CheckedOptions,
   previous: Training | undefined,
 ): Training {
-  const loss = lossOf(options.loss);
-  const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
+  const { parameters, length } = built;
+  const { loss, optimizer } = options;
   const cols = layers.at(-1)?.outputShape.at(-1);
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
-  const metrics = (options.metrics ?? []).map((metric) => metricOf(metric, cols, loss.sparse));
+  const metrics = options.metrics.map((metric) => metricOf(metric, cols, loss.sparse));
   checkMetrics(metrics, loss);
   const scope = engine.scope();
   try {
@@ -38,15 +56,22 @@ export function prepareTraining(
     const slots = scope.allocate(optimizer.slotFloats(length) * 4);
     optimizer.fillSlots(engine, slots, length);
     optimizer.bind(owner, engine, scope);
-    if (previous !== undefined && previous.optimizer !== optimizer) previous.optimizer.release(owner);
-    previous?.scope.dispose();
+    if (previous !== undefined) releaseTraining(previous, owner, optimizer);
     const pieces = layers
       .flatMap((layer) => layer.weights)
       .map((weight) => {
         weight.gradient = gradients + (weight.address - parameters);
         return { gradient: weight.gradient, length: sizeOf(weight.shape) };
       });
-    return { loss, metrics, optimizer, scope, block: { parameters, gradients, slots, length, pieces } };
+    return {
+      loss,
+      metrics,
+      optimizer,
+      scope,
+      block: { parameters, gradients, slots, length, pieces },
+      gradients: viewsOf(engine, built, gradients),
+      slots: optimizer.spec.slots.flatMap((slot, i) => viewsOf(engine, built, slots + i * length * 4, `/${slot}`)),
+    };
   } catch (error) {
     scope.dispose();
     throw error;

@@ -34,6 +34,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     epsilonMode,
     slots: ['accumulator'],
     initialSlot: initialAccumulatorValue,
+    options: { initialAccumulatorValue, epsilon, epsilonMode },
   };
   return new Optimizer(spec, options, 0.001);
 }

@@ -27,7 +27,8 @@ function make(name: string, options: AdamOptions, defaultWeightDecay?: number): 
   checkBoolean('amsgrad', amsgrad);
   checkName('epsilonMode', epsilonMode, ['hat', 'paper', 'insideSqrt']);
   const slots = ['momentum', 'velocity', ...(amsgrad ? ['velocityHat'] : [])];
-  const spec = { name, kind: ADAM, flags: amsgrad ? AMSGRAD : 0, beta1, beta2, epsilon, epsilonMode, slots };
+  const own = { beta1, beta2, epsilon, epsilonMode };
+  const spec = { name, kind: ADAM, flags: amsgrad ? AMSGRAD : 0, ...own, slots, options: { ...own, amsgrad } };
   // an option that is there but undefined means the default, as it does for all others
   const { weightDecay = defaultWeightDecay } = options;
   return new Optimizer(spec, weightDecay === undefined ? options : { ...options, weightDecay }, 0.001);

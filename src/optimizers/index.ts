@@ -14,13 +14,14 @@ export type { GradientPair } from './pairs.ts';
 export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
 
-const byName = { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam };
+/** @internal */
+export const optimizerFunctions = { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam };
 
 /** Names of the optimizers. */
-export type OptimizerName = keyof typeof byName;
+export type OptimizerName = keyof typeof optimizerFunctions;
 
 /** Every optimizer name. */
-export const names: readonly OptimizerName[] = Object.keys(byName) as OptimizerName[];
+export const names: readonly OptimizerName[] = Object.keys(optimizerFunctions) as OptimizerName[];
 
 /** Its author's spelling of rmsprop is understood as well. */
 export type OptimizerAlias = 'RMSProp';
@@ -31,5 +32,5 @@ export function optimizerOf(value: OptimizerName | OptimizerAlias | Optimizer): 
   if (value === 'RMSProp') return rmsprop();
   if (typeof value === 'object')
     throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
-  return byName[checkName('optimizer', value, names)]();
+  return optimizerFunctions[checkName('optimizer', value, names)]();
 }

@@ -34,9 +34,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
   checkFraction('beta2', beta2);
   checkNumber('epsilon', epsilon, 0);
   checkNumber('momentumDecay', momentumDecay, 0);
-  return new Optimizer(
-    { name: 'nadam', kind: NADAM, beta1, beta2, epsilon, momentumDecay, slots: ['momentum', 'velocity'] },
-    options,
-    0.001,
-  );
+  const own = { beta1, beta2, epsilon, momentumDecay };
+  const spec = { name: 'nadam', kind: NADAM, ...own, slots: ['momentum', 'velocity'], options: own };
+  return new Optimizer(spec, options, 0.001);
 }

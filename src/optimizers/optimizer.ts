@@ -6,6 +6,7 @@
  */
 import { NADAM } from '../../assembly/codes.ts';
 import * as op from '../../assembly/opcodes.ts';
+import { type Config, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
@@ -48,6 +49,8 @@ export interface OptimizerSpec {
   readonly slots: readonly string[];
   /** What slots start from. Default 0. */
   readonly initialSlot?: number;
+  /** The options of its own, all of them. */
+  readonly options: JsonObject;
 }
 
 const commonNames = ['learningRate', 'weightDecay', 'clipnorm', 'clipvalue', 'globalClipnorm'] as const;
@@ -159,12 +162,36 @@ export class Optimizer {
     if (engine !== undefined && state !== undefined) engine.f64(state + at.learningRate, 1)[0] = value;
   }
 
+  /**
+   * What the optimizer was made with, defaults included, and its learning rate as it is now (or its schedule), as plain JSON; `configs.optimizerFrom`
+   * makes another one of it. Iterations and slots are not part of it.
+   *
+   * @example
+   * ```ts
+   * import { configs, optimizers } from 'simdescent';
+   * const config = optimizers.sgd({ momentum: 0.9 }).toConfig();
+   * configs.optimizerFrom(config);
+   * ```
+   */
+  toConfig(): Config {
+    const { schedule, weightDecay, clipnorm, clipvalue, globalClipnorm } = this;
+    const learningRate = schedule?.toConfig() ?? this.learningRate;
+    const common = { learningRate, weightDecay, clipnorm, clipvalue, globalClipnorm };
+    return { className: this.name, config: given({ ...common, ...this.spec.options }) };
+  }
+
   /** Steps done. Bias corrections follow from it; slots do not. */
   get iterations(): number {
     const { engine, state } = this.#binding ?? {};
     return engine === undefined || state === undefined
       ? this.#iterations
       : (engine.f64(state + at.iterations, 1)[0] ?? 0);
+  }
+
+  /** Nadam's product of the momenta of all steps done, which its bias correction uses; 1 at iteration 0 and for all others. */
+  get momentumProduct(): number {
+    const { engine, state } = this.#binding ?? {};
+    return engine === undefined || state === undefined ? 1 : (engine.f64(state + at.momentumProduct, 1)[0] ?? 1);
   }
 
   set iterations(value: number) {

@@ -48,6 +48,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     epsilon,
     epsilonMode,
     slots: ['velocity', ...(momentum > 0 ? ['momentum'] : []), ...(centered ? ['averageGradient'] : [])],
+    options: { rho, momentum, centered, epsilon, epsilonMode },
   };
   return new Optimizer(spec, options, 0.001);
 }

@@ -30,15 +30,17 @@ function make(
   checkFraction('momentum', momentum);
   checkFraction('dampening', dampening);
   checkBoolean('nesterov', nesterov);
+  const all = { momentum, dampening, ...(own.includes('nesterov') && { nesterov }) };
   const velocity: OptimizerSpec = {
     name,
+    options: all,
     kind: nesterov ? codes.NESTEROV : codes.MOMENTUM,
     beta1: momentum,
     beta2: dampening,
     slots: ['velocity'],
   };
   // without momentum Keras ignores nesterov, and a velocity would only repeat the step
-  const spec: OptimizerSpec = momentum > 0 ? velocity : { name, kind: codes.SGD, slots: [] };
+  const spec: OptimizerSpec = momentum > 0 ? velocity : { name, options: all, kind: codes.SGD, slots: [] };
   return new Optimizer(spec, options, 0.01);
 }
 

@@ -1,4 +1,5 @@
 /** A learning rate that depends on the step: a block that the core reads, see assembly/optimizers/schedules.ts. */
+import { type Config, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import { checkInteger } from '../validate.ts';
@@ -52,6 +53,11 @@ export class Schedule {
     } finally {
       scope.dispose();
     }
+  }
+
+  /** The schedule as plain JSON; `configs.scheduleFrom` makes another one of it. */
+  toConfig(): Config & JsonObject {
+    return { className: this.name, config: given({ ...this.options }) };
   }
 
   /** Puts it where the core reads it, for as long as `scope` lives. @internal */

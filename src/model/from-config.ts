@@ -1,0 +1,210 @@
+/**
+ * Reads descriptions of models and of their parts (`toConfig` writes them) back: from a file, from another thread, from anybody. They
+ * are checked to the last key before a byte is allocated, and by the very functions that a program would call.
+ *
+ * Names can only be looked up in tables, and tables hold on to all they name: whoever reads no descriptions does without this file.
+ */
+import type { Config, JsonObject } from '../config.ts';
+import { type Initializer, initializerFunctions } from '../initializers.ts';
+import * as layers from '../layers/index.ts';
+import { namesOf } from '../layers/names.ts';
+import { type Loss, lossFunctions } from '../losses.ts';
+import { type Metric, metricOf } from '../metrics.ts';
+import { type Optimizer, optimizerFunctions } from '../optimizers/index.ts';
+import {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type Schedule,
+} from '../schedules/index.ts';
+import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
+import type { CompileOptions, SequentialOptions, WeightShape } from './options.ts';
+import { layOut } from './parameters.ts';
+import { type Sequential, sequential } from './sequential.ts';
+
+/** A function of the public API, called with options that nobody has checked: it does that itself. */
+type Maker<T> = (options: never) => T;
+type Table<T> = Readonly<Record<string, Maker<T>>>;
+
+/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others. */
+function fieldsOf<K extends string>(
+  what: string,
+  value: unknown,
+  needed: readonly K[],
+  optional: readonly K[] = [],
+): Readonly<Partial<Record<K, unknown>>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError(`${what} must be an object, got ${show(value)}`);
+  checkOptions(what, value, [...needed, ...optional]);
+  const missing = needed.find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) throw new TypeError(`${what} has no ${missing}`);
+  // what is not there is undefined, whatever an object's prototype may hold
+  return Object.assign(Object.create(null), value);
+}
+
+function listOf(what: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array, got ${show(value)}`);
+  return value;
+}
+
+/** Calls the function that a description names, with `change`d options. */
+function make<T>(
+  what: string,
+  table: Table<T>,
+  value: unknown,
+  change: (options: JsonObject) => object = (options) => options,
+): T {
+  const { className, config } = fieldsOf(`the config of the ${what}`, value, ['className', 'config']);
+  const name = checkName(what, className, Object.keys(table));
+  const options = fieldsOf<string>(`the config of ${name}`, config, [], Object.keys(config ?? {}));
+  const call = table[name];
+  if (call === undefined) throw new RangeError(`there is no ${what} '${name}'`);
+  return call(change(options as JsonObject) as never);
+}
+
+const layerTable: Table<layers.Layer> = {
+  dense: layers.dense,
+  activation: layers.activation,
+  dropout: layers.dropout,
+  flatten: layers.flatten,
+  reshape: layers.reshape,
+};
+
+const scheduleTable: Table<Schedule> = {
+  exponentialDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  inverseTimeDecay,
+  cosineDecay,
+  cosineDecayRestarts,
+};
+
+/** The initializer that `config` describes. @throws TypeError or RangeError for anything else. */
+export function initializerFrom(config: unknown): Initializer {
+  const made = make('initializer', initializerFunctions, config);
+  // most take no options and so never look at them
+  const { className, config: options } = config as Config;
+  const strange = Object.keys(options).find((key) => !Object.hasOwn(made.options, key));
+  if (strange !== undefined) throw new RangeError(`initializers.${className} has no option '${strange}'`);
+  return made;
+}
+
+/** The layer that `config` describes. @throws TypeError or RangeError for anything else. */
+export function layerFrom(config: unknown): layers.Layer {
+  return make('layer', layerTable, config, (options) => {
+    const { kernelInitializer: kernel, biasInitializer: bias } = options;
+    return {
+      ...options,
+      ...(typeof kernel === 'object' && { kernelInitializer: initializerFrom(kernel) }),
+      ...(typeof bias === 'object' && { biasInitializer: initializerFrom(bias) }),
+    };
+  });
+}
+
+/** The learning rate schedule that `config` describes. @throws TypeError or RangeError for anything else. */
+export function scheduleFrom(config: unknown): Schedule {
+  return make('schedule', scheduleTable, config);
+}
+
+/** The optimizer that `config` describes, at iteration 0. @throws TypeError or RangeError for anything else. */
+export function optimizerFrom(config: unknown): Optimizer {
+  return make('optimizer', optimizerFunctions, config, (options) => {
+    const { learningRate } = options;
+    return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
+  });
+}
+
+/** The loss that `config` describes. @throws TypeError or RangeError for anything else. */
+export function lossFrom(config: unknown): Loss {
+  return make('loss', lossFunctions, config);
+}
+
+/** The options of `compile` that `config` describes. @throws TypeError or RangeError for anything else. */
+export function compileOptionsFrom(config: unknown): CompileOptions {
+  const { optimizer, loss, metrics } = fieldsOf('the config of compile', config, ['optimizer', 'loss', 'metrics']);
+  return {
+    optimizer: optimizerFrom(optimizer),
+    loss: lossFrom(loss),
+    metrics: listOf('metrics', metrics).map((metric) => {
+      if (typeof metric === 'object') return lossFrom(metric);
+      // refuses an unknown name
+      metricOf(metric as Metric, 1, true);
+      return metric as Metric;
+    }),
+  };
+}
+
+interface Parsed {
+  readonly stack: readonly layers.Layer[];
+  readonly options: SequentialOptions;
+  readonly inputShape: readonly number[] | undefined;
+  readonly compile: CompileOptions | undefined;
+}
+
+/** Checks all of a model's description and makes its parts, which hold no memory of the runtime. */
+function parse(value: unknown): Parsed {
+  const what = 'the config of a model';
+  const fields = fieldsOf(what, value, ['className', 'config'], ['inputShape', 'compile']);
+  checkName('model', fields.className, ['sequential']);
+  const { name, seed, layers: list } = fieldsOf(`the config of sequential`, fields.config, ['name', 'seed', 'layers']);
+  if (typeof name !== 'string') throw new TypeError(`the name of a model must be a string, got ${show(name)}`);
+  checkInteger('seed', seed, 0);
+  const stack = listOf('layers', list).map(layerFrom);
+  namesOf(stack);
+  const { inputShape, compile } = fields;
+  if (inputShape !== undefined) checkShape('inputShape', inputShape);
+  return {
+    stack,
+    options: { name, seed: seed as number },
+    inputShape: inputShape === undefined ? undefined : [...(inputShape as readonly number[])],
+    compile: compile === undefined ? undefined : compileOptionsFrom(compile),
+  };
+}
+
+/**
+ * The model that `config` describes: built if it had been, compiled if it had been, its weights drawn anew from its seed, which gives
+ * the same bits as the first time.
+ *
+ * @throws TypeError or RangeError, before anything is allocated, for anything but the description of a model; RangeError if there is
+ * no memory for it.
+ * @example
+ * ```ts
+ * import { configs, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 2, inputShape: [3] })], { seed: 1 });
+ * const text = JSON.stringify(model.toConfig());
+ * const twin = configs.modelFrom(JSON.parse(text));
+ * ```
+ */
+export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'runtime'> = {}): Sequential {
+  checkOptions('modelFrom', options, ['runtime']);
+  const { stack, inputShape, compile, options: own } = parse(config);
+  const shape = inputShape ?? stack[0]?.inputShape;
+  if (shape !== undefined) layOut(stack, shape);
+  const model = sequential(stack, { ...own, ...options });
+  try {
+    if (inputShape !== undefined) model.build(inputShape);
+    if (compile !== undefined) model.compile(compile);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/**
+ * Names and shapes of the weights of the model that `config` describes, without making it: what to compare a file with before memory
+ * is asked for. Empty if the shape of its samples is not known.
+ *
+ * @throws as {@link modelFrom}.
+ */
+export function weightsOf(config: unknown): readonly WeightShape[] {
+  const { stack, inputShape } = parse(config);
+  const shape = inputShape ?? stack[0]?.inputShape;
+  if (shape === undefined) return [];
+  const names = namesOf(stack);
+  for (const [i, layer] of stack.entries()) layer.name = names[i] ?? layer.name;
+  return layOut(stack, shape).map(({ name, weight }) => ({ name, shape: weight.shape }));
+}
