@@ -29,6 +29,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** Most threads that run a step: 1 where the host gives no workers. Small models take fewer. */
   readonly threads: number;
+  /** Workers that are ready to take their share: none before the first model that is large enough, or after they have ended. */
+  readonly workers: number;
   readonly simd: 'strict' | 'relaxed';
   /** Bytes in use, and the most that may be. */
   readonly memory: { readonly used: number; readonly limit: number };
@@ -63,6 +65,10 @@ export class Engine implements Runtime {
 
   get threads(): number {
     return this.threading.most;
+  }
+
+  get workers(): number {
+    return this.threading.workers;
   }
 
   get core(): Core {

@@ -66,6 +66,11 @@ export class Threading {
     return this.#most;
   }
 
+  /** Workers that are ready. */
+  get workers(): number {
+    return (this.#crew?.threads ?? 1) - 1;
+  }
+
   /** Marks what the program at `address` shares, and says with how many threads; with `choice` if that is to be measured. */
   plan(address: number): { threads: number; choice?: Choice | undefined } {
     if (this.#most === 1) return { threads: 1 };

@@ -1,0 +1,51 @@
+/** Engines that are programs: the Node that runs the tests, and from npm Node's LTS and current release, Bun and Deno. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Engine {
+  readonly name: string;
+  /** Program and arguments up to the file that it runs; none where the engine cannot be had. */
+  readonly command: readonly string[] | undefined;
+}
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const modules = path.join(folder, 'node_modules');
+
+/** Installs what the lock file says, unless that has been done since it was written. */
+function install(): void {
+  const done = path.join(modules, '.package-lock.json');
+  const lock = path.join(folder, 'package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.log('installing the engines of test/engines');
+  try {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  } catch (error) {
+    console.error(`npm ci in test/engines failed: ${(error as Error).message}`);
+  }
+}
+
+/** The first of these files below node_modules that is there: where an install script may not run, a binary stays in its own package. */
+const first = (...files: readonly string[]): string | undefined =>
+  files.map((file) => path.join(modules, file)).find((file) => existsSync(file));
+
+/** All engines, installed where they are missing. */
+export function installEngines(): readonly Engine[] {
+  install();
+  const { arch } = process;
+  const bunArch = arch === 'arm64' ? 'aarch64' : arch;
+  const engine = (name: string, program: string | undefined, ...args: readonly string[]): Engine => ({
+    name,
+    command: program === undefined ? undefined : [program, ...args],
+  });
+  return [
+    engine('Node', process.execPath),
+    engine('Node LTS', first(`node-${arch}-24/bin/node`)),
+    engine('Node current', first(`node-${arch}-26/bin/node`)),
+    engine('Bun', first('bun/bin/bun.exe', `@oven/bun-linux-${bunArch}/bin/bun`)),
+    engine('Deno', first(`@deno/linux-${arch}-glibc/deno`), 'run', '--allow-read', '--allow-sys', '--allow-env'),
+  ];
+}

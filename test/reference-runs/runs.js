@@ -1,0 +1,189 @@
+// @ts-check
+/**
+ * The reference runs: what must come out the same, to the last bit, in every engine, on every processor, with any number of threads.
+ * Plain JavaScript over the public API that imports nothing, so that Node, Bun, Deno, a page and a worker run this very file.
+ *
+ * @typedef {typeof import('../../src/index.ts')} Simdescent
+ * @typedef {import('../../src/index.ts').Runtime} Runtime
+ * @typedef {import('../../src/index.ts').OptimizerName} OptimizerName
+ * @typedef {import('../../src/index.ts').OptimizerOptions} OptimizerOptions
+ * @typedef {import('../../src/index.ts').DenseOptions} DenseOptions
+ * @typedef {{ images: Uint8Array, labels: Uint8Array }} Data the first images and labels of Fashion-MNIST's training set
+ * @typedef {{ digest: string, loss: string[] }} Result loss: of each epoch, its float64 as 16 hex digits
+ *
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {OptimizerName} optimizer
+ * @property {OptimizerOptions & Record<string, unknown>} [options] of the optimizer
+ * @property {Partial<DenseOptions>} [hidden] options of the two hidden layers, which are relu
+ * @property {number} [dropout] rate after each hidden layer
+ * @property {number} [rows] images, of the first ones; default 1280: 40 steps in an epoch
+ * @property {boolean} [binary] sigmoid and binary cross-entropy against one-hot targets, images as floats, weighted classes
+ */
+
+/** Images that a run needs at most. */
+export const ROWS = 1280;
+const EPOCHS = 5;
+const BATCH = 32;
+/** Of every run: 40 in each epoch. */
+export const STEPS = 200;
+
+/** @type {readonly Run[]} */
+export const runs = [
+  { name: 'sgd', optimizer: 'sgd' },
+  { name: 'momentum', optimizer: 'momentum' },
+  { name: 'nesterov', optimizer: 'nesterov' },
+  { name: 'adagrad', optimizer: 'adagrad' },
+  { name: 'rmsprop', optimizer: 'rmsprop' },
+  { name: 'adam', optimizer: 'adam' },
+  { name: 'nadam', optimizer: 'nadam' },
+  { name: 'dropout-l2', optimizer: 'adam', dropout: 0.3, hidden: { kernelRegularizer: { l1: 0, l2: 1e-4 } } },
+  { name: 'clipping-weight-decay', optimizer: 'adamw', options: { weightDecay: 0.01, globalClipnorm: 0.5 } },
+  { name: 'gelu-momentum', optimizer: 'momentum', hidden: { activation: 'gelu' } },
+  // 39 batches of 32 and one of 22
+  { name: 'ragged', optimizer: 'nadam', rows: 1270 },
+  {
+    name: 'tanh-amsgrad',
+    optimizer: 'adam',
+    options: { amsgrad: true, clipvalue: 0.01 },
+    hidden: { activation: 'tanh' },
+  },
+  {
+    name: 'binary-centered',
+    optimizer: 'rmsprop',
+    options: { centered: true, momentum: 0.9 },
+    binary: true,
+    hidden: { activation: 'silu', kernelInitializer: 'heNormal' },
+  },
+];
+
+/**
+ * 784-300-100-10 with seed 42, ready to be trained.
+ *
+ * @param {Simdescent} simdescent
+ * @param {Run} run
+ * @param {Runtime} runtime
+ */
+function modelOf({ layers, optimizers, sequential }, run, runtime) {
+  /** @param {number} units */
+  const hidden = (units) => [
+    layers.dense({ units, activation: 'relu', ...run.hidden }),
+    ...(run.dropout === undefined ? [] : [layers.dropout({ rate: run.dropout })]),
+  ];
+  const model = sequential(
+    [
+      layers.flatten({ inputShape: [28, 28] }),
+      ...hidden(300),
+      ...hidden(100),
+      layers.dense({ units: 10, activation: run.binary ? 'sigmoid' : 'softmax' }),
+    ],
+    { seed: 42, runtime },
+  );
+  model.compile({
+    optimizer: optimizers[run.optimizer](run.options),
+    loss: run.binary ? 'binaryCrossentropy' : 'sparseCategoricalCrossentropy',
+  });
+  return model;
+}
+
+/**
+ * @param {Run} run
+ * @param {Data} data
+ */
+function dataOf(run, { images, labels }) {
+  const rows = run.rows ?? ROWS;
+  const bytes = images.subarray(0, rows * 784);
+  const classes = labels.subarray(0, rows);
+  const shape = [rows, 28, 28];
+  if (!run.binary) return { x: { data: bytes, shape, divisor: 255 }, y: { data: classes, shape: [rows] } };
+  const x = { data: Float32Array.from(bytes, (byte) => byte / 256), shape };
+  const y = {
+    data: Float32Array.from({ length: rows * 10 }, (_, i) => Number(classes[Math.floor(i / 10)] === i % 10)),
+    shape: [rows, 10],
+  };
+  return { x, y, sampleWeight: { data: Float32Array.from(classes, (label) => (label + 1) / 8), shape: [rows] } };
+}
+
+/**
+ * The bytes of `images`, then those of `labels`, which is how they get to another process or a page.
+ *
+ * @param {Data} data
+ */
+export function pack({ images, labels }) {
+  const bytes = new Uint8Array(ROWS * 785);
+  bytes.set(images.subarray(0, ROWS * 784));
+  bytes.set(labels.subarray(0, ROWS), ROWS * 784);
+  return bytes;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Data}
+ */
+export const unpack = (bytes) => ({ images: bytes.subarray(0, ROWS * 784), labels: bytes.subarray(ROWS * 784) });
+
+/** @param {number} value */
+function hexOfFloat64(value) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  return view.getBigUint64(0).toString(16).padStart(16, '0');
+}
+
+/**
+ * Performs one run.
+ *
+ * @param {Simdescent} simdescent
+ * @param {Run} run
+ * @param {Data} data
+ * @param {Runtime} runtime
+ * @returns {Promise<Result>}
+ */
+export async function perform(simdescent, run, data, runtime) {
+  const model = modelOf(simdescent, run, runtime);
+  const { x, y, ...weights } = dataOf(run, data);
+  const { history } = await model.fit(x, y, { epochs: EPOCHS, batchSize: BATCH, ...weights });
+  if (model.optimizer?.iterations !== STEPS) throw new Error(`${run.name}: ${model.optimizer?.iterations} steps`);
+  const result = { digest: await model.digest(), loss: (history.loss ?? []).map(hexOfFloat64) };
+  model.dispose();
+  return result;
+}
+
+/**
+ * A runtime of so many threads, all of them ready: workers start with the first model that is worth it, and take their time.
+ *
+ * @param {Simdescent} simdescent
+ * @param {number} threads
+ */
+async function runtimeOf(simdescent, threads) {
+  const runtime = simdescent.createRuntime({ threads });
+  const end = Date.now() + 60_000;
+  while (runtime.workers < threads - 1) {
+    if (runtime.threads < threads || Date.now() > end) throw new Error(`${runtime.workers} of ${threads - 1} workers`);
+    const model = modelOf(simdescent, { name: 'first', optimizer: 'sgd' }, runtime);
+    await model.predict({ data: new Uint8Array(BATCH * 784), shape: [BATCH, 28, 28], divisor: 255 });
+    model.dispose();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return runtime;
+}
+
+/**
+ * Performs all runs, one after the other.
+ *
+ * @param {Simdescent} simdescent
+ * @param {Data} data
+ * @param {number} [threads]
+ * @returns {Promise<Record<string, Result>>} by the runs' names
+ */
+export async function performAll(simdescent, data, threads = 1) {
+  const runtime = await runtimeOf(simdescent, threads);
+  try {
+    /** @type {Record<string, Result>} */
+    const results = {};
+    for (const run of runs) results[run.name] = await perform(simdescent, run, data, runtime);
+    if (runtime.workers !== threads - 1) throw new Error(`${runtime.workers} of ${threads - 1} workers at the end`);
+    return results;
+  } finally {
+    runtime.dispose();
+  }
+}
