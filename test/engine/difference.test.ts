@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-// @ts-expect-error a script of the build, without declarations
 import { differenceOf } from '../../scripts/difference.js';
 import { apply } from '../../src/engine/difference.ts';
 
