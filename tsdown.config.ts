@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 /** What is published: no dependencies, everything the package needs is inside it. */
@@ -8,37 +9,64 @@ const shared = {
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
   deps: { onlyBundle: false },
   report: false,
+  dts: false,
+  clean: false,
+  minify: true,
 } as const;
 
-const library = {
-  ...shared,
-  platform: 'neutral' as const,
-  dts: true,
-  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
+/** What `export * as NAME` in src/index.ts makes: modules of their own, or bundlers would keep all that is in them. */
+const namespaces = {
+  callbacks: 'src/callbacks/index.ts',
+  initializers: 'src/initializers.ts',
+  layers: 'src/layers/index.ts',
+  losses: 'src/losses.ts',
+  ops: 'src/ops.ts',
+  optimizers: 'src/optimizers/index.ts',
+  regularizers: 'src/regularizers.ts',
+  schedules: 'src/schedules/index.ts',
 };
 
+/** Files of src/ that are not bundled where `from` imports them, but stay imports of what was built of them. */
+const beside = (from: RegExp, files: Readonly<Record<string, string>>) => ({
+  name: 'imports of what is built beside',
+  resolveId(source: string, importer: string | undefined) {
+    if (!importer || !from.test(importer)) return null;
+    const name = Object.keys(files).find((one) => source === files[one]);
+    return name === undefined ? null : { id: `./${name}.js`, external: true };
+  },
+});
+
+const isIndex = /[\\/]src[\\/]index\.ts$/;
+const inIndex = Object.fromEntries(
+  Object.entries(namespaces).map(([name, file]) => [name, file.replace('src/', './')]),
+);
+
 export default defineConfig([
-  // Two builds, so that each is one file: built together they would share what both use as a third.
-  { ...library, entry: { index: 'src/index.ts' }, clean: true },
-  { ...library, entry: { datasets: 'src/datasets/index.ts' }, clean: false },
   {
     ...shared,
-    entry: { cli: 'src/cli/cli.ts' },
-    platform: 'node',
-    dts: false,
-    clean: false,
-    minify: true,
-    // The command line runs on the same two files that others import, not on copies of them.
-    plugins: [
-      {
-        name: 'the library from beside',
-        resolveId(source: string, importer: string | undefined) {
-          if (!importer || !/[\\/]src[\\/]cli[\\/]/.test(importer)) return null;
-          if (source === '../index.ts') return { id: './index.js', external: true };
-          if (source === '../datasets/index.ts') return { id: './datasets.js', external: true };
-          return null;
-        },
+    platform: 'neutral',
+    entry: { index: 'src/index.ts', ...namespaces },
+    clean: true,
+    plugins: [beside(isIndex, inIndex)],
+    outputOptions: {
+      chunkFileNames: '[name].js',
+      codeSplitting: {
+        groups: [
+          { name: 'core', test: /core\.generated/ },
+          { name: 'engine', test: (id: string) => !isIndex.test(id) && basename(id) !== 'core.generated.ts' },
+        ],
       },
-    ],
+    },
+  },
+  { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
+  // declarations, with the comments that editors show
+  { ...shared, entry: { index: 'src/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
+  { ...shared, entry: { datasets: 'src/datasets/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
+  {
+    ...shared,
+    platform: 'node',
+    entry: { cli: 'src/cli/cli.ts' },
+    // the command line runs on the same files that others import, not on copies of them
+    plugins: [beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' })],
   },
 ]);

@@ -1,11 +1,10 @@
 /**
- * Elementary functions on four float32 lanes, and the array kernels and float64 scalars that TypeScript calls.
+ * Elementary functions on four float32 lanes.
  *
  * Only operations that IEEE 754 rounds one way are used, in one order, so every engine gives the same bits. Errors below are
  * the largest seen over samples of 4e5 points of the whole range, in units of the last place, without fused multiply-add. NaN gives NaN.
- * The last one to three elements of an array pass through the same vector code as the others.
  */
-import { loadTail, madd, storeTail } from "./simd";
+import { madd } from "./simd";
 
 /** ln 2 in two parts: a multiple of the first by an integer below 2^11 is exact (Cody and Waite). */
 const LN2_HIGH: f32 = 0.693145752;
@@ -232,74 +231,4 @@ export function softplusOf(x: v128, e: v128): v128 {
 @inline
 export function vsoftplus(x: v128): v128 {
   return softplusOf(x, vexp(negativeAbs(x)));
-}
-
-const EXP = 0;
-const LOG = 1;
-const TANH = 2;
-const ERF = 3;
-const SIGMOID = 4;
-const SOFTPLUS = 5;
-const SQRT = 6;
-
-// @ts-ignore: decorator
-@inline
-function evaluate(f: i32, x: v128): v128 {
-  if (f == EXP) return vexp(x);
-  if (f == LOG) return vlog(x);
-  if (f == TANH) return vtanh(x);
-  if (f == ERF) return verf(x);
-  if (f == SIGMOID) return vsigmoid(x);
-  if (f == SOFTPLUS) return vsoftplus(x);
-  return f32x4.sqrt(x);
-}
-
-/** out = f(x), both [n]; `out` may be `x`. `f` is a constant, so each kernel below keeps one branch of `evaluate`. */
-// @ts-ignore: decorator
-@inline
-function map(f: i32, out: usize, x: usize, n: i32): void {
-  assert(n >= 0);
-  const end: usize = (<usize>(n & ~3)) << 2;
-  for (let at: usize = 0; at < end; at += 16) v128.store(out + at, evaluate(f, v128.load(x + at)));
-  const left = n & 3;
-  if (left) storeTail(out + end, evaluate(f, loadTail(x + end, left)), left);
-}
-
-export function exp(out: usize, x: usize, n: i32): void {
-  map(EXP, out, x, n);
-}
-export function log(out: usize, x: usize, n: i32): void {
-  map(LOG, out, x, n);
-}
-export function tanh(out: usize, x: usize, n: i32): void {
-  map(TANH, out, x, n);
-}
-export function erf(out: usize, x: usize, n: i32): void {
-  map(ERF, out, x, n);
-}
-export function sigmoid(out: usize, x: usize, n: i32): void {
-  map(SIGMOID, out, x, n);
-}
-export function softplus(out: usize, x: usize, n: i32): void {
-  map(SOFTPLUS, out, x, n);
-}
-export function sqrt(out: usize, x: usize, n: i32): void {
-  map(SQRT, out, x, n);
-}
-
-// For schedules and bias corrections: float64 from wasm, because a host's Math may round otherwise than the next one's.
-export function exp64(x: f64): f64 {
-  return NativeMath.exp(x);
-}
-export function log64(x: f64): f64 {
-  return NativeMath.log(x);
-}
-export function pow64(x: f64, y: f64): f64 {
-  return NativeMath.pow(x, y);
-}
-export function cos64(x: f64): f64 {
-  return NativeMath.cos(x);
-}
-export function sqrt64(x: f64): f64 {
-  return NativeMath.sqrt(x);
 }

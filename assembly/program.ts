@@ -42,7 +42,6 @@ import {
   HEADER_BYTES,
   LOSS,
   LOSS_SCALE,
-  MATMUL,
   OPERATION_BYTES,
   PENALTY,
   PREPARE_OPTIMIZER,
@@ -64,7 +63,6 @@ import {
   inputGradient,
   kernelGradient,
   lossScale,
-  matmul,
   penalty,
   rowAccuracies,
   rowLosses,
@@ -94,8 +92,6 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, sc
       return kernelGradient(op, rows, scratch, part, parts);
     case DENSE_INPUT_GRADIENT:
       return inputGradient(op, rows, scratch, part, parts);
-    case MATMUL:
-      return matmul(op, scratch, part, parts);
     case ACTIVATION:
       return activate(op, rows, part, parts);
     case ACTIVATION_GRADIENT:

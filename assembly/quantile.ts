@@ -1,8 +1,9 @@
 /**
  * The quantile function of the normal distribution, z with P(N(0, 1) < z) = p, for 0 < p < 1. Algorithm AS 241, PPND16
  * (Wichura, Applied Statistics 37, 1988): rational functions of degree 7, relative error about 1e-16. Float64
- * arithmetic and NativeMath.log alone, so the same bits everywhere.
+ * arithmetic and log64 alone, so the same bits everywhere.
  */
+import { log64 } from "./scalar";
 
 /** A polynomial of degree 7, its highest coefficient first. */
 // @ts-ignore: decorator
@@ -53,7 +54,7 @@ function far(r: f64): f64 {
 export function normalQuantile(p: f64): f64 {
   const q = p - 0.5;
   if (abs(q) <= 0.425) return q * central(0.180625 - q * q);
-  const r = sqrt<f64>(-NativeMath.log(q < 0 ? p : 1 - p));
+  const r = sqrt<f64>(-log64(q < 0 ? p : 1 - p));
   const z = r <= 5 ? near(r - 1.6) : far(r - 5);
   return q < 0 ? -z : z;
 }

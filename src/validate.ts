@@ -1,5 +1,5 @@
 /** Checks of what callers pass. An Error is built only when something is wrong, and says what, what was expected and what came. */
-import { closest } from 'fastest-levenshtein';
+import { nearest } from './nearest.ts';
 
 const LONGEST = 100;
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
@@ -74,12 +74,9 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   if (found !== undefined) return found;
   if (typeof value !== 'string') throw new TypeError(`${what} must be a name, got ${show(value)}`);
   if (value.length > LONGEST) throw new RangeError(`unknown ${what} ${show(value)}; there are: ${names.join(', ')}`);
-  const nearest = closest(
-    value.toLowerCase(),
-    names.map((name) => name.toLowerCase()),
+  throw new RangeError(
+    `unknown ${what} '${value}'; did you mean '${nearest(value, names)}'? There are: ${names.join(', ')}`,
   );
-  const suggestion = names.find((name) => name.toLowerCase() === nearest);
-  throw new RangeError(`unknown ${what} '${value}'; did you mean '${suggestion}'? There are: ${names.join(', ')}`);
 }
 
 /** Refuses options that nobody reads, which are mostly misspelt ones. */

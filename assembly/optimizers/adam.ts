@@ -1,4 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
+import { pow64 } from "../scalar";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import {
   AMSGRAD,
@@ -39,12 +40,12 @@ const EPSILON: i32 = 5;
 
 export function prepareAdam(state: usize): void {
   const t = iterations(state) + 1;
-  const correction1 = 1 - NativeMath.pow(beta1(state), t);
-  const correction2 = 1 - NativeMath.pow(beta2(state), t);
+  const correction1 = 1 - pow64(beta1(state), t);
+  const correction2 = 1 - pow64(beta2(state), t);
   const hat = epsilonMode(state) == EPSILON_HAT;
   setScalar(state, REST1, 1 - beta1(state));
   setScalar(state, REST2, 1 - beta2(state));
-  setScalar(state, RATE, (learningRate(state) * (hat ? NativeMath.sqrt(correction2) : 1)) / correction1);
+  setScalar(state, RATE, (learningRate(state) * (hat ? sqrt<f64>(correction2) : 1)) / correction1);
   setScalar(state, UNBIAS, 1 / correction2);
   setScalar(state, EPSILON, epsilon(state));
 }

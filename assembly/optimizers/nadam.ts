@@ -1,4 +1,5 @@
 import { loadLanes, storeLanes } from "../lanes";
+import { pow64 } from "../scalar";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import {
   beta1,
@@ -34,7 +35,7 @@ const UNBIAS: i32 = 5;
 const EPSILON: i32 = 6;
 
 function momentumAt(state: usize, t: f64): f64 {
-  return beta1(state) * (1 - 0.5 * NativeMath.pow(0.96, momentumDecay(state) * t));
+  return beta1(state) * (1 - 0.5 * pow64(0.96, momentumDecay(state) * t));
 }
 
 export function prepareNadam(state: usize): void {
@@ -49,7 +50,7 @@ export function prepareNadam(state: usize): void {
   setScalar(state, REST2, 1 - beta2(state));
   setScalar(state, MOMENT_RATE, (rate * next) / (1 - product * next));
   setScalar(state, GRADIENT_RATE, (rate * (1 - u)) / (1 - product));
-  setScalar(state, UNBIAS, 1 / (1 - NativeMath.pow(beta2(state), t)));
+  setScalar(state, UNBIAS, 1 / (1 - pow64(beta2(state), t)));
   setScalar(state, EPSILON, epsilon(state));
 }
 

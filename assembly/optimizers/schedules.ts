@@ -6,6 +6,7 @@ import {
   PIECEWISE_CONSTANT_DECAY,
   POLYNOMIAL_DECAY,
 } from "../codes";
+import { cos64, pow64 } from "../scalar";
 
 /**
  * Learning rates that depend on the step s, counted from 0. A schedule is a block that TypeScript writes:
@@ -41,11 +42,11 @@ function option(schedule: usize): i32 {
 
 function stepped(schedule: usize, step: f64): f64 {
   const p = step / valueAt(schedule, 1);
-  return option(schedule) ? NativeMath.floor(p) : p;
+  return option(schedule) ? floor<f64>(p) : p;
 }
 
 function exponential(schedule: usize, step: f64): f64 {
-  return valueAt(schedule, 0) * NativeMath.pow(valueAt(schedule, 2), stepped(schedule, step));
+  return valueAt(schedule, 0) * pow64(valueAt(schedule, 2), stepped(schedule, step));
 }
 
 function piecewise(schedule: usize, step: f64): f64 {
@@ -59,9 +60,9 @@ function polynomial(schedule: usize, step: f64): f64 {
   let length = valueAt(schedule, 1);
   let s = step;
   if (!option(schedule)) s = min(s, length);
-  else if (s > 0) length *= NativeMath.ceil(s / length);
+  else if (s > 0) length *= ceil<f64>(s / length);
   const end = valueAt(schedule, 2);
-  return (valueAt(schedule, 0) - end) * NativeMath.pow(1 - s / length, valueAt(schedule, 3)) + end;
+  return (valueAt(schedule, 0) - end) * pow64(1 - s / length, valueAt(schedule, 3)) + end;
 }
 
 function inverseTime(schedule: usize, step: f64): f64 {
@@ -70,7 +71,7 @@ function inverseTime(schedule: usize, step: f64): f64 {
 
 /** From 1 down to 0 as the fraction goes from 0 to 1. */
 function halfCosine(fraction: f64): f64 {
-  return 0.5 * (1 + NativeMath.cos(NativeMath.PI * fraction));
+  return 0.5 * (1 + cos64(3.141592653589793 * fraction));
 }
 
 function cosine(schedule: usize, step: f64): f64 {
@@ -96,9 +97,9 @@ function cosineRestarts(schedule: usize, step: f64): f64 {
   let start: f64 = 0;
   let height: f64 = 1;
   if (growth == 1) {
-    const period = NativeMath.floor(step / length);
+    const period = floor<f64>(step / length);
     start = period * length;
-    height = NativeMath.pow(decline, period);
+    height = pow64(decline, period);
   } else {
     while (step >= start + length) {
       start += length;

@@ -1,8 +1,6 @@
 /** The core: the compiled AssemblyScript, decoded and compiled once for the process, instantiated over a memory. */
-import { instantiateSync } from '@assemblyscript/loader';
-import type { instantiate } from '../../build/release.d.ts';
-import { CORE_BASE64, RELAXED_BASE64 } from './core.generated.ts';
-import { apply } from './difference.ts';
+import type { instantiate } from '../../build/core.d.ts';
+import { coreOf } from './source.ts';
 
 /** What the core exports, with the types that its compiler declares. */
 export type Core = Awaited<ReturnType<typeof instantiate>>;
@@ -12,16 +10,6 @@ export type Simd = 'strict' | 'relaxed';
 
 const compiled: { [simd in Simd]?: WebAssembly.Module } = {};
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-const bytesOf = (simd: Simd): Uint8Array<ArrayBuffer> =>
-  simd === 'strict' ? decode(CORE_BASE64) : apply(decode(RELAXED_BASE64), decode(CORE_BASE64));
-
 const needs = {
   strict: 'simdescent needs WebAssembly with SIMD and threads (shared memory), which this engine refuses',
   relaxed:
@@ -30,8 +18,10 @@ const needs = {
 } as const satisfies Record<Simd, string>;
 
 function compile(simd: Simd): WebAssembly.Module {
+  const core = coreOf(simd);
+  if (core instanceof WebAssembly.Module) return core;
   try {
-    return new WebAssembly.Module(bytesOf(simd));
+    return new WebAssembly.Module(core);
   } catch (cause) {
     throw new Error(needs[simd], { cause });
   }
@@ -62,7 +52,13 @@ export function supportsRelaxedSimd(): boolean {
   }
 }
 
+/** What a failed assertion of the debug build calls. */
+function abort(_message: number, _file: number, line: number, column: number): never {
+  throw new Error(`assertion failed in the core at line ${line}:${column}`);
+}
+
 /** An instance of the core over `memory`. Its exports are called directly: the loader's wrappers cost more than a small kernel. */
 export function loadCore(memory: WebAssembly.Memory, simd: Simd): Core {
-  return instantiateSync<Core>(coreModule(simd), { env: { memory } }).instance.exports as unknown as Core;
+  const { exports } = new WebAssembly.Instance(coreModule(simd), { env: { memory, abort } });
+  return exports as unknown as Core;
 }

@@ -39,9 +39,8 @@ export class Arena {
   readonly #blocks = new Map<number, number>();
   #top: number;
   #used = 0;
-  /** How many hold the arena, and the blocks that were given back meanwhile. */
-  #holders = 0;
-  #held: number[] = [];
+  /** Blocks that were given back while the arena was held. */
+  #held: number[] | undefined;
 
   /** `base` is the first byte that no one else uses. */
   constructor(memory: WebAssembly.Memory, base: number, maximumBytes: number) {
@@ -85,7 +84,7 @@ export class Arena {
   free(address: number): void {
     const size = this.#blocks.get(address);
     if (size === undefined) throw new Error(`no block begins at ${address}`);
-    if (this.#holders > 0) {
+    if (this.#held !== undefined) {
       this.#held.push(address);
       return;
     }
@@ -94,15 +93,14 @@ export class Arena {
     this.#release({ start: address, end: address + size });
   }
 
-  /** From now on, until as many calls of `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
+  /** From now on, until `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
   hold(): void {
-    this.#holders++;
+    this.#held ??= [];
   }
 
   letGo(): void {
-    if (--this.#holders > 0) return;
-    const held = this.#held;
-    this.#held = [];
+    const held = this.#held ?? [];
+    this.#held = undefined;
     for (const address of held) this.free(address);
   }
 

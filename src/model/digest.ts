@@ -1,19 +1,18 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256 } from '../sha256.ts';
 
 /** One bit pattern for all NaNs: which one a processor makes is the one thing that WebAssembly leaves open. */
 const NAN = 0x7fc00000;
 
 /** SHA-256 over arrays of float32, one after the other, as little-endian bytes: 64 hex digits. */
 export function digestOf(arrays: readonly Float32Array[]): string {
-  const hash = sha256.create();
-  for (const array of arrays) {
-    const words = new Uint32Array(array.length);
-    words.set(new Uint32Array(array.buffer, array.byteOffset, array.length));
-    for (let i = 0; i < words.length; i++) {
-      if (((words[i] ?? 0) & 0x7fffffff) > 0x7f800000) words[i] = NAN;
-    }
-    hash.update(new Uint8Array(words.buffer));
-  }
-  return bytesToHex(hash.digest());
+  return sha256(
+    arrays.map((array) => {
+      const words = new Uint32Array(array.length);
+      words.set(new Uint32Array(array.buffer, array.byteOffset, array.length));
+      for (let i = 0; i < words.length; i++) {
+        if (((words[i] ?? 0) & 0x7fffffff) > 0x7f800000) words[i] = NAN;
+      }
+      return new Uint8Array(words.buffer);
+    }),
+  );
 }

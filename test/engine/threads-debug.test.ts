@@ -4,8 +4,8 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { compiled, floats, labels } from '../helpers.ts';
 import { left, threaded, until, workers } from '../threads.ts';
 
-vi.mock('../../src/engine/core.generated.ts', () => ({
-  CORE_BASE64: readFileSync(new URL('../../build/debug.wasm', import.meta.url)).toString('base64'),
+vi.mock('../../src/engine/source.ts', () => ({
+  coreOf: () => readFileSync(new URL('../../build/debug.wasm', import.meta.url)),
 }));
 
 afterAll(() => until(() => left.size === workers.length));

@@ -1,5 +1,4 @@
-import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { hex, sha256 as sha256Of } from '../../sha256.ts';
 import { joined } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
 import { verifiedWith } from '../verify.ts';
@@ -11,7 +10,8 @@ export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Pro
 /** Hex digits. Pages that are not a secure context (plain http, but for localhost) have no `crypto.subtle`. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const subtle = globalThis.crypto?.subtle;
-  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', owned(bytes))) : sha256Of(bytes));
+  if (subtle === undefined) return sha256Of([bytes]);
+  return hex(new Uint8Array(await subtle.digest('SHA-256', owned(bytes))));
 }
 
 /** Uncompressed bytes of a gzip file, at most `limit` of them. */

@@ -1,0 +1,11 @@
+/** The core with every kernel open to be called by itself, for tests and benchmarks; the published one has only what index.ts lists. */
+export * from "./index";
+export { activationGradient, softmaxGradient } from "./activations/index";
+export { accuracy } from "./losses/index";
+export { columnSums, sumAbs } from "./reduce";
+export { axpy, penaltyGradient } from "./elementwise";
+export { philox, dropout } from "./random";
+export { normalQuantile } from "./quantile";
+export { gatherBytes, gatherFloats } from "./data";
+export { tiles } from "./gemm/tile";
+export { cos64, exp64, log64 } from "./scalar";
