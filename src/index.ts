@@ -6,10 +6,12 @@
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
 export type { Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
 export type {
+  CheckpointPlace,
   CsvLoggerOptions,
   EarlyStopping,
   EarlyStoppingOptions,
   LearningRateSchedulerOptions,
+  ModelCheckpointOptions,
   MonitorOptions,
   ReduceLROnPlateauOptions,
   TerminateOnNaNOptions,
@@ -17,8 +19,8 @@ export type {
 export * as callbacks from './callbacks/index.ts';
 export type { Config, Json, JsonObject } from './config.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
-
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
+export * as files from './files/index.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';
 export type {
@@ -46,6 +48,7 @@ export type { CompileConfig, ModelConfig } from './model/config.ts';
 export type { FitOptions } from './model/fit.ts';
 export * as configs from './model/from-config.ts';
 export type { FitParams, History } from './model/history.ts';
+export { loadModel } from './model/load.ts';
 export type {
   CompileOptions,
   EvaluateOptions,
@@ -54,6 +57,7 @@ export type {
   NamedWeight,
   Predictions,
   PredictOptions,
+  SaveOptions,
   SequentialOptions,
   WeightShape,
 } from './model/options.ts';

@@ -1,14 +1,15 @@
 /** The folder that results go to. */
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { writeAtomically } from '../files/atomic.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { because } from '../files/modules.ts';
 
 /** Makes the folder and tries to write in it, so that training is not lost on one that cannot be written. */
 export async function writableFolder(name: string): Promise<string> {
   const folder = resolve(name);
-  const probe = temporary(folder, 'probe');
+  const probe = join(folder, `.probe.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await makeFolder(folder);
     await writeFile(probe, 'x');
@@ -20,19 +21,7 @@ export async function writableFolder(name: string): Promise<string> {
   return folder;
 }
 
-/** Writes each file under a temporary name first: a reader never sees half of one, nor a full disk costs the last one. */
+/** A reader never sees half of a file, nor does a full disk cost the last one. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, text] of files) {
-    const path = temporary(folder, name);
-    try {
-      await writeFile(path, text);
-      await rename(path, join(folder, name));
-    } catch (error) {
-      await rm(path, { force: true }).catch(() => undefined);
-      throw new Error(`${join(folder, name)}: cannot be written (${because(error)})`);
-    }
-  }
+  for (const [name, text] of files) await writeAtomically(join(folder, name), text);
 }
-
-const temporary = (folder: string, name: string) =>
-  join(folder, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);

@@ -68,6 +68,11 @@ export class Program {
     this.#set(op.AT_STEP, value | 0);
   }
 
+  /** Threads are in the middle of a run. */
+  get busy(): boolean {
+    return this.#crew?.busy ?? false;
+  }
+
   /**
    * Runs up to `steps` batches and returns how many: fewer only where the data ends. A promise where other threads have not
    * finished in time, or have failed; nothing else of the program may be used until it settles.

@@ -143,6 +143,8 @@ export interface Trainee {
   readonly stopped: () => boolean;
   /** Throws if the model has been disposed of. */
   readonly check: () => void;
+  /** So many epochs are done. */
+  readonly finished: (epochs: number) => void;
 }
 
 type Hook = 'onTrainBegin' | 'onTrainEnd' | 'onTestBegin' | 'onTestEnd';
@@ -191,7 +193,7 @@ export async function runFit(
   history: History,
 ): Promise<void> {
   const { epochs, initialEpoch, batchSize, validationBatchSize, signal } = plan;
-  const { engine, seedLow, seedHigh, check, stopped } = trainee;
+  const { engine, seedLow, seedHigh, check, stopped, finished } = trainee;
   const callbacks = new Callbacks([...plan.callbacks, history]);
   const perBatch = callbacks.has('onTrainBatchBegin') || callbacks.has('onTrainBatchEnd');
   const limited = callbacks.has('onStepsBegin');
@@ -250,6 +252,7 @@ export async function runFit(
       await callbacks.call('onTestEnd', { ...evaluated.logs });
       for (const [key, value] of Object.entries(evaluated.logs)) logs[`val_${key}`] = value;
     }
+    if (result.steps === steps) finished(epoch + 1);
     await callbacks.callAt('onEpochEnd', epoch, logs);
     history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);

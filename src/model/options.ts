@@ -48,6 +48,12 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `save`. */
+export interface SaveOptions {
+  /** Default true. Without what the model was compiled with and its slots the file is smaller (a third with Adam), but for use only. */
+  readonly includeOptimizer?: boolean;
+}
+
 /** What `predict` gives: [samples, ...output], a copy. */
 export interface Predictions {
   readonly data: Float32Array;

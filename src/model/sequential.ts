@@ -1,7 +1,9 @@
 /** The model: layers one after the other, their parameters in one block, and what can be done with them. */
 import type { Logs } from '../callbacks/callback.ts';
 import type { Scope } from '../engine/memory.ts';
+import type { Program } from '../engine/program.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
+import { nextTask } from '../engine/task.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { type Loss, lossOf } from '../losses.ts';
@@ -10,6 +12,7 @@ import { optimizerOf } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
+  checkBoolean,
   checkInteger,
   checkName,
   checkNumbers,
@@ -32,6 +35,7 @@ import type {
   NamedWeight,
   Predictions,
   PredictOptions,
+  SaveOptions,
   SequentialOptions,
 } from './options.ts';
 import { collectOutputs } from './outputs.ts';
@@ -39,6 +43,7 @@ import { buildParameters, type Parameters } from './parameters.ts';
 import { runPass } from './passes.ts';
 import { type Plan, recordPrediction, recordStep } from './record.ts';
 import { checkInputs, placeInputs, placeSamples } from './samples.ts';
+import { modelFile, type SavedState } from './save.ts';
 import { summarize } from './summary.ts';
 import { prepareTraining, releaseTraining, type Training } from './training.ts';
 
@@ -51,6 +56,8 @@ export class Sequential {
   stopTraining = false;
   /** What the latest `fit` has recorded so far; kept when it is aborted. */
   history: History | undefined;
+  /** Texts of your own that are saved with the model and come back with it. */
+  readonly metadata: Map<string, string> = new Map();
   readonly #engine: Engine;
   readonly #scope: Scope;
   /** Checked, with an optimizer and a loss instead of their names. */
@@ -59,7 +66,10 @@ export class Sequential {
   /** Made when both the shape of the input and the options of `compile` are known. */
   #training: Training | undefined;
   #steps = 0;
+  #epoch = 0;
   #fitting = false;
+  /** The program of a `fit` that is under way. */
+  #running: Program | undefined;
   #disposed = false;
 
   /** @internal */
@@ -94,6 +104,16 @@ export class Sequential {
   /** The optimizer that the model was compiled with. */
   get optimizer(): Optimizer | undefined {
     return this.#options?.optimizer;
+  }
+
+  /** Whether the weights have been made. */
+  get built(): boolean {
+    return this.#built !== undefined;
+  }
+
+  /** Epochs that the latest `fit` has finished, those before its `initialEpoch` included: the `initialEpoch` of one that goes on. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** The weights in layer order, as live tensors: writing to their data changes the model. */
@@ -192,12 +212,18 @@ export class Sequential {
         ...this.#seeds(),
         stopped: () => this.stopTraining,
         check: () => this.#check(),
+        finished: (epoch: number) => {
+          this.#epoch = epoch;
+        },
       };
       program.step = this.#steps;
+      this.#running = program;
+      this.#epoch = plan.initialEpoch;
       try {
         await runFit(plan, trainee, train, validation, order, history);
       } finally {
         this.#steps = program.step;
+        this.#running = undefined;
       }
       return history;
     } finally {
@@ -340,6 +366,54 @@ export class Sequential {
       ...(this.#built !== undefined && { inputShape: [...this.#built.inputShape] }),
       ...(this.#options !== undefined && { compile: compileConfigOf(this.#options) }),
     };
+  }
+
+  /**
+   * The model as the bytes of one file, in the format safetensors: its layers, weights (as Keras lays them out, kernels [in, out]),
+   * what it was compiled with, the optimizer's slots and counters, and `metadata`. {@link loadModel} reads it, `files.write` keeps
+   * it, and `safetensors` in Python reads its arrays. To go on from it later is to the last bit what never stopping is; from a file
+   * that was made while an epoch was under way, that epoch begins anew.
+   *
+   * @throws Error if the model has been disposed of; TypeError or RangeError for metadata that cannot be saved.
+   * @example
+   * ```ts
+   * import { layers, loadModel, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 3, inputShape: [2] })], { seed: 1 });
+   * const bytes = await model.save();
+   * const twin = await loadModel(bytes);
+   * ```
+   */
+  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    this.#check();
+    checkOptions('save', options, ['includeOptimizer']);
+    const { includeOptimizer = true } = options;
+    checkBoolean('includeOptimizer', includeOptimizer);
+    // threads may be in the middle of a step
+    while (this.#running?.busy) {
+      await nextTask();
+      this.#check();
+    }
+    const { compile, ...bare } = this.toConfig();
+    const training = includeOptimizer ? this.#training : undefined;
+    const { iterations = 0, momentumProduct = 1 } = training?.optimizer ?? {};
+    return modelFile({
+      config: includeOptimizer && compile !== undefined ? { ...bare, compile } : bare,
+      weights: this.#built?.weights ?? [],
+      slots: training?.slots ?? [],
+      state: {
+        epoch: this.#epoch,
+        steps: this.#running?.step ?? this.#steps,
+        ...(training !== undefined && { optimizer: { iterations, momentumProduct } }),
+      },
+      metadata: this.metadata,
+    });
+  }
+
+  /** Takes over the counters of a saved model. @internal */
+  restore({ epoch, steps, optimizer }: SavedState): void {
+    this.#epoch = epoch;
+    this.#steps = steps;
+    if (optimizer !== undefined) this.#trained().optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
   }
 
   /** Number of trainable numbers. */

@@ -280,6 +280,15 @@ export class Optimizer {
     this.#binding = this.#bind(owner, engine, scope);
   }
 
+  /** Goes on from saved counters; a bound optimizer's slots are its owner's to fill. @internal */
+  restore(iterations: number, momentumProduct: number): void {
+    const { engine, state } = this.#binding ?? {};
+    if (engine === undefined || state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
+    this.#iterations = iterations;
+    engine.f64(state + at.iterations, 1)[0] = iterations;
+    engine.f64(state + at.momentumProduct, 1)[0] = momentumProduct;
+  }
+
   /** @internal */
   checkFree(owner: object): void {
     if (this.#binding !== undefined && this.#binding.owner !== owner) {

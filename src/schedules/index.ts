@@ -57,7 +57,7 @@ export interface CosineDecayRestartsOptions {
   readonly initialLearningRate: number;
   /** Steps of the first period; at least 1. */
   readonly firstDecaySteps: number;
-  /** How many times longer each period is than the one before; at least 1. Default 2. */
+  /** How many times longer each period is than the one before: 1, or at least 1.001. Default 2. */
   readonly tMul?: number;
   /** How many times higher each period starts than the one before. Default 1. */
   readonly mMul?: number;
@@ -192,7 +192,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
  * {@link cosineDecay} again and again, each period `tMul` times as long as the one before and starting `mMul` times as high
  * (Loshchilov & Hutter 2016). Keras' `CosineDecayRestarts`, but exact at the restarts.
  *
- * @throws RangeError for a rate below 0, less than one step, or a `tMul` below 1.
+ * @throws RangeError for a rate below 0, less than one step, or a `tMul` that is neither 1 nor at least 1.001.
  * @example
  * ```ts
  * import { optimizers, schedules } from 'simdescent';
@@ -203,6 +203,8 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
   check('cosineDecayRestarts', options, ['initialLearningRate', 'firstDecaySteps'], ['tMul', 'mMul', 'alpha']);
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
+  // the core counts periods: of the same length at once, of growing ones one by one, which must come to an end
+  if (tMul !== 1 && tMul < 1.001) throw new RangeError(`tMul must be 1 or at least 1.001, got ${tMul}`);
   return new Schedule('cosineDecayRestarts', options, {
     kind: codes.COSINE_DECAY_RESTARTS,
     option: 0,

@@ -212,6 +212,11 @@ describe('wrong settings are refused', () => {
       'tMul must be a finite number at least 1',
     ],
     [
+      'periods that hardly grow',
+      () => schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 5, tMul: 1 + 2 ** -40 }),
+      'tMul must be 1 or at least 1.001',
+    ],
+    [
       'boundaries that do not ascend',
       () => schedules.piecewiseConstantDecay({ boundaries: [2, 2], values: [1, 2, 3] }),
       'boundaries must ascend',

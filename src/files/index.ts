@@ -1,0 +1,95 @@
+/**
+ * Where the bytes of a saved model go and come from: a path in Node, Bun and Deno; in a browser `opfs:NAME` (the page's own file
+ * system), `indexeddb:NAME`, or `download:NAME`, which hands the file to the user.
+ */
+import { show } from '../validate.ts';
+import { writeAtomically } from './atomic.ts';
+import { because, isNode, nodeFiles } from './modules.ts';
+import { download, indexedDb, opfs, type Storage } from './storage.ts';
+
+const storages: ReadonlyMap<string, Storage> = new Map([
+  ['opfs', opfs],
+  ['indexeddb', indexedDb],
+  ['download', download],
+]);
+
+/** A storage of the browser and a name in it, or undefined for a path. */
+function placeOf(where: string): { readonly storage: Storage; readonly name: string } | undefined {
+  if (typeof where !== 'string' || where === '')
+    throw new TypeError(
+      `expected a path, or a name that begins with opfs:, indexeddb: or download:, got ${show(where)}`,
+    );
+  const colon = where.indexOf(':');
+  const storage = colon < 0 ? undefined : storages.get(where.slice(0, colon));
+  const name = where.slice(colon + 1);
+  if (storage !== undefined) {
+    if (!/^[^/\\]+$/.test(name) || name === '.' || name === '..')
+      throw new RangeError(`'${where}' needs a name without slashes behind the colon`);
+    return { storage, name };
+  }
+  if (isNode()) return undefined;
+  throw new Error(
+    `'${where}' is a path, and there is no file system here: use opfs:NAME, indexeddb:NAME or download:NAME`,
+  );
+}
+
+async function attempt<T>(where: string, what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new Error(`${where} cannot be ${what} (${because(error)})`, { cause: error });
+  }
+}
+
+/**
+ * Writes bytes to a path or to a storage of the browser. Whatever happens, what was there before or all of the new is there
+ * afterwards: paths are written under a temporary name, flushed to the disk and renamed.
+ *
+ * @param where a path; or `opfs:NAME`, `indexeddb:NAME`, `download:NAME`
+ * @throws Error that names the place and says why it cannot be written.
+ * @example
+ * ```ts
+ * import { files, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+ * await files.write('model.safetensors', await model.save());
+ * ```
+ */
+export async function write(where: string, bytes: Uint8Array): Promise<void> {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`expected bytes to write, got ${show(bytes)}`);
+  const place = placeOf(where);
+  if (place === undefined) return writeAtomically(where, bytes);
+  return attempt(where, 'written', () => place.storage.write(place.name, bytes));
+}
+
+/**
+ * Reads what {@link write} wrote, or any other file.
+ *
+ * @throws Error that names the place and says why it cannot be read.
+ * @example
+ * ```ts
+ * import { files, layers, loadModel, sequential } from 'simdescent';
+ * await files.write('model.safetensors', await sequential([layers.dense({ units: 1, inputShape: [2] })]).save());
+ * const model = loadModel(await files.read('model.safetensors'));
+ * ```
+ */
+export async function read(where: string): Promise<Uint8Array> {
+  const place = placeOf(where);
+  if (place !== undefined) return attempt(where, 'read', () => place.storage.read(place.name));
+  return attempt(where, 'read', async () => new Uint8Array(await nodeFiles('files.read').fs.readFile(where)));
+}
+
+/**
+ * Removes what {@link write} wrote. What is not there need not be removed.
+ *
+ * @throws Error that names the place and says why it cannot be removed.
+ * @example
+ * ```ts
+ * import { files } from 'simdescent';
+ * await files.remove('model.safetensors');
+ * ```
+ */
+export async function remove(where: string): Promise<void> {
+  const place = placeOf(where);
+  if (place !== undefined) return attempt(where, 'removed', () => place.storage.remove(place.name));
+  return attempt(where, 'removed', () => nodeFiles('files.remove').fs.rm(where, { force: true }));
+}

@@ -1,0 +1,118 @@
+/** From a file to a model. Nothing is made before the file has been checked to its last byte against what its own config asks for. */
+import { Optimizer } from '../optimizers/optimizer.ts';
+import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
+import { compileOptionsFrom, modelFrom, weightsOf } from './from-config.ts';
+import { type Budget, parseJson, shorten } from './json.ts';
+import type { NamedWeight, SequentialOptions } from './options.ts';
+import { readSafetensors, type Stored } from './safetensors.ts';
+import { FORMAT, OWN, type SavedState, SLOTS, VERSION } from './save.ts';
+import type { Sequential } from './sequential.ts';
+
+const WHAT = 'the file';
+/** What the header and the config may take in memory beside twice the size of the file. */
+const SLACK = 2 ** 21;
+
+/**
+ * The model that `model.save()` made these bytes of: with its weights and, if it had been compiled, ready to be trained on. From there
+ * `fit` with `initialEpoch: model.epoch` and otherwise the same data and options goes on as if it had never stopped, to the last bit.
+ *
+ * Files may come from anybody: whatever is not a whole and consistent model is refused before memory is asked for.
+ *
+ * @param bytes the whole file
+ * @throws SyntaxError, TypeError or RangeError for what is no model of simdescent, or one of a newer version; RangeError if there is no
+ * memory for it.
+ * @example
+ * ```ts
+ * import { layers, loadModel, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+ * model.compile({ optimizer: 'adam', loss: 'mse' });
+ * await model.fit([[0], [1]], [[1], [3]], { epochs: 2 });
+ * const twin = await loadModel(await model.save());
+ * await twin.fit([[0], [1]], [[1], [3]], { initialEpoch: twin.epoch, epochs: 4 });
+ * ```
+ */
+export async function loadModel(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Pick<SequentialOptions, 'runtime'> = {},
+): Promise<Sequential> {
+  const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  if (!(file instanceof Uint8Array)) throw new TypeError(`loadModel takes the bytes of a file, got ${show(bytes)}`);
+  checkOptions('loadModel', options, ['runtime']);
+  const budget: Budget = { left: 2 * file.length + SLACK };
+  const stored = readSafetensors(file, WHAT, budget);
+  const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`, budget);
+  const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`, budget));
+  checkArrays(stored, config, state);
+  const model = modelFrom(config, options);
+  try {
+    model.restore(state);
+    for (const weight of weightsIn(model)) fill(weight, stored, '');
+    if (state.optimizer !== undefined) for (const slot of model.slots) fill(slot, stored, SLOTS);
+    for (const [key, text] of stored.metadata)
+      if (key !== 'format' && !key.startsWith(OWN)) model.metadata.set(key, text);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** A part of the metadata that is ours, of a file that is. */
+function own({ metadata }: Stored, key: string): string {
+  const [format, version] = [metadata.get('format'), metadata.get(`${OWN}version`)];
+  const text = metadata.get(OWN + key);
+  if (format !== FORMAT)
+    throw new RangeError(`${WHAT} holds no model of simdescent: its arrays may be, their meaning is not there`);
+  if (version !== VERSION)
+    throw new RangeError(
+      `${WHAT} is of version ${shorten(version ?? '(none)')}, this simdescent reads version ${VERSION}`,
+    );
+  if (text === undefined) throw new RangeError(`${WHAT} has no ${key} in its metadata`);
+  return text;
+}
+
+function stateOf(value: unknown): SavedState {
+  const what = `the state in ${WHAT}`;
+  checkOptions(what, value, ['epoch', 'steps', 'optimizer']);
+  const { epoch, steps, optimizer } = value as SavedState;
+  checkInteger('epoch', epoch, 0);
+  checkInteger('steps', steps, 0, 4294967295);
+  if (optimizer === undefined) return { epoch, steps };
+  checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct']);
+  const { iterations, momentumProduct } = optimizer;
+  checkInteger('iterations', iterations, 0);
+  checkNumber('momentumProduct', momentumProduct, 0, 1);
+  return { epoch, steps, optimizer: { iterations, momentumProduct } };
+}
+
+/** The file must hold just the arrays of the model that its config describes. */
+function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedState): void {
+  const weights = weightsOf(config);
+  const expected = [...weights];
+  if (optimizer !== undefined) {
+    const { compile } = config as { readonly compile?: unknown };
+    if (compile === undefined) throw new RangeError(`${WHAT} has the state of an optimizer, but no optimizer`);
+    const { optimizer: made } = compileOptionsFrom(compile);
+    const slots = made instanceof Optimizer ? made.spec.slots : [];
+    for (const slot of slots)
+      expected.push(...weights.map(({ name, shape }) => ({ name: `${SLOTS}${name}/${slot}`, shape })));
+  }
+  for (const { name, shape } of expected) {
+    const found = arrays.get(name);
+    if (found === undefined) throw new RangeError(`${WHAT} has no array '${shorten(name)}', which its config asks for`);
+    if (!sameShape(found.shape, shape))
+      throw new RangeError(`${WHAT}: '${shorten(name)}' must be ${showShape(shape)}, got ${showShape(found.shape)}`);
+  }
+  if (arrays.size === expected.length) return;
+  const names = new Set(expected.map(({ name }) => name));
+  const strange = [...arrays.keys()].find((name) => !names.has(name));
+  throw new RangeError(`${WHAT} has an array '${shorten(strange ?? '')}' that its config knows nothing of`);
+}
+
+const weightsIn = (model: Sequential): readonly NamedWeight[] => (model.built ? model.weights : []);
+
+function fill({ name, tensor: { data } }: NamedWeight, { arrays }: Stored, prefix: string): void {
+  const stored = arrays.get(prefix + name);
+  if (stored === undefined) throw new Error(`${WHAT} has no array '${prefix}${name}'`);
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength).set(stored.bytes);
+}

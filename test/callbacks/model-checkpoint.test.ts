@@ -1,0 +1,123 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { callbacks, files, loadModel, type ModelCheckpointOptions } from '../../src/index.ts';
+import { classifier, errorOf } from '../helpers.ts';
+import { trainWith, x, y } from './scripted.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'simdescent-checkpoints-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The epochs, or epochs and batches, that were saved at. */
+async function savedAt(values: readonly number[], options: ModelCheckpointOptions): Promise<(number | string)[]> {
+  const places: (number | string)[] = [];
+  const callback = callbacks.modelCheckpoint(
+    (_bytes, { epoch, batch }) => void places.push(batch === undefined ? epoch : `${epoch}.${batch}`),
+    { monitor: 'score', mode: 'min', ...options },
+  );
+  await trainWith(callback, values);
+  return places;
+}
+
+describe('when it saves', () => {
+  test('at the end of every epoch', async () => {
+    expect(await savedAt([3, 4, 2], {})).toEqual([0, 1, 2]);
+  });
+
+  test('only when it is the best so far', async () => {
+    expect(await savedAt([3, 4, 2, 2, 1, Number.NaN], { saveBestOnly: true })).toEqual([0, 2, 4]);
+    expect(await savedAt([3, 4, 2, 5], { saveBestOnly: true, mode: 'max' })).toEqual([0, 1, 3]);
+    expect(await savedAt([3, 4, 2, 1], { saveBestOnly: true, initialValueThreshold: 2.5 })).toEqual([2, 3]);
+  });
+
+  test('the best is remembered from one fit to the next', async () => {
+    let saved = 0;
+    const count = () => void saved++;
+    const callback = callbacks.modelCheckpoint(count, { monitor: 'score', mode: 'min', saveBestOnly: true });
+    for (const values of [[2], [3], [1]]) await trainWith(callback, values);
+    expect(saved).toBe(2);
+  });
+
+  test('every so many batches, over the ends of epochs', async () => {
+    const places: string[] = [];
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const note = (_bytes: Uint8Array, place: { epoch: number; batch: number | undefined }) =>
+      void places.push(`${place.epoch}.${place.batch}`);
+    const callback = callbacks.modelCheckpoint(note, { saveFreq: 3 });
+    await model.fit(x, y, { batchSize: 2, epochs: 2, callbacks: [callback] });
+    expect(places).toEqual(['0.2', '1.1']);
+  });
+});
+
+describe('what it saves', () => {
+  test('files that are models, with the values in their names', async () => {
+    const inside = join(folder, 'named');
+    await files.write(join(folder, 'made'), new Uint8Array());
+    const template = `${inside}-{epoch:3}-{score:.2}-{epoch}-{epoch:02d}.safetensors`;
+    const { digests } = await trainWith(callbacks.modelCheckpoint(template), [0.125, 12.5]);
+    const names = (await readdir(folder)).filter((name) => name.startsWith('named'));
+    expect(names).toEqual(['named-001-0.13-1-01.safetensors', 'named-002-12.50-2-02.safetensors']);
+    for (const [i, name] of names.entries()) {
+      using model = await loadModel(await files.read(join(folder, name)));
+      expect([await model.digest(), model.epoch]).toEqual([digests[i], i + 1]);
+    }
+  });
+
+  test('with saveWeightsOnly, no optimizer', async () => {
+    const sizes: number[] = [];
+    const keep = async (bytes: Uint8Array) => {
+      using model = await loadModel(bytes);
+      expect(model.optimizer === undefined).toBe(sizes.length > 0);
+      sizes.push(bytes.length);
+    };
+    await trainWith(callbacks.modelCheckpoint(keep), [0]);
+    await trainWith(callbacks.modelCheckpoint(keep, { saveWeightsOnly: true }), [0]);
+    expect(sizes[1]).toBeLessThan(sizes[0] as number);
+  });
+
+  test('says so if asked to', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await trainWith(
+      callbacks.modelCheckpoint(() => undefined, { verbose: true }),
+      [0],
+    );
+    expect(log.mock.calls.flat()[0]).toMatch(/^epoch 1: saved \d+ bytes$/);
+    log.mockRestore();
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a missing validation before anything is trained', async () => {
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const callback = callbacks.modelCheckpoint(() => undefined, { saveBestOnly: true });
+    const error = await errorOf(() => model.fit(x, y, { callbacks: [callback] }));
+    expect(error.message).toMatch(/^modelCheckpoint: 'val_loss' needs validationData/);
+  });
+
+  test('a folder that is not there ends fit, which has the weights still', async () => {
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const callback = callbacks.modelCheckpoint(join(folder, 'no/such/model.safetensors'));
+    const error = await errorOf(() => model.fit(x, y, { epochs: 3, callbacks: [callback] }));
+    expect(error.message).toContain('model.safetensors: cannot be written (no such file or folder)');
+    expect(model.optimizer?.iterations).toBe(1);
+  });
+
+  test.each<[() => unknown, string]>([
+    [() => callbacks.modelCheckpoint(5 as never), 'filepath must be a path or a function, got 5'],
+    [
+      () => callbacks.modelCheckpoint('a', { saveFreq: 0 }),
+      "saveFreq, if it is not 'epoch', must be an integer at least 1",
+    ],
+    [() => callbacks.modelCheckpoint('a', { saveBest: true } as never), "did you mean 'saveBestOnly'"],
+    [() => trainWith(callbacks.modelCheckpoint('{los}'), [0]), "modelCheckpoint: there is no los for {los} in '{los}'"],
+  ])('%s', async (run, message) => {
+    expect((await errorOf(run)).message).toContain(message);
+  });
+});

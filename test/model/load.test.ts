@@ -1,0 +1,177 @@
+/** Files that are safetensors but no model, or not quite the model that they say they are. */
+import { describe, expect, test } from 'vitest';
+import { createRuntime, layers, loadModel, sequential } from '../../src/index.ts';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { errorOf } from '../helpers.ts';
+
+interface Parts {
+  arrays: Record<string, { shape: readonly number[]; data: Float32Array }>;
+  metadata: Record<string, string>;
+}
+
+/** The file of a small model, taken apart, changed and put together. */
+async function changed(change: (parts: Parts) => void): Promise<Uint8Array> {
+  using model = sequential([layers.dense({ units: 2, inputShape: [3], useBias: false })]);
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  const { arrays, metadata } = readSafetensors(await model.save(), 'it', { left: 1e6 });
+  const parts: Parts = {
+    metadata: Object.fromEntries(metadata),
+    arrays: Object.fromEntries(
+      [...arrays].map(([name, { shape, bytes }]) => [name, { shape, data: new Float32Array(bytes.slice().buffer) }]),
+    ),
+  };
+  change(parts);
+  const list = Object.entries(parts.arrays).map(([name, array]) => ({ name, ...array }));
+  return writeSafetensors(list, parts.metadata);
+}
+
+/** Changes the JSON in the metadata under `key`. */
+const inside = (key: string, change: (value: never) => unknown) => (parts: Parts) => {
+  const value = JSON.parse(parts.metadata[`simdescent.${key}`] ?? '') as never;
+  parts.metadata[`simdescent.${key}`] = JSON.stringify(change(value) ?? value);
+};
+
+interface Config {
+  config: { seed: number; layers: { className: string; config: Record<string, unknown> }[] };
+  inputShape: number[];
+  compile?: { optimizer: { className: string } };
+}
+const kernel = 'dense/kernel';
+
+test('what is taken apart and put together is still the model', async () => {
+  using model = await loadModel(await changed(() => undefined));
+  expect(model.optimizer?.name).toBe('adam');
+});
+
+describe('is refused before memory is asked for', () => {
+  test.each<[string, (parts: Parts) => unknown, string]>([
+    ['arrays without a model', (parts) => (parts.metadata = {}), 'the file holds no model of simdescent'],
+    ['the arrays of others', (parts) => (parts.metadata.format = 'pt'), 'the file holds no model of simdescent'],
+    [
+      'a newer version',
+      (parts) => (parts.metadata['simdescent.version'] = '2'),
+      'the file is of version 2, this simdescent reads version 1',
+    ],
+    ['no config', (parts) => delete parts.metadata['simdescent.config'], 'the file has no config in its metadata'],
+    [
+      'a config that is no JSON',
+      (parts) => (parts.metadata['simdescent.config'] = '{'),
+      'the config in the file is not JSON',
+    ],
+    ['another config', inside('config', () => [1]), 'the config of a model must be an object'],
+    [
+      'a missing array',
+      (parts) => delete parts.arrays[kernel],
+      "the file has no array 'dense/kernel', which its config asks for",
+    ],
+    [
+      'a missing slot',
+      (parts) => delete parts.arrays[`optimizer/${kernel}/velocity`],
+      "the file has no array 'optimizer/dense/kernel/velocity'",
+    ],
+    [
+      'an array too many',
+      (parts) => (parts.arrays.extra = { shape: [1], data: new Float32Array(1) }),
+      "the file has an array 'extra' that its config knows nothing of",
+    ],
+    [
+      'another shape',
+      (parts) => (parts.arrays[kernel] = { shape: [2, 3], data: new Float32Array(6) }),
+      "the file: 'dense/kernel' must be [3, 2], got [2, 3]",
+    ],
+    [
+      'a huge layer',
+      inside(
+        'config',
+        ({ config }: Config) => Object.assign(config.layers[0]?.config ?? {}, { units: 2 ** 40 }) && undefined,
+      ),
+      "'dense/kernel' must be [3, 1099511627776], got [3, 2]",
+    ],
+    [
+      'a huge input',
+      inside('config', (config: Config) => ({ ...config, inputShape: [2 ** 53 - 1] })),
+      'expected input [.., 3], as its inputShape says',
+    ],
+    [
+      'thousands of layers that are not there',
+      inside('config', (config: Config) => ({
+        ...config,
+        config: { ...config.config, layers: Array(2000).fill({ className: 'dense', config: { units: 1000 } }) },
+      })),
+      "'dense/kernel' must be [3, 1000], got [3, 2]",
+    ],
+    [
+      'another optimizer',
+      inside('config', (config: Config) => ({
+        ...config,
+        compile: { ...config.compile, optimizer: { className: 'sgd', config: {} } },
+      })),
+      'that its config knows nothing of',
+    ],
+    [
+      'an unknown optimizer',
+      inside('config', (config: Config) => ({
+        ...config,
+        compile: { ...config.compile, optimizer: { className: '__proto__', config: {} } },
+      })),
+      "unknown optimizer '__proto__'",
+    ],
+    [
+      'a state without its optimizer',
+      inside('config', ({ compile: _, ...config }: Config) => config),
+      'the file has the state of an optimizer, but no optimizer',
+    ],
+    [
+      'a negative seed',
+      inside('config', (config: Config) => ({ ...config, config: { ...config.config, seed: -1 } })),
+      'seed must be an integer at least 0',
+    ],
+    ['half an epoch', inside('state', (state: object) => ({ ...state, epoch: 0.5 })), 'epoch must be an integer'],
+    [
+      'too many steps',
+      inside('state', (state: object) => ({ ...state, steps: 2 ** 32 })),
+      'steps must be an integer from 0 to 4294967295',
+    ],
+    ['an unknown counter', inside('state', (state: object) => ({ ...state, stepz: 1 })), "did you mean 'steps'"],
+    ['a state that is no object', inside('state', () => 5), 'options must be an object, got 5'],
+    [
+      'negative iterations',
+      inside('state', (state: object) => ({ ...state, optimizer: { iterations: -1, momentumProduct: 1 } })),
+      'iterations must be an integer',
+    ],
+    [
+      'a product of momenta above 1',
+      inside('state', (state: object) => ({ ...state, optimizer: { iterations: 1, momentumProduct: 1.5 } })),
+      'momentumProduct must be a finite number from 0 to 1',
+    ],
+  ])('%s', async (_title, change, message) => {
+    using runtime = createRuntime();
+    const { used } = runtime.memory;
+    const file = await changed(change);
+    const error = await errorOf(() => loadModel(file, { runtime }));
+    expect(error.message).toContain(message);
+    expect(runtime.memory.used).toBe(used);
+  });
+});
+
+test('iterations without end do not take for ever', async () => {
+  const far = inside('state', (state: object) => ({
+    ...state,
+    optimizer: { iterations: 2 ** 53 - 2, momentumProduct: 1 },
+  }));
+  const slow = inside('config', (config: Config) => ({
+    ...config,
+    compile: {
+      ...config.compile,
+      optimizer: { className: 'nadam', config: { beta1: 1 - 2 ** -50, momentumDecay: 1e9 } },
+    },
+  }));
+  using model = await loadModel(
+    await changed((parts) => {
+      far(parts);
+      slow(parts);
+    }),
+  );
+  await model.fit([[1, 2, 3]], [[1, 2]]);
+  expect(model.optimizer?.iterations).toBe(2 ** 53 - 1);
+});
