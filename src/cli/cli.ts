@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `simdescent` on the command line: reads the flags, runs a command, exits as src/cli/errors.ts says. */
 import { Command, CommanderError } from 'commander';
+import { benchCommand } from './bench.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { EXIT, isBrokenPipe, oneLine, UsageError } from './errors.ts';
@@ -44,10 +45,11 @@ Examples:
   $ simdescent compare
   $ simdescent train --optimizer nadam --epochs 5
   $ simdescent data
+  $ simdescent bench
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`,
   );
-for (const command of [trainCommand(done), compareCommand(done), dataCommand(done)]) {
+for (const command of [trainCommand(done), compareCommand(done), dataCommand(done), benchCommand(done)]) {
   command.helpOption('--help', 'show help').copyInheritedSettings(program);
   program.addCommand(command);
 }

@@ -1,6 +1,19 @@
-/** The result as a table of text. */
+/** Results as tables of text. */
 import type { Summary } from './report/record.ts';
 import { DIGITS, decimals, shortDigest } from './report/text.ts';
+
+/** Lines of columns: the first to the left, the others under their heads to the right. */
+export function textTable(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
 
 const COLUMNS = ['loss', 'accuracy', 'val_loss', 'val_accuracy', 'seconds', 'msPerStep'] as const;
 
@@ -11,14 +24,5 @@ export function resultTable(rows: readonly Summary[]): string {
     ...COLUMNS.map((key) => decimals(row[key], DIGITS[key])),
     shortDigest(row.digest) || 'stopped',
   ]);
-  const lines = [head, ...body];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  // Names to the left, numbers and the digest under their heads to the right.
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
+  return textTable([head, ...body]);
 }

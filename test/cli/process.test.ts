@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
+import { optimizers } from '../../src/index.ts';
 import { built, run, start } from './run.ts';
 
 const FILES = ['history.csv', 'history.json', 'loss.svg', 'report.html', 'val_loss.svg'];
@@ -40,9 +41,9 @@ describe('help', () => {
   it('lists the commands and exits 0, and so does that of each command, with examples', async () => {
     const help = await run('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['train', 'compare', 'data']) expect(help.stdout).toContain(`  ${command} `);
+    for (const command of ['train', 'compare', 'data', 'bench']) expect(help.stdout).toContain(`  ${command} `);
     expect(help.stdout).toContain('Examples:');
-    for (const command of ['train', 'compare', 'data']) {
+    for (const command of ['train', 'compare', 'data', 'bench']) {
       const { code, stdout } = await run(command, '--help');
       expect(code).toBe(0);
       expect(stdout).toContain(`$ simdescent ${command}`);
@@ -176,6 +177,27 @@ describe('train', () => {
     const { child, done } = start(['train', ...SMALL, '--epochs', '20']);
     child.stdout?.once('data', () => child.stdout?.destroy());
     expect(await done).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('bench', () => {
+  it('shows tables, and in JSON a figure for each product and optimizer, and a digest that any machine gives', async () => {
+    const { code, stdout, stderr } = await run('bench', '--quick', '--json');
+    expect(code).toBe(0);
+    const report = lastLine(stdout);
+    const names = report.variants as string[];
+    expect(names[0]).toBe('strict, 1 thread');
+    const steps = report.steps as { optimizer: string; ms: number[] }[];
+    expect(steps.map(({ optimizer }) => optimizer)).toEqual(optimizers.names);
+    const products = report.products as { name: string; gflops: number[] }[];
+    for (const figures of [...steps.map(({ ms }) => ms), ...products.map(({ gflops }) => gflops)]) {
+      expect(figures).toHaveLength(names.length);
+      for (const figure of figures) expect(figure).toBeGreaterThan(0);
+    }
+    expect(report.stepsPerSecond).toBeGreaterThan(0);
+    expect(report.digest).toMatch(/^[0-9a-f]{64}$/);
+    for (const { name } of products) expect(stderr).toContain(name);
+    expect(stderr).toContain(`${String(report.digest).slice(0, 12)}, the same on every machine`);
   });
 });
 
