@@ -82,3 +82,10 @@ export const SQUARES = 21;
 export const SUM_OVER_BATCH_SIZE = 0;
 export const REDUCE_SUM = 1;
 export const MEAN_WITH_SAMPLE_WEIGHT = 2;
+/** [c, a, b, bias|0, m, n, k, flags]: c [m, n] = op(a) op(b) + bias, see the flags; of no batch, for `ops.matmul` */
+export const MATMUL = 22;
+
+// Flags of MATMUL.
+export const TRANSPOSE_A = 1;
+export const TRANSPOSE_B = 2;
+export const RECTIFY = 4;

@@ -12,7 +12,17 @@ import { clip, penaltyGradient, scale } from "./elementwise";
 import { gemm } from "./gemm/gemm";
 import { accuracy, loss as lossKernel } from "./losses/index";
 import { reductionScale } from "./losses/reduction";
-import { AT_CURSOR, AT_LOSS_SCALE, AT_ORDER, AT_PENALTY, AT_STEP, GATHER_BYTES } from "./opcodes";
+import {
+  AT_CURSOR,
+  AT_LOSS_SCALE,
+  AT_ORDER,
+  AT_PENALTY,
+  AT_STEP,
+  GATHER_BYTES,
+  RECTIFY,
+  TRANSPOSE_A,
+  TRANSPOSE_B,
+} from "./opcodes";
 import { updateParameters } from "./optimizers/index";
 import { dropout } from "./random";
 import { columnSums, sumAbs, sumSquares, weightedSum } from "./reduce";
@@ -162,6 +172,26 @@ export function inputGradient(op: usize, rows: i32, scratch: usize, part: i32, p
     0,
     false,
     y ? y - dx : 0,
+    scratch,
+    part,
+    parts,
+  );
+}
+
+export function matmul(op: usize, scratch: usize, part: i32, parts: i32): void {
+  const flags = word(op, 8);
+  gemmPart(
+    address(op, 1),
+    address(op, 2),
+    (flags & TRANSPOSE_A) != 0,
+    address(op, 3),
+    (flags & TRANSPOSE_B) != 0,
+    word(op, 5),
+    word(op, 6),
+    word(op, 7),
+    address(op, 4),
+    (flags & RECTIFY) != 0,
+    0,
     scratch,
     part,
     parts,

@@ -20,6 +20,7 @@ import {
   GATHER_WORDS,
   HEADER_BYTES,
   LOSS,
+  MATMUL,
   OPERATION_BYTES,
   PENALTY,
   SHARED,
@@ -68,6 +69,8 @@ function cost(op: usize, rows: i32): f64 {
       return (n * <f64>word(op, 5) * <f64>word(op, 6) * <f64>word(op, 7)) / 20;
     case DENSE_INPUT_GRADIENT:
       return (n * <f64>word(op, 4) * <f64>word(op, 5) * <f64>word(op, 6)) / 20;
+    case MATMUL:
+      return (<f64>word(op, 5) * <f64>word(op, 6) * <f64>word(op, 7)) / 20;
     case ACTIVATION:
       return n * <f64>word(op, 3) * activationCost(word(op, 4));
     case ACTIVATION_GRADIENT:

@@ -42,6 +42,7 @@ import {
   HEADER_BYTES,
   LOSS,
   LOSS_SCALE,
+  MATMUL,
   OPERATION_BYTES,
   PENALTY,
   PREPARE_OPTIMIZER,
@@ -63,6 +64,7 @@ import {
   inputGradient,
   kernelGradient,
   lossScale,
+  matmul,
   penalty,
   rowAccuracies,
   rowLosses,
@@ -92,6 +94,8 @@ function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, sc
       return kernelGradient(op, rows, scratch, part, parts);
     case DENSE_INPUT_GRADIENT:
       return inputGradient(op, rows, scratch, part, parts);
+    case MATMUL:
+      return matmul(op, scratch, part, parts);
     case ACTIVATION:
       return activate(op, rows, part, parts);
     case ACTIVATION_GRADIENT:

@@ -39,8 +39,9 @@ export class Arena {
   readonly #blocks = new Map<number, number>();
   #top: number;
   #used = 0;
-  /** Blocks that were given back while the arena was held. */
-  #held: number[] | undefined;
+  /** How many hold the arena, and the blocks that were given back meanwhile. */
+  #holders = 0;
+  #held: number[] = [];
 
   /** `base` is the first byte that no one else uses. */
   constructor(memory: WebAssembly.Memory, base: number, maximumBytes: number) {
@@ -84,7 +85,7 @@ export class Arena {
   free(address: number): void {
     const size = this.#blocks.get(address);
     if (size === undefined) throw new Error(`no block begins at ${address}`);
-    if (this.#held !== undefined) {
+    if (this.#holders > 0) {
       this.#held.push(address);
       return;
     }
@@ -93,14 +94,15 @@ export class Arena {
     this.#release({ start: address, end: address + size });
   }
 
-  /** From now on, until `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
+  /** From now on, until as many calls of `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
   hold(): void {
-    this.#held ??= [];
+    this.#holders++;
   }
 
   letGo(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+    if (--this.#holders > 0) return;
+    const held = this.#held;
+    this.#held = [];
     for (const address of held) this.free(address);
   }
 

@@ -3,13 +3,14 @@ import { MOST_THREADS } from '../../assembly/control.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
 import { type Core, coreModule, loadCore, type Simd } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
+import { ONE, runNow } from './now.ts';
 import { Threading } from './threads.ts';
 
 export interface RuntimeOptions {
   /** Bytes that tensors, models and data may use together. Default 4 GiB, the most that WebAssembly can address. */
   readonly maximumMemory?: number;
   /**
-   * Threads that run a step of training, evaluation or prediction: at most this many, from 1 to 64, or `'auto'`: as many as the
+   * Threads that run a step of training, evaluation or prediction, or a large product: at most this many, from 1 to 64, or `'auto'`: as many as the
    * machine's processors, up to 8, and for each model as many of them as make it faster. Weights are the same to the last bit
    * for any number. Workers start with the first model that is large enough, sleep when nothing runs, and end with `dispose`;
    * they do not keep a Node process alive. On a page that is not cross-origin isolated there is only one thread. Default 1.
@@ -51,6 +52,7 @@ export class Engine implements Runtime {
   #core: Core | undefined;
   #arena: Arena | undefined;
   #scratch = 0;
+  #one = 0;
 
   constructor(maximumMemory: number, threads: number | 'auto' = 1, simd: Simd = 'strict') {
     this.simd = simd;
@@ -91,6 +93,17 @@ export class Engine implements Runtime {
   get scratch(): number {
     if (this.#scratch === 0) this.#scratch = this.arena.allocate(this.core.gemmScratchBytes());
     return this.#scratch;
+  }
+
+  /** Makes what `now` needs, if it is not there yet. Throws where there is no memory for it. */
+  reserve(): void {
+    if (this.#one === 0) this.#one = this.arena.allocate(ONE);
+    void this.scratch;
+  }
+
+  /** Runs one operation, see now.ts; after `reserve`. */
+  now(...words: readonly number[]): void {
+    runNow(this, this.#one, words);
   }
 
   scope(): Scope {

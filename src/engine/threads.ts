@@ -71,10 +71,13 @@ export class Threading {
     return (this.#crew?.threads ?? 1) - 1;
   }
 
-  /** Marks what the program at `address` shares, and says with how many threads; with `choice` if that is to be measured. */
-  plan(address: number): { threads: number; choice?: Choice | undefined } {
+  /**
+   * Marks what the program at `address` shares, operations of more than `grain` nanoseconds, and says with how many threads; with
+   * `choice` if that is to be measured.
+   */
+  plan(address: number, grain = this.grain): { threads: number; choice?: Choice | undefined } {
     if (this.#most === 1) return { threads: 1 };
-    const work = this.#engine.core.plan(address, this.grain);
+    const work = this.#engine.core.plan(address, grain);
     if (work === 0) return { threads: 1 };
     if (!this.#auto) return { threads: this.#most };
     const threads = Math.max(1, Math.min(this.#most, Math.floor(work / SHARE)));

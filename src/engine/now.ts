@@ -1,0 +1,43 @@
+/** One operation on its own, run to its end before anything else happens: what `ops` does, on several threads where it is large. */
+import { UNFINISHED } from '../../assembly/control.ts';
+import * as op from '../../assembly/opcodes.ts';
+import type { Crew } from './crew.ts';
+import type { Engine } from './runtime.ts';
+
+/** Nanoseconds from which an operation is shared: a wake-up takes 70 µs. */
+const GRAIN = 250_000;
+/** Milliseconds that the others' shares are waited for after this thread's. */
+const PATIENCE = 2000;
+
+/** Bytes of a program of one operation. */
+export const ONE = op.HEADER_BYTES + op.OPERATION_BYTES;
+
+/** Runs the operation of these words, in the block of ONE bytes at `program`. */
+export function runNow(engine: Engine, program: number, words: readonly number[]): void {
+  const { core, threading } = engine;
+  const header = engine.i32(program, ONE / 4);
+  header.fill(0);
+  for (const at of [op.AT_OPERATIONS, op.AT_BATCH_SIZE, op.AT_ROW_COUNT]) header[at / 4] = 1;
+  header[op.AT_SCRATCH / 4] = engine.scratch;
+  header.set(words, op.HEADER_BYTES / 4);
+  const { threads } = threading.plan(program, GRAIN);
+  const crew = threads > 1 ? threading.crew(threads) : undefined;
+  if (crew !== undefined && finishes(crew, program, threads)) return;
+  const start = performance.now();
+  header[op.AT_CURSOR / 4] = 0;
+  core.run(program, 1, 0, 1);
+  if (threads > 1) threading.spent += performance.now() - start;
+  if (crew === undefined) return;
+  // a worker is lost, or its processor taken: all that it may still write are the bits that are there now
+  const { arena } = engine;
+  arena.hold();
+  void crew.dismiss().then(() => arena.letGo());
+}
+
+/** Runs it with a crew; false if that does not finish in time. */
+function finishes(crew: Crew, program: number, threads: number): boolean {
+  let done = crew.run(program, 1, Math.min(threads, crew.threads));
+  for (const since = performance.now(); done === UNFINISHED && performance.now() - since < PATIENCE; )
+    done = crew.resume();
+  return done !== UNFINISHED;
+}
