@@ -1,6 +1,6 @@
 // The networks and the data that every benchmark of training uses. The images are made, not downloaded: two thirds of their pixels
 // are black, much as in Fashion-MNIST, those at the border in every image, so some weights never see a gradient.
-import { layers, sequential } from 'simdescent';
+import { createRuntime, layers, sequential } from 'simdescent';
 import { randomFloats } from './core.js';
 
 const SIDE = 28;
@@ -30,15 +30,18 @@ export function images(count) {
   return { x: { data: x, shape: [count, SIDE, SIDE], divisor: 255 }, y: { data: y, shape: [count] } };
 }
 
+/** One thread, where nothing else is said. */
+const alone = createRuntime({ threads: 1 });
+
 /** 784-300-100-10 or other widths between, compiled. */
-export function imageModel(optimizer, { hidden = [300, 100], runtime } = {}) {
+export function imageModel(optimizer, { hidden = [300, 100], runtime = alone } = {}) {
   const model = sequential(
     [
       layers.flatten({ inputShape: [SIDE, SIDE] }),
       ...hidden.map((units) => layers.dense({ units, activation: 'relu' })),
       layers.dense({ units: CLASSES, activation: 'softmax' }),
     ],
-    { seed: 42, ...(runtime && { runtime }) },
+    { seed: 42, runtime },
   );
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
@@ -57,7 +60,7 @@ export function smallModel(optimizer) {
       layers.dense({ units: 16, activation: 'tanh', inputShape: [2] }),
       layers.dense({ units: 1, activation: 'sigmoid' }),
     ],
-    { seed: 42 },
+    { seed: 42, runtime: alone },
   );
   model.compile({ optimizer, loss: 'binaryCrossentropy' });
   return model;

@@ -13,7 +13,9 @@ const VARIANTS = [
   { threads: 2, simd: 'strict' },
   { threads: 1, simd: 'relaxed' },
   { threads: 2, simd: 'relaxed' },
+  { threads: 'auto', simd: 'strict' },
 ];
+const ALONE = { threads: 1 };
 
 /** Milliseconds of a step: fits of `steps` steps, first to warm up, then until the time is over. */
 export async function timeSteps(harness, model, data, batchSize, steps) {
@@ -36,12 +38,12 @@ export async function timeSteps(harness, model, data, batchSize, steps) {
 
 export async function run(harness) {
   /** A case whose model lives for as long as it is measured. */
-  const training = ({ hidden = [300, 100], batch = 32, optimizer, variant, ...rest }) => ({
+  const training = ({ hidden = [300, 100], batch = 32, optimizer, variant = ALONE, ...rest }) => ({
     ...rest,
     batch,
     flop: flopOfStep(batch, hidden),
     measure: async () => {
-      const steps = Math.max(3, Math.min(1000, Math.round((harness.quick ? 1e9 : 3e9) / flopOfStep(batch, hidden))));
+      const steps = Math.max(3, Math.min(1000, Math.round((harness.quick ? 2e9 : 8e9) / flopOfStep(batch, hidden))));
       const runtime = createRuntime(variant);
       const model = imageModel(optimizer, { hidden, runtime });
       try {
@@ -92,7 +94,7 @@ export async function run(harness) {
       [32, 256].flatMap((batch) =>
         ['sgd', 'adam'].map((optimizer) =>
           training({
-            name: `${variant.threads} thread${variant.threads > 1 ? 's' : ''}, ${variant.simd}, ${optimizer}, batch ${batch}`,
+            name: `${variant.threads} thread${variant.threads === 1 ? '' : 's'}, ${variant.simd}, ${optimizer}, batch ${batch}`,
             optimizer,
             batch,
             variant,

@@ -26,7 +26,7 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   option('--dropout <rate>', 'share of outputs dropped after each hidden layer', number);
   option('--l2 <strength>', 'L2 penalty on the weights of each layer', number);
   option('--seed <n>', 'decides weights, order and dropout', integer(0), 42);
-  option('--threads <n>', "threads to train on, or 'auto'; the weights are the same for any number", threads, 1);
+  option('--threads <n>', "threads to train on, or 'auto'; the weights are the same for any number", threads, 'auto');
   command.addOption(
     new Option('--simd <kind>', 'relaxed: faster, but the last bits depend on the machine')
       .choices(['strict', 'relaxed'])

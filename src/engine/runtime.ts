@@ -13,7 +13,7 @@ export interface RuntimeOptions {
    * Threads that run a step of training, evaluation or prediction, or a large product: at most this many, from 1 to 64, or `'auto'`: as many as the
    * machine's processors, up to 8, and for each model as many of them as make it faster. Weights are the same to the last bit
    * for any number. Workers start with the first model that is large enough, sleep when nothing runs, and end with `dispose`;
-   * they do not keep a Node process alive. On a page that is not cross-origin isolated there is only one thread. Default 1.
+   * they do not keep a Node process alive. On a page that is not cross-origin isolated there is only one thread. Default `'auto'`.
    */
   readonly threads?: number | 'auto';
   /**
@@ -54,7 +54,7 @@ export class Engine implements Runtime {
   #scratch = 0;
   #one = 0;
 
-  constructor(maximumMemory: number, threads: number | 'auto' = 1, simd: Simd = 'strict') {
+  constructor(maximumMemory: number, threads: number | 'auto' = 'auto', simd: Simd = 'strict') {
     this.simd = simd;
     // before there is a memory: it may be refused
     coreModule(simd);
@@ -162,7 +162,7 @@ function disposed(): never {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkOptions('createRuntime', options, ['maximumMemory', 'threads', 'simd']);
-  const { maximumMemory = MAXIMUM, threads = 1, simd = 'strict' } = options;
+  const { maximumMemory = MAXIMUM, threads = 'auto', simd = 'strict' } = options;
   checkInteger('maximumMemory', maximumMemory, MINIMUM, MAXIMUM);
   if (typeof threads === 'string' && threads !== 'auto')
     throw new RangeError(`threads must be a number or 'auto', got '${threads}'`);
