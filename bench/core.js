@@ -6,7 +6,7 @@ export const parseCodes = (text) =>
     [...text.matchAll(/^export const (\w+) = (\d+);/gm)].map(([, name, value]) => [name, Number(value)]),
   );
 
-/** An instance of build/release.wasm, and blocks of its memory that are never freed: one core for each table. */
+/** An instance of build/release.wasm or build/relaxed.wasm, and blocks of its memory that are never freed: one core for each table. */
 export function loadCore(module, codes) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   const x = new WebAssembly.Instance(module, { env: { memory } }).exports;
@@ -50,4 +50,9 @@ export function randomFloats(n, scale = 1) {
     state ^= state << 5;
     return (state / 2147483648) * scale;
   });
+}
+
+/** A compiled module, or undefined where the engine has not all of its instructions. */
+export async function moduleOf(bytes) {
+  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
 }

@@ -29,16 +29,17 @@ const PRODUCTS = [
   ),
 ];
 
-export async function run(harness, { module, codes }) {
+export async function run(harness, { module, relaxed, codes }) {
   const core = () => loadCore(module, codes);
-  await products(harness, core());
+  await products(harness, core(), 'strict');
+  if (relaxed !== undefined) await products(harness, loadCore(relaxed, codes), 'relaxed');
   await streams(harness, core());
   await activations(harness, core());
   await losses(harness, core());
   await others(harness, core());
 }
 
-async function products(harness, core) {
+async function products(harness, core, simd) {
   const { x } = core;
   const scratch = core.alloc(x.gemmScratchBytes());
   const panelA = core.random(4 * TILE_K);
@@ -57,7 +58,7 @@ async function products(harness, core) {
     return { ...product, flop: 2 * m * n * k, run: product0 };
   });
   await harness.table(
-    'gemm: matrix products, strict, one thread',
+    `gemm: matrix products, ${simd}, one thread`,
     [
       {
         name: `bare 4x8 tile, k ${TILE_K}, in L1`,

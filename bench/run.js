@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseCodes } from './core.js';
+import { moduleOf, parseCodes } from './core.js';
 import { Harness } from './harness.js';
 import * as kernels from './kernels.bench.js';
 import * as long from './long.bench.js';
@@ -36,10 +36,11 @@ const harness = new Harness({
 });
 console.log(`${describe(on)}\n${harness.method}`);
 
-const module = new WebAssembly.Module(readFileSync(new URL('build/release.wasm', root)));
+const built = (name) => moduleOf(readFileSync(new URL(`build/${name}.wasm`, root)));
+const [module, relaxed] = [await built('release'), await built('relaxed')];
 const codes = parseCodes(readFileSync(new URL('assembly/codes.ts', root), 'utf8'));
 const start = performance.now();
-for (const group of named.length > 0 ? named : groups) await group.run(harness, { module, codes });
+for (const group of named.length > 0 ? named : groups) await group.run(harness, { module, relaxed, codes });
 if (harness.tables.length === 0) {
   console.error(`no benchmark is named ${values.only}; groups are ${groups.map(({ name }) => name).join(', ')}`);
   process.exit(1);

@@ -1,5 +1,5 @@
 // Runs the benchmarks of kernels, optimizers and steps in this browser, the same cases as in Node, and shows each table when it is done.
-import { parseCodes } from '../core.js';
+import { moduleOf, parseCodes } from '../core.js';
 import { Harness } from '../harness.js';
 import * as kernels from '../kernels.bench.js';
 import * as optimizers from '../optimizers.bench.js';
@@ -52,14 +52,14 @@ try {
   document.querySelector('#machine').textContent =
     `${machine.browser}, ${machine.platform}, ${machine.cores} cores, ` +
     `${machine.isolated ? 'cross-origin isolated' : 'not cross-origin isolated: the clock is coarse'}; ${harness.method}`;
-  const fetched = await fetch('/build/release.wasm');
-  const module = await WebAssembly.compile(await fetched.arrayBuffer());
+  const built = async (name) => moduleOf(await (await fetch(`/build/${name}.wasm`)).arrayBuffer());
+  const [module, relaxed] = [await built('release'), await built('relaxed')];
   const codes = parseCodes(await (await fetch('/assembly/codes.ts')).text());
   const start = performance.now();
   for (const group of [kernels, optimizers, step]) {
     // a turn for the page, which shows nothing while a case runs
     await new Promise((done) => setTimeout(done, 50));
-    await group.run(harness, { module, codes });
+    await group.run(harness, { module, relaxed, codes });
   }
   const seconds = Math.round((performance.now() - start) / 1000);
   const report = { machine, quick: harness.quick, method: harness.method, seconds, tables: harness.tables };
