@@ -17,6 +17,7 @@ const shared = {
 /** What `export * as NAME` in src/index.ts makes: modules of their own, or bundlers would keep all that is in them. */
 const namespaces = {
   callbacks: 'src/callbacks/index.ts',
+  configs: 'src/model/from-config.ts',
   initializers: 'src/initializers.ts',
   layers: 'src/layers/index.ts',
   losses: 'src/losses.ts',
@@ -41,6 +42,8 @@ const inIndex = Object.fromEntries(
   Object.entries(namespaces).map(([name, file]) => [name, file.replace('src/', './')]),
 );
 
+const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
+
 export default defineConfig([
   {
     ...shared,
@@ -59,9 +62,25 @@ export default defineConfig([
     },
   },
   { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
+  { ...shared, platform: 'neutral', entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
+  { ...shared, platform: 'neutral', entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
   // declarations, with the comments that editors show
   { ...shared, entry: { index: 'src/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
   { ...shared, entry: { datasets: 'src/datasets/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
+  {
+    ...shared,
+    entry: { worker: 'src/worker/worker.ts' },
+    dts: { emitDtsOnly: true },
+    minify: false,
+    plugins: [ofWorker],
+  },
+  {
+    ...shared,
+    entry: { client: 'src/worker/client.ts' },
+    dts: { emitDtsOnly: true },
+    minify: false,
+    plugins: [ofWorker],
+  },
   {
     ...shared,
     platform: 'node',

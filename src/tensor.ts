@@ -1,6 +1,15 @@
 /** Typed arrays with a shape, over the runtime's memory. */
 import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
-import { checkName, checkNumbers, checkOptions, checkShape, show, showShape, sizeOf } from './validate.ts';
+import {
+  checkInteger,
+  checkName,
+  checkNumbers,
+  checkOptions,
+  checkShape,
+  show,
+  showShape,
+  sizeOf,
+} from './validate.ts';
 
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'int32' | 'uint8';
@@ -44,6 +53,8 @@ export class Tensor<D extends DType = DType> {
   readonly #owned: boolean;
   #address: number;
   #data: DataOf[D] | undefined;
+  /** Whose memory this is a view of. */
+  #whole: Tensor<D> | undefined;
 
   /** @internal */
   constructor(engine: Engine, dtype: D, shape: readonly number[], address: number, owned: boolean, divisor = 1) {
@@ -67,6 +78,7 @@ export class Tensor<D extends DType = DType> {
   get data(): DataOf[D] {
     // a view would outlive its runtime: asking for the buffer finds out
     void this.#engine.buffer;
+    void this.#whole?.address;
     return this.#data ?? this.#disposed();
   }
 
@@ -78,7 +90,31 @@ export class Tensor<D extends DType = DType> {
   /** @internal Where the elements begin. */
   get address(): number {
     if (this.#data === undefined) this.#disposed();
+    void this.#whole?.address;
     return this.#address;
+  }
+
+  /**
+   * Rows `from` up to, but not including, `to` as a tensor over the same memory: nothing is copied. It ends with this tensor.
+   *
+   * @throws RangeError if there are no such rows.
+   * @example
+   * ```ts
+   * import { tensor } from 'simdescent';
+   * const images = tensor([60000, 28, 28], undefined, { dtype: 'uint8', divisor: 255 });
+   * const first = images.rows(0, 1000); // [1000, 28, 28]
+   * ```
+   */
+  rows(from: number, to: number): Tensor<D> {
+    const [count, ...rest] = this.shape;
+    if (count === undefined) throw new RangeError('a scalar has no rows');
+    checkInteger('to', to, 0, count);
+    checkInteger('from', from, 0, to);
+    const bytes = from * sizeOf(rest) * (this.dtype === 'uint8' ? 1 : 4);
+    const shape = [to - from, ...rest];
+    const view = new Tensor(this.#engine, this.dtype, shape, this.address + bytes, false, this.divisor);
+    view.#whole = this;
+    return view;
   }
 
   /** Frees the memory. Using the tensor afterwards is an Error; disposing of it again is not. Weights of a model are freed with the model. */

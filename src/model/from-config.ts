@@ -8,9 +8,9 @@ import type { Config, JsonObject } from '../config.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
-import { type Loss, lossFunctions } from '../losses.ts';
+import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { type Metric, metricOf } from '../metrics.ts';
-import { type Optimizer, optimizerFunctions } from '../optimizers/index.ts';
+import { type Optimizer, type OptimizerName, optimizerFunctions, optimizerOf } from '../optimizers/index.ts';
 import {
   cosineDecay,
   cosineDecayRestarts,
@@ -109,16 +109,18 @@ export function scheduleFrom(config: unknown): Schedule {
   return make('schedule', scheduleTable, config);
 }
 
-/** The optimizer that `config` describes, at iteration 0. @throws TypeError or RangeError for anything else. */
+/** The optimizer that `config` describes or names, at iteration 0. @throws TypeError or RangeError for anything else. */
 export function optimizerFrom(config: unknown): Optimizer {
+  if (typeof config === 'string') return optimizerOf(config as OptimizerName);
   return make('optimizer', optimizerFunctions, config, (options) => {
     const { learningRate } = options;
     return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
   });
 }
 
-/** The loss that `config` describes. @throws TypeError or RangeError for anything else. */
+/** The loss that `config` describes or names. @throws TypeError or RangeError for anything else. */
 export function lossFrom(config: unknown): Loss {
+  if (typeof config === 'string') return lossOf(config as LossName);
   return make('loss', lossFunctions, config);
 }
 

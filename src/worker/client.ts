@@ -1,0 +1,153 @@
+/**
+ * The model API over a worker: the page's own thread only sends and receives, and is never held up.
+ *
+ * @packageDocumentation
+ */
+import type { ArrayData, Config, Layer, ModelConfig, RuntimeOptions, SequentialOptions } from '../index.ts';
+import { Connection } from './connection.ts';
+import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
+import type { WorkerThread } from './endpoint.ts';
+import { PROTOCOL } from './protocol.ts';
+import {
+  type InspectOptions,
+  type RemoteEvaluateOptions,
+  type RemoteFitOptions,
+  type RemoteHistory,
+  type RemoteInspection,
+  RemoteModel,
+} from './remote-model.ts';
+
+export type { Inspection, LayerInspection, WeightInspection } from './inspect.ts';
+export type {
+  InspectOptions,
+  RemoteArray,
+  RemoteData,
+  RemoteEvaluateOptions,
+  RemoteFitOptions,
+  RemoteHistory,
+  RemoteInspection,
+  RemoteModel,
+  TransferOptions,
+  WorkerThread,
+};
+
+/** Options of {@link connect}: those of `createRuntime`, for the worker's runtime, and which worker. */
+export interface ConnectOptions extends RuntimeOptions {
+  /**
+   * A worker that runs `simdescent/worker`, or where its script is. It belongs to the client then, which ends it. Default: a worker of
+   * its own, which bundlers find by themselves.
+   */
+  readonly worker?: Worker | WorkerThread | URL | string;
+  /** Called once if the worker ends by itself; all that is pending has been rejected by then. */
+  readonly onLost?: (error: Error) => void;
+  /** Gives up waiting for the worker to start. */
+  readonly signal?: AbortSignal;
+}
+
+/** A worker and what lives in it. Made by {@link connect}. */
+export class Client {
+  /** Threads and instruction set of the worker's runtime, see `Runtime`. */
+  readonly threads: number;
+  readonly simd: string;
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection, { threads, simd }: { readonly threads: number; readonly simd: string }) {
+    this.#connection = connection;
+    this.threads = threads;
+    this.simd = simd;
+  }
+
+  /**
+   * Makes a model in the worker, of layers that have been made here or of their descriptions. The layers are only read: another model
+   * may be made of the same ones.
+   *
+   * @throws what `sequential` throws.
+   * @example
+   * ```ts
+   * import { layers, optimizers } from 'simdescent';
+   * import { connect } from 'simdescent/client';
+   * const client = await connect({ threads: 'auto' });
+   * const model = await client.sequential([layers.dense({ units: 10, activation: 'softmax', inputShape: [784] })], { seed: 42 });
+   * await model.compile({ optimizer: optimizers.nadam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+   * client.dispose();
+   * ```
+   */
+  async sequential(
+    stack: readonly (Layer | Config)[],
+    { seed = 0, name = 'sequential', ...rest }: Omit<SequentialOptions, 'runtime'> = {},
+  ): Promise<RemoteModel> {
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) throw new RangeError(`unknown option of sequential '${unknown}'; there are: seed, name`);
+    if (!Array.isArray(stack)) throw new TypeError('sequential takes an array of layers');
+    const layers = stack.map((layer: Layer | Config) => ('toConfig' in layer ? layer.toConfig() : layer));
+    return this.model({ className: 'sequential', config: { name, seed, layers } });
+  }
+
+  /** Makes the model that `config` describes, as `configs.modelFrom` does here. */
+  async model(config: ModelConfig): Promise<RemoteModel> {
+    return new RemoteModel(this.#connection, await this.#connection.call('create', [config]));
+  }
+
+  /**
+   * Puts an array into the worker once, for all calls of all models there. It must not be written to until the promise settles.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'simdescent/client';
+   * import { loadFashionMnist } from 'simdescent/datasets';
+   * const client = await connect();
+   * const { train } = await loadFashionMnist();
+   * const images = await client.data(train.images);
+   * const few = images.first(6000); // no copy
+   * client.dispose();
+   * ```
+   */
+  data(array: ArrayData, options: TransferOptions = {}): Promise<RemoteData> {
+    return place(this.#connection, array, options);
+  }
+
+  /** Bytes in use in the worker, and the most that may be. */
+  memory(): Promise<{ readonly used: number; readonly limit: number }> {
+    return this.#connection.call('memory', []);
+  }
+
+  /** Ends the worker, and its models with it. What is pending is rejected. Disposing again does nothing. */
+  dispose(): void {
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/**
+ * Starts a worker and connects to it.
+ *
+ * @throws what `createRuntime` throws; Error if the worker cannot be started, or ends; the signal's reason.
+ * @example
+ * ```ts
+ * import { connect } from 'simdescent/client';
+ * const client = await connect({ threads: 'auto', onLost: (error) => console.error(error.message) });
+ * client.dispose();
+ * ```
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const { worker, onLost, signal, ...runtime } = options;
+  signal?.throwIfAborted();
+  const connection = new Connection(worker, onLost);
+  // whatever has been started may never answer
+  const giveUp = (): void => connection.close();
+  signal?.addEventListener('abort', giveUp);
+  try {
+    const { lock, ...made } = await connection.call('connect', [PROTOCOL, runtime]);
+    if (lock !== undefined) connection.watch(lock);
+    return new Client(connection, made);
+  } catch (error) {
+    connection.close();
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+}

@@ -1,0 +1,119 @@
+/** Calls over an endpoint: each gets its answer, or an Error when the worker ends, whatever it ends of. */
+import { type Endpoint, endpointOf } from './endpoint.ts';
+import type { Call, Host } from './host.ts';
+import { errorOf, type Reply } from './protocol.ts';
+
+/** A method of the host as the client calls it. */
+type Remote<F> = F extends (call: Call, ...args: infer Args) => infer Result
+  ? (...args: Args) => Awaited<Result>
+  : never;
+export type Methods = { readonly [K in keyof Host]: Remote<Host[K]> };
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly transfer?: ArrayBuffer[];
+  /** Events of the call. What it throws ends the call, with that. */
+  readonly onEvent?: (event: string, value: unknown) => void;
+}
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onEvent: CallOptions['onEvent'];
+  /** Why the call ends, if the client has ended it. */
+  reason?: { readonly error: unknown };
+}
+
+export class Connection {
+  readonly #endpoint: Endpoint;
+  readonly #pending = new Map<number, Pending>();
+  readonly #watch = new AbortController();
+  readonly #onLost: ((error: Error) => void) | undefined;
+  #calls = 0;
+  #closed: string | undefined;
+
+  constructor(worker: Parameters<typeof endpointOf>[0], onLost: ((error: Error) => void) | undefined) {
+    this.#onLost = onLost;
+    this.#endpoint = endpointOf(worker, {
+      message: (data) => this.#take(data as Reply),
+      lost: (reason) => this.#lose(reason),
+    });
+    this.#endpoint.busy(false);
+  }
+
+  call<M extends keyof Methods>(
+    method: M,
+    args: Parameters<Methods[M]>,
+    { signal, transfer = [], onEvent }: CallOptions = {},
+  ): Promise<ReturnType<Methods[M]>> {
+    const id = ++this.#calls;
+    let pending: Pending | undefined;
+    const abort = (): void => {
+      if (pending === undefined || pending.reason !== undefined) return;
+      pending.reason = { error: signal?.reason };
+      this.#endpoint.post({ abort: id }, []);
+    };
+    return new Promise<ReturnType<Methods[M]>>((resolve, reject) => {
+      if (this.#closed !== undefined) throw new Error(this.#closed);
+      signal?.throwIfAborted();
+      this.#endpoint.post({ id, method, args }, transfer);
+      pending = { resolve, reject, onEvent };
+      this.#pending.set(id, pending);
+      this.#endpoint.busy(true);
+      signal?.addEventListener('abort', abort);
+    }).finally(() => signal?.removeEventListener('abort', abort));
+  }
+
+  /**
+   * Finds out when the worker has ended without a word, as one does that its page has terminated: it holds a lock of this name as long
+   * as it lives.
+   */
+  watch(lock: string): void {
+    globalThis.navigator?.locks
+      ?.request(lock, { signal: this.#watch.signal }, () => this.#lose('it has been terminated'))
+      .catch(() => undefined);
+  }
+
+  close(): void {
+    this.#end('the client has been disposed of');
+  }
+
+  #lose(reason: string): void {
+    const message = `the worker has ended, and its models with it: ${reason}`;
+    if (this.#end(message)) this.#onLost?.(new Error(message));
+  }
+
+  /** Rejects all that is pending; false if that has been done. */
+  #end(message: string): boolean {
+    if (this.#closed !== undefined) return false;
+    this.#closed = message;
+    this.#watch.abort();
+    this.#endpoint.end();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(new Error(message));
+    return true;
+  }
+
+  #take({ id, event, value, error }: Reply): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    if (event !== undefined) {
+      if (pending.reason === undefined) this.#tell(id, pending, event, value);
+      return;
+    }
+    this.#pending.delete(id);
+    this.#endpoint.busy(this.#pending.size > 0);
+    if (error === undefined) pending.resolve(value as never);
+    else pending.reject(pending.reason === undefined ? errorOf(error) : pending.reason.error);
+  }
+
+  #tell(id: number, pending: Pending, event: string, value: unknown): void {
+    try {
+      pending.onEvent?.(event, value);
+    } catch (error) {
+      pending.reason = { error };
+      this.#endpoint.post({ abort: id }, []);
+    }
+  }
+}

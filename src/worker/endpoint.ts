@@ -1,0 +1,74 @@
+/** A worker, whatever kind the host has: module workers of browsers, Bun and Deno, worker threads of Node. */
+
+/** A worker thread of `node:worker_threads`, as far as a client uses it. */
+export interface WorkerThread {
+  on(event: 'message', listener: (data: unknown) => void): unknown;
+  on(event: 'error' | 'messageerror', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  terminate(): Promise<unknown>;
+  ref(): void;
+  unref(): void;
+}
+
+/** What a client talks to. */
+export interface Endpoint {
+  post(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Whether something is awaited: a Node process then stays alive. */
+  busy(waiting: boolean): void;
+  end(): void;
+}
+
+/** Told what comes, and once when the worker has ended by itself. */
+export interface Listener {
+  message(data: unknown): void;
+  lost(reason: string): void;
+}
+
+/** Bundlers find the worker by this very expression, which must not be taken apart. */
+const startWebWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+
+/** Not written like the above, or bundlers would take it for a file to copy. */
+const besides = (base: string, name: string): URL => new URL(name, base);
+
+function start(url: URL | string | undefined): Worker | WorkerThread {
+  if (typeof Worker === 'function') return url === undefined ? startWebWorker() : new Worker(url, { type: 'module' });
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads === undefined) throw new Error('there are no workers here: use the library itself');
+  // no flags of the parent's: what they load or watch has no business in there
+  return new threads.Worker(url ?? besides(import.meta.url, './worker.js'), { execArgv: [], name: 'simdescent' });
+}
+
+const isThread = (worker: Worker | WorkerThread): worker is WorkerThread => 'ref' in worker && 'on' in worker;
+
+function overThread(worker: WorkerThread, { message, lost }: Listener): Endpoint {
+  worker.on('message', message);
+  worker.on('messageerror', ({ message }: Error) => lost(message));
+  worker.on('error', ({ message }: Error) => lost(message));
+  worker.on('exit', (code: number) => lost(`exit code ${code}`));
+  return {
+    post: (data, transfer) => worker.postMessage(data, transfer),
+    busy: (waiting) => (waiting ? worker.ref() : worker.unref()),
+    end: () => void worker.terminate(),
+  };
+}
+
+function overWebWorker(worker: Worker, { message, lost }: Listener): Endpoint {
+  worker.addEventListener('message', ({ data }) => message(data));
+  worker.addEventListener('messageerror', () => lost('a message could not be read'));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    lost(event.message || 'its script could not be loaded or run');
+  });
+  return {
+    post: (data, transfer) => worker.postMessage(data, transfer),
+    busy() {},
+    end: () => worker.terminate(),
+  };
+}
+
+/** Starts a worker, or takes the one that is given. */
+export function endpointOf(worker: Worker | WorkerThread | URL | string | undefined, listener: Listener): Endpoint {
+  const started = worker === undefined || worker instanceof URL || typeof worker === 'string' ? start(worker) : worker;
+  return isThread(started) ? overThread(started, listener) : overWebWorker(started, listener);
+}

@@ -1,0 +1,82 @@
+/**
+ * What a client and its worker say to each other. A request has a number, and everything that belongs to it carries that number:
+ *
+ *     client                           worker
+ *       { id, method, args }    ──►
+ *       { abort: id }           ──►
+ *                               ◄──      { id, event, value }      any number of them
+ *                               ◄──      { id, value } or { id, error }
+ */
+
+/** Raised when the two could misunderstand each other: they may come from different versions. */
+export const PROTOCOL = 1;
+
+export interface Request {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface Abort {
+  readonly abort: number;
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly event?: string;
+  readonly value?: unknown;
+  readonly error?: Failure;
+}
+
+/** An Error on its way: cloning loses the names and causes of some in some engines. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: Failure | undefined;
+}
+
+/** Samples on their way: a number that stands for data placed in the worker, the first `count` rows of it. */
+export interface Placed {
+  readonly placed: number;
+  readonly count: number;
+}
+
+export function failureOf(error: unknown, depth = 0): Failure {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, cause: cause === undefined || depth > 8 ? undefined : failureOf(cause, depth + 1) };
+}
+
+const kinds: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+};
+
+/** The Error that the other side threw: of the same class, with the same name, message and causes. */
+export function errorOf({ name, message, stack, cause }: Failure): Error {
+  const options = cause === undefined ? {} : { cause: errorOf(cause) };
+  const Kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  const error =
+    Kind !== undefined
+      ? new Kind(message, options)
+      : typeof DOMException === 'function'
+        ? new DOMException(message, name)
+        : new Error(message, options);
+  if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+  return error;
+}
+
+/** The memory that `value` has to itself and can hand over instead of copying it. */
+export function transfersOf(value: unknown, found: ArrayBuffer[] = []): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteLength } = value;
+    const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+    if (whole && !found.includes(buffer)) found.push(buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) if (typeof inner === 'object') transfersOf(inner, found);
+  }
+  return found;
+}

@@ -1,0 +1,301 @@
+/** A model in the worker, with the methods of a model here, all of them asynchronous. */
+import type {
+  CompileOptions,
+  Config,
+  EvaluateOptions,
+  FitOptions,
+  FitParams,
+  LayerOutput,
+  LayerOutputsOptions,
+  Logs,
+  Loss,
+  Metric,
+  ModelConfig,
+  Optimizer,
+  Predictions,
+  PredictOptions,
+  Progress,
+  Shape,
+} from '../index.ts';
+import type { Connection, Methods } from './connection.ts';
+import { type RemoteArray, type TransferOptions, withSamples } from './data.ts';
+import type { Samples } from './host.ts';
+import type { Inspection, Spot } from './inspect.ts';
+
+/** Options of a remote `fit`: those of `fit`, with functions that are called here, several times a second, while the worker trains. */
+export interface RemoteFitOptions
+  extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
+    TransferOptions {
+  readonly validationData?: readonly [x: RemoteArray, y: RemoteArray, sampleWeight?: RemoteArray];
+  readonly sampleWeight?: RemoteArray;
+  /** Begins paused, before the first step. Default false. */
+  readonly paused?: boolean;
+  /** Where the training is, some ten times a second and after every pause and every step that `step` asked for. */
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEpochBegin?: (epoch: number) => void;
+  readonly onEpochEnd?: (epoch: number, logs: Logs) => void;
+}
+
+/** Options of a remote `evaluate`. */
+export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
+  readonly sampleWeight?: RemoteArray;
+}
+
+/** What a remote `fit` gives; see `History`. */
+export interface RemoteHistory {
+  readonly history: Readonly<Record<string, number[]>>;
+  readonly epoch: readonly number[];
+  readonly params: FitParams;
+  readonly seconds: readonly number[];
+  readonly trainSeconds: readonly number[];
+}
+
+/** What to look at. */
+export interface InspectOptions extends TransferOptions {
+  /** Name of an array of weights, `dense/kernel`, and the number in it to look at. */
+  readonly weight?: string;
+  /** Default 0. */
+  readonly index?: number;
+  /** Samples to find dead units with: some hundreds will do. */
+  readonly x?: RemoteArray;
+}
+
+/** What a remote `inspect` gives. */
+export interface RemoteInspection extends Inspection {
+  /** By the names of the layers that end in relu: the share of their units that put out nothing for any sample of `x`. */
+  readonly deadUnits: Readonly<Record<string, number>> | undefined;
+}
+
+/** What the worker says of a new model. */
+type Made = ReturnType<Methods['create']>;
+
+const configOf = <T>(value: T): T | Config =>
+  typeof value === 'object' && value !== null && 'toConfig' in value
+    ? (value as { toConfig(): Config }).toConfig()
+    : value;
+
+/**
+ * A model in the worker. Made by `client.sequential`. It means what a model here does (see `Sequential`), to the last bit: equal seeds,
+ * data and settings give equal digests on either side.
+ */
+export class RemoteModel {
+  readonly name: string;
+  readonly seed: number;
+  /** Names of its layers. */
+  readonly layers: readonly string[];
+  readonly #connection: Connection;
+  readonly #number: number;
+  #disposed = false;
+  /** Settles when the latest `fit` has been sent: its data may take a while, and what is to be said to it must not overtake it. */
+  #sent: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(connection: Connection, { number, name, seed, layers }: Made) {
+    this.#connection = connection;
+    this.#number = number;
+    this.name = name;
+    this.seed = seed;
+    this.layers = layers;
+  }
+
+  /** Says how the model is trained, see `Sequential.compile`. The optimizer here is only a description: another model may be given the same one. */
+  async compile(options: CompileOptions): Promise<void> {
+    const { optimizer = 'rmsprop', loss, metrics = [], ...rest } = options;
+    const described = {
+      optimizer: configOf<typeof optimizer | Optimizer>(optimizer),
+      loss: configOf<typeof loss | Loss>(loss),
+      metrics: Array.isArray(metrics) ? metrics.map((metric: Metric) => configOf(metric)) : metrics,
+      ...rest,
+    };
+    await this.#connection.call('compile', [this.#live, described]);
+  }
+
+  /**
+   * Trains the model, see `Sequential.fit`. It can be paused, stepped and stopped meanwhile, and aborted by its signal, all of which
+   * the worker sees to between two steps.
+   *
+   * @throws what `fit` throws; the signal's reason; what a function among the options throws, which ends the training; Error if the
+   * worker ends.
+   * @example
+   * ```ts
+   * import { layers } from 'simdescent';
+   * import { connect } from 'simdescent/client';
+   * const client = await connect();
+   * const model = await client.sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+   * await model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const training = model.fit([[0], [1], [2]], [[1], [3], [5]], { epochs: 20, onProgress: ({ logs }) => console.log(logs.loss) });
+   * await model.pause();
+   * await model.step(3);
+   * await model.resume();
+   * const { history } = await training;
+   * client.dispose();
+   * ```
+   */
+  async fit(x: RemoteArray, y: RemoteArray, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
+    const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, paused, ...rest } =
+      options;
+    if ('callbacks' in rest)
+      throw new TypeError('callbacks cannot be sent to a worker: use onProgress, onEpochBegin and onEpochEnd');
+    if (
+      validationData !== undefined &&
+      (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
+    )
+      throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+    signal?.throwIfAborted();
+    const onEvent = (event: string, value: unknown): void => {
+      if (event === 'progress') onProgress?.(value as Progress);
+      else if (event === 'epochBegin') onEpochBegin?.(value as number);
+      else {
+        const { epoch, logs } = value as { epoch: number; logs: Logs };
+        onEpochEnd?.(epoch, logs);
+      }
+    };
+    let sent = (): void => undefined;
+    this.#sent = new Promise((resolve) => {
+      sent = resolve;
+    });
+    const arrays = [x, y, sampleWeight, ...(validationData ?? [])];
+    const fit = this.#with(arrays, { transfer }, ([xs, ys, weight, ...validation]) => {
+      const request = {
+        ...rest,
+        paused: paused === true,
+        progress: onProgress !== undefined,
+        ...(weight !== undefined && { sampleWeight: weight }),
+        ...(validation.length > 0 && { validationData: validation as Samples[] }),
+      };
+      const call = this.#connection.call('fit', [this.#live, xs as Samples, ys as Samples, request], {
+        signal,
+        onEvent,
+      });
+      sent();
+      return call;
+    });
+    return fit.finally(sent);
+  }
+
+  /** Pauses the training after one more step; resolves when it stands still, or has ended. Does nothing where nothing is trained. */
+  async pause(): Promise<void> {
+    await this.#sent;
+    await this.#connection.call('pause', [this.#live]);
+  }
+
+  /** Lets a paused training go on. */
+  async resume(): Promise<void> {
+    await this.#sent;
+    await this.#connection.call('resume', [this.#live]);
+  }
+
+  /**
+   * Lets a paused training do some more steps; resolves when they are done, or when the training has ended.
+   *
+   * @throws Error if nothing is trained, or it is not paused.
+   */
+  async step(count = 1): Promise<void> {
+    await this.#sent;
+    await this.#connection.call('step', [this.#live, count]);
+  }
+
+  /** Ends the training after the current step: `fit` resolves with what it has. */
+  async stop(): Promise<void> {
+    await this.#sent;
+    await this.#connection.call('stop', [this.#live]);
+  }
+
+  /** See `Sequential.evaluate`. */
+  async evaluate(x: RemoteArray, y: RemoteArray, options: RemoteEvaluateOptions = {}): Promise<Logs> {
+    const { sampleWeight, signal, transfer, ...rest } = options;
+    return this.#with([x, y, sampleWeight], { transfer }, ([xs, ys, weight]) =>
+      this.#connection.call('evaluate', [this.#live, xs as Samples, ys as Samples, rest, weight], { signal }),
+    );
+  }
+
+  /** See `Sequential.predict`. */
+  async predict(x: RemoteArray, options: PredictOptions & TransferOptions = {}): Promise<Predictions> {
+    const { signal, transfer, ...rest } = options;
+    return this.#with([x], { transfer }, ([xs]) =>
+      this.#connection.call('predict', [this.#live, xs as Samples, rest], { signal }),
+    );
+  }
+
+  /** See `Sequential.layerOutputs`. */
+  async layerOutputs(x: RemoteArray, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
+    const { signal, transfer, ...rest } = options;
+    return this.#with([x], { transfer }, ([xs]) =>
+      this.#connection.call('layerOutputs', [this.#live, xs as Samples, rest], { signal }),
+    );
+  }
+
+  /**
+   * Norms of weights and gradients, layer by layer; with `weight`, one number of the weights with its gradient, its slots and what the
+   * latest step added to it; with `x`, the share of dead units. Of a training that runs it shows the next step, of one that is paused the latest.
+   *
+   * @throws RangeError for a weight or an index that does not exist; Error if the model has not been compiled.
+   */
+  async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
+    const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
+    await this.#sent;
+    return this.#with([x], rest, ([xs]) => this.#connection.call('inspect', [this.#live, spot, xs]));
+  }
+
+  /** See `Sequential.getWeights`. */
+  async getWeights(): Promise<Float32Array[]> {
+    return this.#connection.call('getWeights', [this.#live]);
+  }
+
+  /** See `Sequential.setWeights`. */
+  async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
+    await this.#connection.call('setWeights', [this.#live, arrays]);
+  }
+
+  /** See `Sequential.digest`. */
+  async digest(): Promise<string> {
+    return this.#connection.call('digest', [this.#live]);
+  }
+
+  /** See `Sequential.summary`. */
+  async summary(): Promise<string> {
+    return this.#connection.call('summary', [this.#live]);
+  }
+
+  /** See `Sequential.countParams`. */
+  async countParams(): Promise<number> {
+    return this.#connection.call('countParams', [this.#live]);
+  }
+
+  /** See `Sequential.toConfig`. */
+  async toConfig(): Promise<ModelConfig> {
+    return this.#connection.call('toConfig', [this.#live]);
+  }
+
+  /** See `Sequential.build`. */
+  async build(inputShape: Shape): Promise<void> {
+    await this.#connection.call('build', [this.#live, inputShape]);
+  }
+
+  /** Frees the model. A training that is under way ends with an Error. Disposing again does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    // a worker that has ended has freed it
+    this.#connection.call('dispose', [this.#number]).catch(() => undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Its number, while it lives. */
+  get #live(): number {
+    if (this.#disposed) throw new Error(`${this.name} has been disposed of`);
+    return this.#number;
+  }
+
+  async #with<T>(
+    arrays: readonly (RemoteArray | undefined)[],
+    { transfer = false }: { readonly transfer?: boolean | undefined },
+    use: (samples: readonly (Samples | undefined)[]) => Promise<T>,
+  ): Promise<T> {
+    void this.#live;
+    return withSamples(this.#connection, arrays, { transfer }, use);
+  }
+}

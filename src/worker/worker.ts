@@ -1,0 +1,24 @@
+/**
+ * The worker of `simdescent/client`. Loaded as a module worker in a browser, or as a worker thread in Node, it serves the client that
+ * started it; anywhere else it does nothing. A worker of your own serves too when it imports this file:
+ *
+ * @example
+ * ```ts
+ * // my-worker.js, started by: connect({ worker: new URL('./my-worker.js', import.meta.url) })
+ * import 'simdescent/worker';
+ * ```
+ *
+ * @packageDocumentation
+ */
+import type { Abort, Request } from './protocol.ts';
+import { serve } from './serve.ts';
+
+if ('WorkerGlobalScope' in globalThis) {
+  const take = serve((reply, transfer) => globalThis.postMessage(reply, { transfer }));
+  globalThis.addEventListener('message', ({ data }: MessageEvent<Request | Abort>) => take(data));
+} else {
+  // reached without an import, which a browser's bundle could not resolve
+  const port = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
+  const take = port && serve((reply, transfer) => port.postMessage(reply, transfer));
+  if (take) port.on('message', take);
+}
