@@ -90,6 +90,19 @@ export class Client {
   }
 
   /**
+   * The model that these bytes were saved of, see `loadModel`: it goes on from where it was, to the same bits.
+   *
+   * @throws what `loadModel` throws.
+   */
+  async load(bytes: Uint8Array, { transfer = false }: TransferOptions = {}): Promise<RemoteModel> {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('load takes the bytes of a file, a Uint8Array');
+    // a copy of its own, or all that surrounds the bytes would be cloned as well
+    const own = transfer && bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+    const call = this.#connection.call('load', [own], { transfer: [own.buffer as ArrayBuffer] });
+    return new RemoteModel(this.#connection, await call);
+  }
+
+  /**
    * Puts an array into the worker once, for all calls of all models there. It must not be written to until the promise settles.
    *
    * @example

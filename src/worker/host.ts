@@ -8,10 +8,12 @@ import {
   type FitOptions,
   type LayerOutputsOptions,
   type Logs,
+  loadModel,
   type PredictOptions,
   type Progress,
   type Runtime,
   type RuntimeOptions,
+  type SaveOptions,
   type Sequential,
   type Tensor,
   type TensorLike,
@@ -138,6 +140,8 @@ export function createHost() {
 
     release: (_call: Call, number: number) => release(number),
 
+    load: async (_call: Call, bytes: Uint8Array) => add(await loadModel(bytes, runtime && { runtime })),
+
     create: (_call: Call, config: unknown) => add(configs.modelFrom(config, runtime && { runtime })),
 
     compile: (_call: Call, number: number, options: unknown) =>
@@ -213,6 +217,7 @@ export function createHost() {
 
     getWeights: (_call: Call, number: number) => model(number).getWeights(),
     setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) => model(number).setWeights(arrays),
+    save: (_call: Call, number: number, options: SaveOptions) => model(number).save(options),
     digest: (_call: Call, number: number) => model(number).digest(),
     summary: (_call: Call, number: number) => model(number).summary(),
     countParams: (_call: Call, number: number) => model(number).countParams(),

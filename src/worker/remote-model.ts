@@ -15,6 +15,7 @@ import type {
   Predictions,
   PredictOptions,
   Progress,
+  SaveOptions,
   Shape,
 } from '../index.ts';
 import type { Connection, Methods } from './connection.ts';
@@ -245,6 +246,23 @@ export class RemoteModel {
   /** See `Sequential.setWeights`. */
   async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
     await this.#connection.call('setWeights', [this.#live, arrays]);
+  }
+
+  /**
+   * The model as the bytes of one file, see `Sequential.save`; `client.load` or `loadModel` reads it.
+   *
+   * @example
+   * ```ts
+   * import { files, layers } from 'simdescent';
+   * import { connect } from 'simdescent/client';
+   * const client = await connect();
+   * const model = await client.sequential([layers.dense({ units: 1, inputShape: [2] })]);
+   * await files.write('model.safetensors', await model.save());
+   * client.dispose();
+   * ```
+   */
+  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#connection.call('save', [this.#live, options]);
   }
 
   /** See `Sequential.digest`. */

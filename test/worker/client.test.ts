@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layers, losses, type Sequential, sequential, tensor } from '../../src/index.ts';
+import { layers, loadModel, losses, type Sequential, sequential, tensor } from '../../src/index.ts';
 import type { Client } from '../../src/worker/client.ts';
 import { floats, labels } from '../helpers.ts';
 import { compiled, compileOptions, connected, stack, x, y } from './connected.ts';
@@ -68,6 +68,25 @@ describe('a model in a worker', () => {
     await loose.build([2]);
     expect(Object.keys(await loose.evaluate([[1, 2]], [[1]]))).toEqual(['mae', 'huber', 'loss']);
     for (const model of [...models, loose, direct]) model.dispose();
+  });
+
+  test('is saved and loaded, and goes on as if nothing had happened', async () => {
+    const model = await compiled(client);
+    await model.fit(x, y, { epochs: 2 });
+    const bytes = await model.save();
+    const other = await connected();
+    const [twin, direct] = [await other.load(bytes), await loadModel(bytes)];
+    await model.fit(x, y, { epochs: 4, initialEpoch: 2 });
+    await twin.fit(x, y, { epochs: 4, initialEpoch: 2 });
+    await direct.fit(x, y, { epochs: 4, initialEpoch: 2 });
+    expect(await twin.digest()).toBe(await model.digest());
+    expect(await direct.digest()).toBe(await model.digest());
+    expect((await model.save({ includeOptimizer: false })).length).toBeLessThan(bytes.length);
+    await expect(other.load(bytes.subarray(0, 100))).rejects.toThrow();
+    await expect(other.load(bytes.slice(), { transfer: true })).resolves.toBeDefined();
+    expect(bytes.length).toBeGreaterThan(0);
+    model.dispose();
+    direct.dispose();
   });
 
   test('tells its progress and the ends of its epochs', async () => {
