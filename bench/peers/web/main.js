@@ -39,6 +39,9 @@ function givenFor(batchSize, steps) {
   };
 }
 
+/** Lets the page breathe: workers start, threads that have nothing to do go to sleep. */
+const pause = () => new Promise((done) => setTimeout(done, 100));
+
 const median = (values) => Float64Array.from(values).sort()[values.length >> 1];
 
 try {
@@ -47,19 +50,22 @@ try {
     const given = givenFor(batch, batch > 32 ? 20 : 100);
     const peers = [{ name: 'jax-js', answer: answering(await openJax(given)) }];
     for (const variant of VARIANTS) {
-      if (request.do === 'product' && variant.threads !== 1) continue; // ops.matmul is one thread's work
       const label = `${variant.threads} thread${variant.threads === 1 ? '' : 's'}, ${variant.simd}`;
       peers.push({ name: label, answer: answering(await openOurs(given, '', variant)) });
     }
     const times = peers.map(() => []);
     for (const { name: peer, answer } of peers) {
       status.textContent = `${name}: ${peer} warms up`;
+      await answer({ ...request, milliseconds: WARM_UP / 5 });
+      await pause();
       await answer({ ...request, milliseconds: WARM_UP });
     }
     for (let round = 0; round < rounds; round++) {
       status.textContent = `${name}: round ${round + 1} of ${rounds}`;
-      for (const [i, { answer }] of peers.entries())
+      for (const [i, { answer }] of peers.entries()) {
+        await pause();
         times[i].push((await answer({ ...request, milliseconds: TURN })).milliseconds);
+      }
     }
     const rows = peers.map((peer, i) => ({
       peer: peer.name,
