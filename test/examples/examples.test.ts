@@ -1,0 +1,101 @@
+/** Every file of examples/ runs as its reader would run it, and does what it says. */
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadFashionMnist } from '../../src/datasets/index.ts';
+import { launch, openPage } from '../browsers/browser.ts';
+import { isSkipped } from '../browsers/install.ts';
+import { serve } from '../browsers/server.ts';
+import { built } from '../cli/run.ts';
+
+/** What the example wrote, by lines. It must end well and complain of nothing. */
+async function output(name: string): Promise<readonly string[]> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join('examples', name)]);
+  expect(stderr).toBe('');
+  return stdout.trimEnd().split('\n');
+}
+
+/** The numbers that stand behind `word` in the lines, in their order. */
+const numbersAfter = (word: string, lines: readonly string[]): number[] =>
+  lines.flatMap((line) =>
+    [...line.matchAll(new RegExp(`\\b${word} ([\\d.]+)`, 'g'))].map(([, number]) => Number(number)),
+  );
+
+const digestsIn = (text: string): string[] => text.match(/\b[0-9a-f]{64}\b/g) ?? [];
+
+beforeAll(built, 120_000);
+
+describe('examples', () => {
+  it('are those that this file runs', () => {
+    const files = readdirSync('examples').sort();
+    const run = ['browser-minimal.html', 'compare-learning-rates.js', 'custom-gradients.js', 'node-minimal.js'];
+    expect(files).toEqual(['README.md', ...run]);
+  });
+
+  it('custom-gradients: the gradient is right, the loss falls at every look, and twice gives the same bits', async () => {
+    const lines = await output('custom-gradients.js');
+    expect(lines[0]).toBe('the gradient agrees with the slope of the loss');
+    const losses = numbersAfter('loss', lines);
+    expect(losses).toHaveLength(5);
+    expect(losses[0]).toBeCloseTo(Math.LN2, 4); // weights of zero know nothing
+    for (const [i, loss] of losses.slice(1).entries()) expect(loss).toBeLessThan(losses[i] ?? 0);
+    expect(numbersAfter('accuracy', lines)[0]).toBeGreaterThan(0.93);
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+    expect(await output('custom-gradients.js')).toEqual(lines);
+  });
+
+  it('compare-learning-rates: finds the best of five, and twice gives the same bits', async () => {
+    await loadFashionMnist(); // the first time on a machine it is downloaded
+    const lines = await output('compare-learning-rates.js');
+    const losses = numbersAfter('val_loss', lines);
+    expect(losses).toHaveLength(5);
+    const rates = numbersAfter('rate', lines);
+    expect(lines.at(-1)).toBe(`best on images not trained on: ${rates[losses.indexOf(Math.min(...losses))]}`);
+    expect(Math.min(...losses)).toBeLessThan(0.6);
+    expect(losses[0]).toBeGreaterThan(1.5); // far too low
+    expect(losses[4]).toBeGreaterThan(1); // far too high
+    expect(new Set(digestsIn(lines.join('\n'))).size).toBe(5);
+    expect(await output('compare-learning-rates.js')).toEqual(lines);
+  }, 900_000);
+
+  it('node-minimal: learns the moons', async () => {
+    const lines = await output('node-minimal.js');
+    expect(numbersAfter('accuracy', lines).at(-1)).toBeGreaterThan(0.99);
+    const [upper = 1, lower = 0] = (lines.at(-2) ?? '').match(/\d\.\d+/g)?.map(Number) ?? [];
+    expect(upper).toBeLessThan(0.05);
+    expect(lower).toBeGreaterThan(0.95);
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+  });
+
+  it.skipIf(isSkipped('chromium'))(
+    'browser-minimal: ends with the digest of node-minimal, also the second time',
+    async () => {
+      const digests = digestsIn((await output('node-minimal.js')).join('\n'));
+      await using server = await serve({ folders: { '/examples/': 'examples/', '/dist/': 'dist/' } });
+      const browser = await launch('chromium');
+      try {
+        const { page, errors } = await openPage(browser, `${server.origin}/examples/browser-minimal.html`);
+        for (const time of ['first', 'second']) {
+          await page.locator('button:not([disabled])').setTimeout(60_000).wait();
+          const [state = '', digest = ''] = await page.$$eval('output', (all) => all.map((one) => one.textContent));
+          expect(state, time).toMatch(/^epoch 60 of 60: loss 0\.00\d\d, accuracy 1\.000$/);
+          expect(digestsIn(digest), time).toEqual(digests);
+          await page.click('button');
+          expect(await page.$$eval('button', ([button]) => button?.disabled), time).toBe(true);
+        }
+        const drawn = await page.$$eval('canvas', (all) =>
+          all.map((canvas) => {
+            const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+            return data.some((value) => value !== 0);
+          }),
+        );
+        expect(drawn).toEqual([true, true]);
+        expect(errors).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+});
