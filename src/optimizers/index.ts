@@ -15,10 +15,19 @@ export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
 
 /** @internal */
-export const optimizerFunctions = { sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam };
+export const optimizerFunctions: Readonly<Record<OptimizerName, (options?: never) => Optimizer>> = {
+  sgd,
+  momentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  adamw,
+  nadam,
+};
 
 /** Names of the optimizers. */
-export type OptimizerName = keyof typeof optimizerFunctions;
+export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam';
 
 /** Every optimizer name. */
 export const names: readonly OptimizerName[] = Object.keys(optimizerFunctions) as OptimizerName[];

@@ -6,7 +6,7 @@
 import type { ArrayData, Config, Layer, ModelConfig, RuntimeOptions, SequentialOptions } from '../index.ts';
 import { Connection } from './connection.ts';
 import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
-import type { WorkerThread } from './endpoint.ts';
+import type { WebWorker, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
 import {
   type InspectOptions,
@@ -28,6 +28,7 @@ export type {
   RemoteInspection,
   RemoteModel,
   TransferOptions,
+  WebWorker,
   WorkerThread,
 };
 
@@ -37,7 +38,7 @@ export interface ConnectOptions extends RuntimeOptions {
    * A worker that runs `simdescent/worker`, or where its script is. It belongs to the client then, which ends it. Default: a worker of
    * its own, which bundlers find by themselves.
    */
-  readonly worker?: Worker | WorkerThread | URL | string;
+  readonly worker?: WebWorker | WorkerThread | URL | string;
   /** Called once if the worker ends by itself; all that is pending has been rejected by then. */
   readonly onLost?: (error: Error) => void;
   /** Gives up waiting for the worker to start. */

@@ -11,6 +11,20 @@ export interface WorkerThread {
   unref(): void;
 }
 
+/** A module worker, as far as a client uses it. The type of its own would be missing where programs are not for browsers. */
+export interface WebWorker {
+  addEventListener(type: string, listener: (event: WorkerEvent) => void): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  terminate(): void;
+}
+
+/** A message, or an error. */
+export interface WorkerEvent {
+  readonly data?: unknown;
+  readonly message?: string;
+  preventDefault(): void;
+}
+
 /** What a client talks to. */
 export interface Endpoint {
   post(message: unknown, transfer: ArrayBuffer[]): void;
@@ -26,12 +40,12 @@ export interface Listener {
 }
 
 /** Bundlers find the worker by this very expression, which must not be taken apart. */
-const startWebWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+const startWebWorker = (): WebWorker => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 
 /** Not written like the above, or bundlers would take it for a file to copy. */
 const besides = (base: string, name: string): URL => new URL(name, base);
 
-function start(url: URL | string | undefined): Worker | WorkerThread {
+function start(url: URL | string | undefined): WebWorker | WorkerThread {
   if (typeof Worker === 'function') return url === undefined ? startWebWorker() : new Worker(url, { type: 'module' });
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads === undefined) throw new Error('there are no workers here: use the library itself');
@@ -39,7 +53,7 @@ function start(url: URL | string | undefined): Worker | WorkerThread {
   return new threads.Worker(url ?? besides(import.meta.url, './worker.js'), { execArgv: [], name: 'simdescent' });
 }
 
-const isThread = (worker: Worker | WorkerThread): worker is WorkerThread => 'ref' in worker && 'on' in worker;
+const isThread = (worker: WebWorker | WorkerThread): worker is WorkerThread => 'ref' in worker && 'on' in worker;
 
 function overThread(worker: WorkerThread, { message, lost }: Listener): Endpoint {
   worker.on('message', message);
@@ -53,7 +67,7 @@ function overThread(worker: WorkerThread, { message, lost }: Listener): Endpoint
   };
 }
 
-function overWebWorker(worker: Worker, { message, lost }: Listener): Endpoint {
+function overWebWorker(worker: WebWorker, { message, lost }: Listener): Endpoint {
   worker.addEventListener('message', ({ data }) => message(data));
   worker.addEventListener('messageerror', () => lost('a message could not be read'));
   worker.addEventListener('error', (event) => {
@@ -68,7 +82,7 @@ function overWebWorker(worker: Worker, { message, lost }: Listener): Endpoint {
 }
 
 /** Starts a worker, or takes the one that is given. */
-export function endpointOf(worker: Worker | WorkerThread | URL | string | undefined, listener: Listener): Endpoint {
+export function endpointOf(worker: WebWorker | WorkerThread | URL | string | undefined, listener: Listener): Endpoint {
   const started = worker === undefined || worker instanceof URL || typeof worker === 'string' ? start(worker) : worker;
   return isThread(started) ? overThread(started, listener) : overWebWorker(started, listener);
 }
