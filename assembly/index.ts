@@ -9,7 +9,7 @@ export { scale, clip, add, subtract, multiply, divide, transpose } from "./eleme
 export { uniform, normal, truncatedNormal, shuffle } from "./random";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { reductionScale } from "./losses/reduction";
-export { clipByNorm } from "./operations";
+export { clipByNorm } from "./operations/update";
 export { plan } from "./plan";
 export { heapBase, run, resume, work } from "./program";
 export { pow64, sqrt64 } from "./scalar";

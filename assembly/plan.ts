@@ -27,7 +27,7 @@ import {
   SQUARES,
   UPDATE_PARAMETERS,
 } from "./opcodes";
-import { address, word } from "./operations";
+import { address, word } from "./operations/words";
 import { kind } from "./optimizers/state";
 
 /** Nanoseconds of an activation for one number. */

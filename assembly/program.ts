@@ -50,29 +50,11 @@ import {
   SQUARES,
   UPDATE_PARAMETERS,
 } from "./opcodes";
-import {
-  activate,
-  activateBackward,
-  addLoss,
-  addMetric,
-  address,
-  clipPart,
-  clipByValue,
-  dense,
-  drop,
-  gather,
-  inputGradient,
-  kernelGradient,
-  lossScale,
-  matmul,
-  penalty,
-  rowAccuracies,
-  rowLosses,
-  scalar,
-  squares,
-  update,
-  word,
-} from "./operations";
+import { activate, activateBackward, drop, gather } from "./operations/layers";
+import { addLoss, addMetric, lossScale, penalty, rowAccuracies, rowLosses } from "./operations/losses";
+import { dense, inputGradient, kernelGradient, matmul } from "./operations/products";
+import { clipByValue, clipPart, squares, update } from "./operations/update";
+import { address, scalar, word } from "./operations/words";
 import { advanceOptimizer, prepareOptimizer } from "./optimizers/index";
 import { awaitChange, finishShare, join, openRun, share } from "./sync";
 

@@ -1,0 +1,70 @@
+/** Operations between the gradients and the weights: clipping and the update. */
+import { SUM_BLOCK } from "../codes";
+import { clip, scale } from "../elementwise";
+import { updateParameters } from "../optimizers/index";
+import { sumSquares } from "../reduce";
+import { address, begin, end, offset, scalar, word } from "./words";
+
+export function clipByValue(op: usize, part: i32, parts: i32): void {
+  const n = word(op, 2);
+  const from = begin(n, 16, part, parts);
+  const g = offset(address(op, 1), from);
+  clip(g, g, end(n, 16, part, parts) - from, scalar(op, 3));
+}
+
+/** A share of the sums of squares of blocks, in which a sum over all of x may be taken apart. */
+export function squares(op: usize, part: i32, parts: i32): void {
+  const out = address(op, 1);
+  const x = address(op, 2);
+  const n = word(op, 3);
+  const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
+  const to = end(blocks, 1, part, parts);
+  for (let i = begin(blocks, 1, part, parts); i < to; i++) {
+    const from = i * SUM_BLOCK;
+    store<f64>(out + ((<usize>i) << 3), sumSquares(offset(x, from), min(SUM_BLOCK, n - from)));
+  }
+}
+
+/**
+ * What brings a norm down to `limit` where it is larger, from its square. As in Keras a NaN norm makes every gradient NaN, and an
+ * infinite one does so when it is `global`; an array on its own keeps zeros where it was finite.
+ */
+// @ts-ignore: decorator
+@inline
+function clipFactor(square: f64, limit: f32, global: bool): f32 {
+  if (square <= <f64>limit * <f64>limit) return 1;
+  return global && square == f64.POSITIVE_INFINITY ? f32.NaN : <f32>(<f64>limit / sqrt<f64>(square));
+}
+
+/** g *= limit / norm where the norm is larger: the whole of it at once. */
+export function clipByNorm(g: usize, n: i32, limit: f32, global: bool): void {
+  const factor = clipFactor(sumSquares(g, n), limit, global);
+  if (factor != 1) scale(g, g, n, factor);
+}
+
+/** A share of the same, with the sums that SQUARES has left. */
+export function clipPart(op: usize, part: i32, parts: i32): void {
+  const n = word(op, 2);
+  const sums = address(op, 5);
+  let square: f64 = 0;
+  for (let i = 0; i * SUM_BLOCK < n; i++) square += load<f64>(sums + ((<usize>i) << 3));
+  const factor = clipFactor(square, scalar(op, 3), word(op, 4) != 0);
+  if (factor == 1) return;
+  const from = begin(n, 16, part, parts);
+  const g = offset(address(op, 1), from);
+  scale(g, g, end(n, 16, part, parts) - from, factor);
+}
+
+export function update(op: usize, part: i32, parts: i32): void {
+  const n = word(op, 6);
+  const from = begin(n, 16, part, parts);
+  const count = end(n, 16, part, parts) - from;
+  updateParameters(
+    address(op, 1),
+    offset(address(op, 2), from),
+    offset(address(op, 3), from),
+    offset(address(op, 4), from),
+    word(op, 5),
+    count,
+  );
+}
