@@ -176,21 +176,18 @@ describe.each(browserNames)('%s', (name) => {
       const { places, trains, digest } = await page.evaluate(async () => {
         const { layers } = globalThis.simdescent;
         const client = await globalThis.simdescentClient.connect({ threads: 1 });
-        const { port1, port2 } = new MessageChannel();
         let [last, longest] = [performance.now(), 0];
-        // a message to itself after every other task: what lies between two of them has held the thread up
-        port1.onmessage = () => {
+        // a timer of 4 ms: what comes later has been held up, by this page or by a machine that is busy
+        const ticking = setInterval(() => {
           const now = performance.now();
-          longest = Math.max(longest, now - last);
+          longest = Math.max(longest, now - last - 4);
           last = now;
-          port2.postMessage(0);
-        };
+        }, 4);
         const since = (): number => {
           const worst = longest;
           longest = 0;
           return worst;
         };
-        port2.postMessage(0);
         const images = { data: new Uint8Array(60000 * 784).fill(3), shape: [60000, 784], divisor: 255 };
         const labels = { data: Uint8Array.from({ length: 60000 }, (_, i) => i % 10), shape: [60000] };
         await new Promise((resolve) => setTimeout(resolve, 300));
@@ -203,13 +200,12 @@ describe.each(browserNames)('%s', (name) => {
         ];
         const model = await client.sequential(stack, { seed: 1 });
         await model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-        let told = 0;
-        await model.fit(x.first(32 * 1500), y.first(32 * 1500), { onProgress: () => told++ });
+        await model.fit(x.first(32 * 1500), y.first(32 * 1500), { onProgress: () => undefined });
         const trains = since();
         const digest = await model.digest();
-        port1.close();
+        clearInterval(ticking);
         client.dispose();
-        return { places, trains, digest, told };
+        return { places, trains, digest };
       });
       console.log(
         `${name}: longest wait of the page's thread: ${places.toFixed(1)} ms while 47 MB are placed, ${trains.toFixed(1)} ms while a model trains`,
