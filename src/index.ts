@@ -61,6 +61,7 @@ export type {
   SequentialOptions,
   WeightShape,
 } from './model/options.ts';
+export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export type { ClassWeight } from './model/samples.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
 export type { FloatTensor, MatmulOptions, OutOptions } from './ops.ts';

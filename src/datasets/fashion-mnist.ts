@@ -5,6 +5,7 @@
 
 import { isNode } from '../files/modules.ts';
 import { findInBrowser } from './browser/find.ts';
+import { CLASS_NAMES } from './class-names.ts';
 import { parseIdx } from './idx.ts';
 import { findFiles } from './node/find.ts';
 
@@ -36,20 +37,6 @@ export const TEST_LABELS: DatasetFile = {
   sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
 };
 export const FILES: readonly DatasetFile[] = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS];
-
-/** The class of each label, in the words of the data set's authors. */
-export const CLASS_NAMES = [
-  'T-shirt/top',
-  'Trouser',
-  'Pullover',
-  'Dress',
-  'Coat',
-  'Sandal',
-  'Shirt',
-  'Sneaker',
-  'Bag',
-  'Ankle boot',
-] as const;
 
 /** Where the project publishes the files: its own repository, then the copy that Keras downloads. */
 export const MIRRORS: readonly string[] = [

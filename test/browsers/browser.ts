@@ -47,9 +47,9 @@ export interface OpenPage {
   readonly errors: readonly string[];
 }
 
-/** A new page of `browser` at `url`. Errors are collected from the beginning. */
-export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
-  const page = await browser.newPage();
+/** A page of `browser` at `url`: a new one, or `given`, prepared by the caller. Errors are collected from the beginning. */
+export async function openPage(browser: Browser, url: string, given?: Page): Promise<OpenPage> {
+  const page = given ?? (await browser.newPage());
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(`console: ${message.text()}`);

@@ -1,0 +1,39 @@
+import { engineOf, type Runtime } from '../engine/runtime.ts';
+import { checkInteger, checkOptions } from '../validate.ts';
+
+/** Options of {@link sampleOrder}. */
+export interface SampleOrderOptions {
+  /** The model's seed. Default 0. */
+  readonly seed?: number;
+  /** Counted from 0. Default 0. */
+  readonly epoch?: number;
+  /** Default: the runtime that everything shares. */
+  readonly runtime?: Runtime;
+}
+
+/**
+ * The order in which `fit` visits `count` samples in an epoch: a permutation of 0 to count - 1, which depends on these numbers and nothing else.
+ *
+ * @throws RangeError if a number is not an integer, or is out of range
+ * @example
+ * ```ts
+ * import { sampleOrder } from 'simdescent';
+ * const order = sampleOrder(60000, { seed: 42, epoch: 3 }); // Int32Array
+ * ```
+ */
+export function sampleOrder(count: number, options: SampleOrderOptions = {}): Int32Array {
+  checkOptions('sampleOrder', options, ['seed', 'epoch', 'runtime']);
+  const { seed = 0, epoch = 0 } = options;
+  checkInteger('count', count, 1);
+  checkInteger('seed', seed, 0);
+  checkInteger('epoch', epoch, 0);
+  const engine = engineOf(options.runtime);
+  const scope = engine.scope();
+  try {
+    const address = scope.allocate(count * 4);
+    engine.core.shuffle(address, count, seed >>> 0, Math.floor(seed / 4294967296), epoch);
+    return engine.i32(address, count).slice();
+  } finally {
+    scope.dispose();
+  }
+}

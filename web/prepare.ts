@@ -1,0 +1,94 @@
+/**
+ * Makes what the page shows but no source file holds: the four files of Fashion-MNIST, the small set of its first images, and
+ * digests that this machine's Node computes for the settings the page opens with.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type DatasetFile, FILES, MIRRORS } from '../src/datasets/fashion-mnist.ts';
+import { type FashionMnist, loadFashionMnist } from '../src/datasets/index.ts';
+import { findFiles } from '../src/datasets/node/find.ts';
+import { type ActivationName, layers, optimizers, sequential } from '../src/index.ts';
+import recorded from './recorded.json' with { type: 'json' };
+import { DEFAULTS, type Entrant, FIRST, trainLine } from './settings.ts';
+
+const compress = promisify(gzip);
+const PIXELS = 784;
+
+/** What the page reads before anything else. */
+export interface Facts {
+  readonly first: { readonly train: number; readonly test: number; readonly sha256: string };
+  /** Node's version, and its digests by the command line of the run. */
+  readonly node: string;
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** Writes into `folder` whatever is not there yet. */
+export async function prepare(folder: string): Promise<void> {
+  await mkdir(`${folder}data`, { recursive: true });
+  await mkdir(`${folder}fashion-mnist`, { recursive: true });
+  await writeFashionMnist(`${folder}fashion-mnist/`);
+  const core = await readFile(new URL('../src/engine/core.generated.ts', import.meta.url));
+  const made = createHash('sha256')
+    .update(core)
+    .update(JSON.stringify([DEFAULTS, FIRST]))
+    .digest('hex');
+  const facts = `${folder}data/facts.json`;
+  const before = await readFile(facts, 'utf8')
+    .then(JSON.parse)
+    .catch(() => ({}));
+  if (before.made === made && before.node === process.version) return;
+  const set = await loadFashionMnist();
+  const first = await writeFirst(`${folder}data/first.bin`, set);
+  const digests: Record<string, string> = { ...recorded.digests };
+  for (const entrant of DEFAULTS.entrants) digests[trainLine(DEFAULTS, entrant)] = await digestOf(entrant, set);
+  await write(facts, JSON.stringify({ made, node: process.version, first, digests }, null, 1));
+}
+
+async function writeFashionMnist(folder: string): Promise<void> {
+  const there = await Promise.all(FILES.map(({ name }) => stat(`${folder}${name}.gz`).catch(() => undefined)));
+  if (there.every((file) => file !== undefined)) return;
+  const { bytes } = await findFiles(FILES, { mirrors: MIRRORS });
+  const make = async ({ name }: DatasetFile) =>
+    write(`${folder}${name}.gz`, await compress(bytes.get(name) ?? '', { level: 6 }));
+  await Promise.all(FILES.map(make));
+}
+
+async function writeFirst(file: string, { train, test }: FashionMnist): Promise<Facts['first']> {
+  const bytes = Buffer.concat([
+    train.images.data.subarray(0, FIRST.train * PIXELS),
+    train.labels.data.subarray(0, FIRST.train),
+    test.images.data.subarray(0, FIRST.test * PIXELS),
+    test.labels.data.subarray(0, FIRST.test),
+  ]);
+  await write(file, await compress(bytes, { level: 9 }));
+  return { ...FIRST, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** What `simdescent train` prints for these settings, without its validation, which no weight depends on. */
+async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Promise<string> {
+  const { seed, limit, epochs, batchSize, hidden } = DEFAULTS;
+  const activation = DEFAULTS.activation as ActivationName;
+  const model = sequential(
+    [
+      layers.flatten({ inputShape: [28, 28] }),
+      ...hidden.map((units) => layers.dense({ units, activation })),
+      layers.dense({ units: 10, activation: 'softmax' }),
+    ],
+    { seed },
+  );
+  model.compile({ optimizer: optimizers[name](options), loss: 'sparseCategoricalCrossentropy' });
+  const { images, labels } = train;
+  const x = { ...images, data: images.data.subarray(0, limit * PIXELS), shape: [limit, 28, 28] };
+  await model.fit(x, { data: labels.data.subarray(0, limit), shape: [limit] }, { epochs, batchSize });
+  const digest = await model.digest();
+  model.dispose();
+  return digest;
+}
+
+/** Whoever looks sees no file or the whole one. */
+async function write(file: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${file}.tmp`, content);
+  await rename(`${file}.tmp`, file);
+}

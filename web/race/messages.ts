@@ -1,0 +1,112 @@
+/** What the page and a race worker tell each other. Everything here survives `postMessage`. */
+import type { Entrant, Settings } from '../settings.ts';
+
+/** Images [count, 28, 28] and labels [count], one byte each. Blobs are handed on without a copy. */
+export interface ImageFiles {
+  readonly images: Blob;
+  readonly labels: Blob;
+  readonly count: number;
+}
+
+export interface RaceData {
+  readonly train: ImageFiles;
+  readonly test: ImageFiles;
+}
+
+/** A point of the curve of training: the mean loss and accuracy of the batches since the point before. */
+export interface Point {
+  readonly step: number;
+  /** Spent in this racer's training steps alone. */
+  readonly seconds: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** The end of an epoch (or, at step 0, the start): Keras' history, and when it was. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly step: number;
+  readonly seconds: number;
+  readonly val_loss: number;
+  readonly val_accuracy: number;
+  /** Of the whole epoch; NaN at the start, before anything was trained. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** A weight around one step of training. */
+export interface WeightView {
+  readonly weight: string;
+  readonly index: number;
+  /** The step that has been done, counted from 1. */
+  readonly step: number;
+  readonly before: number;
+  readonly after: number;
+  readonly gradient: number;
+  readonly slots: Readonly<Record<string, number>>;
+}
+
+export type RacerStatus = 'waiting' | 'running' | 'validating' | 'finished' | 'stopped' | 'failed';
+
+/** News of a racer since the last report. */
+export interface Report {
+  readonly name: string;
+  readonly status: RacerStatus;
+  readonly step: number;
+  readonly seconds: number;
+  readonly points: readonly Point[];
+  readonly epochs: readonly EpochPoint[];
+  /** The point that the racer stands at, if it stands between two of its curve. */
+  readonly tail: Point | undefined;
+  readonly weight: WeightView | undefined;
+  /** Of the weights, when it will not go on. */
+  readonly digest: string;
+  readonly error: string;
+}
+
+/** What is known before the first step. */
+export interface Entered {
+  /** Digest of the initial weights. */
+  readonly initial: string;
+  readonly start: EpochPoint;
+  /** Weights by name with their shapes, for choosing one to watch. */
+  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+export interface LayerView {
+  readonly name: string;
+  readonly units: number;
+  /** Euclidean norm of the gradient of the latest step, bias included. */
+  readonly gradientNorm: number;
+  /** Share of the units that are zero for every image looked at; undefined for the output. */
+  readonly dead: number | undefined;
+}
+
+export interface Insight {
+  readonly name: string;
+  readonly step: number;
+  /** Classes by test image: what it was taken for, and how sure the network was. */
+  readonly predicted: Uint8Array;
+  readonly sureness: Float32Array;
+  /** Images by [true class][predicted class]. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly layers: readonly LayerView[];
+  /** Test images that the dead units were looked for with. */
+  readonly images: number;
+}
+
+export interface RaceWorker {
+  load(data: RaceData, settings: Settings): Promise<void>;
+  /** Order of the training images over all epochs, as a digest. */
+  order(): Promise<string>;
+  enter(entrant: Entrant): Promise<Entered>;
+  listen(report: (reports: readonly Report[]) => void): void;
+  /** Lets every racer do its steps before this one. */
+  allow(steps: number): void;
+  /** Stops everybody where they are; gives the furthest step of those who are not through, 0 for nobody. */
+  hold(): number;
+  stop(): void;
+  watch(name: string, weight: string, index: number): void;
+  unwatch(): void;
+  inspect(name: string): Promise<Insight | undefined>;
+}

@@ -1,0 +1,255 @@
+/** A race as the page sees it: its workers, where everybody is, and the controls. One Race is one start; a new start is a new Race. */
+import { proxy, type Remote, wrap } from 'comlink';
+import { type Entrant, type Settings, stepsPerEpoch } from '../settings.ts';
+import type {
+  Entered,
+  EpochPoint,
+  Insight,
+  Point,
+  RaceData,
+  RacerStatus,
+  RaceWorker,
+  Report,
+  WeightView,
+} from './messages.ts';
+
+export type RaceState =
+  | 'preparing'
+  | 'ready'
+  | 'running'
+  | 'pausing'
+  | 'paused'
+  | 'finished'
+  | 'stopped'
+  | 'failed'
+  | 'closed';
+
+/** A racer as the page sees it. */
+export interface RacerView {
+  readonly entrant: Entrant;
+  status: RacerStatus;
+  step: number;
+  seconds: number;
+  readonly points: Point[];
+  tail: Point | undefined;
+  readonly epochs: EpochPoint[];
+  initial: string;
+  digest: string;
+  error: string;
+  weights: Entered['weights'];
+}
+
+interface Stall {
+  readonly worker: Worker;
+  readonly remote: Remote<RaceWorker>;
+  readonly racers: RacerView[];
+}
+
+/** As many workers as there are processors to run them, with one left for the page where there are enough. */
+function workersFor(entrants: number): number {
+  const cores = navigator.hardwareConcurrency || 2;
+  return Math.min(entrants, Math.max(1, cores > 3 ? cores - 1 : cores));
+}
+
+/** The rate is measured over this many milliseconds. */
+const RATE_WINDOW = 2000;
+
+export class Race {
+  readonly settings: Settings;
+  readonly racers: readonly RacerView[];
+  /** Steps of each racer. */
+  readonly steps: number;
+  state: RaceState = 'preparing';
+  error = '';
+  order = '';
+  weight: WeightView | undefined;
+  readonly #stalls: readonly Stall[];
+  readonly #changed: () => void;
+  #rates: { readonly time: number; readonly steps: number }[] = [];
+  #target = 0;
+
+  constructor(settings: Settings, changed: () => void) {
+    this.settings = settings;
+    this.steps = settings.epochs * stepsPerEpoch(settings);
+    this.#changed = changed;
+    this.racers = settings.entrants.map((entrant) => ({
+      ...{ entrant, status: 'waiting', step: 0, seconds: 0, points: [], tail: undefined, epochs: [] },
+      ...{ initial: '', digest: '', error: '', weights: [] },
+    }));
+    const workers = workersFor(this.racers.length);
+    this.#stalls = Array.from({ length: workers }, (_, i) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `race ${i}` });
+      worker.onerror = (event) => this.#fail(event.message || 'a race worker could not be started');
+      return { worker, remote: wrap<RaceWorker>(worker), racers: this.racers.filter((_, k) => k % workers === i) };
+    });
+  }
+
+  /** Gives the workers the images and makes the models; then everybody stands at the start. */
+  async prepare(data: RaceData): Promise<void> {
+    await this.#guarded(async () => {
+      await Promise.all(
+        this.#stalls.map(async ({ remote, racers }) => {
+          await remote.load(data, this.settings);
+          await remote.listen(proxy((reports) => this.#take(reports)));
+          for (const racer of racers) {
+            const { initial, start, weights } = await remote.enter(racer.entrant);
+            racer.initial = initial;
+            racer.weights = weights;
+            racer.epochs.push(start);
+          }
+        }),
+      );
+      this.order = (await this.#stalls[0]?.remote.order()) ?? '';
+      if (this.state === 'preparing') this.#become('ready');
+    });
+  }
+
+  get step(): number {
+    return Math.max(0, ...this.racers.map(({ step }) => step));
+  }
+
+  get over(): boolean {
+    return ['finished', 'stopped', 'failed', 'closed'].includes(this.state);
+  }
+
+  /** Steps of all racers together: done, and to do. */
+  get progress(): { readonly done: number; readonly all: number } {
+    return { done: this.racers.reduce((sum, { step }) => sum + step, 0), all: this.steps * this.racers.length };
+  }
+
+  /** Steps a second of all racers together, 0 while nothing moves. */
+  get rate(): number {
+    const [first, last] = [this.#rates[0], this.#rates.at(-1)];
+    if (!first || !last || last.time === first.time || this.state !== 'running') return 0;
+    return (1000 * (last.steps - first.steps)) / (last.time - first.time);
+  }
+
+  play(): Promise<void> {
+    return this.#guarded(async () => {
+      if (this.state !== 'ready' && this.state !== 'paused') return;
+      this.#rates = [];
+      this.#become('running');
+      await this.#allow(Number.MAX_SAFE_INTEGER);
+    });
+  }
+
+  /** Stops everybody at one and the same step: that of the one who is furthest, but for those who are through. */
+  pause(): Promise<void> {
+    return this.#guarded(async () => {
+      if (this.state !== 'running') return;
+      this.#become('pausing');
+      const furthest = await Promise.all(this.#stalls.map(({ remote }) => remote.hold()));
+      this.#target = Math.max(...furthest);
+      await this.#allow(this.#target);
+      this.#settle();
+    });
+  }
+
+  /** One step of everybody. */
+  stepOnce(): Promise<void> {
+    return this.#guarded(async () => {
+      if (this.state !== 'ready' && this.state !== 'paused') return;
+      this.#target = Math.min(this.steps, this.step + 1);
+      if (this.state === 'paused') this.#target = Math.min(this.steps, this.#slowest() + 1);
+      this.#become('pausing');
+      await this.#allow(this.#target);
+      this.#settle();
+    });
+  }
+
+  /** Ends the training where it is. Weights and curves stay. */
+  stop(): Promise<void> {
+    return this.#guarded(async () => {
+      if (this.over || this.state === 'preparing') return;
+      await Promise.all(this.#stalls.map(({ remote }) => remote.stop()));
+    });
+  }
+
+  watch(name: string, weight: string, index: number): void {
+    this.weight = undefined;
+    void this.#stallOf(name)?.remote.watch(name, weight, index);
+    for (const stall of this.#stalls) if (stall !== this.#stallOf(name)) void stall.remote.unwatch();
+  }
+
+  unwatch(): void {
+    this.weight = undefined;
+    for (const { remote } of this.#stalls) void remote.unwatch();
+  }
+
+  async inspect(name: string): Promise<Insight | undefined> {
+    return this.state === 'preparing' || this.state === 'closed'
+      ? undefined
+      : this.#stallOf(name)?.remote.inspect(name);
+  }
+
+  /** Ends the workers, and with them everything that they hold. */
+  close(): void {
+    for (const { worker } of this.#stalls) worker.terminate();
+    this.state = 'closed';
+  }
+
+  #stallOf(name: string): Stall | undefined {
+    return this.#stalls.find(({ racers }) => racers.some(({ entrant }) => entrant.name === name));
+  }
+
+  async #allow(steps: number): Promise<void> {
+    await Promise.all(this.#stalls.map(({ remote }) => remote.allow(steps)));
+  }
+
+  /** Steps of the slowest of those who are not through. */
+  #slowest(): number {
+    return Math.min(this.steps, ...this.racers.filter(({ step }) => step < this.steps).map(({ step }) => step));
+  }
+
+  #take(reports: readonly Report[]): void {
+    if (this.state === 'closed') return;
+    for (const { name, points, epochs, weight, ...rest } of reports) {
+      const racer = this.racers.find(({ entrant }) => entrant.name === name);
+      if (!racer) continue;
+      Object.assign(racer, rest);
+      racer.points.push(...points);
+      racer.epochs.push(...epochs);
+      if (weight) this.weight = weight;
+    }
+    const now = performance.now();
+    this.#rates.push({ time: now, steps: this.progress.done });
+    while (now - (this.#rates[0]?.time ?? now) > RATE_WINDOW) this.#rates.shift();
+    this.#settle();
+    this.#changed();
+  }
+
+  /** From 'running' and 'pausing' to where that ends. */
+  #settle(): void {
+    const broken = this.racers.find(({ status }) => status === 'failed');
+    if (this.over) return;
+    if (broken) this.#fail(`${broken.entrant.name}: ${broken.error}`);
+    else if (this.racers.every(({ status }) => status === 'finished')) this.#become('finished');
+    else if (this.racers.every(({ status }) => status === 'finished' || status === 'stopped')) this.#become('stopped');
+    else if (this.state === 'pausing') {
+      const there = (racer: RacerView) =>
+        racer.digest !== '' || (racer.status === 'waiting' && racer.step >= this.#target);
+      if (this.racers.every(there)) this.#become('paused');
+    }
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #fail(message: string): void {
+    if (this.state === 'closed') return;
+    this.close();
+    this.state = 'failed';
+    this.error = message;
+    this.#changed();
+  }
+
+  #become(state: RaceState): void {
+    this.state = state;
+    this.#changed();
+  }
+}

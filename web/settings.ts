@@ -1,0 +1,202 @@
+/** The settings of a race: their limits, their place in the address of the page, and the command lines that repeat it. */
+import {
+  commandLine,
+  type OptimizerOption,
+  optimizerOptions,
+  optionsOf,
+  TRAINING_IMAGES,
+} from '../src/cli/settings.ts';
+import { isRacer, NAMES, OPTIMIZERS, type RacerName } from './optimizers.ts';
+
+/** What one optimizer is given beside its defaults. */
+export type Given = Partial<Record<OptimizerOption, number>>;
+
+export interface Entrant {
+  readonly name: RacerName;
+  readonly options: Given;
+}
+
+export interface Settings {
+  readonly entrants: readonly Entrant[];
+  readonly seed: number;
+  /** Training images: the first so many. */
+  readonly limit: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly hidden: readonly number[];
+  readonly activation: string;
+}
+
+/** Images of the small set that comes with the page: training and test. */
+export const FIRST = { train: 2000, test: 500 } as const;
+
+export const ACTIVATIONS = [
+  ...['relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'geluTanh', 'silu'],
+  ...['tanh', 'sigmoid', 'hardSigmoid', 'softplus', 'softsign', 'linear'],
+] as const;
+
+export const DEFAULTS: Settings = {
+  entrants: NAMES.map((name) => ({ name, options: {} })),
+  seed: 42,
+  limit: FIRST.train,
+  epochs: 15,
+  batchSize: 32,
+  hidden: [300, 100],
+  activation: 'relu',
+};
+
+/** The limits of what can be typed. */
+export const LIMITS = {
+  seed: [0, Number.MAX_SAFE_INTEGER],
+  limit: [1, TRAINING_IMAGES],
+  epochs: [1, 1000],
+  batchSize: [1, TRAINING_IMAGES],
+} as const;
+/** Wider or deeper networks would not fit in a page next to six others. */
+const MOST_UNITS = 2048;
+const MOST_LAYERS = 6;
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A number as it is typed, or an Error that says what was expected. */
+export function parseNumber(
+  text: string,
+  what: string,
+  { integer = false, from = 0, to = Number.MAX_VALUE } = {},
+): number {
+  const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && value >= from && value <= to && (!integer || Number.isInteger(value))) return value;
+  const kind = integer ? 'a whole number' : 'a number';
+  const range = to >= Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`;
+  throw new RangeError(`${what}: expected ${kind} ${range}, got “${text.trim()}”`);
+}
+
+/** Units of the hidden layers, as `300,100`; nothing or `none` for no hidden layer. */
+export function parseHidden(text: string): number[] {
+  if (text.trim() === '' || text.trim() === 'none') return [];
+  const units = text
+    .split(',')
+    .map((part) => parseNumber(part, 'hidden layers', { integer: true, from: 1, to: MOST_UNITS }));
+  if (units.length > MOST_LAYERS)
+    throw new RangeError(`hidden layers: expected at most ${MOST_LAYERS}, got ${units.length}`);
+  return units;
+}
+
+/** The values that an option may have: all are finite and not negative, decays are below 1. */
+export function parseOption(option: OptimizerOption, text: string, what: string = option): number {
+  const value = parseNumber(text, what);
+  const fraction = ['momentum', 'rho', 'beta1', 'beta2'].includes(option);
+  if (fraction && value >= 1)
+    throw new RangeError(`${what}: expected a number from 0 to below 1, got “${text.trim()}”`);
+  if (option === 'clipnorm' && value === 0)
+    throw new RangeError(`${what}: expected a number above 0, got “${text.trim()}”`);
+  return value;
+}
+
+/** Leaves out what is the default anyway, or NaN for not given, so that equal settings are written equally. */
+export function given(name: RacerName, options: Given): Given {
+  const kept = optimizerOptions(name, options);
+  for (const option of optionsOf(name)) {
+    const value = kept[option];
+    if (value === OPTIMIZERS[name].defaults[option] || Number.isNaN(value)) delete kept[option];
+  }
+  if (kept.weightDecay === 0) delete kept.weightDecay;
+  return kept;
+}
+
+/** The address' query: only what differs from the defaults, so that most links are short. */
+export function toQuery(settings: Settings): string {
+  const parts: string[] = [];
+  const racers = settings.entrants.map(({ name, options }) =>
+    [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join('~'),
+  );
+  if (racers.join() !== NAMES.join()) parts.push(`race=${racers.join(',')}`);
+  for (const key of ['seed', 'limit', 'epochs', 'batchSize', 'activation'] as const)
+    if (settings[key] !== DEFAULTS[key]) parts.push(`${key}=${settings[key]}`);
+  if (settings.hidden.join() !== DEFAULTS.hidden.join()) parts.push(`hidden=${settings.hidden.join(',') || 'none'}`);
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
+}
+
+/** Settings from an address. What cannot be read keeps its default, and is named in `problems`. */
+export function fromQuery(query: string): { settings: Settings; problems: readonly string[] } {
+  const parameters = new URLSearchParams(query);
+  const problems: string[] = [];
+  const read = <T>(key: string, otherwise: T, parse: (text: string) => T): T => {
+    const text = parameters.get(key);
+    if (text === null) return otherwise;
+    try {
+      return parse(text);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return otherwise;
+    }
+  };
+  const whole = (key: keyof typeof LIMITS) => {
+    const [from, to] = LIMITS[key];
+    return read(key, DEFAULTS[key], (text) => parseNumber(text, key, { integer: true, from, to }));
+  };
+  const settings: Settings = {
+    entrants: read('race', DEFAULTS.entrants, parseEntrants),
+    seed: whole('seed'),
+    limit: whole('limit'),
+    epochs: whole('epochs'),
+    batchSize: whole('batchSize'),
+    hidden: read('hidden', DEFAULTS.hidden, parseHidden),
+    activation: read('activation', DEFAULTS.activation, parseActivation),
+  };
+  return { settings, problems };
+}
+
+function parseActivation(text: string): string {
+  const known = ACTIVATIONS.find((one) => one === text);
+  if (!known) throw new RangeError(`activation: expected one of ${ACTIVATIONS.join(', ')}, got “${text}”`);
+  return known;
+}
+
+function parseEntrants(text: string): Entrant[] {
+  const entrants = text.split(',').map((part): Entrant => {
+    const [name = '', ...options] = part.split('~');
+    if (!isRacer(name)) throw new RangeError(`race: expected optimizers out of ${NAMES.join(', ')}, got “${name}”`);
+    const parsed: Given = {};
+    for (const one of options) {
+      const [key = '', value = ''] = one.split(':');
+      const option = optionsOf(name).find((known) => known === key);
+      if (!option) throw new RangeError(`race: ${name} has no option “${key}”`);
+      parsed[option] = parseOption(option, value, `${name} ${option}`);
+    }
+    return { name, options: given(name, parsed) };
+  });
+  const twice = entrants.find(({ name }, i) => entrants.findIndex((one) => one.name === name) !== i);
+  if (twice) throw new RangeError(`race: “${twice.name}” is there twice`);
+  return entrants;
+}
+
+const trainingOptions = (settings: Settings, options: Given) => {
+  const { limit, entrants: _, ...rest } = settings;
+  return { ...rest, ...options, threads: 1, ...(limit < TRAINING_IMAGES && { limit }) };
+};
+
+/** The command line that trains one of the racers. Equal lines give equal digests. */
+export const trainLine = (settings: Settings, { name, options }: Entrant): string =>
+  commandLine('train', [name], trainingOptions(settings, options), false);
+
+/** The command lines that repeat the race: one if all have their own defaults, else one each. */
+export function commandLines(settings: Settings): string[] {
+  const { entrants } = settings;
+  if (entrants.some(({ options }) => Object.keys(options).length > 0))
+    return entrants.map((entrant) => trainLine(settings, entrant));
+  return [
+    commandLine(
+      'compare',
+      entrants.map(({ name }) => name),
+      trainingOptions(settings, {}),
+      false,
+    ),
+  ];
+}
+
+export const stepsPerEpoch = ({ limit, batchSize }: Settings): number => Math.ceil(limit / batchSize);
+export const parametersOf = ({ hidden }: Settings): number => {
+  const sizes = [784, ...hidden, 10];
+  return sizes.slice(1).reduce((sum, units, i) => sum + ((sizes[i] ?? 0) + 1) * units, 0);
+};

@@ -1,0 +1,217 @@
+/** One live chart: a line for each racer against steps, epochs or seconds, and the same numbers as a table. */
+import uPlot from 'uplot';
+import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
+import type { Race, RacerView } from '../race/race.ts';
+import { stepsPerEpoch } from '../settings.ts';
+import { h, scrolling, setText } from './dom.ts';
+import { decimals } from './format.ts';
+import { ink, lineOf } from './pens.ts';
+
+export type Axis = 'step' | 'epoch' | 'seconds';
+export type Quantity = 'loss' | 'val_loss' | 'val_accuracy';
+
+export const AXES: readonly Axis[] = ['step', 'epoch', 'seconds'];
+const AXIS_TITLES: Readonly<Record<Axis, string>> = {
+  step: 'training step',
+  epoch: 'epoch',
+  seconds: 'seconds of training, each on its own clock',
+};
+
+interface Place {
+  readonly step: number;
+  readonly seconds: number;
+}
+
+/** The points of a racer's line. What is not a number ends the line. */
+function lineData(racer: RacerView, quantity: Quantity, axis: Axis, perEpoch: number): [number[], (number | null)[]] {
+  const x = ({ step, seconds }: Place) => (axis === 'seconds' ? seconds : axis === 'step' ? step : step / perEpoch);
+  const y = (value: number) => (Number.isFinite(value) ? value : null);
+  if (quantity === 'loss') {
+    const points = racer.tail ? [...racer.points, racer.tail] : racer.points;
+    return [points.map(x), points.map(({ loss }) => y(loss))];
+  }
+  return [racer.epochs.map(x), racer.epochs.map((point) => y(point[quantity]))];
+}
+
+/** A racer that diverges must not flatten all others: what is far above the start is cut off. */
+const CUT = 2;
+
+export class Chart {
+  readonly element: HTMLElement;
+  readonly quantity: Quantity;
+  readonly #place = h('div', { class: 'plot' });
+  readonly #tip = h('div', { class: 'tip', hidden: true });
+  readonly #table = h('table');
+  readonly #details: HTMLDetailsElement;
+  readonly #height: number;
+  #plot: uPlot | undefined;
+  #names: readonly RacerName[] = [];
+  #race: Race | undefined;
+  #rows = -1;
+
+  constructor(quantity: Quantity, title: string, hint: string, height: number) {
+    this.quantity = quantity;
+    this.#height = height;
+    this.#details = h(
+      'details',
+      { ontoggle: () => this.#fillTable(true) },
+      h('summary', {}, `${title} as a table`),
+      scrolling(`${title} by epoch`, this.#table),
+    );
+    this.element = h(
+      'figure',
+      { class: 'card chart' },
+      h('figcaption', {}, h('h3', {}, title), h('span', {}, hint)),
+      this.#place,
+      this.#details,
+    );
+    this.#place.setAttribute('role', 'img');
+    new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height })).observe(this.#place);
+  }
+
+  get canvas(): HTMLCanvasElement | undefined {
+    return this.#plot?.ctx.canvas;
+  }
+
+  /** Draws everything anew: other racers, another axis, other colours. */
+  rebuild(race: Race | undefined, axis: Axis, hidden: ReadonlySet<string>): void {
+    this.#plot?.destroy();
+    this.#race = race;
+    this.#names = race?.racers.map(({ entrant }) => entrant.name) ?? [];
+    const { muted, rule } = ink();
+    const font = '12px system-ui, sans-serif';
+    const shared = {
+      stroke: muted,
+      font,
+      labelFont: font,
+      grid: { stroke: rule, width: 1 },
+      ticks: { stroke: rule, width: 1 },
+    };
+    const series = this.#names.map((name) => {
+      const { color, dash } = lineOf(name);
+      const points = { show: this.quantity !== 'loss', size: 4, fill: color };
+      return {
+        label: OPTIMIZERS[name].title,
+        stroke: color,
+        width: 2,
+        dash: [...dash],
+        spanGaps: true,
+        points,
+        show: !hidden.has(name),
+      };
+    });
+    const percentage = this.quantity === 'val_accuracy';
+    const value = (v: number) => (percentage ? `${Math.round(v * 1000) / 10} %` : String(Math.round(v * 1e4) / 1e4));
+    const options: uPlot.Options = {
+      width: this.#place.clientWidth || 300,
+      height: this.#height,
+      legend: { show: false },
+      cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 } },
+      scales: {
+        x: { time: false, range: (_, min, max) => this.#range(axis, min, max) },
+        y: { range: (_, min, max) => this.#yRange(min, max) },
+      },
+      series: [{}, ...series],
+      axes: [
+        { ...shared, label: AXIS_TITLES[axis], labelSize: 20, size: 34 },
+        { ...shared, size: 54, values: (_, splits) => splits.map(value) },
+      ],
+      hooks: { setCursor: [(plot) => this.#showTip(plot, axis)] },
+    };
+    this.#plot = new uPlot(options, this.#data(axis), this.#place);
+    this.#plot.over.append(this.#tip);
+    this.#rows = -1;
+    this.update(axis);
+  }
+
+  show(name: RacerName, shown: boolean): void {
+    const index = this.#names.indexOf(name);
+    if (index >= 0) this.#plot?.setSeries(index + 1, { show: shown });
+  }
+
+  /** Draws what is new. */
+  update(axis: Axis): void {
+    this.#plot?.setData(this.#data(axis));
+    this.#fillTable(false);
+    const best = this.#race?.racers.flatMap(({ entrant, epochs }) => {
+      const value = epochs.at(-1)?.[this.quantity];
+      return value === undefined || !Number.isFinite(value)
+        ? []
+        : [`${OPTIMIZERS[entrant.name].title} ${decimals(value)}`];
+    });
+    this.#place.setAttribute(
+      'aria-label',
+      `${this.quantity} against ${AXIS_TITLES[axis]}. Last epoch: ${best?.join(', ') || 'none yet'}. The table below has the numbers.`,
+    );
+  }
+
+  #data(axis: Axis): uPlot.AlignedData {
+    const race = this.#race;
+    if (!race || race.racers.length === 0) return [[0], ...this.#names.map(() => [null])];
+    const perEpoch = stepsPerEpoch(race.settings);
+    return uPlot.join(race.racers.map((racer) => lineData(racer, this.quantity, axis, perEpoch)));
+  }
+
+  /** Steps and epochs show the whole way from the start, so that lines grow into a picture that stands still. */
+  #range(axis: Axis, min: number, max: number): [number, number] {
+    const race = this.#race;
+    if (!race || axis === 'seconds') return [0, Math.max(max, 0.1, min)];
+    return [0, axis === 'step' ? race.steps : race.settings.epochs];
+  }
+
+  #yRange(min: number, max: number): [number, number] {
+    if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
+    if (this.quantity === 'val_accuracy') return [Math.max(0, min - 0.02), Math.min(1, max + 0.02)];
+    const start = this.#race?.racers[0]?.epochs[0]?.val_loss ?? max;
+    const top = Math.min(max, CUT * start);
+    const room = 0.05 * Math.max(top - min, 0.01);
+    return [Math.max(0, min - room), top + room];
+  }
+
+  #showTip(plot: uPlot, axis: Axis): void {
+    const { idx, left = -1 } = plot.cursor;
+    const values = this.#names.flatMap((name, i) => {
+      if (idx === null || idx === undefined || left < 0 || plot.series[i + 1]?.show === false) return [];
+      // lines have their points in different places: the last one before the cursor counts
+      let at = idx;
+      const line = plot.data[i + 1];
+      while (at >= 0 && (line?.[at] ?? null) === null) at--;
+      const value = line?.[at];
+      return typeof value === 'number' ? [{ name, value }] : [];
+    });
+    this.#tip.hidden = values.length === 0;
+    if (values.length === 0) return;
+    const better = this.quantity === 'val_accuracy' ? -1 : 1;
+    values.sort((a, b) => better * (a.value - b.value));
+    const x = plot.data[0][idx ?? 0] ?? 0;
+    const where = `${axis} ${axis === 'step' ? x : x.toFixed(2)}`;
+    const rows = values.map(({ name, value }) =>
+      h('li', { style: `--line:${lineOf(name).color}` }, OPTIMIZERS[name].title, h('b', {}, decimals(value))),
+    );
+    this.#tip.replaceChildren(h('p', {}, where), h('ul', {}, ...rows));
+    this.#tip.classList.toggle('left', left > plot.over.clientWidth / 2);
+    this.#tip.style.setProperty('--x', `${left}px`);
+  }
+
+  #fillTable(opened: boolean): void {
+    const race = this.#race;
+    if (!this.#details.open || !race) return;
+    const rows = Math.max(0, ...race.racers.map(({ epochs }) => epochs.length));
+    const cells = race.racers.reduce((sum, { epochs }) => sum + epochs.length, 0);
+    if (!opened && cells === this.#rows) return;
+    this.#rows = cells;
+    const head = h(
+      'tr',
+      {},
+      h('th', { scope: 'col' }, 'epoch'),
+      ...this.#names.map((name) => h('th', { scope: 'col' }, OPTIMIZERS[name].title)),
+    );
+    const from = this.quantity === 'loss' ? 1 : 0;
+    const body = Array.from({ length: Math.max(0, rows - from) }, (_, i) => {
+      const values = race.racers.map(({ epochs }) => h('td', {}, decimals(epochs[i + from]?.[this.quantity])));
+      return h('tr', {}, h('th', { scope: 'row' }, String(i + from)), ...values);
+    });
+    this.#table.replaceChildren(h('thead', {}, head), h('tbody', {}, ...body));
+    if (body.length === 0) setText(this.#table, '');
+  }
+}

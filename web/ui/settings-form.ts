@@ -1,0 +1,209 @@
+/** The form: who races, on what, with which network. Every field says what is wrong with it, and keeps the last good value until it is right. */
+import { type OptimizerOption, optionsOf } from '../../src/cli/settings.ts';
+import { NAMES, OPTIMIZERS, OPTION_TITLES, type RacerName } from '../optimizers.ts';
+import {
+  ACTIVATIONS,
+  FIRST,
+  given,
+  LIMITS,
+  parametersOf,
+  parseHidden,
+  parseNumber,
+  parseOption,
+  type Settings,
+  stepsPerEpoch,
+} from '../settings.ts';
+import type { App, Part } from './app.ts';
+import { h, setText, swatch } from './dom.ts';
+import { count } from './format.ts';
+import { lineOf } from './pens.ts';
+
+type Parse<T> = (text: string) => T;
+
+/** A text field whose value is taken when it can be parsed; else its message says why not. */
+function field<T>(
+  id: string,
+  label: string,
+  show: () => string,
+  parse: Parse<T>,
+  take: (value: T) => void,
+  more: Record<string, string> = {},
+) {
+  const message = h('small', { id: `${id}-message`, class: 'message' });
+  const input = h('input', {
+    id,
+    type: 'text',
+    inputmode: 'decimal',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    'aria-describedby': `${id}-message`,
+    ...more,
+  });
+  input.addEventListener('change', () => {
+    try {
+      take(parse(input.value));
+      input.removeAttribute('aria-invalid');
+      setText(message, '');
+    } catch (error) {
+      input.setAttribute('aria-invalid', 'true');
+      setText(message, error instanceof Error ? error.message : String(error));
+    }
+  });
+  const update = () => {
+    if (input !== document.activeElement && !input.hasAttribute('aria-invalid')) input.value = show();
+  };
+  update();
+  return { element: h('div', { class: 'field' }, h('label', { for: id }, label), input, message), update };
+}
+
+export function settingsForm(app: App, imagesPart: HTMLElement): Part & { recolour(): void } {
+  const updates: (() => void)[] = [];
+  const made = <T>(...args: Parameters<typeof field<T>>) => {
+    const { element, update } = field<T>(...args);
+    updates.push(update);
+    return element;
+  };
+  const whole = (key: keyof typeof LIMITS, label: string) => {
+    const [from, to] = LIMITS[key];
+    const parse = (text: string) => parseNumber(text.replace(/[ ,]/g, ''), label, { integer: true, from, to });
+    return made(
+      key,
+      label,
+      () => String(app.settings[key]),
+      parse,
+      (value) => app.change({ [key]: value }),
+      { inputmode: 'numeric' },
+    );
+  };
+
+  const optimizers = NAMES.map((name) => racer(app, name, made, updates));
+  const activation = h('select', { id: 'activation' }, ...ACTIVATIONS.map((name) => h('option', {}, name)));
+  activation.addEventListener('change', () => app.change({ activation: activation.value }));
+  updates.push(() => {
+    activation.value = app.settings.activation;
+  });
+  const limit = whole('limit', 'Training images');
+  const presets = [500, FIRST.train, 10_000, 60_000].map((images) =>
+    h('button', { type: 'button', class: 'small', onclick: () => app.change({ limit: images }) }, count(images)),
+  );
+  const size = h('p', { class: 'hint' });
+  const fields = h(
+    'fieldset',
+    { class: 'plain' },
+    h('legend', { class: 'hidden' }, 'Settings of the race'),
+    h('div', { class: 'racers' }, ...optimizers.map(({ element }) => element)),
+    h(
+      'div',
+      { class: 'pairs' },
+      whole('seed', 'Seed'),
+      whole('epochs', 'Epochs'),
+      whole('batchSize', 'Batch size'),
+      h('div', { class: 'field' }, h('label', { for: 'activation' }, 'Activation'), activation),
+    ),
+    made(
+      'hidden',
+      'Hidden layers (units, separated by commas)',
+      () => app.settings.hidden.join(', ') || 'none',
+      parseHidden,
+      (hidden) => app.change({ hidden }),
+      { inputmode: 'text' },
+    ),
+    limit,
+    h('div', { class: 'presets', role: 'group', 'aria-label': 'Numbers of training images' }, ...presets),
+    size,
+  );
+  const locked = h('p', { class: 'hint', hidden: true }, 'Stop or reset the race to change its settings.');
+  const element = h(
+    'div',
+    { class: 'card' },
+    h('h2', { id: 'settings-title' }, 'Settings'),
+    locked,
+    fields,
+    imagesPart,
+  );
+
+  function update(): void {
+    const busy = ['running', 'pausing', 'paused'].includes(app.race?.state ?? '');
+    fields.disabled = busy;
+    locked.hidden = !busy;
+    for (const one of updates) one();
+    setText(size, sizeOf(app.settings));
+  }
+  const recolour = () => {
+    for (const one of optimizers) one.recolour();
+  };
+  return { element, update, recolour };
+}
+
+const sizeOf = (settings: Settings): string => {
+  const network = [784, ...settings.hidden, 10].join('–');
+  return `Network ${network}: ${count(parametersOf(settings))} weights, ${count(stepsPerEpoch(settings))} steps an epoch.`;
+};
+
+type Made = (
+  id: string,
+  label: string,
+  show: () => string,
+  parse: Parse<number>,
+  take: (value: number) => void,
+) => HTMLElement;
+
+/** One optimizer: whether it races, its rate, and its other options behind a fold. */
+function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
+  const { title, idea, defaults } = OPTIMIZERS[name];
+  const entrant = () => app.settings.entrants.find((one) => one.name === name);
+  // kept while the optimizer does not race
+  let options = entrant()?.options ?? {};
+  const enter = (on: boolean) => {
+    const others = app.settings.entrants.filter((one) => one.name !== name);
+    const entrants = on ? [...others, { name, options }] : others;
+    app.change({ entrants: entrants.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name)) });
+  };
+  const option = (key: OptimizerOption) => {
+    const show = () => String(options[key] ?? defaults[key] ?? '');
+    const take = (value: number) => {
+      options = given(name, { ...options, [key]: value });
+      if (entrant()) enter(true);
+    };
+    return made(`${name}-${key}`, OPTION_TITLES[key], show, (text) => parseOptional(key, text, defaults[key]), take);
+  };
+  const box = h('input', { type: 'checkbox', id: `race-${name}` });
+  box.addEventListener('change', () => {
+    // a race of nobody is none
+    if (!box.checked && app.settings.entrants.length === 1) box.checked = true;
+    else enter(box.checked);
+  });
+  updates.push(() => {
+    box.checked = entrant() !== undefined;
+    options = entrant()?.options ?? options;
+    setText(rate, `η ${options.learningRate ?? defaults.learningRate}`);
+    changed.hidden = Object.keys(options).every((key) => key === 'learningRate');
+  });
+  const place = h('span', { class: 'line' });
+  const recolour = () => {
+    const { color, dash } = lineOf(name);
+    place.replaceChildren(swatch(dash, color));
+  };
+  recolour();
+  const rate = h('span', { class: 'rate' });
+  const changed = h('span', { class: 'changed', title: 'Other options are not the defaults' }, '∗');
+  const element = h(
+    'div',
+    { class: 'racer' },
+    h('label', { class: 'check', title: idea }, box, place, h('span', {}, title)),
+    h(
+      'details',
+      {},
+      h('summary', {}, h('span', { class: 'hidden' }, `Options of ${title}, `), rate, changed),
+      h('p', { class: 'hint' }, `${idea}.`),
+      h('div', { class: 'pairs' }, ...optionsOf(name).map(option)),
+    ),
+  );
+  return { element, recolour };
+}
+
+/** An emptied field means the default. */
+function parseOptional(key: OptimizerOption, text: string, otherwise: number | undefined): number {
+  if (text.trim() === '') return otherwise ?? Number.NaN;
+  return parseOption(key, text, OPTION_TITLES[key]);
+}
