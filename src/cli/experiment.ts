@@ -3,6 +3,7 @@ import type { FashionMnist } from '../datasets/index.ts';
 import {
   type ActivationName,
   layers,
+  loadModel,
   type Optimizer,
   optimizers,
   type Runtime,
@@ -10,11 +11,12 @@ import {
   type Sequential,
   sequential,
 } from '../index.ts';
+import { type Checkpoint, joined, type Keeper, keepCheckpoints } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
-import { flagOf, hasOption, optimizerOptions, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
+import { commandLine, flagOf, hasOption, optimizerOptions, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
 
 export interface Experiment {
   readonly command: 'train' | 'compare';
@@ -23,6 +25,18 @@ export interface Experiment {
   readonly options: TrainingOptions;
   /** One model for all, compiled again for each optimizer: it goes on from the weights the one before left. */
   readonly carry: boolean;
+  /** What `train` goes on from. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/** What a training tells of itself beside its record. */
+export interface Surroundings {
+  readonly shown: Display;
+  readonly signal: AbortSignal;
+  /** Where `train` keeps checkpoints. */
+  readonly folder: string | undefined;
+  /** The one that keeps them, as soon as there is one. */
+  readonly onKeeper: (keeper: Keeper) => void;
 }
 
 const IMAGE = [28, 28] as const;
@@ -76,26 +90,46 @@ export function check({ names, options }: Experiment, runtime: Runtime): void {
 
 /** Trains one optimizer after another. An aborted signal ends it with the record of the run it met. */
 export async function* trainAll(
-  { names, options, carry }: Experiment,
+  experiment: Experiment,
   runtime: Runtime,
   set: FashionMnist,
-  shown: Display,
-  signal: AbortSignal,
+  surroundings: Surroundings,
 ): AsyncGenerator<RunRecord> {
+  const { names, options, carry, checkpoint } = experiment;
+  const { signal } = surroundings;
   let model: Sequential | undefined;
   try {
     for (const name of names) {
       if (signal.aborted) return;
       if (!carry) model?.dispose();
-      model = model && carry ? model : network(options, runtime);
-      const optimizer = optimizerOf(name, options);
-      compile(model, optimizer);
-      const finished = await fit(model, name, set, options, shown, signal);
-      yield await recordOf(model, optimizer, options, finished);
+      if (checkpoint) model = await loaded(checkpoint, options, runtime);
+      else {
+        model = model && carry ? model : network(options, runtime);
+        compile(model, optimizerOf(name, options));
+      }
+      const finished = await fit(model, name, set, experiment, surroundings);
+      yield await recordOf(model, name, experiment, finished);
     }
   } finally {
     model?.dispose();
   }
+}
+
+/** The model of a checkpoint, to be trained up to `epochs`. */
+async function loaded({ path, bytes, finished }: Checkpoint, { epochs }: TrainingOptions, runtime: Runtime) {
+  let model: Sequential | undefined;
+  try {
+    model = await loadModel(bytes, { runtime });
+    if (!model.optimizer) throw new Error('it has been saved without its optimizer');
+    if (model.epoch !== finished.epoch.length)
+      throw new Error(`it has ${model.epoch} epochs, and a history of ${finished.epoch.length}`);
+  } catch (error) {
+    model?.dispose();
+    throw new Error(`${path}: ${oneLine(error)}`, { cause: error });
+  }
+  if (model.epoch <= epochs) return model;
+  model.dispose();
+  throw new UsageError(`--epochs ${epochs}: ${path} has ${model.epoch} already`);
 }
 
 /** False when the signal was aborted on the way. */
@@ -103,18 +137,25 @@ async function fit(
   model: Sequential,
   name: string,
   { train, test }: FashionMnist,
-  { epochs, batchSize, limit }: TrainingOptions,
-  shown: Display,
-  signal: AbortSignal,
+  { command, names, options, carry, checkpoint }: Experiment,
+  { shown, signal, folder, onKeeper }: Surroundings,
 ): Promise<boolean> {
+  const { epochs, batchSize, limit } = options;
   const { images, labels } = train;
   const rows = limit ?? images.shape[0];
   const x = { ...images, data: images.data.subarray(0, rows * PIXELS), shape: [rows, ...IMAGE] };
   const y = { data: labels.data.subarray(0, rows), shape: [rows] };
   const validationData = [test.images, test.labels] as const;
   const callbacks = [shown.training(name, epochs)];
+  if (folder !== undefined && command === 'train') {
+    const args = commandLine(command, names, options, carry).split(' ').slice(2);
+    const keeper = keepCheckpoints(folder, model, { args, epochs, before: checkpoint?.finished }, shown.note);
+    callbacks.push(keeper.callback);
+    onKeeper(keeper);
+  }
   try {
-    await model.fit(x, y, { epochs, batchSize, validationData, callbacks, signal });
+    const initialEpoch = checkpoint ? model.epoch : 0;
+    await model.fit(x, y, { initialEpoch, epochs, batchSize, validationData, callbacks, signal });
     return true;
   } catch (error) {
     if (signal.aborted) return false;
@@ -124,20 +165,16 @@ async function fit(
 
 async function recordOf(
   model: Sequential,
-  optimizer: Optimizer,
-  options: TrainingOptions,
+  name: string,
+  { options, checkpoint }: Experiment,
   finished: boolean,
 ): Promise<RunRecord> {
-  // No history: the signal came before the first epoch.
-  const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = model.history ?? {};
   const { batchSize, limit } = options;
+  const learningRate = model.optimizer?.learningRate;
   return {
-    optimizer: optimizer.name,
-    options: { ...optimizerOptions(optimizer.name, options), learningRate: optimizer.learningRate },
-    epoch: [...epoch],
-    history: Object.fromEntries(Object.entries(history).map(([key, values]) => [key, [...values]])),
-    seconds: [...seconds],
-    trainSeconds: [...trainSeconds],
+    optimizer: name,
+    options: { ...optimizerOptions(name, options), ...(learningRate !== undefined && { learningRate }) },
+    ...joined(checkpoint?.finished, model),
     stepsPerEpoch: Math.ceil((limit ?? TRAINING_IMAGES) / batchSize),
     digest: finished ? await model.digest() : '',
     finished,

@@ -34,7 +34,8 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   );
   option('--limit <n>', 'use only the first n training images', integer(1, TRAINING_IMAGES));
   option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)');
-  option('--out <folder>', 'where to write the report', undefined, defaultOut);
+  const written = defaultOut === undefined ? 'the report, and a checkpoint after each epoch' : 'the report';
+  option('--out <folder>', `where to write ${written}`, undefined, defaultOut);
   option('--json', 'end with one line of JSON on stdout; everything else goes to stderr');
   option('--debug', 'show the stack of an error');
   return command;

@@ -1,24 +1,72 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import type { Checkpoint } from './checkpoint.ts';
+import { oneLine, UsageError } from './errors.ts';
 import { addTrainingOptions } from './options.ts';
 import type { TrainingOptions } from './settings.ts';
+
+interface TrainOptions extends TrainingOptions {
+  readonly optimizer: string;
+  readonly resume?: string;
+}
+
+/** What may be said anew when a training goes on. All else its checkpoint decides. */
+const FREE = ['resume', 'epochs', 'threads', 'data', 'out', 'json', 'debug'];
+
+function addOptions(command: Command): Command {
+  const optimizers = 'sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw or nadam';
+  return addTrainingOptions(command.option('--optimizer <name>', optimizers, 'nadam'), undefined);
+}
 
 /** `simdescent train`: one optimizer. */
 export function trainCommand(done: (code: number) => void): Command {
   const command = new Command('train')
     .summary('train the network with one optimizer')
-    .description('Trains a dense network on Fashion-MNIST with one optimizer and shows how well it does.')
-    .option('--optimizer <name>', 'sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw or nadam', 'nadam');
-  addTrainingOptions(command, undefined).addHelpText(
-    'after',
-    `
+    .description(
+      'Trains a dense network on Fashion-MNIST with one optimizer and shows how well it does.\n' +
+        'With --out it writes a report, and a checkpoint after each epoch, which --resume goes on from.',
+    );
+  addOptions(command)
+    .option('--resume <file>', 'go on from a checkpoint; it decides all but --epochs, --threads, --data and --out')
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ simdescent train
-  $ simdescent train --optimizer adam --learning-rate 0.0005 --epochs 5 --out adam-report
+  $ simdescent train --optimizer adam --learning-rate 0.0005 --epochs 5 --out run
+  $ simdescent train --resume run/checkpoint-05.safetensors --epochs 10 --out run
   $ simdescent train --hidden 512,256 --activation gelu --dropout 0.2 --l2 1e-5
   $ simdescent train --limit 6400 --epochs 1 --json | tail -n 1`,
-  );
-  return command.action(async ({ optimizer, ...options }: TrainingOptions & { optimizer: string }) => {
+    );
+  return command.action(async (given: TrainOptions) => {
     const { train } = await import('./training.ts');
-    done(await train({ command: 'train', names: [optimizer], options, carry: false }));
+    if (given.resume === undefined) {
+      const { optimizer, ...options } = given;
+      done(await train({ command: 'train', names: [optimizer], options, carry: false }));
+      return;
+    }
+    const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
+    const fixed = said.find((one) => !FREE.includes(one.attributeName()));
+    if (fixed) throw new UsageError(`${fixed.long} cannot be changed: --resume goes on with what the checkpoint says`);
+    const { readCheckpoint } = await import('./checkpoint.ts');
+    const checkpoint = await readCheckpoint(given.resume);
+    const { optimizer, ...stored } = settingsOf(checkpoint);
+    const epochs = said.some((one) => one.attributeName() === 'epochs') ? given.epochs : stored.epochs;
+    // a file from anybody decides numbers, not where things are written to
+    const { threads, data, out, json } = given;
+    const options = { ...stored, epochs, threads, data, out, json };
+    done(await train({ command: 'train', names: [optimizer], options, carry: false, checkpoint }));
   });
+}
+
+/** The flags of a checkpoint, read as if they had been typed. */
+function settingsOf({ path, args }: Checkpoint): TrainOptions {
+  const reader = addOptions(new Command('train'))
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  try {
+    return reader.parse([...args], { from: 'user' }).opts<TrainOptions>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new Error(`${path}: its flags are wrong (${oneLine(error).replace(/^error: /, '')})`, { cause: error });
+  }
 }

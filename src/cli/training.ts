@@ -1,7 +1,8 @@
 /** `train` and `compare` from flags to files: check, load, train one optimizer after another, report. */
 import { loadFashionMnist } from '../datasets/index.ts';
 import { createRuntime, type Runtime } from '../index.ts';
-import { EXIT } from './errors.ts';
+import { type Keeper, tidy } from './checkpoint.ts';
+import { EXIT, oneLine } from './errors.ts';
 import { check, type Experiment, trainAll } from './experiment.ts';
 import { listen } from './interrupt.ts';
 import { writableFolder, writeFiles } from './output.ts';
@@ -21,9 +22,14 @@ export async function train(experiment: Experiment): Promise<number> {
   const { signal } = interrupt;
   const started = new Date();
   const runs: RunRecord[] = [];
+  let keeper: Keeper | undefined;
   try {
     check(experiment, runtime);
     const folder = options.out === undefined ? undefined : await writableFolder(options.out);
+    if (folder !== undefined) await tidy(folder);
+    const onKeeper = (made: Keeper) => {
+      keeper = made;
+    };
     const write = async (whole: boolean) => {
       if (!folder) return;
       const { reportFiles } = await import('./report/files.ts'); // the charts are most of this program's code
@@ -32,10 +38,11 @@ export async function train(experiment: Experiment): Promise<number> {
     try {
       const set = await loadFashionMnist({ data: options.data, signal, onProgress: shown.data });
       shown.stop();
-      for await (const record of trainAll(experiment, runtime, set, shown, signal)) {
+      for await (const record of trainAll(experiment, runtime, set, { shown, signal, folder, onKeeper })) {
         runs.push(record);
         // After each, so that whatever ends the process later does not cost what is finished.
-        if (runs.length < names.length && !signal.aborted) await write(false);
+        if (runs.length < names.length && !signal.aborted)
+          await write(false).catch((error: unknown) => shown.note(`${oneLine(error)}; the training goes on`));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -43,14 +50,21 @@ export async function train(experiment: Experiment): Promise<number> {
     const whole = runs.length === names.length && runs.every((run) => run.finished);
     const rows = runs.map(summary).filter((row) => row.epochs > 0);
     shown.line(rows.length > 0 ? `\n${resultTable(rows)}` : 'no epoch was finished');
-    await write(whole);
-    if (folder) shown.line(`\n${folder}/report.html has the charts, the settings and the digests`);
+    // what has been found out is said first: it must not be lost with a report that cannot be written
+    const unwritten = await write(whole).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    if (folder && !unwritten) shown.line(`\n${folder}/report.html has the charts, the settings and the digests`);
+    if (keeper?.last) shown.line(`${keeper.last} is what --resume goes on from`);
     if (options.json) {
       const entries = rows.map((row) => jsonEntry(row, experiment, runtime));
       const last = command === 'train' ? { command, ...entries[0] } : { command, runs: entries };
       process.stdout.write(`${JSON.stringify(last)}\n`);
     }
-    return interrupt.exitCode ?? EXIT.done;
+    if (unwritten) throw unwritten.error;
+    if (keeper?.failures) shown.note(`checkpoints of ${keeper.failures} epochs could not be written`);
+    return interrupt.exitCode ?? (keeper?.failures ? EXIT.failed : EXIT.done);
   } finally {
     shown.stop();
     interrupt.dispose();

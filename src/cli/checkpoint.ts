@@ -1,0 +1,157 @@
+/**
+ * Checkpoints of `train`: the model after each epoch, as `checkpoint-03.safetensors`, with the flags that decide the numbers and what
+ * has been recorded so far in its metadata, so that a training that goes on from one ends as if it had never stopped.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../files/atomic.ts';
+import { type Callback, files, type Sequential } from '../index.ts';
+import { parseJson } from '../model/json.ts';
+import { readSafetensors } from '../model/safetensors.ts';
+import { oneLine } from './errors.ts';
+import type { RunRecord } from './report/record.ts';
+
+/** The epochs of a run that are finished. */
+export type Finished = Pick<RunRecord, 'epoch' | 'history' | 'seconds' | 'trainSeconds'>;
+
+export interface Checkpoint {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** The flags that it was begun with. */
+  readonly args: readonly string[];
+  readonly finished: Finished;
+}
+
+/** Key of the metadata that holds what is ours. */
+const KEY = 'train';
+const TEMPORARY = /^\.checkpoint-\d+\.safetensors\.(\d+)\.[0-9a-f]+\.tmp$/;
+
+/** Reads a checkpoint; the model in it is looked at only when it is loaded. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await files.read(path);
+  try {
+    const budget = { left: 2 * bytes.length + 2 ** 21 };
+    const text = readSafetensors(bytes, 'the file', budget).metadata.get(KEY);
+    if (text === undefined) throw new Error('no checkpoint of simdescent train');
+    return { path, bytes, ...storedIn(parseJson(text, 'what it says of its training', budget)) };
+  } catch (error) {
+    throw new Error(`${path}: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+function storedIn(value: unknown): Pick<Checkpoint, 'args' | 'finished'> {
+  const { args, epoch, history, seconds, trainSeconds } = { ...(value as Finished & { args: unknown }) };
+  if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw new Error('its flags are not there');
+  const count = Array.isArray(epoch) ? epoch.length : 0;
+  // JSON has no NaN: it is null there
+  const numbers = (list: unknown): number[] => {
+    if (!Array.isArray(list) || list.length !== count || list.some((one) => one !== null && typeof one !== 'number'))
+      throw new Error('its history is not whole');
+    return list.map((one: number | null) => one ?? Number.NaN);
+  };
+  const entries = Object.entries({ ...history }).map(([key, list]) => [key, numbers(list)] as const);
+  return {
+    args: args as string[],
+    finished: {
+      epoch: numbers(epoch),
+      history: Object.fromEntries(entries),
+      seconds: numbers(seconds),
+      trainSeconds: numbers(trainSeconds),
+    },
+  };
+}
+
+/** A run that goes on: what was finished before and what `model` has recorded since. */
+export function joined(before: Finished | undefined, { history: now }: Sequential): Finished {
+  // no history: the signal came before the first epoch
+  const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = now ?? {};
+  const keys = new Set([...Object.keys(before?.history ?? {}), ...Object.keys(history)]);
+  return {
+    epoch: [...(before?.epoch ?? []), ...epoch],
+    history: Object.fromEntries(
+      [...keys].map((key) => [key, [...(before?.history[key] ?? []), ...(history[key] ?? [])]]),
+    ),
+    seconds: [...(before?.seconds ?? []), ...seconds],
+    trainSeconds: [...(before?.trainSeconds ?? []), ...trainSeconds],
+  };
+}
+
+export interface Keeper {
+  readonly callback: Callback;
+  /** The newest checkpoint, if there is one, and how many could not be written. */
+  readonly last: string | undefined;
+  readonly failures: number;
+}
+
+/** Writes a checkpoint of `model` into `folder` after each epoch. One that cannot be written is told of, and the training goes on. */
+export function keepCheckpoints(
+  folder: string,
+  model: Sequential,
+  {
+    args,
+    epochs,
+    before,
+  }: { readonly args: readonly string[]; readonly epochs: number; readonly before: Finished | undefined },
+  note: (text: string) => void,
+): Keeper {
+  const width = Math.max(2, String(epochs).length);
+  const done: { [K in keyof Finished]: K extends 'history' ? Record<string, number[]> : number[] } = {
+    ...{ epoch: [...(before?.epoch ?? [])], history: {} },
+    ...{ seconds: [...(before?.seconds ?? [])], trainSeconds: [...(before?.trainSeconds ?? [])] },
+  };
+  for (const [key, values] of Object.entries(before?.history ?? {})) done.history[key] = [...values];
+  let [last, failures, started, trained]: [string | undefined, number, number, number] = [undefined, 0, 0, 0];
+  const callback: Callback = {
+    onEpochBegin() {
+      started = performance.now();
+    },
+    onProgress({ phase, seconds }) {
+      if (phase === 'train') trained = seconds;
+    },
+    async onEpochEnd(epoch, logs) {
+      done.epoch.push(epoch);
+      for (const [key, value] of Object.entries(logs)) {
+        done.history[key] ??= [];
+        done.history[key].push(value);
+      }
+      done.seconds.push((performance.now() - started) / 1000);
+      done.trainSeconds.push(trained);
+      const path = join(folder, `checkpoint-${String(epoch + 1).padStart(width, '0')}.safetensors`);
+      model.metadata.set(KEY, JSON.stringify({ args, ...done }));
+      try {
+        await writeAtomically(path, await model.save());
+        last = path;
+      } catch (error) {
+        failures++;
+        note(`${oneLine(error)}; the training goes on`);
+      }
+    },
+  };
+  return {
+    callback,
+    get last() {
+      return last;
+    },
+    get failures() {
+      return failures;
+    },
+  };
+}
+
+/** Removes what processes that were killed while they wrote a checkpoint have left in `folder`. */
+export async function tidy(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const writer = TEMPORARY.exec(name)?.[1];
+    if (writer === undefined || isAlive(Number(writer))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    // another user's is alive too
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

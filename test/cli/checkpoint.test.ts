@@ -1,0 +1,195 @@
+/** `train --out` and `train --resume`: going on after anything, to the same bits. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadFashionMnist } from '../../src/datasets/index.ts';
+import { loadModel } from '../../src/index.ts';
+import { writeSafetensors } from '../../src/model/safetensors.ts';
+import { randomFloats } from '../core.ts';
+import { built, run, start } from './run.ts';
+
+let folder: string;
+beforeAll(async () => {
+  built();
+  await loadFashionMnist();
+  folder = mkdtempSync(join(tmpdir(), 'simdescent-checkpoint-'));
+}, 900_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SMALL = ['--limit', '330', '--hidden', '16', '--dropout', '0.2', '--seed', '5'];
+const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+const checkpointsIn = (out: string) =>
+  existsSync(out) ? readdirSync(out).filter((name) => name.endsWith('.safetensors')) : [];
+const historyOf = (out: string) => JSON.parse(readFileSync(join(out, 'history.json'), 'utf8'));
+
+describe('train --resume', () => {
+  it.each([['nadam'], ['rmsprop', '--momentum', '0.5', '--l2', '0.001'], ['sgd']])(
+    'ends with the numbers of a training that was never stopped: %s',
+    async (...optimizer) => {
+      const [whole, rest] = [join(folder, `${optimizer[0]} whole`), join(folder, `${optimizer[0]} rest`)];
+      const flags = ['train', ...SMALL, '--optimizer', ...optimizer, '--epochs', '4'];
+      const straight = lastLine((await run(...flags, '--out', whole, '--json')).stdout);
+      expect(checkpointsIn(whole)).toEqual([1, 2, 3, 4].map((n) => `checkpoint-0${n}.safetensors`));
+      const second = join(whole, 'checkpoint-02.safetensors');
+      const { code, stdout } = await run('train', '--resume', second, '--out', rest, '--json', '--threads', '2');
+      expect(code).toBe(0);
+      const { seconds, msPerStep, threads, ...same } = straight;
+      expect(lastLine(stdout)).toMatchObject(same);
+      expect(checkpointsIn(rest)).toEqual(['checkpoint-03.safetensors', 'checkpoint-04.safetensors']);
+      const [a, b] = [historyOf(whole), historyOf(rest)];
+      expect(b.command).toBe(a.command);
+      expect([b.runs[0].epoch, b.runs[0].history]).toEqual([a.runs[0].epoch, a.runs[0].history]);
+      expect(b.runs[0].seconds).toHaveLength(4);
+      // weights, slots and counters too
+      const ends = [whole, rest].map((out) => readFileSync(join(out, 'checkpoint-04.safetensors')));
+      const models = await Promise.all(ends.map((bytes) => loadModel(bytes)));
+      for (const model of models) model.metadata.clear();
+      const [one, other] = await Promise.all(models.map((model) => model.save()));
+      expect(other).toEqual(one);
+    },
+  );
+
+  it('goes on beyond the epochs that were asked for, and says so when nothing is left', async () => {
+    const out = join(folder, 'more');
+    const four = lastLine((await run('train', ...SMALL, '--epochs', '4', '--json')).stdout);
+    await run('train', ...SMALL, '--epochs', '2', '--out', out);
+    const last = join(out, 'checkpoint-02.safetensors');
+    expect(lastLine((await run('train', '--resume', last, '--epochs', '4', '--json')).stdout).digest).toBe(four.digest);
+    const nothing = await run('train', '--resume', last, '--json');
+    expect(nothing.code).toBe(0);
+    expect(lastLine(nothing.stdout)).toMatchObject({ epochs: 2 });
+    const fewer = await run('train', '--resume', last, '--epochs', '1');
+    expect(fewer).toMatchObject({ code: 2, stderr: `simdescent: --epochs 1: ${last} has 2 already\n` });
+  });
+
+  it('refuses what a checkpoint decides', async () => {
+    for (const flags of [
+      ['--seed', '42'],
+      ['--batch-size', '32'],
+      ['--optimizer', 'nadam'],
+      ['--simd', 'strict'],
+    ]) {
+      const { code, stderr } = await run('train', '--resume', 'any', ...flags);
+      expect(code).toBe(2);
+      expect(stderr).toBe(
+        `simdescent: ${flags[0]} cannot be changed: --resume goes on with what the checkpoint says\n`,
+      );
+    }
+  });
+
+  it('names what is no checkpoint, and why', async () => {
+    const file = (name: string, content: Uint8Array | string) => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const stored = (train: unknown) => writeSafetensors([], { format: 'simdescent', train: JSON.stringify(train) });
+    const whole = { args: [], epoch: [], history: {}, seconds: [], trainSeconds: [] };
+    for (const [path, message] of [
+      [join(folder, 'nothing'), 'cannot be read (no such file or folder)'],
+      [folder, 'cannot be read (a folder is in its place)'],
+      [file('text', 'hello, this is text'), 'the file: expected a safetensors file'],
+      [file('other', writeSafetensors([], {})), 'no checkpoint of simdescent train'],
+      [file('flags', stored({ ...whole, args: [1] })), 'its flags are not there'],
+      [
+        file('strange', stored({ ...whole, args: ['--frobnicate'] })),
+        "its flags are wrong (unknown option '--frobnicate')",
+      ],
+      [file('help', stored({ ...whole, args: ['--help'] })), 'its flags are wrong'],
+      [file('history', stored({ ...whole, history: { loss: [1] } })), 'its history is not whole'],
+      [file('model', stored(whole)), 'is of version (none)'],
+    ] as const) {
+      const { code, stdout, stderr } = await run('train', '--resume', path);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr.startsWith(`simdescent: ${path}`)).toBe(true);
+      expect(stderr).toContain(message);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
+  it('writes nowhere but where it is told to, whatever the checkpoint says', async () => {
+    const out = join(folder, 'honest');
+    await run('train', ...SMALL, '--epochs', '1', '--out', out);
+    const path = join(out, 'checkpoint-01.safetensors');
+    using model = await loadModel(readFileSync(path));
+    const stored = JSON.parse(model.metadata.get('train') ?? '');
+    const elsewhere = join(folder, 'elsewhere');
+    model.metadata.set('train', JSON.stringify({ ...stored, args: [...stored.args, '--out', elsewhere] }));
+    writeFileSync(path, await model.save());
+    expect((await run('train', '--resume', path, '--epochs', '2')).code).toBe(0);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
+});
+
+describe('after kill -9', () => {
+  it('every checkpoint there is is whole, and going on from the last ends with the same digest', {
+    timeout: 180_000,
+  }, async () => {
+    const out = join(folder, 'killed');
+    const epochs = ['--epochs', '60'];
+    const want = lastLine((await run('train', ...SMALL, ...epochs, '--json')).stdout).digest;
+    const random = randomFloats(9);
+    let kills = 0;
+    for (; kills < 8; kills++) {
+      const last = checkpointsIn(out).at(-1);
+      const flags = last ? ['--resume', join(out, last)] : [...SMALL, ...epochs];
+      const { child, done } = start(['train', ...flags, '--out', out]);
+      // some time after the first epoch is told, which is while another is trained, evaluated or written
+      let told = false;
+      child.stdout?.on('data', (text: string) => {
+        if (told || !text.includes('epoch')) return;
+        told = true;
+        setTimeout(() => child.kill('SIGKILL'), (random() + 1) * 120);
+      });
+      if ((await done).code === 0) break;
+      for (const name of checkpointsIn(out)) {
+        using model = await loadModel(readFileSync(join(out, name)));
+        expect(`checkpoint-${String(model.epoch).padStart(2, '0')}.safetensors`).toBe(name);
+      }
+    }
+    expect(kills).toBeGreaterThan(2);
+    const last = join(out, checkpointsIn(out).at(-1) ?? '');
+    const { code, stdout } = await run('train', '--resume', last, '--out', out, '--json');
+    expect(code).toBe(0);
+    expect(lastLine(stdout)).toMatchObject({ epochs: 60, digest: want });
+    expect(checkpointsIn(out)).toHaveLength(60);
+    // what was left behind half written has been tidied away
+    expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('when nothing can be written any more', () => {
+  it.skipIf(process.platform === 'win32')('a full disk costs the checkpoints, not the training: exit 1', async () => {
+    // a limit on the size of files, as a full disk has it in the end: the report fits, checkpoints do not
+    const out = join(folder, 'full');
+    const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+    const flags = ['train', '--limit', '320', '--epochs', '2', '--out', out, '--json'];
+    const command = 'ulimit -f 1000; exec "$0" "$@"';
+    const result = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      execFile('bash', ['-c', command, process.execPath, cli, ...flags], (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+      );
+    });
+    expect(result.code).toBe(1);
+    expect(lastLine(result.stdout)).toMatchObject({ epochs: 2, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const path = join(out, 'checkpoint-01.safetensors');
+    expect(result.stderr).toContain(
+      `simdescent: ${path}: cannot be written (it would be larger than the system allows); the training goes on\n`,
+    );
+    expect(result.stderr).toContain('simdescent: checkpoints of 2 epochs could not be written\n');
+    expect(readdirSync(out).sort()).toEqual(['history.csv', 'history.json', 'loss.svg', 'report.html', 'val_loss.svg']);
+  });
+
+  it('a folder that goes away costs what would be in it: the result is said, exit 1', async () => {
+    const out = join(folder, 'gone');
+    const { child, done } = start(['train', ...SMALL, '--epochs', '6', '--out', out, '--json']);
+    child.stderr?.once('data', () => rmSync(out, { recursive: true, force: true, maxRetries: 9 }));
+    const { code, stdout, stderr } = await done;
+    expect(code).toBe(1);
+    expect(lastLine(stdout)).toMatchObject({ epochs: 6 });
+    expect(stderr).toMatch(/cannot be written \(no such file or folder\); the training goes on\n/);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^simdescent: .*history\.json: cannot be written \(no such/);
+  });
+});
