@@ -28,8 +28,9 @@ export class Choice {
   }
 
   took(shared: boolean, millisecondsPerStep: number): void {
+    // a better time counts at once: the first shared runs are slow, while the worker's code is not optimized yet
     const mix = (old: number): number =>
-      old < Number.POSITIVE_INFINITY ? (old + millisecondsPerStep) / 2 : millisecondsPerStep;
+      millisecondsPerStep < old ? millisecondsPerStep : (old + millisecondsPerStep) / 2;
     if (shared) this.#shared = mix(this.#shared);
     else this.#alone = mix(this.#alone);
     if (Math.max(this.#alone, this.#shared) === Number.POSITIVE_INFINITY || this.#runs++ < this.#until) return;
