@@ -84,7 +84,8 @@ export function createHost() {
 
   function add(made: Sequential) {
     models.set(++numbers, { model: made, gate: undefined });
-    return { number: numbers, name: made.name, seed: made.seed, layers: made.layers.map(({ name }) => name) };
+    const { name, seed, epoch, layers } = made;
+    return { number: numbers, name, seed, epoch, layers: layers.map((layer) => layer.name) };
   }
 
   function release(number: number): void {
@@ -92,6 +93,12 @@ export function createHost() {
     if (found === undefined || --found.uses > 0) return;
     data.delete(number);
     found.tensor.dispose();
+  }
+
+  /** Calls `use` when no step is under way, of which threads may have done a half. */
+  async function between<T>(number: number, use: (model: Sequential) => T): Promise<Awaited<T>> {
+    const { model: seen, gate } = trained(number);
+    return await (gate === undefined ? use(seen) : gate.look(() => use(seen)));
   }
 
   /** Calls `use` with the data that `samples` stand for, which stay until it has settled. */
@@ -215,10 +222,16 @@ export function createHost() {
     layerOutputs: ({ signal }: Call, number: number, x: Samples, options: LayerOutputsOptions) =>
       using([x], ([xs]) => model(number).layerOutputs(xs ?? [], { ...options, signal })),
 
-    getWeights: (_call: Call, number: number) => model(number).getWeights(),
-    setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) => model(number).setWeights(arrays),
+    getWeights: (_call: Call, number: number) => between(number, (seen) => seen.getWeights()),
+    setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) =>
+      between(number, (seen) => seen.setWeights(arrays)),
+    digest: (_call: Call, number: number) => between(number, (seen) => seen.digest()),
+    setLearningRate: (_call: Call, number: number, value: number) =>
+      between(number, ({ name, optimizer }) => {
+        if (optimizer === undefined) throw new Error(`${name} must be compiled first: it has no optimizer`);
+        optimizer.learningRate = value;
+      }),
     save: (_call: Call, number: number, options: SaveOptions) => model(number).save(options),
-    digest: (_call: Call, number: number) => model(number).digest(),
     summary: (_call: Call, number: number) => model(number).summary(),
     countParams: (_call: Call, number: number) => model(number).countParams(),
     toConfig: (_call: Call, number: number) => model(number).toConfig(),

@@ -84,6 +84,7 @@ export class RemoteModel {
   readonly seed: number;
   /** Names of its layers. */
   readonly layers: readonly string[];
+  #epoch: number;
   readonly #connection: Connection;
   readonly #number: number;
   #disposed = false;
@@ -91,12 +92,18 @@ export class RemoteModel {
   #sent: Promise<void> | undefined;
 
   /** @internal */
-  constructor(connection: Connection, { number, name, seed, layers }: Made) {
+  constructor(connection: Connection, { number, name, seed, epoch, layers }: Made) {
     this.#connection = connection;
     this.#number = number;
     this.name = name;
     this.seed = seed;
     this.layers = layers;
+    this.#epoch = epoch;
+  }
+
+  /** Epochs that the latest `fit` has finished, see `Sequential.epoch`. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Says how the model is trained, see `Sequential.compile`. The optimizer here is only a description: another model may be given the same one. */
@@ -148,6 +155,7 @@ export class RemoteModel {
       else if (event === 'epochBegin') onEpochBegin?.(value as number);
       else {
         const { epoch, logs } = value as { epoch: number; logs: Logs };
+        this.#epoch = epoch + 1;
         onEpochEnd?.(epoch, logs);
       }
     };
@@ -263,6 +271,11 @@ export class RemoteModel {
    */
   async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.#connection.call('save', [this.#live, options]);
+  }
+
+  /** Sets the optimizer's learning rate, also while the model is being trained. @throws RangeError below 0, Error for one that follows a schedule. */
+  async setLearningRate(value: number): Promise<void> {
+    await this.#connection.call('setLearningRate', [this.#live, value]);
   }
 
   /** See `Sequential.digest`. */

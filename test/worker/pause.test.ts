@@ -103,6 +103,31 @@ describe('a training in a worker', () => {
   });
 });
 
+test('the learning rate and the weights can be set between two steps', async () => {
+  const model = await compiled(client);
+  const fit = model.fit(x, y, { ...EPOCHS, paused: true });
+  await model.step(2);
+  await model.setLearningRate(0);
+  const before = await model.digest();
+  await model.step(3);
+  expect(await model.digest()).toBe(before);
+  await model.setLearningRate(0.5);
+  await model.step();
+  expect(await model.digest()).not.toBe(before);
+  expect((await model.inspect()).learningRate).toBe(0.5);
+  await expect(model.setLearningRate(-1)).rejects.toThrow(/^learningRate must be a finite number at least 0/);
+  const weights = (await model.getWeights()).map((weight) => weight.fill(0));
+  await model.setWeights(weights);
+  expect(await model.getWeights()).toEqual(weights);
+  await model.resume();
+  await fit;
+  const running = model.fit(x, y, { epochs: 1e6 });
+  await Promise.all([model.digest(), model.getWeights(), model.setLearningRate(0.1)]);
+  await model.stop();
+  await running;
+  model.dispose();
+});
+
 describe('inspect', () => {
   test('shows one weight from both sides of a step', async () => {
     const model = await compiled(client);
