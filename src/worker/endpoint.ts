@@ -1,4 +1,4 @@
-/** A worker, whatever kind the host has: module workers of browsers, Bun and Deno, worker threads of Node. */
+/** A worker, whatever kind the host has: module workers of browsers, worker threads of Node, Bun and Deno. */
 
 /** A worker thread of `node:worker_threads`, as far as a client uses it. */
 export interface WorkerThread {
@@ -46,9 +46,12 @@ const startWebWorker = (): WebWorker => new Worker(new URL('./worker.js', import
 const besides = (base: string, name: string): URL => new URL(name, base);
 
 function start(url: URL | string | undefined): WebWorker | WorkerThread {
-  if (typeof Worker === 'function') return url === undefined ? startWebWorker() : new Worker(url, { type: 'module' });
+  // Bun and Deno have both kinds, but only threads let a process end that has nothing else to do
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  if (threads === undefined) throw new Error('there are no workers here: use the library itself');
+  if (threads === undefined) {
+    if (typeof Worker !== 'function') throw new Error('there are no workers here: use the library itself');
+    return url === undefined ? startWebWorker() : new Worker(url, { type: 'module' });
+  }
   // no flags of the parent's: what they load or watch has no business in there
   return new threads.Worker(url ?? besides(import.meta.url, './worker.js'), { execArgv: [], name: 'simdescent' });
 }

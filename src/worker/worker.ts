@@ -13,12 +13,14 @@
 import type { Abort, Request } from './protocol.ts';
 import { serve } from './serve.ts';
 
-if ('WorkerGlobalScope' in globalThis) {
+// reached without an import, which a browser's bundle could not resolve
+const port = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
+if (port) {
+  port.on(
+    'message',
+    serve((reply, transfer) => port.postMessage(reply, transfer)),
+  );
+} else if ('WorkerGlobalScope' in globalThis) {
   const take = serve((reply, transfer) => globalThis.postMessage(reply, { transfer }));
   globalThis.addEventListener('message', ({ data }: MessageEvent<Request | Abort>) => take(data));
-} else {
-  // reached without an import, which a browser's bundle could not resolve
-  const port = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
-  const take = port && serve((reply, transfer) => port.postMessage(reply, transfer));
-  if (take) port.on('message', take);
 }
