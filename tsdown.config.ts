@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 /** What is published: no dependencies, everything the package needs is inside it. */
@@ -44,6 +43,8 @@ const inIndex = Object.fromEntries(
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
 
+const apart = /[\\/]src[\\/](index\.ts|ops\.ts|callbacks|schedules[\\/]index|files|model[\\/](load|from-config|json))|core\.generated/;
+
 export default defineConfig([
   {
     ...shared,
@@ -55,8 +56,10 @@ export default defineConfig([
       chunkFileNames: '[name].js',
       codeSplitting: {
         groups: [
-          { name: 'core', test: /core\.generated/ },
-          { name: 'engine', test: (id: string) => !isIndex.test(id) && basename(id) !== 'core.generated.ts' },
+          // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
+          { name: 'core', priority: 3, test: /core\.generated/ },
+          { name: 'load', priority: 1, test: /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/])/ },
+          { name: 'engine', priority: 2, test: (id: string) => !apart.test(id) },
         ],
       },
     },
