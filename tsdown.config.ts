@@ -43,7 +43,8 @@ const inIndex = Object.fromEntries(
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
 
-const apart = /[\\/]src[\\/](index\.ts|ops\.ts|callbacks|schedules[\\/]index|files|model[\\/](load|from-config|json))|core\.generated/;
+const apart =
+  /[\\/]src[\\/](index\.ts|ops\.ts|callbacks|schedules[\\/]index|files|model[\\/](load|from-config|json))|core\.generated/;
 
 export default defineConfig([
   {
