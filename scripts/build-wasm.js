@@ -2,7 +2,7 @@
 // `core-relaxed` (with fused multiply-add); tests and benchmarks call every kernel by itself in `release` and `relaxed`, which are the
 // same but for their export list, and in `debug`. What is published goes, packed, into src/engine/core.generated.ts.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
 import asc from 'assemblyscript/asc';
 import ts from 'typescript';
@@ -25,6 +25,12 @@ for (const [name, [entry, target]] of Object.entries(binaries)) {
 
 const [strict, relaxed] = ['core', 'core-relaxed'].map((name) => readFileSync(`build/${name}.wasm`));
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+/** The file that is published for `simdescent/slim`: the binary and a section that says its SHA-256, for it may come compiled. */
+const marked = (bytes) => Buffer.concat([bytes, Buffer.from([0, 71, 6]), Buffer.from(`sha256${sha256(bytes)}`)]);
+const files = [marked(strict), marked(relaxed)];
+mkdirSync('build/published', { recursive: true });
+writeFileSync('build/published/core.wasm', files[0]);
+writeFileSync('build/published/core-relaxed.wasm', files[1]);
 // one behind the other: the second costs a tenth of the first
 const packed = Buffer.from(compress(Buffer.concat([strict, relaxed]), 9));
 // the unpacker reads on as it writes, so the first bytes of what is packed are enough for the strict one: these, found by trying
@@ -43,6 +49,8 @@ writeFileSync(
 export const STRICT_BYTES: number = ${strict.length};
 export const STRICT_SHA256: string = '${sha256(strict)}';
 export const RELAXED_SHA256: string = '${sha256(relaxed)}';
+export const STRICT_FILE: string = '${sha256(files[0])}';
+export const RELAXED_FILE: string = '${sha256(files[1])}';
 export const PACKED: string =
   '${base64(0, cut)}';
 export const PACKED_RELAXED: string =
