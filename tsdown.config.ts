@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
+import { licences } from './scripts/licences.ts';
 
 /** What is published: no dependencies, everything the package needs is inside it. */
 const shared = {
@@ -84,8 +85,18 @@ export default defineConfig([
     ],
   },
   { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
-  { ...shared, platform: 'neutral', entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
-  { ...shared, platform: 'neutral', entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
+  {
+    ...shared,
+    platform: 'neutral',
+    entry: { worker: 'src/worker/worker.ts' },
+    plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
+  {
+    ...shared,
+    platform: 'neutral',
+    entry: { client: 'src/worker/client.ts' },
+    plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
   // declarations, with the comments that editors show
   { ...shared, entry: { index: 'src/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
   {
@@ -115,6 +126,9 @@ export default defineConfig([
     platform: 'node',
     entry: { cli: 'src/cli/cli.ts' },
     // the command line runs on the same files that others import, not on copies of them
-    plugins: [beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' })],
+    plugins: [
+      beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' }),
+      licences('dist/THIRD_PARTY_LICENSES.md'),
+    ],
   },
 ]);

@@ -31,7 +31,8 @@ async function bytesOf(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
   }
   if (!(source instanceof Response))
     throw new TypeError(`provideCore takes a module, bytes, a response or an address, got ${show(source)}`);
-  if (!source.ok) throw new Error(`the core could not be fetched: ${source.status} ${source.statusText} (${source.url})`);
+  if (!source.ok)
+    throw new Error(`the core could not be fetched: ${source.status} ${source.statusText} (${source.url})`);
   return new Uint8Array(await source.arrayBuffer());
 }
 
