@@ -48,17 +48,17 @@ class Page implements App {
     const form = settingsForm(this, images.element);
     const curves = charts(this);
     const table = standings(this, (racer) => badge(this, racer));
-    const parts = [form, transport(this), curves, table, proof(this), inside(this)];
-    const [, controls, , , proven, within] = parts;
+    const [controls, proven, within] = [transport(this), proof(this), inside(this)];
+    const parts = [form, controls, curves, table, proven, within];
     byId('settings').append(form.element);
     byId('race').append(
       this.#notices,
-      ...[controls, curves, table, within, proven].flatMap((part) => (part ? [part.element] : [])),
+      ...[controls, curves, table, within, proven].map(({ element }) => element),
       exporting(this, curves),
     );
     byId('theme').append(
       themeSwitch(() => {
-        for (const part of [form, curves, table]) part.recolour();
+        for (const part of [form, curves, table, within]) part.recolour();
       }),
     );
     this.#update = () => {

@@ -62,7 +62,9 @@ export const OPTIMIZERS: Readonly<Record<RacerName, OptimizerFacts>> = {
     formula: [
       'm ← β₁ m + (1 − β₁) g',
       'v ← β₂ v + (1 − β₂) g²',
-      'w ← w − η m̂ ∕ (√v̂ + ε),   m̂ = m ∕ (1 − β₁ᵗ),   v̂ = v ∕ (1 − β₂ᵗ)',
+      'm̂ = m ∕ (1 − β₁ᵗ)',
+      'v̂ = v ∕ (1 − β₂ᵗ)',
+      'w ← w − η m̂ ∕ (√v̂ + ε)',
     ],
     slots: { momentum: 'm', velocity: 'v' },
   },
@@ -73,8 +75,10 @@ export const OPTIMIZERS: Readonly<Record<RacerName, OptimizerFacts>> = {
     formula: [
       'm ← β₁ m + (1 − β₁) g',
       'v ← β₂ v + (1 − β₂) g²',
-      'm̂ = uₜ₊₁ m ∕ (1 − u₁⋯uₜ₊₁) + (1 − uₜ) g ∕ (1 − u₁⋯uₜ),   uₜ = β₁ (1 − ½ · 0.96ᵗ)',
-      'w ← w − η m̂ ∕ (√v̂ + ε),   v̂ = v ∕ (1 − β₂ᵗ)',
+      'uₜ = β₁ (1 − ½ · 0.96ᵗ)',
+      'm̂ = uₜ₊₁ m ∕ (1 − u₁⋯uₜ₊₁) + (1 − uₜ) g ∕ (1 − u₁⋯uₜ)',
+      'v̂ = v ∕ (1 − β₂ᵗ)',
+      'w ← w − η m̂ ∕ (√v̂ + ε)',
     ],
     slots: { momentum: 'm', velocity: 'v' },
   },

@@ -55,7 +55,7 @@ export class Racer {
   #sums = { loss: 0, accuracy: 0, rows: 0 };
   #watched: { weight: string; index: number } | undefined;
   #looked = 0;
-  #before1: number | undefined;
+  #beforeLook: number | undefined;
   #view: WeightView | undefined;
 
   constructor({ name, options }: Entrant, track: Track, news: () => void) {
@@ -124,6 +124,9 @@ export class Racer {
   watch(weight: string, index: number): void {
     this.#watched = { weight, index };
     this.#looked = 0;
+    // of the step before the first look only what it was from is not known any more
+    if (this.#step > 0) this.#look(Number.NaN);
+    this.#news();
   }
 
   unwatch(): void {
@@ -161,7 +164,7 @@ export class Racer {
     this.#status = 'running';
     const now = performance.now();
     const look = this.#watched !== undefined && now - this.#looked > LOOK;
-    this.#before1 = look ? this.#valueOf(this.model.weights, this.#watched?.weight) : undefined;
+    this.#beforeLook = look ? this.#valueOf(this.model.weights, this.#watched?.weight) : undefined;
     if (look) this.#looked = now;
     const inEpoch = done % this.#perEpoch;
     return look ? 1 : Math.max(1, Math.min(this.#window - (inEpoch % this.#window), this.#track.allowed - done));
@@ -183,7 +186,7 @@ export class Racer {
       this.#before = this.#seconds;
       this.#sums = this.#last;
     }
-    if (this.#before1 !== undefined) this.#look(this.#before1);
+    if (this.#beforeLook !== undefined) this.#look(this.#beforeLook);
     this.#news();
   }
 
@@ -210,7 +213,7 @@ export class Racer {
     const after = this.#valueOf(this.model.weights, weight);
     const gradient = this.#valueOf(this.model.gradients, weight);
     this.#view = { weight, index, step: this.#step, before, after, gradient, slots };
-    this.#before1 = undefined;
+    this.#beforeLook = undefined;
   }
 
   #valueOf(weights: Sequential['weights'], weight: string | undefined): number {

@@ -48,6 +48,7 @@ export class Chart {
   #names: readonly RacerName[] = [];
   #race: Race | undefined;
   #rows = -1;
+  #drawn = '';
 
   constructor(quantity: Quantity, title: string, hint: string, height: number) {
     this.quantity = quantity;
@@ -121,6 +122,7 @@ export class Chart {
     this.#plot = new uPlot(options, this.#data(axis), this.#place);
     this.#plot.over.append(this.#tip);
     this.#rows = -1;
+    this.#drawn = '';
     this.update(axis);
   }
 
@@ -131,6 +133,11 @@ export class Chart {
 
   /** Draws what is new. */
   update(axis: Axis): void {
+    const drawn = this.#race?.racers.map(({ points, tail, epochs }) =>
+      this.quantity === 'loss' ? `${points.length} ${tail?.step}` : epochs.length,
+    );
+    if (drawn?.join() === this.#drawn) return;
+    this.#drawn = drawn?.join() ?? '';
     this.#plot?.setData(this.#data(axis));
     this.#fillTable(false);
     const best = this.#race?.racers.flatMap(({ entrant, epochs }) => {
@@ -171,7 +178,14 @@ export class Chart {
   #showTip(plot: uPlot, axis: Axis): void {
     const { idx, left = -1 } = plot.cursor;
     const values = this.#names.flatMap((name, i) => {
-      if (idx === null || idx === undefined || left < 0 || plot.series[i + 1]?.show === false) return [];
+      if (
+        idx === null ||
+        idx === undefined ||
+        left < 0 ||
+        !plot.over.matches(':hover') ||
+        plot.series[i + 1]?.show === false
+      )
+        return [];
       // lines have their points in different places: the last one before the cursor counts
       let at = idx;
       const line = plot.data[i + 1];

@@ -66,9 +66,14 @@ export function charts(app: App): Charts {
     ),
     h('div', { class: 'grid' }, ...all.map(({ element }) => element)),
   );
+  /** One chart a frame: all three at once would keep the page from answering for too long. */
+  const drawFrom = (i: number) => {
+    all[i]?.update(axis);
+    if (i + 1 < all.length) requestAnimationFrame(() => drawFrom(i + 1));
+  };
   const update = () => {
     if (app.race !== drawn) rebuild();
-    else for (const chart of all) chart.update(axis);
+    else drawFrom(0);
   };
   return { element, update, all, recolour: rebuild };
 }

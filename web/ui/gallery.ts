@@ -12,6 +12,8 @@ const PIXELS = SIDE * SIDE;
 export interface Gallery {
   readonly element: HTMLElement;
   show(insight: Insight, data: RaceData): Promise<void>;
+  /** After a change of colours. */
+  recolour(): void;
 }
 
 export function gallery(): Gallery {
@@ -41,7 +43,10 @@ export function gallery(): Gallery {
     const wrong = all.filter((i) => !right(i)).length;
     setText(says, `${percent(1 - wrong / all.length)} of ${all.length} are right`);
   }
-  return { element, show };
+  const recolour = () => {
+    if (last) void show(...last);
+  };
+  return { element, show, recolour };
 }
 
 async function tile(

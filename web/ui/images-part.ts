@@ -72,6 +72,8 @@ export function imagesPart(images: Images, got: () => void): ImagesPart {
       setText(state, `Getting ${one.file}: ${bytes(sum)} of ${bytes(DOWNLOAD)}`);
     };
     error.hidden = true;
+    // on a small screen the settings may be folded, and what goes wrong must be seen
+    element.closest('details')?.setAttribute('open', '');
     button.disabled = true;
     bar.hidden = false;
     bar.value = 0;

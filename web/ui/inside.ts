@@ -13,7 +13,7 @@ import { weightPart } from './weight.ts';
 /** How often a running race is looked into, in milliseconds. */
 const EVERY = 1000;
 
-export function inside(app: App): Part {
+export function inside(app: App): Part & { recolour(): void } {
   const select = h('select', { id: 'inside-racer' });
   const where = h('span', { class: 'hint' });
   const pictures: Gallery = gallery();
@@ -35,10 +35,8 @@ export function inside(app: App): Part {
     h(
       'div',
       { class: 'grid' },
-      pictures.element,
-      h('div', {}, h('h3', {}, 'What is taken for what'), confusion),
-      h('div', {}, h('h3', {}, 'Layers'), scrolling('Layers', layerTable), layersSay),
-      weight.element,
+      h('div', {}, pictures.element, h('h3', {}, 'Layers'), scrolling('Layers', layerTable), layersSay),
+      h('div', {}, h('h3', {}, 'What is taken for what'), confusion, weight.element),
     ),
   );
 
@@ -119,7 +117,7 @@ export function inside(app: App): Part {
     weight.update();
     void look();
   }
-  return { element, update };
+  return { element, update, recolour: pictures.recolour };
 }
 
 function layerRow({ name, units, gradientNorm, dead }: LayerView, all: readonly LayerView[]): HTMLTableRowElement {

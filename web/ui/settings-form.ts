@@ -113,14 +113,13 @@ export function settingsForm(app: App, imagesPart: HTMLElement): Part & { recolo
     size,
   );
   const locked = h('p', { class: 'hint', hidden: true }, 'Stop or reset the race to change its settings.');
-  const element = h(
-    'div',
-    { class: 'card' },
-    h('h2', { id: 'settings-title' }, 'Settings'),
-    locked,
-    fields,
-    imagesPart,
-  );
+  const title = h('summary', {}, h('h2', { id: 'settings-title' }, 'Settings'));
+  // beside the race it is always open, above it only when it is wanted
+  const beside = matchMedia('(min-width: 1001px)');
+  const element = h('details', { class: 'card settings', open: beside.matches }, title, locked, fields, imagesPart);
+  beside.addEventListener('change', () => {
+    element.open = beside.matches;
+  });
 
   function update(): void {
     const busy = ['running', 'pausing', 'paused'].includes(app.race?.state ?? '');

@@ -25,9 +25,11 @@ function apply(choice: Choice): void {
   else document.documentElement.dataset.theme = choice;
 }
 
+// before anything is drawn
+apply(stored());
+
 /** The switch; `changed` is called whenever the colours are others. */
 export function themeSwitch(changed: () => void): HTMLElement {
-  apply(stored());
   system.addEventListener('change', changed);
   const options = CHOICES.map((choice) => h('option', { value: choice, selected: choice === stored() }, choice));
   const select = h('select', { id: 'theme-choice' }, ...options);

@@ -19,7 +19,7 @@ const SAYS: Readonly<Record<RaceState, string>> = {
 export function transport(app: App): Part {
   const button = (id: string, text: string, title: string, onclick: () => void) =>
     h('button', { type: 'button', id, title, onclick }, text);
-  const play = button('play', '▶ Play', 'Space', () => {
+  const play = button('play', '▶ Play', 'Play or pause (space)', () => {
     if (app.race?.state === 'running') void app.race.pause();
     else void app.play();
   });

@@ -111,7 +111,8 @@ export function weightPart(app: App): WeightPart {
     for (const [i, [symbol, value]] of rows.entries()) {
       const [title, shown] = [numbers.children[2 * i], numbers.children[2 * i + 1]];
       if (title) setText(title, symbol);
-      if (shown) setText(shown, scientific(value));
+      const unknown = Number.isNaN(view.before) && (symbol === 'step' || symbol === 'w before');
+      if (shown) setText(shown, unknown ? '–' : scientific(value));
     }
     setText(when, `At step ${count(view.step)}; the step is the difference of the weight in float32.`);
   }

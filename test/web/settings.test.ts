@@ -1,0 +1,84 @@
+/** What the page says of settings and optimizers is what the library and the command line understand. */
+import { describe, expect, test } from 'vitest';
+import { activationNames, optimizers } from '../../src/index.ts';
+import { NAMES, OPTIMIZERS } from '../../web/optimizers.ts';
+import {
+  ACTIVATIONS,
+  commandLines,
+  DEFAULTS,
+  fromQuery,
+  given,
+  parseHidden,
+  type Settings,
+  toQuery,
+} from '../../web/settings.ts';
+
+describe('optimizers', () => {
+  test.each(NAMES)('of %s the page knows the defaults and the slots of the library', (name) => {
+    const config: Record<string, unknown> = { ...optimizers[name]().toConfig().config };
+    for (const [option, value] of Object.entries(OPTIMIZERS[name].defaults))
+      expect([option, config[option]]).toEqual([option, value]);
+  });
+
+  test('activations are those of the library that a hidden layer can have', () => {
+    expect([...ACTIVATIONS].sort()).toEqual(activationNames.filter((name) => name !== 'softmax').sort());
+  });
+});
+
+describe('the address', () => {
+  const other: Settings = {
+    entrants: [
+      { name: 'momentum', options: { learningRate: 0.02, momentum: 0.5 } },
+      { name: 'nadam', options: {} },
+      { name: 'adam', options: { beta1: 0.8, weightDecay: 1e-5 } },
+    ],
+    seed: 2 ** 53 - 1,
+    limit: 60000,
+    epochs: 3,
+    batchSize: 7,
+    hidden: [],
+    activation: 'gelu',
+  };
+
+  test('gives back the settings it was made from', () => {
+    for (const settings of [DEFAULTS, other]) expect(fromQuery(toQuery(settings))).toEqual({ settings, problems: [] });
+    expect(toQuery(DEFAULTS)).toBe('');
+  });
+
+  test.each([
+    ['?seed=-1', 'seed: expected a whole number of at least 0, got “-1”'],
+    ['?limit=60001', 'limit: expected a whole number from 1 to 60000, got “60001”'],
+    ['?epochs=1e9', 'epochs: expected a whole number from 1 to 1000'],
+    ['?hidden=3,x', 'hidden layers: expected a whole number from 1 to 2048, got “x”'],
+    ['?activation=softmax', 'activation: expected one of relu'],
+    ['?race=adam,adam', '“adam” is there twice'],
+    ['?race=', 'race: expected optimizers out of sgd'],
+    ['?race=constructor', 'race: expected optimizers out of sgd'],
+    ['?race=sgd~beta1:0.5', 'race: sgd has no option “beta1”'],
+    ['?race=adam~beta1:1', 'adam beta1: expected a number from 0 to below 1, got “1”'],
+    ['?race=adam~learningRate:NaN', 'adam learningRate: expected a number of at least 0, got “NaN”'],
+  ])('%s keeps the default and says why', (query, says) => {
+    const { settings, problems } = fromQuery(query);
+    expect(settings).toEqual(DEFAULTS);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(says);
+  });
+
+  test('leaves out what is the default anyway', () => {
+    expect(given('adam', { beta1: 0.9, epsilon: 1e-3, weightDecay: 0, clipnorm: Number.NaN })).toEqual({
+      epsilon: 1e-3,
+    });
+    expect(parseHidden(' none ')).toEqual([]);
+  });
+
+  test('is one command line for all, or one each if their options differ', () => {
+    expect(commandLines(DEFAULTS)).toEqual([
+      'simdescent compare --optimizers sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam --epochs 15 --batch-size 32 --hidden 300,100 --activation relu --seed 42 --limit 2000',
+    ]);
+    expect(commandLines(other)).toEqual([
+      'simdescent train --optimizer momentum --learning-rate 0.02 --momentum 0.5 --epochs 3 --batch-size 7 --hidden none --activation gelu --seed 9007199254740991',
+      'simdescent train --optimizer nadam --epochs 3 --batch-size 7 --hidden none --activation gelu --seed 9007199254740991',
+      'simdescent train --optimizer adam --beta1 0.8 --weight-decay 0.00001 --epochs 3 --batch-size 7 --hidden none --activation gelu --seed 9007199254740991',
+    ]);
+  });
+});
