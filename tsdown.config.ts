@@ -1,5 +1,6 @@
-import { basename } from 'node:path';
+import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
+import { licences } from './scripts/licences.ts';
 
 /** What is published: no dependencies, everything the package needs is inside it. */
 const shared = {
@@ -44,28 +45,67 @@ const inIndex = Object.fromEntries(
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
 
+const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
+const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index)|core\.generated/;
+
+const library = {
+  ...shared,
+  platform: 'neutral' as const,
+  outputOptions: {
+    chunkFileNames: '[name].js',
+    codeSplitting: {
+      groups: [
+        // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
+        { name: 'core', priority: 3, test: /core\.generated/ },
+        { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) },
+        { name: 'load', priority: 1, test: load },
+      ],
+    },
+  },
+};
+
 export default defineConfig([
   {
-    ...shared,
-    platform: 'neutral',
+    ...library,
     entry: { index: 'src/index.ts', ...namespaces },
     clean: true,
     plugins: [beside(isIndex, inIndex)],
-    outputOptions: {
-      chunkFileNames: '[name].js',
-      codeSplitting: {
-        groups: [
-          { name: 'core', test: /core\.generated/ },
-          { name: 'engine', test: (id: string) => !isIndex.test(id) && basename(id) !== 'core.generated.ts' },
-        ],
+    copy: ['build/published/core.wasm', 'build/published/core-relaxed.wasm'],
+  },
+  {
+    ...library,
+    entry: { index: 'src/slim.ts', ...namespaces },
+    outDir: 'dist/slim',
+    plugins: [
+      beside(isIndex, inIndex),
+      {
+        name: 'the core is given',
+        resolveId: (source: string) => (source === './source.ts' ? resolve('src/engine/given.ts') : null),
       },
-    },
+    ],
   },
   { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
-  { ...shared, platform: 'neutral', entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
-  { ...shared, platform: 'neutral', entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
+  {
+    ...shared,
+    platform: 'neutral',
+    entry: { worker: 'src/worker/worker.ts' },
+    plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
+  {
+    ...shared,
+    platform: 'neutral',
+    entry: { client: 'src/worker/client.ts' },
+    plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
   // declarations, with the comments that editors show
   { ...shared, entry: { index: 'src/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
+  {
+    ...shared,
+    entry: { 'slim/index': 'src/slim.ts' },
+    dts: { emitDtsOnly: true },
+    minify: false,
+    plugins: [beside(/[\\/]src[\\/]slim\.ts$/, { '../index': './index.ts' })],
+  },
   { ...shared, entry: { datasets: 'src/datasets/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
   {
     ...shared,
@@ -86,6 +126,9 @@ export default defineConfig([
     platform: 'node',
     entry: { cli: 'src/cli/cli.ts' },
     // the command line runs on the same files that others import, not on copies of them
-    plugins: [beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' })],
+    plugins: [
+      beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' }),
+      licences('dist/THIRD_PARTY_LICENSES.md'),
+    ],
   },
 ]);

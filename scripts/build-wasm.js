@@ -2,9 +2,10 @@
 // `core-relaxed` (with fused multiply-add); tests and benchmarks call every kernel by itself in `release` and `relaxed`, which are the
 // same but for their export list, and in `debug`. What is published goes, packed, into src/engine/core.generated.ts.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
 import asc from 'assemblyscript/asc';
+import ts from 'typescript';
 
 const binaries = {
   core: ['assembly/index.ts', 'release'],
@@ -24,17 +25,45 @@ for (const [name, [entry, target]] of Object.entries(binaries)) {
 
 const [strict, relaxed] = ['core', 'core-relaxed'].map((name) => readFileSync(`build/${name}.wasm`));
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+/** The file that is published for `simdescent/slim`: the binary and a section that says its SHA-256, for it may come compiled. */
+const marked = (bytes) => Buffer.concat([bytes, Buffer.from([0, 71, 6]), Buffer.from(`sha256${sha256(bytes)}`)]);
+const files = [marked(strict), marked(relaxed)];
+mkdirSync('build/published', { recursive: true });
+writeFileSync('build/published/core.wasm', files[0]);
+writeFileSync('build/published/core-relaxed.wasm', files[1]);
 // one behind the other: the second costs a tenth of the first
 const packed = Buffer.from(compress(Buffer.concat([strict, relaxed]), 9));
+// the unpacker reads on as it writes, so the first bytes of what is packed are enough for the strict one: these, found by trying
+const unpack = await unpacker();
+let [enough, few] = [packed.length, 0];
+while (enough - few > 1) {
+  const middle = (enough + few) >> 1;
+  if (strict.equals(unpack(packed.subarray(0, middle), strict.length))) enough = middle;
+  else few = middle;
+}
+const cut = Math.ceil(enough / 3) * 3; // base64 writes three bytes as four characters
+const base64 = (from, to) => packed.subarray(from, to).toString('base64');
 writeFileSync(
   'src/engine/core.generated.ts',
   `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
 export const STRICT_BYTES: number = ${strict.length};
 export const STRICT_SHA256: string = '${sha256(strict)}';
 export const RELAXED_SHA256: string = '${sha256(relaxed)}';
+export const STRICT_FILE: string = '${sha256(files[0])}';
+export const RELAXED_FILE: string = '${sha256(files[1])}';
 export const PACKED: string =
-  '${packed.toString('base64')}';
+  '${base64(0, cut)}';
+export const PACKED_RELAXED: string =
+  '${base64(cut)}';
 `,
 );
 const kB = (bytes) => `${(bytes.length / 1000).toFixed(1)} kB`;
 console.log(`the core: ${kB(strict)}, relaxed ${kB(relaxed)}, packed together ${kB(packed)}`);
+
+/** src/engine/unpack.ts, which this Node may not be able to read as it is. */
+async function unpacker() {
+  const { outputText } = ts.transpileModule(readFileSync('src/engine/unpack.ts', 'utf8'), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
+  });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).unpack;
+}

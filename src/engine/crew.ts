@@ -1,6 +1,5 @@
 /** A crew: the calling thread and the workers that take shares of its operations (assembly/sync.ts). */
 import * as at from '../../assembly/control.ts';
-import { coreModule } from './load.ts';
 import type { Engine } from './runtime.ts';
 import { nextTask } from './task.ts';
 import { type Hand, maySleep, processors, startWorker } from './worker.ts';
@@ -59,11 +58,11 @@ export class Crew {
   grow(threads: number): void {
     while (this.#hands.length + 1 < threads) {
       const thread = this.#hands.length + 1;
-      const { core, arena, simd } = this.#engine;
+      const { core, arena, module } = this.#engine;
       const scratch = arena.allocate(core.gemmScratchBytes());
       this.#blocks.push(scratch);
       this.#spin(thread + 1);
-      const orders = { module: coreModule(simd), memory: this.#memory, control: this.#control, scratch, thread };
+      const orders = { module, memory: this.#memory, control: this.#control, scratch, thread };
       this.#hands.push(startWorker(orders));
     }
   }

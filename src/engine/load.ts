@@ -1,6 +1,6 @@
 /** The core: the compiled AssemblyScript, decoded and compiled once for the process, instantiated over a memory. */
 import type { instantiate } from '../../build/core.d.ts';
-import { coreOf } from './source.ts';
+import { relaxedCore, strictCore } from './source.ts';
 
 /** What the core exports, with the types that its compiler declares. */
 export type Core = Awaited<ReturnType<typeof instantiate>>;
@@ -8,7 +8,21 @@ export type Core = Awaited<ReturnType<typeof instantiate>>;
 /** Which binary: the one that gives the same bits everywhere, or the one with fused multiply-add. */
 export type Simd = 'strict' | 'relaxed';
 
-const compiled: { [simd in Simd]?: WebAssembly.Module } = {};
+/** A binary, compiled when it is first asked for. */
+export interface Binary {
+  readonly simd: Simd;
+  /** What workers make their instances of. Throws where the engine refuses it. */
+  readonly module: () => WebAssembly.Module;
+}
+
+function compile(core: Uint8Array<ArrayBuffer> | WebAssembly.Module, needs: string): WebAssembly.Module {
+  if (core instanceof WebAssembly.Module) return core;
+  try {
+    return new WebAssembly.Module(core);
+  } catch (cause) {
+    throw new Error(needs, { cause });
+  }
+}
 
 const needs = {
   strict: 'simdescent needs WebAssembly with SIMD and threads (shared memory), which this engine refuses',
@@ -17,22 +31,25 @@ const needs = {
     "simd: 'strict' runs everywhere",
 } as const satisfies Record<Simd, string>;
 
-function compile(simd: Simd): WebAssembly.Module {
-  const core = coreOf(simd);
-  if (core instanceof WebAssembly.Module) return core;
-  try {
-    return new WebAssembly.Module(core);
-  } catch (cause) {
-    throw new Error(needs[simd], { cause });
-  }
-}
+const compiled: { [simd in Simd]?: WebAssembly.Module } = {};
 
-/** The core, compiled: what workers make their instances of. */
-export function coreModule(simd: Simd): WebAssembly.Module {
-  const module = compiled[simd] ?? compile(simd);
-  compiled[simd] = module;
-  return module;
-}
+// Literals, which bundlers leave out where nobody asks for them.
+
+export const strict: Binary = {
+  simd: 'strict',
+  module() {
+    compiled.strict ??= compile(strictCore(), needs.strict);
+    return compiled.strict;
+  },
+};
+
+export const relaxed: Binary = {
+  simd: 'relaxed',
+  module() {
+    compiled.relaxed ??= compile(relaxedCore(), needs.relaxed);
+    return compiled.relaxed;
+  },
+};
 
 /**
  * Whether this engine runs `createRuntime({ simd: 'relaxed' })`.
@@ -46,7 +63,7 @@ export function coreModule(simd: Simd): WebAssembly.Module {
  */
 export function supportsRelaxedSimd(): boolean {
   try {
-    return coreModule('relaxed') !== undefined;
+    return relaxed.module() !== undefined;
   } catch {
     return false;
   }
@@ -58,7 +75,7 @@ function abort(_message: number, _file: number, line: number, column: number): n
 }
 
 /** An instance of the core over `memory`. Its exports are called directly: the loader's wrappers cost more than a small kernel. */
-export function loadCore(memory: WebAssembly.Memory, simd: Simd): Core {
-  const { exports } = new WebAssembly.Instance(coreModule(simd), { env: { memory, abort } });
+export function loadCore(memory: WebAssembly.Memory, module: WebAssembly.Module): Core {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
   return exports as unknown as Core;
 }

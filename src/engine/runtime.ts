@@ -1,7 +1,7 @@
 /** The runtime: one memory, one instance of the core, one arena. Most programs use the default one and never see it. */
 import { MOST_THREADS } from '../../assembly/control.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
-import { type Core, coreModule, loadCore, type Simd } from './load.ts';
+import { type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
 import { ONE, runNow } from './now.ts';
 import { Threading } from './threads.ts';
@@ -47,6 +47,7 @@ const MINIMUM = 1 << 20;
 /** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
 export class Engine implements Runtime {
   readonly simd: Simd;
+  readonly module: WebAssembly.Module;
   readonly threading: Threading;
   #memory: WebAssembly.Memory | undefined;
   #core: Core | undefined;
@@ -54,13 +55,13 @@ export class Engine implements Runtime {
   #scratch = 0;
   #one = 0;
 
-  constructor(maximumMemory: number, threads: number | 'auto' = 'auto', simd: Simd = 'strict') {
-    this.simd = simd;
+  constructor(maximumMemory: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
+    this.simd = binary.simd;
     // before there is a memory: it may be refused
-    coreModule(simd);
+    this.module = binary.module();
     const { memory, maximumBytes } = createMemory(maximumMemory);
     this.#memory = memory;
-    this.#core = loadCore(memory, simd);
+    this.#core = loadCore(memory, this.module);
     this.#arena = new Arena(memory, this.#core.heapBase(), maximumBytes);
     this.threading = new Threading(this, memory, threads);
   }
@@ -169,7 +170,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   if (threads !== 'auto') checkInteger('threads', threads, 1, MOST_THREADS);
   if (simd !== 'strict' && simd !== 'relaxed')
     throw new RangeError(`simd must be 'strict' or 'relaxed', got ${show(simd)}`);
-  return new Engine(maximumMemory, threads, simd);
+  return new Engine(maximumMemory, threads, simd === 'strict' ? strict : relaxed);
 }
 
 let shared: Engine | undefined;

@@ -19,24 +19,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 
-describe('the package', () => {
-  it('imports nothing but its own files, and nothing of Node outside the command line', () => {
-    const dist = new URL('../../dist/', import.meta.url);
-    for (const name of readdirSync(dist)) {
-      const text = readFileSync(new URL(name, dist), 'utf8');
-      const imports = /(?:^|;)\s*(?:import|export)\s*(?:[\w*{][^;'"`]*?\bfrom)?\s*["']([^"']+)["']/gm;
-      const imported = [...text.matchAll(imports)].map(([, from]) => from);
-      const outside = imported.filter((from) => !from?.startsWith('./'));
-      if (/^(index|datasets)\./.test(name)) expect(outside, name).toEqual([]);
-      else
-        expect(
-          outside.filter((from) => !from?.startsWith('node:')),
-          name,
-        ).toEqual([]);
-    }
-  });
-});
-
 describe('help', () => {
   it('lists the commands and exits 0, and so does that of each command, with examples', async () => {
     const help = await run('--help');

@@ -4,9 +4,10 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { compiled, floats, labels } from '../helpers.ts';
 import { left, threaded, until, workers } from '../threads.ts';
 
-vi.mock('../../src/engine/source.ts', () => ({
-  coreOf: () => readFileSync(new URL('../../build/debug.wasm', import.meta.url)),
-}));
+vi.mock('../../src/engine/source.ts', () => {
+  const debug = () => readFileSync(new URL('../../build/debug.wasm', import.meta.url));
+  return { strictCore: debug, relaxedCore: debug };
+});
 
 afterAll(() => until(() => left.size === workers.length));
 
