@@ -10,6 +10,12 @@ export interface Budget {
   left: number;
 }
 
+/** @throws RangeError when there is no more. */
+export function take(budget: Budget, bytes: number, what: string): void {
+  budget.left -= bytes;
+  if (budget.left < 0) throw new RangeError(`${what} holds more than a file of its size should`);
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -29,6 +35,7 @@ class Reader {
   readonly #text: string;
   readonly #what: string;
   readonly #budget: Budget;
+  readonly #keys = new Set<string>();
   #at = 0;
   #depth = 0;
 
@@ -82,7 +89,9 @@ class Reader {
       if (key === '__proto__') throw new SyntaxError(`${this.#what} has the key '__proto__'`);
       if (Object.hasOwn(object, key)) throw new SyntaxError(`${this.#what} has the key '${shorten(key)}' twice`);
       if (!this.#skip(':')) this.#fail("':'");
-      this.#take(16);
+      // a key that has been seen is the same string, and mostly the same kind of object
+      this.#take(this.#keys.has(key) ? 8 : 80);
+      this.#keys.add(key);
       object[key] = this.#value();
     } while (this.#skip(','));
     if (!this.#skip('}')) this.#fail("',' or '}'");
@@ -93,7 +102,7 @@ class Reader {
     const array: unknown[] = [];
     if (this.#skip(']')) return array;
     do {
-      this.#take(8);
+      this.#take(20);
       array.push(this.#value());
     } while (this.#skip(','));
     if (!this.#skip(']')) this.#fail("',' or ']'");
@@ -145,8 +154,7 @@ class Reader {
   }
 
   #take(bytes: number): void {
-    this.#budget.left -= bytes;
-    if (this.#budget.left < 0) throw new RangeError(`${this.#what} holds more than a file of its size should`);
+    take(this.#budget, bytes, this.#what);
   }
 
   #fail(expected: string): never {

@@ -10,7 +10,7 @@ import type { Sequential } from './sequential.ts';
 
 const WHAT = 'the file';
 /** What the header and the config may take in memory beside twice the size of the file. */
-const SLACK = 2 ** 21;
+const SLACK = 2 ** 22;
 
 /**
  * The model that `model.save()` made these bytes of: with its weights and, if it had been compiled, ready to be trained on. From there

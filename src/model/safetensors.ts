@@ -11,7 +11,7 @@
  * Only what a file has room for is ever allocated: what its header claims is compared with its length first.
  */
 import { sizeOf } from '../validate.ts';
-import { type Budget, parseJson, shorten } from './json.ts';
+import { type Budget, parseJson, shorten, take } from './json.ts';
 
 /** An array by its name. */
 export interface NamedArray {
@@ -33,6 +33,8 @@ export interface Stored {
 
 const PREFIX = 8;
 const FLOAT = 4;
+/** What is kept of an array takes about this much, beside its bytes. */
+const VIEW = 200;
 
 /** The bytes of a file. */
 export function writeSafetensors(
@@ -77,7 +79,7 @@ export function readSafetensors(bytes: Uint8Array, what: string, budget: Budget)
     );
   }
   const data = bytes.subarray(PREFIX + length);
-  budget.left -= length;
+  take(budget, length, `the header of ${what}`);
   const header = objectOf(
     `the header of ${what}`,
     parseJson(decoded(bytes, length, what), `the header of ${what}`, budget),
@@ -85,7 +87,8 @@ export function readSafetensors(bytes: Uint8Array, what: string, budget: Budget)
   const metadata = new Map<string, string>();
   const arrays = new Map<string, StoredArray>();
   const spans: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
-  for (const [name, value] of Object.entries(header)) {
+  for (const name of Object.keys(header)) {
+    const value = header[name];
     if (name === '__metadata__') {
       for (const [key, text] of Object.entries(objectOf(`the metadata of ${what}`, value))) {
         if (typeof text !== 'string')
@@ -94,6 +97,7 @@ export function readSafetensors(bytes: Uint8Array, what: string, budget: Budget)
       }
       continue;
     }
+    take(budget, VIEW, what);
     const { shape, begin, end } = entryOf(`${what}: '${shorten(name)}'`, value, data.length);
     spans.push({ name, begin, end });
     arrays.set(name, { shape, bytes: data.subarray(begin, end) });

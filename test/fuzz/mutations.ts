@@ -176,10 +176,11 @@ function mutate(bytes: Uint8Array, mutation: Mutation): Uint8Array {
   const header = parsed(parts.header);
   if (header === undefined) return bytes;
   if (mutation.level === 'header') return join({ header: JSON.stringify(mutateJson(header, mutation)), data });
+  if (typeof header !== 'object' || header === null) return bytes;
   const { __metadata__: metadata } = header as { __metadata__?: { [key: string]: Json } };
   const key = `simdescent.${mutation.level}`;
   const inner = parsed(metadata?.[key]);
-  if (metadata === undefined || inner === undefined) return bytes;
+  if (typeof metadata !== 'object' || metadata === null || inner === undefined) return bytes;
   metadata[key] =
     mutation.what % 5 === 0 ? mutateText(JSON.stringify(inner), mutation) : JSON.stringify(mutateJson(inner, mutation));
   return join({ header: JSON.stringify(header), data });

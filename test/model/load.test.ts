@@ -43,6 +43,14 @@ test('what is taken apart and put together is still the model', async () => {
   expect(model.optimizer?.name).toBe('adam');
 });
 
+test('a model of many layers and few weights, whose file is mostly header, is read', async () => {
+  const stack = Array.from({ length: 500 }, (_, i) => layers.dense({ units: 1, ...(i === 0 && { inputShape: [1] }) }));
+  using model = sequential(stack);
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  using loaded = await loadModel(await model.save());
+  expect(await loaded.digest()).toBe(await model.digest());
+});
+
 describe('is refused before memory is asked for', () => {
   test.each<[string, (parts: Parts) => unknown, string]>([
     ['arrays without a model', (parts) => (parts.metadata = {}), 'the file holds no model of simdescent'],
