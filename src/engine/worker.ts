@@ -1,4 +1,4 @@
-/** Workers as the hosts have them: worker_threads in Node, module workers in a browser that is cross-origin isolated. */
+/** Workers as the hosts have them: worker_threads in Node, Bun and Deno, workers in a browser that is cross-origin isolated. */
 
 /** What a worker is told. */
 export interface Orders {
@@ -13,7 +13,8 @@ export interface Orders {
 
 /**
  * All that a worker runs beside the core: as text, because it must come through any bundler. `abort` is what a failed assertion of
- * the debug build calls. An error ends the worker, and its host tells.
+ * the debug build calls. An error ends the worker, and its host tells; in a browser nobody tells of a worker that was ended from
+ * outside, so it holds a lock that others get when it has gone.
  */
 const SOURCE = `
 const start = ({ module, memory, control, scratch, thread }) => {
@@ -24,7 +25,19 @@ const start = ({ module, memory, control, scratch, thread }) => {
 };
 const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 if (node?.workerData) start(node.workerData);
-else globalThis.onmessage = ({ data }) => { start(data); close(); };
+else globalThis.onmessage = ({ data: { lock, ...orders } }) => {
+  const held = () => {
+    postMessage(0);
+    try {
+      start(orders);
+      close();
+    } catch (error) {
+      reportError(error);
+    }
+  };
+  if (navigator.locks) navigator.locks.request(lock, held).catch(held);
+  else held();
+};
 `;
 
 /** A worker that does as it was ordered until it is stopped. */
@@ -55,24 +68,34 @@ function startInNode(threads: typeof import('node:worker_threads'), orders: Orde
   return hand;
 }
 
+/** Where a page's workers find SOURCE, for as long as the page lives. */
+let url: string | undefined;
+let started = 0;
+
 function startInBrowser(orders: Orders): Hand {
-  const url = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
-  const worker = new Worker(url, { type: 'module', name: 'simdescent' });
+  url ??= URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
+  // no other page or worker of this origin has the same URL
+  const lock = `${url} ${started++}`;
+  const worker = new Worker(url, { name: 'simdescent' });
   const hand = {
     lost: undefined as Error | undefined,
     gone: false,
-    end: async () => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
+    end: async () => worker.terminate(),
+  };
+  const ended = (why: string) => {
+    hand.lost ??= new Error(`thread ${orders.thread} has ended${why}`);
+    hand.gone = true;
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    hand.lost ??= new Error(`thread ${orders.thread} has ended: ${event.message || 'it could not be started'}`);
-    hand.gone = true;
+    ended(`: ${event.message || 'it could not be started'}`);
+  };
+  // it holds the lock now; a page that has no locks must do without
+  worker.onmessage = () => {
+    globalThis.navigator?.locks?.request(lock, () => ended('')).catch(() => undefined);
   };
   try {
-    worker.postMessage(orders);
+    worker.postMessage({ ...orders, lock });
   } catch (error) {
     void hand.end();
     throw error;

@@ -1,5 +1,5 @@
 /** Engines that are programs: the Node that runs the tests, and from npm Node's LTS and current release, Bun and Deno. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +13,8 @@ export interface Engine {
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const modules = path.join(folder, 'node_modules');
 
-/** Installs what the lock file says, unless that has been done since it was written. */
-function install(): void {
+/** Installs what the lock file says, unless that has been done since it was written. Vitest calls it before the first test. */
+export default function setup(): void {
   const done = path.join(modules, '.package-lock.json');
   const lock = path.join(folder, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
@@ -32,9 +32,8 @@ function install(): void {
 const first = (...files: readonly string[]): string | undefined =>
   files.map((file) => path.join(modules, file)).find((file) => existsSync(file));
 
-/** All engines, installed where they are missing. */
-export function installEngines(): readonly Engine[] {
-  install();
+/** All engines. */
+export function engines(): readonly Engine[] {
   const { arch } = process;
   const bunArch = arch === 'arm64' ? 'aarch64' : arch;
   const engine = (name: string, program: string | undefined, ...args: readonly string[]): Engine => ({
@@ -48,4 +47,21 @@ export function installEngines(): readonly Engine[] {
     engine('Bun', first('bun/bin/bun.exe', `@oven/bun-linux-${bunArch}/bin/bun`)),
     engine('Deno', first(`@deno/linux-${arch}-glibc/deno`), 'run', '--allow-read', '--allow-sys', '--allow-env'),
   ];
+}
+
+/** What process.js prints in the engine that `command` starts. */
+export function runProcess(command: readonly string[], what: number | 'scenarios', data: Uint8Array): Promise<unknown> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      [...args, path.join(folder, 'process.js'), String(what)],
+      { timeout: 120_000 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stderr}`));
+        else resolve(JSON.parse(stdout));
+      },
+    );
+    child.stdin?.end(data);
+  });
 }

@@ -1,7 +1,30 @@
-// Performs the reference runs in the engine that runs this file, and prints their results: `ENGINE process.js THREADS < DATA`.
+// Performs the reference runs, or the scenarios of threads.js, in the engine that runs this file, and prints what came of it:
+// `ENGINE process.js 1|2|scenarios < DATA`.
 import { readFileSync } from 'node:fs';
-import * as simdescent from '../../dist/index.js';
-import { performAll, unpack } from '../reference-runs/runs.js';
 
+const [, , what] = process.argv;
+const { unpack, performAll } = await import('../reference-runs/runs.js');
+const { scenarios } = await import('./threads.js');
+
+/** Every worker of worker_threads, counted. */
+function watch() {
+  const host = process.getBuiltinModule('node:worker_threads');
+  const { Worker } = host;
+  const workers = [];
+  const alive = new Set();
+  host.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      workers.push({ kill: () => this.terminate() });
+      alive.add(this);
+      this.once('exit', () => alive.delete(this));
+    }
+  };
+  return { workers, alive: async () => alive.size };
+}
+
+const host = watch();
+const simdescent = await import('../../dist/index.js');
 const data = unpack(new Uint8Array(readFileSync(0)));
-console.log(JSON.stringify(await performAll(simdescent, data, Number(process.argv[2]))));
+const result = what === 'scenarios' ? scenarios(simdescent, data, host) : performAll(simdescent, data, Number(what));
+console.log(JSON.stringify(await result));

@@ -64,7 +64,7 @@ export const runs = [
  * @param {Run} run
  * @param {Runtime} runtime
  */
-function modelOf({ layers, optimizers, sequential }, run, runtime) {
+export function modelOf({ layers, optimizers, sequential }, run, runtime) {
   /** @param {number} units */
   const hidden = (units) => [
     layers.dense({ units, activation: 'relu', ...run.hidden }),

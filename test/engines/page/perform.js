@@ -1,8 +1,24 @@
-// Performs the reference runs on a page or in a worker. The server has the built package under /dist/ and the runs under /runs/.
-import * as simdescent from '/dist/index.js';
+// Performs the reference runs (`1`, `2`: with so many threads) or the scenarios of threads.js, on a page or in a worker. The server
+// has the built package under /dist/, the runs under /runs/, and the images at /data.
+import { scenarios } from '/engines/threads.js';
 import { performAll, unpack } from '/runs/runs.js';
 
-export async function perform(threads) {
-  const response = await fetch('/data');
-  return performAll(simdescent, unpack(new Uint8Array(await response.arrayBuffer())), threads);
+/** Every worker that is started. A browser tells of none that has ended, but its lock is free then. */
+function watch() {
+  const { Worker } = globalThis;
+  const workers = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      workers.push({ kill: () => this.terminate() });
+    }
+  };
+  return { workers, alive: async () => (await navigator.locks.query()).held.length };
+}
+
+export async function perform(what) {
+  const host = watch();
+  const simdescent = await import('/dist/index.js');
+  const data = unpack(new Uint8Array(await (await fetch('/data')).arrayBuffer()));
+  return what === 'scenarios' ? scenarios(simdescent, data, host) : performAll(simdescent, data, what);
 }

@@ -2,7 +2,7 @@ import { perform } from './perform.js';
 
 self.onmessage = async ({ data }) => {
   try {
-    postMessage({ results: await perform(data) });
+    postMessage({ result: await perform(data) });
   } catch (error) {
     postMessage({ error: String(error) });
   }
