@@ -92,8 +92,10 @@ export class Crew {
   async #dismiss(): Promise<void> {
     this.#tellToLeave();
     while (this.#hands.some(({ gone }, i) => !gone && this.#state(i + 1) === at.WORKING)) await nextTask();
-    // with no hands left, nothing here looks at the control block again
-    await Promise.all(this.#hands.splice(0).map((hand) => hand.end()));
+    // one that has left does not look at the control block again; nor does anything here, with no hands left
+    const left = this.#hands.map((_, i) => this.#state(i + 1) === at.LEFT);
+    const ends = this.#hands.splice(0).map((hand) => hand.end());
+    await Promise.all(ends.filter((_, i) => !left[i]));
     for (const address of this.#blocks) this.#engine.free(address);
   }
 

@@ -46,7 +46,7 @@ export interface Hand {
   readonly lost: Error | undefined;
   /** It touches the memory no more. */
   readonly gone: boolean;
-  /** Ends it at once, wherever it is. */
+  /** Ends it, wherever it is. Resolves when it touches the memory no more. */
   end(): Promise<unknown>;
 }
 
@@ -71,6 +71,8 @@ function startInNode(threads: typeof import('node:worker_threads'), orders: Orde
 /** Where a page's workers find SOURCE, for as long as the page lives. */
 let url: string | undefined;
 let started = 0;
+/** Milliseconds after which a worker that has been ended is at rest: Chromium lets one that computes go on for two seconds. */
+const GRACE = 3000;
 
 function startInBrowser(orders: Orders): Hand {
   url ??= URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
@@ -80,19 +82,27 @@ function startInBrowser(orders: Orders): Hand {
   const hand = {
     lost: undefined as Error | undefined,
     gone: false,
-    end: async () => worker.terminate(),
+    end: async () => {
+      worker.terminate();
+      if (!hand.gone) await new Promise((resolve) => setTimeout(resolve, GRACE));
+      hand.gone = true;
+    },
   };
-  const ended = (why: string) => {
+  const lose = (why: string) => {
     hand.lost ??= new Error(`thread ${orders.thread} has ended${why}`);
-    hand.gone = true;
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    ended(`: ${event.message || 'it could not be started'}`);
+    lose(`: ${event.message || 'it could not be started'}`);
+    hand.gone = true;
   };
   // it holds the lock now; a page that has no locks must do without
   worker.onmessage = () => {
-    globalThis.navigator?.locks?.request(lock, () => ended('')).catch(() => undefined);
+    const free = () => {
+      lose('');
+      void hand.end();
+    };
+    globalThis.navigator?.locks?.request(lock, free).catch(() => undefined);
   };
   try {
     worker.postMessage({ ...orders, lock });
