@@ -113,9 +113,17 @@ export interface LoadOptions {
  * @throws Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
  * the signal's reason when it is aborted
  * @example
+ * ```ts
+ * import { loadFashionMnist } from 'simdescent/datasets';
  * const { train, test, classNames } = await loadFashionMnist();
+ * ```
  * @example
- * const set = await loadFashionMnist({ data: './fashion-mnist/', files: [...input.files], onProgress: console.log });
+ * In a browser, with files that a user has chosen:
+ * ```ts no-run
+ * import { loadFashionMnist } from 'simdescent/datasets';
+ * const input = document.querySelector('input');
+ * const set = await loadFashionMnist({ data: './fashion-mnist/', files: [...(input?.files ?? [])], onProgress: console.log });
+ * ```
  */
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
   if (isNode() && options.files !== undefined)

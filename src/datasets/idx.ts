@@ -30,7 +30,11 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
  * @param options `name` is what Errors call the file
  * @throws TypeError when this is not an IDX file of unsigned bytes, RangeError when the sizes do not fit
  * @example
- * const { data, shape } = parseIdx(bytes, { name: 'train-labels-idx1-ubyte' }); // shape [60000]
+ * ```ts
+ * import { parseIdx } from 'simdescent/datasets';
+ * const bytes = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9); // unsigned bytes, one axis of 3
+ * const { data, shape } = parseIdx(bytes, { name: 'labels' }); // 7, 8, 9 and [3]
+ * ```
  */
 export function parseIdx(bytes: Uint8Array, { name = 'IDX data' }: { readonly name?: string } = {}): Idx {
   if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array, got ${typeof bytes}`);
