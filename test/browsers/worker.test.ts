@@ -64,78 +64,83 @@ describe.each(browserNames)('%s', (name) => {
       return { server, ...(await openPage(browser, `${server.origin}/app/`)) };
     };
 
-    test.each([
+    // a worker of Firefox that makes workers of its own may hang under WebDriver: test/engines/threads.test.ts has it without
+    const cases: [boolean, number][] = [
       [false, 1],
       [true, 1],
-      [true, 2],
-    ])('to the bits of Node, paused and stepped on the way (isolated: %s, threads: %s)', async (isolated, threads) => {
-      const { server, page, errors } = await open(isolated ? ISOLATED : {});
-      const seen = await page.evaluate(
-        async (SETTINGS, values, threads) => {
-          const { layers, optimizers } = globalThis.simdescent;
-          const { rows, seed, epochs, batchSize } = SETTINGS;
-          const client = await globalThis.simdescentClient.connect({ threads });
-          const stack = [
-            layers.dense({ units: 64, activation: 'relu', inputShape: [32] }),
-            layers.dropout({ rate: 0.1 }),
-            layers.dense({ units: 4, activation: 'softmax' }),
-          ];
-          const model = await client.sequential(stack, { seed });
-          await model.compile({
-            optimizer: optimizers.nadam(),
-            loss: 'sparseCategoricalCrossentropy',
-            metrics: ['accuracy'],
-          });
-          const bytes = values.length * 4;
-          const buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
-          const data = new Float32Array(buffer);
-          data.set(values);
-          const y = { data: Int32Array.from({ length: rows }, (_, i) => (i * 7) % 4), shape: [rows] };
-          let told = 0;
-          const training = model.fit({ data, shape: [rows, 32] }, y, {
-            epochs,
-            batchSize,
-            paused: true,
-            onProgress: () => told++,
-          });
-          await model.step(3);
-          const { iterations, weight, deadUnits } = await model.inspect({
-            weight: 'dense/kernel',
-            index: 1,
-            x: { data, shape: [rows, 32] },
-          });
-          await model.resume();
-          await training;
-          const digest = await model.digest();
-          const { shape } = await model.predict({ data, shape: [rows, 32] }, { batchSize: 64 });
-          client.dispose();
-          return {
-            digest,
-            told: told > 3,
-            iterations,
-            weight: typeof weight?.step,
-            dead: Object.keys(deadUnits ?? {}),
-            shape,
-            threads: client.threads,
-          };
-        },
-        SETTINGS,
-        numbers(SETTINGS.rows * 32),
-        threads,
-      );
-      expect(seen).toEqual({
-        digest: await inNode(),
-        told: true,
-        iterations: 3,
-        weight: 'number',
-        dead: ['dense'],
-        shape: [SETTINGS.rows, 4],
-        threads,
-      });
-      expect(errors).toEqual([]);
-      await page.close();
-      await server.close();
-    });
+      ...(name === 'firefox' ? [] : [[true, 2] satisfies [boolean, number]]),
+    ];
+    test.each(cases)(
+      'to the bits of Node, paused and stepped on the way (isolated: %s, threads: %s)',
+      async (isolated, threads) => {
+        const { server, page, errors } = await open(isolated ? ISOLATED : {});
+        const seen = await page.evaluate(
+          async (SETTINGS, values, threads) => {
+            const { layers, optimizers } = globalThis.simdescent;
+            const { rows, seed, epochs, batchSize } = SETTINGS;
+            const client = await globalThis.simdescentClient.connect({ threads });
+            const stack = [
+              layers.dense({ units: 64, activation: 'relu', inputShape: [32] }),
+              layers.dropout({ rate: 0.1 }),
+              layers.dense({ units: 4, activation: 'softmax' }),
+            ];
+            const model = await client.sequential(stack, { seed });
+            await model.compile({
+              optimizer: optimizers.nadam(),
+              loss: 'sparseCategoricalCrossentropy',
+              metrics: ['accuracy'],
+            });
+            const bytes = values.length * 4;
+            const buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+            const data = new Float32Array(buffer);
+            data.set(values);
+            const y = { data: Int32Array.from({ length: rows }, (_, i) => (i * 7) % 4), shape: [rows] };
+            let told = 0;
+            const training = model.fit({ data, shape: [rows, 32] }, y, {
+              epochs,
+              batchSize,
+              paused: true,
+              onProgress: () => told++,
+            });
+            await model.step(3);
+            const { iterations, weight, deadUnits } = await model.inspect({
+              weight: 'dense/kernel',
+              index: 1,
+              x: { data, shape: [rows, 32] },
+            });
+            await model.resume();
+            await training;
+            const digest = await model.digest();
+            const { shape } = await model.predict({ data, shape: [rows, 32] }, { batchSize: 64 });
+            client.dispose();
+            return {
+              digest,
+              told: told > 3,
+              iterations,
+              weight: typeof weight?.step,
+              dead: Object.keys(deadUnits ?? {}),
+              shape,
+              threads: client.threads,
+            };
+          },
+          SETTINGS,
+          numbers(SETTINGS.rows * 32),
+          threads,
+        );
+        expect(seen).toEqual({
+          digest: await inNode(),
+          told: true,
+          iterations: 3,
+          weight: 'number',
+          dead: ['dense'],
+          shape: [SETTINGS.rows, 4],
+          threads,
+        });
+        expect(errors).toEqual([]);
+        await page.close();
+        await server.close();
+      },
+    );
 
     test('and rejects all that is pending when the worker ends, however it does', async () => {
       const { server, page } = await open({});
