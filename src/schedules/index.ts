@@ -132,8 +132,9 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
   const [boundaries, values] = [[...options.boundaries], [...options.values]];
   for (const [i, boundary] of boundaries.entries()) {
     checkNumber(`boundaries[${i}]`, boundary, Number.MIN_SAFE_INTEGER);
-    if (i > 0 && !(boundary > (boundaries[i - 1] ?? 0)))
-      throw new RangeError(`boundaries must ascend, got ${boundaries}`);
+    const before = boundaries[i - 1];
+    if (before !== undefined && boundary <= before)
+      throw new RangeError(`boundaries must ascend, got ${boundary} after ${before}`);
   }
   for (const [i, value] of values.entries()) checkNumber(`values[${i}]`, value, 0);
   if (values.length !== boundaries.length + 1)

@@ -219,7 +219,7 @@ describe('wrong settings are refused', () => {
     [
       'boundaries that do not ascend',
       () => schedules.piecewiseConstantDecay({ boundaries: [2, 2], values: [1, 2, 3] }),
-      'boundaries must ascend',
+      'boundaries must ascend, got 2 after 2',
     ],
     [
       'too few values',
