@@ -35,7 +35,7 @@ export async function launch(name: BrowserName, options: LaunchOptions = {}): Pr
     headless: true,
     args: [...FLAGS[name], ...(options.args ?? [])],
     extraPrefsFirefox: { ...options.preferences },
-    ...(options.extensions && { enableExtensions: [...options.extensions] }),
+    ...(options.extensions && { enableExtensions: [...options.extensions], pipe: true }),
     timeout: 60_000,
     protocolTimeout: 120_000,
   });

@@ -1,0 +1,125 @@
+/** The packed package, installed by small projects in whatever they run and build with: each trains to the same bits. */
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as simdescent from '../../dist/index.js';
+import { type Engine, installEngines } from '../engines/binaries.ts';
+import { train } from './project/train.js';
+import { makeProject, type Project } from './project.ts';
+
+let project: Project;
+let reference: string;
+let engines: readonly Engine[];
+const file = (name: string): string => join(project.folder, name);
+const engine = (name: string): readonly string[] => {
+  const command = engines.find((one) => one.name === name)?.command;
+  if (command === undefined) throw new Error(`${name} is not installed`);
+  return command;
+};
+/** A package of the project's own. */
+const own = (name: string) => import(createRequire(file('main.js')).resolve(name));
+
+beforeAll(async () => {
+  engines = installEngines();
+  project = makeProject();
+  reference = await train(simdescent);
+}, 300_000);
+afterAll(() => project.remove());
+
+describe('run as it is', () => {
+  test('Node, import', async () => {
+    expect(await project.run(engine('Node'), 'main.js')).toBe(reference);
+  });
+
+  test('Node 24, require', async () => {
+    expect(await project.run(engine('Node LTS'), 'required.cjs')).toBe(reference);
+  });
+
+  test('Bun, run and compiled to a program', async () => {
+    const [bun = ''] = engine('Bun');
+    expect(await project.run([bun, 'run'], 'main.js')).toBe(reference);
+    await project.run([bun, 'build'], '--compile', 'main.js', '--outfile', 'compiled-by-bun');
+    expect(await project.run([file('compiled-by-bun')])).toBe(reference);
+  });
+
+  test('Deno', async () => {
+    expect(await project.run(engine('Deno'), '--node-modules-dir=manual', 'main.js')).toBe(reference);
+  });
+
+  // `deno compile` downloads the runtime that it puts in front of a program (denort), which no package of npm carries
+  test.skipIf(process.env.DENORT_BIN === undefined)(
+    'Deno, compiled to a program (DENORT_BIN says where denort is)',
+    async () => {
+      const [deno = ''] = engine('Deno');
+      const flags = ['--node-modules-dir=manual', '--allow-read', '--allow-sys', '--allow-env'];
+      await project.run([deno, 'compile'], ...flags, '--output', 'compiled-by-deno', 'main.js');
+      expect(await project.run([file('compiled-by-deno')])).toBe(reference);
+    },
+  );
+});
+
+describe('TypeScript', () => {
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+  const strict = ['--strict', '--target', 'es2022', '--lib', 'es2023,esnext.disposable,dom', '--noEmit'];
+
+  test.each([
+    ['bundler', 'esnext'],
+    ['nodenext', 'nodenext'],
+  ])('with moduleResolution %s, library types checked as well', async (moduleResolution, module) => {
+    const options = [...strict, '--moduleResolution', moduleResolution, '--module', module];
+    await expect(project.run([process.execPath, tsc], ...options, 'typed.ts')).resolves.toBe('');
+  });
+});
+
+describe('bundled, and run in Node', () => {
+  test('esbuild', async () => {
+    const { build } = await own('esbuild');
+    const outfile = file('esbuild.mjs');
+    await build({ entryPoints: [file('main.js')], bundle: true, minify: true, format: 'esm', outfile });
+    expect(await project.run([process.execPath], outfile)).toBe(reference);
+  });
+
+  test('Rollup', async () => {
+    const { rollup } = await own('rollup');
+    const { nodeResolve } = await own('@rollup/plugin-node-resolve');
+    const warnings: unknown[] = [];
+    const input = {
+      input: file('main.js'),
+      plugins: [nodeResolve()],
+      onwarn: (warning: unknown) => warnings.push(warning),
+    };
+    await using bundle = await rollup(input);
+    await bundle.write({ file: file('rollup.mjs'), format: 'esm' });
+    expect(await project.run([process.execPath], 'rollup.mjs')).toBe(reference);
+    expect(warnings).toEqual([]);
+  });
+
+  test('webpack 5', async () => {
+    const { default: webpack } = await own('webpack');
+    const output = { path: project.folder, filename: 'webpack.mjs', module: true, chunkFormat: 'module' };
+    const options = { mode: 'production', target: 'web', entry: file('main.js'), context: project.folder, output };
+    const stats = await new Promise<{ compilation: { errors: unknown[] } }>((resolve, reject) => {
+      webpack({ ...options, experiments: { outputModule: true } }, (error: Error | null, result: never) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+    expect(stats.compilation.errors).toEqual([]);
+    expect(await project.run([process.execPath], 'webpack.mjs')).toBe(reference);
+  });
+
+  test('Vite, for the server', async () => {
+    const { build } = await import('vite');
+    const build_ = { ssr: file('main.js'), outDir: file('vite-ssr'), emptyOutDir: true };
+    await build({
+      root: project.folder,
+      logLevel: 'silent',
+      configFile: false,
+      build: build_,
+      ssr: { noExternal: true },
+    });
+    writeFileSync(file('vite-ssr/package.json'), '{ "type": "module" }');
+    expect(await project.run([process.execPath], 'vite-ssr/main.js')).toBe(reference);
+  });
+});

@@ -1,0 +1,3 @@
+const simdescent = require('simdescent');
+
+import('./train.js').then(({ train }) => train(simdescent)).then(console.log);
