@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as simdescent from '../../dist/index.js';
-import { type Engine, installEngines } from '../engines/binaries.ts';
+import { engines as allEngines, type Engine } from '../engines/binaries.ts';
 import { train } from './project/train.js';
 import { makeProject, type Project } from './project.ts';
 
@@ -22,7 +22,7 @@ const engine = (name: string): readonly string[] => {
 const own = (name: string) => import(createRequire(file('main.js')).resolve(name));
 
 beforeAll(async () => {
-  engines = installEngines();
+  engines = allEngines();
   project = makeProject();
   reference = await train(simdescent);
 }, 300_000);

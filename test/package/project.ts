@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const template = fileURLToPath(new URL('./project/', import.meta.url));
 
-/** Installs the bundlers that the lock file names, unless that has been done since it was written. */
-function installBundlers(): void {
+/** Installs the bundlers that the lock file names, unless that has been done since it was written. Vitest calls it before the first test. */
+export default function setup(): void {
   const done = join(template, 'node_modules/.package-lock.json');
   const lock = join(template, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
@@ -25,7 +25,6 @@ export interface Project {
 }
 
 export function makeProject(): Project {
-  installBundlers();
   const folder = mkdtempSync(join(tmpdir(), 'simdescent-project-'));
   cpSync(template, folder, { recursive: true });
   const tarball = join(folder, 'packed');
