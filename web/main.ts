@@ -18,6 +18,8 @@ import { standings } from './ui/standings.ts';
 import { themeSwitch } from './ui/theme.ts';
 import { transport } from './ui/transport.ts';
 
+/** Milliseconds between two drawings of the page, at least. */
+const PAUSE = 120;
 const RELOADED = 'simdescent-race-under-way';
 
 async function start(): Promise<void> {
@@ -134,15 +136,19 @@ class Page implements App {
     }
   }
 
-  #frame = 0;
+  #waiting = false;
+  #drawn = 0;
 
-  /** Everything is drawn once a frame at most, and not at all while nobody looks. */
+  /** Everything is drawn some eight times a second, not more: the processors are for the race. And not at all while nobody looks. */
   changed(): void {
-    if (this.#frame !== 0 || document.hidden) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
+    if (this.#waiting || document.hidden) return;
+    this.#waiting = true;
+    const draw = () => {
+      this.#waiting = false;
+      this.#drawn = performance.now();
       this.#update();
-    });
+    };
+    setTimeout(() => requestAnimationFrame(draw), Math.max(0, PAUSE - (performance.now() - this.#drawn)));
   }
 
   #notice(text: string): void {

@@ -29,7 +29,7 @@ export const allTexts = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
 
 /** Waits until the race says so. */
-export async function untilState(page: Page, state: string, timeout = 60_000): Promise<void> {
+export async function untilState(page: Page, state: string, timeout = 120_000): Promise<void> {
   await page.waitForFunction(
     (wanted) => document.querySelector('#state')?.textContent?.startsWith(wanted),
     { timeout, polling: 50 },
@@ -42,7 +42,7 @@ export async function untilStep(page: Page, step: number): Promise<void> {
     const [, at = '0'] = document.querySelector('#numbers')?.textContent?.match(/step ([\d,]+)/) ?? [];
     return Number(at.replace(',', '')) >= wanted;
   };
-  await page.waitForFunction(there, { timeout: 60_000, polling: 20 }, step);
+  await page.waitForFunction(there, { timeout: 120_000, polling: 20 }, step);
 }
 
 /** A number for each racer from the table of standings. */

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
@@ -23,11 +23,14 @@ import {
   untilStep,
 } from './page.ts';
 
+// other tests may have browsers of their own at the same time
+vi.setConfig({ testTimeout: 180_000 });
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A race that is long enough to be paused, and short enough for a test. */
 const QUERY =
-  '?race=momentum~momentum:0.5,nesterov,rmsprop,nadam~beta1:0.8~learningRate:0.002&seed=7&limit=1999&epochs=3&batchSize=4&activation=gelu';
-const STEPS = 1500;
+  '?race=momentum~momentum:0.5,nesterov,rmsprop,nadam~beta1:0.8~learningRate:0.002&seed=7&limit=1999&epochs=2&batchSize=4&activation=gelu';
+const STEPS = 1000;
 const LONG = '?race=sgd,adam&epochs=900&limit=500&hidden=32';
 
 /** Runs a command line of the page with this checkout's program; the digest of each optimizer. */
