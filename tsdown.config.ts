@@ -48,7 +48,7 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
 const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index)|core\.generated/;
 
-const library = {
+const forAll = {
   ...shared,
   platform: 'neutral' as const,
   outputOptions: {
@@ -66,14 +66,14 @@ const library = {
 
 export default defineConfig([
   {
-    ...library,
+    ...forAll,
     entry: { index: 'src/index.ts', ...namespaces },
     clean: true,
     plugins: [beside(isIndex, inIndex)],
     copy: ['build/published/core.wasm', 'build/published/core-relaxed.wasm'],
   },
   {
-    ...library,
+    ...forAll,
     entry: { index: 'src/slim.ts', ...namespaces },
     outDir: 'dist/slim',
     plugins: [
