@@ -21,7 +21,9 @@ export type ActivationName =
 
 /** An activation with a parameter: the slope of leakyRelu below zero (Keras: 0.2) or the scale of elu (1). */
 export interface ActivationSpec {
+  /** Which activation. */
   readonly name: ActivationName;
+  /** Default 0.2 for leakyRelu, 1 for elu; the others have none. */
   readonly alpha?: number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * SIMDescent: neural-network training in WebAssembly SIMD, with the same bits in every engine.
  *
- * @packageDocumentation
+ * @module simdescent
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
 export type { Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
@@ -64,7 +64,7 @@ export type {
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export type { ClassWeight } from './model/samples.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
-export type { FloatTensor, MatmulOptions, OutOptions } from './ops.ts';
+export type { BinaryOperation, FloatTensor, MatmulOptions, OutOptions, UnaryOperation } from './ops.ts';
 export * as ops from './ops.ts';
 export type {
   AdagradOptions,

@@ -26,8 +26,9 @@ export interface Stream {
 
 /** Fills new weights. Made by the functions of `initializers`. */
 export interface Initializer {
+  /** Name of the function that made it. */
   readonly name: string;
-  /** What it was made with. @internal */
+  /** What it was made with. */
   readonly options: JsonObject;
   /** @internal */
   readonly fill: (engine: Engine, address: number, shape: readonly number[], stream: Stream) => void;
@@ -74,12 +75,36 @@ function scaled(name: string, scale: number, mode: 'in' | 'average', distributio
   };
 }
 
-/** All elements 0: the default of biases. */
+/**
+ * All elements 0: the default of biases.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 10, kernelInitializer: initializers.zeros() });
+ * ```
+ */
 export const zeros = (): Initializer => constantly('zeros', 0);
-/** All elements 1. */
+/**
+ * All elements 1.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 10, biasInitializer: initializers.ones() });
+ * ```
+ */
 export const ones = (): Initializer => constantly('ones', 1);
 
-/** All elements `value` (default 0). */
+/**
+ * All elements `value` (default 0).
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 10, biasInitializer: initializers.constant({ value: 0.1 }) });
+ * ```
+ */
 export function constant(options: { readonly value?: number } = {}): Initializer {
   checkOptions('initializers.constant', options, ['value']);
   const { value = 0 } = options;
@@ -87,20 +112,76 @@ export function constant(options: { readonly value?: number } = {}): Initializer
   return constantly('constant', value, { value });
 }
 
-/** Uniform within ±sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010): the default of kernels. */
+/**
+ * Uniform within ±sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010): the default of kernels.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, kernelInitializer: initializers.glorotUniform() });
+ * ```
+ */
 export const glorotUniform = (): Initializer => scaled('glorotUniform', 1, 'average', 'uniform');
-/** Truncated normal of variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010). */
+/**
+ * Truncated normal of variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010).
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, activation: 'tanh', kernelInitializer: initializers.glorotNormal() });
+ * ```
+ */
 export const glorotNormal = (): Initializer => scaled('glorotNormal', 1, 'average', 'normal');
-/** Uniform within ±sqrt(6 / fanIn) (He et al. 2015): for relu. */
+/**
+ * Uniform within ±sqrt(6 / fanIn) (He et al. 2015): for relu.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, activation: 'relu', kernelInitializer: initializers.heUniform() });
+ * ```
+ */
 export const heUniform = (): Initializer => scaled('heUniform', 2, 'in', 'uniform');
-/** Truncated normal of variance 2 / fanIn (He et al. 2015): for relu. */
+/**
+ * Truncated normal of variance 2 / fanIn (He et al. 2015): for relu.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, activation: 'relu', kernelInitializer: initializers.heNormal() });
+ * ```
+ */
 export const heNormal = (): Initializer => scaled('heNormal', 2, 'in', 'normal');
-/** Uniform within ±sqrt(3 / fanIn) (LeCun et al. 1998): for selu. */
+/**
+ * Uniform within ±sqrt(3 / fanIn) (LeCun et al. 1998): for selu.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, activation: 'selu', kernelInitializer: initializers.lecunUniform() });
+ * ```
+ */
 export const lecunUniform = (): Initializer => scaled('lecunUniform', 1, 'in', 'uniform');
-/** Truncated normal of variance 1 / fanIn (LeCun et al. 1998): for selu. */
+/**
+ * Truncated normal of variance 1 / fanIn (LeCun et al. 1998): for selu.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, activation: 'selu', kernelInitializer: initializers.lecunNormal() });
+ * ```
+ */
 export const lecunNormal = (): Initializer => scaled('lecunNormal', 1, 'in', 'normal');
 
-/** Uniform from `minval` (default -0.05) up to, but not including, `maxval` (default 0.05). */
+/**
+ * Uniform from `minval` (default -0.05) up to, but not including, `maxval` (default 0.05).
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, kernelInitializer: initializers.randomUniform({ minval: -0.1, maxval: 0.1 }) });
+ * ```
+ */
 export function randomUniform(options: { readonly minval?: number; readonly maxval?: number } = {}): Initializer {
   checkOptions('initializers.randomUniform', options, ['minval', 'maxval']);
   const { minval = -0.05, maxval = 0.05 } = options;
@@ -136,9 +217,25 @@ function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptio
   };
 }
 
-/** Normal with `mean` (0) and `stddev` (0.05). */
+/**
+ * Normal with `mean` (0) and `stddev` (0.05).
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, kernelInitializer: initializers.randomNormal({ stddev: 0.01 }) });
+ * ```
+ */
 export const randomNormal = (options: NormalOptions = {}): Initializer => gaussian('randomNormal', options);
-/** Normal with `mean` (0) and `stddev` (0.05), nothing beyond two of them; the stddev is not corrected for the cut, as in Keras. */
+/**
+ * Normal with `mean` (0) and `stddev` (0.05), nothing beyond two of them; the stddev is not corrected for the cut, as in Keras.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers } from 'simdescent';
+ * layers.dense({ units: 100, kernelInitializer: initializers.truncatedNormal({ stddev: 0.02 }) });
+ * ```
+ */
 export const truncatedNormal = (options: NormalOptions = {}): Initializer => gaussian('truncatedNormal', options);
 
 /** @internal */

@@ -77,7 +77,9 @@ const NO_CLASS = -2147483648;
 
 /** A loss. Made by the functions of `losses`, or named by a string in `compile`. */
 export class Loss {
+  /** Name of the function that made it. */
   readonly name: string;
+  /** How the losses of samples become one number. */
   readonly reduction: Reduction;
   /** @internal */
   readonly spec: LossSpec;
@@ -162,6 +164,13 @@ const common = { fused: undefined, parameter: 0, ignoreClass: NO_CLASS } as cons
 /**
  * Cross-entropy of integer labels: `-log p[label]`, with probabilities renormalised and clipped to [1e-7, 1 - 1e-7] as in Keras,
  * or from logits. Behind a softmax layer it takes the logits, which is exact where clipping is not.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 3, inputShape: [4] })]);
+ * model.compile({ loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }) });
+ * ```
  */
 export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
   checkOptions('sparseCategoricalCrossentropy', options, ['fromLogits', 'ignoreClass', 'reduction']);
@@ -196,7 +205,16 @@ function crossentropy(
   return new Loss({ ...common, name, kind: fromLogits ? logits : plain, fused, reduction, ...own });
 }
 
-/** Cross-entropy of one-hot (or soft) targets: `-sum y log p`; see {@link sparseCategoricalCrossentropy}. */
+/**
+ * Cross-entropy of one-hot (or soft) targets: `-sum y log p`; see {@link sparseCategoricalCrossentropy}.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 3, activation: 'softmax', inputShape: [4] })]);
+ * model.compile({ loss: losses.categoricalCrossentropy({ labelSmoothing: 0.1 }) });
+ * ```
+ */
 export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss =>
   crossentropy(
     'categoricalCrossentropy',
@@ -206,7 +224,16 @@ export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss
     options,
   );
 
-/** Cross-entropy of independent yes-or-no targets, the mean over the last axis. Behind a sigmoid layer it takes the logits. */
+/**
+ * Cross-entropy of independent yes-or-no targets, the mean over the last axis. Behind a sigmoid layer it takes the logits.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, activation: 'sigmoid', inputShape: [4] })]);
+ * model.compile({ loss: losses.binaryCrossentropy() });
+ * ```
+ */
 export const binaryCrossentropy = (options: CrossentropyOptions = {}): Loss =>
   crossentropy('binaryCrossentropy', codes.BINARY_CROSSENTROPY, codes.BINARY_CROSSENTROPY_LOGITS, 'sigmoid', options);
 
@@ -215,14 +242,41 @@ function plain(name: string, kind: number, options: LossOptions): Loss {
   return new Loss({ ...common, name, kind, reduction: options.reduction ?? 'sumOverBatchSize', options: {} });
 }
 
-/** Mean over the last axis of `(y - p)²`. */
+/**
+ * Mean over the last axis of `(y - p)²`.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [4] })]);
+ * model.compile({ loss: losses.meanSquaredError({ reduction: 'sum' }) });
+ * ```
+ */
 export const meanSquaredError = (options: LossOptions = {}): Loss =>
   plain('meanSquaredError', codes.MEAN_SQUARED_ERROR, options);
-/** Mean over the last axis of `|y - p|`. */
+/**
+ * Mean over the last axis of `|y - p|`.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [4] })]);
+ * model.compile({ loss: losses.meanAbsoluteError() });
+ * ```
+ */
 export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
   plain('meanAbsoluteError', codes.MEAN_ABSOLUTE_ERROR, options);
 
-/** Mean over the last axis of `e² / 2` where `|e| <= delta`, `delta |e| - delta² / 2` beyond. */
+/**
+ * Mean over the last axis of `e² / 2` where `|e| <= delta`, `delta |e| - delta² / 2` beyond.
+ *
+ * @example
+ * ```ts
+ * import { layers, losses, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [4] })]);
+ * model.compile({ loss: losses.huber({ delta: 2 }) });
+ * ```
+ */
 export function huber(options: HuberOptions = {}): Loss {
   checkOptions('huber', options, ['delta', 'reduction']);
   const { delta = 1, reduction = 'sumOverBatchSize' } = options;

@@ -23,7 +23,7 @@ export interface MatmulOptions extends OutOptions {
   readonly transposeA?: boolean;
   /** Use the transpose of `b`, given as [n, k]. Default false. */
   readonly transposeB?: boolean;
-  /** Added to every row: [n]. */
+  /** Added to every row: [n]. Default none. */
   readonly bias?: FloatTensor;
   /** Applied to the sum. Default `'linear'`. */
   readonly activation?: 'linear' | 'relu';
@@ -110,10 +110,12 @@ export function matmul(a: FloatTensor, b: FloatTensor, options: MatmulOptions = 
   return out;
 }
 
-type Binary = (a: FloatTensor, b: FloatTensor, options?: OutOptions) => FloatTensor;
-type Unary = (x: FloatTensor, options?: OutOptions) => FloatTensor;
+/** An operation on two tensors of equal shapes, element by element. */
+export type BinaryOperation = (a: FloatTensor, b: FloatTensor, options?: OutOptions) => FloatTensor;
+/** An operation on each element of a tensor. */
+export type UnaryOperation = (x: FloatTensor, options?: OutOptions) => FloatTensor;
 
-function binary(name: 'add' | 'subtract' | 'multiply' | 'divide'): Binary {
+function binary(name: 'add' | 'subtract' | 'multiply' | 'divide'): BinaryOperation {
   return (a, b, options = {}) => {
     check('a', a);
     check('b', b);
@@ -128,7 +130,7 @@ function binary(name: 'add' | 'subtract' | 'multiply' | 'divide'): Binary {
   };
 }
 
-function unary(name: 'exp' | 'log' | 'tanh' | 'erf' | 'sigmoid' | 'softplus' | 'sqrt'): Unary {
+function unary(name: 'exp' | 'log' | 'tanh' | 'erf' | 'sigmoid' | 'softplus' | 'sqrt'): UnaryOperation {
   return (x, options = {}) => {
     check('x', x);
     checkOptions(name, options, ['out']);
@@ -139,28 +141,116 @@ function unary(name: 'exp' | 'log' | 'tanh' | 'erf' | 'sigmoid' | 'softplus' | '
   };
 }
 
-/** `a + b`, element by element, of equal shapes. */
-export const add: Binary = /* @__PURE__ */ binary('add');
-/** `a - b`, element by element, of equal shapes. */
-export const subtract: Binary = /* @__PURE__ */ binary('subtract');
-/** `a * b`, element by element, of equal shapes. */
-export const multiply: Binary = /* @__PURE__ */ binary('multiply');
-/** `a / b`, element by element, of equal shapes. */
-export const divide: Binary = /* @__PURE__ */ binary('divide');
-/** e to the power of each element: within 1 ulp. */
-export const exp: Unary = /* @__PURE__ */ unary('exp');
-/** Natural logarithm of each element: within 1 ulp. */
-export const log: Unary = /* @__PURE__ */ unary('log');
-/** Hyperbolic tangent of each element: within 2 ulp. */
-export const tanh: Unary = /* @__PURE__ */ unary('tanh');
-/** Error function of each element: within 3 ulp. */
-export const erf: Unary = /* @__PURE__ */ unary('erf');
-/** Logistic function of each element: within 3 ulp. */
-export const sigmoid: Unary = /* @__PURE__ */ unary('sigmoid');
-/** `log(1 + e^x)` of each element: within 2 ulp. */
-export const softplus: Unary = /* @__PURE__ */ unary('softplus');
-/** Square root of each element, correctly rounded. */
-export const sqrt: Unary = /* @__PURE__ */ unary('sqrt');
+/**
+ * `a + b`, element by element, of equal shapes.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.add(tensor([2], [6, 8]), tensor([2], [3, 2])); // 9, 10
+ * ```
+ */
+export const add: BinaryOperation = /* @__PURE__ */ binary('add');
+/**
+ * `a - b`, element by element, of equal shapes.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.subtract(tensor([2], [6, 8]), tensor([2], [3, 2])); // 3, 6
+ * ```
+ */
+export const subtract: BinaryOperation = /* @__PURE__ */ binary('subtract');
+/**
+ * `a * b`, element by element, of equal shapes.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.multiply(tensor([2], [6, 8]), tensor([2], [3, 2])); // 18, 16
+ * ```
+ */
+export const multiply: BinaryOperation = /* @__PURE__ */ binary('multiply');
+/**
+ * `a / b`, element by element, of equal shapes.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.divide(tensor([2], [6, 8]), tensor([2], [3, 2])); // 2, 4
+ * ```
+ */
+export const divide: BinaryOperation = /* @__PURE__ */ binary('divide');
+/**
+ * e to the power of each element: within 1 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.exp(tensor([2], [0, 1])); // 1, 2.7182817
+ * ```
+ */
+export const exp: UnaryOperation = /* @__PURE__ */ unary('exp');
+/**
+ * Natural logarithm of each element: within 1 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.log(tensor([2], [1, 2])); // 0, 0.6931472
+ * ```
+ */
+export const log: UnaryOperation = /* @__PURE__ */ unary('log');
+/**
+ * Hyperbolic tangent of each element: within 2 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.tanh(tensor([2], [0, 1])); // 0, 0.7615942
+ * ```
+ */
+export const tanh: UnaryOperation = /* @__PURE__ */ unary('tanh');
+/**
+ * Error function of each element: within 3 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.erf(tensor([2], [0, 1])); // 0, 0.8427008
+ * ```
+ */
+export const erf: UnaryOperation = /* @__PURE__ */ unary('erf');
+/**
+ * Logistic function of each element: within 3 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.sigmoid(tensor([2], [0, 1])); // 0.5, 0.7310586
+ * ```
+ */
+export const sigmoid: UnaryOperation = /* @__PURE__ */ unary('sigmoid');
+/**
+ * `log(1 + e^x)` of each element: within 2 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.softplus(tensor([2], [0, 1])); // 0.6931472, 1.3132616
+ * ```
+ */
+export const softplus: UnaryOperation = /* @__PURE__ */ unary('softplus');
+/**
+ * Square root of each element, correctly rounded.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.sqrt(tensor([2], [4, 2])); // 2, 1.4142135
+ * ```
+ */
+export const sqrt: UnaryOperation = /* @__PURE__ */ unary('sqrt');
 
 /**
  * Any activation by name: `ops.activation(x, 'gelu')`; softmax runs over the last axis.
@@ -187,7 +277,15 @@ export function activation(
   return out;
 }
 
-/** The transpose of a matrix: [m, n] gives [n, m]. `out` must not be `x`. */
+/**
+ * The transpose of a matrix: [m, n] gives [n, m]. `out` must not be `x`.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const t = ops.transpose(tensor([2, 3], [1, 2, 3, 4, 5, 6])); // [3, 2]: 1 4 2 5 3 6
+ * ```
+ */
 export function transpose(x: FloatTensor, options: OutOptions = {}): FloatTensor {
   check('x', x, 2);
   checkOptions('transpose', options, ['out']);
@@ -199,13 +297,29 @@ export function transpose(x: FloatTensor, options: OutOptions = {}): FloatTensor
   return out;
 }
 
-/** The sum of all elements, added in float64 in a fixed order. */
+/**
+ * The sum of all elements, added in float64 in a fixed order.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * ops.sum(tensor([3], [1, 2, 3])); // 6
+ * ```
+ */
 export function sum(x: FloatTensor): number {
   check('x', x);
   return x.engine.core.sum(x.address, x.size);
 }
 
-/** The Euclidean norm of all elements, from a float64 sum of squares in a fixed order. */
+/**
+ * The Euclidean norm of all elements, from a float64 sum of squares in a fixed order.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * ops.norm(tensor([2], [3, 4])); // 5
+ * ```
+ */
 export function norm(x: FloatTensor): number {
   check('x', x);
   return x.engine.core.sqrt64(x.engine.core.sumSquares(x.address, x.size));

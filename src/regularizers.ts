@@ -3,7 +3,9 @@ import { checkName, checkNumber, checkOptions, show } from './validate.ts';
 
 /** A penalty. Made by {@link l1}, {@link l2} or {@link l1l2}. */
 export interface Regularizer {
+  /** What the sum of the absolute values is multiplied by. */
   readonly l1: number;
+  /** What the sum of the squares is multiplied by. */
   readonly l2: number;
 }
 
@@ -16,12 +18,36 @@ function make(l1: number, l2: number): Regularizer {
   return { l1, l2 };
 }
 
-/** `strength * sum |x|`; strength 0.01 by default. */
+/**
+ * `strength * sum |x|`; strength 0.01 by default.
+ *
+ * @example
+ * ```ts
+ * import { layers, regularizers } from 'simdescent';
+ * layers.dense({ units: 10, kernelRegularizer: regularizers.l1(0.001) });
+ * ```
+ */
 export const l1 = (strength = 0.01): Regularizer => make(strength, 0);
-/** `strength * sum x²`; strength 0.01 by default. */
+/**
+ * `strength * sum x²`; strength 0.01 by default.
+ *
+ * @example
+ * ```ts
+ * import { layers, regularizers } from 'simdescent';
+ * layers.dense({ units: 10, kernelRegularizer: regularizers.l2(0.001) });
+ * ```
+ */
 export const l2 = (strength = 0.01): Regularizer => make(0, strength);
 
-/** Both penalties at once: `l1` and `l2` default to 0, as in Keras. */
+/**
+ * Both penalties at once: `l1` and `l2` default to 0, as in Keras.
+ *
+ * @example
+ * ```ts
+ * import { layers, regularizers } from 'simdescent';
+ * layers.dense({ units: 10, kernelRegularizer: regularizers.l1l2({ l1: 0.001, l2: 0.01 }) });
+ * ```
+ */
 export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {}): Regularizer {
   checkOptions('regularizers.l1l2', options, ['l1', 'l2']);
   return make(options.l1 ?? 0, options.l2 ?? 0);

@@ -1,7 +1,7 @@
 /**
  * SIMDescent without its core: a third of the bytes in JavaScript, and `core.wasm` as a file that a browser compiles while it loads.
  *
- * @packageDocumentation
+ * @module simdescent/slim
  */
-export { type CoreSource, provideCore } from './engine/given.ts';
+export { type CoreModule, type CoreSource, provideCore } from './engine/given.ts';
 export * from './index.ts';

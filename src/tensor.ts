@@ -16,8 +16,11 @@ export type DType = 'float32' | 'int32' | 'uint8';
 
 /** The typed array of each dtype. */
 export interface DataOf {
+  /** Weights, gradients, features. */
   readonly float32: Float32Array;
+  /** Labels. */
   readonly int32: Int32Array;
+  /** Images, labels below 256. */
   readonly uint8: Uint8Array;
 }
 
@@ -26,6 +29,7 @@ export type NestedArray = readonly number[] | readonly NestedArray[];
 
 /** A typed array and its shape, as the data sets give it. */
 export interface ArrayData {
+  /** The elements, row-major. */
   readonly data: Float32Array | Int32Array | Uint8Array;
   /** Sizes of the axes, row-major; the first one counts the samples. */
   readonly shape: readonly number[];
@@ -43,7 +47,9 @@ const dtypes = ['float32', 'int32', 'uint8'] as const;
  * without copies. Made by {@link tensor}.
  */
 export class Tensor<D extends DType = DType> {
+  /** Sizes of the axes. */
   readonly shape: readonly number[];
+  /** Type of the elements. */
   readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
@@ -124,6 +130,7 @@ export class Tensor<D extends DType = DType> {
     if (this.#owned) this.#engine.free(this.#address);
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

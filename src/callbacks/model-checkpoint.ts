@@ -24,6 +24,7 @@ export interface CheckpointPlace {
   readonly epoch: number;
   /** Batch of the epoch, counted from 0; undefined at its end. */
   readonly batch: number | undefined;
+  /** What the epoch gave: `{ loss, val_loss, ... }`. */
   readonly logs: Readonly<Logs>;
 }
 

@@ -46,25 +46,37 @@ export const MIRRORS: readonly string[] = [
 
 /** Bytes that stay bytes: a batch becomes float32 / `divisor` as it is gathered. */
 export interface Images {
+  /** One byte a pixel, row by row, 0 for the background. */
   readonly data: Uint8Array;
+  /** `[60000, 28, 28]` or `[10000, 28, 28]`. */
   readonly shape: readonly [count: number, height: number, width: number];
+  /** What makes 0..1 of a byte. */
   readonly divisor: 255;
 }
 
 /** One class number, 0 to 9, per image. */
 export interface Labels {
+  /** Indices into the class names. */
   readonly data: Uint8Array;
+  /** `[60000]` or `[10000]`. */
   readonly shape: readonly [count: number];
 }
 
+/** Images with their labels. */
 export interface Split {
+  /** The inputs. */
   readonly images: Images;
+  /** What is on them. */
   readonly labels: Labels;
 }
 
+/** The data set, as its authors split it. */
 export interface FashionMnist {
+  /** 60,000 images. */
   readonly train: Split;
+  /** 10,000 images that are not trained on. */
   readonly test: Split;
+  /** What each label means. */
   readonly classNames: typeof CLASS_NAMES;
   /** The folder or addresses the files were read from. */
   readonly source: string;
@@ -72,13 +84,17 @@ export interface FashionMnist {
 
 /** Told while something slow happens: a file is downloaded, a package is fetched. */
 export interface DatasetProgress {
+  /** Name of the file or the package. */
   readonly file: string;
+  /** Where it comes from. */
   readonly source: string;
-  /** Bytes so far, and of how many when that is known. */
+  /** Bytes so far. */
   readonly received: number;
+  /** Bytes in all, when that is known. */
   readonly total: number | undefined;
 }
 
+/** Options of {@link loadFashionMnist}. */
 export interface LoadOptions {
   /**
    * A folder that holds the four files, `.gz` or not, and is never written to. Default: the environment's `SIMDESCENT_DATA`.
@@ -86,7 +102,7 @@ export interface LoadOptions {
    * Default: `fashion-mnist/`.
    */
   readonly data?: string | undefined;
-  /** Browsers only: the files themselves, some or all, as dropped or chosen by a user. What they are called does not matter. */
+  /** Browsers only: the files themselves, some or all, as dropped or chosen by a user. What they are called does not matter. Default none. */
   readonly files?: readonly Blob[];
   /**
    * The folder that downloads are kept in. Default: `simdescent/fashion-mnist` in the user's cache folder.
@@ -101,7 +117,9 @@ export interface LoadOptions {
   readonly apt?: boolean;
   /** Milliseconds without a byte after which a mirror is given up. Default: 8000; in a browser 20000. */
   readonly timeout?: number;
+  /** Stops looking and loading: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal | undefined;
+  /** Called while something slow happens. Default none. */
   readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
 }
 

@@ -7,9 +7,11 @@
  *   then        one big-endian uint32 per dimension, then the elements in row-major order
  */
 
-/** What an IDX file holds: `data` is a view of the bytes that were parsed, `shape` its sizes. */
+/** What an IDX file holds. */
 export interface Idx {
+  /** The elements, row-major: a view of the bytes that were parsed. */
   readonly data: Uint8Array;
+  /** Sizes of the dimensions. */
   readonly shape: readonly number[];
 }
 

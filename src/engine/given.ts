@@ -5,8 +5,14 @@ import { show } from '../validate.ts';
 import { RELAXED_FILE, RELAXED_SHA256, STRICT_FILE, STRICT_SHA256 } from './core.generated.ts';
 import type { Simd } from './load.ts';
 
+/** A compiled module. The interface that libraries declare for it is empty, so that anything at all would pass for one. */
+export interface CoreModule {
+  /** Modules have this tag, by which the compiler tells them from other objects. */
+  readonly [Symbol.toStringTag]?: 'WebAssembly.Module';
+}
+
 /** A core: compiled, its bytes, the response that brings them, or where they are. */
-export type CoreSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView | Response | URL | string;
+export type CoreSource = CoreModule | ArrayBuffer | ArrayBufferView | Response | URL | string;
 
 const given: { [simd in Simd]?: Uint8Array<ArrayBuffer> | WebAssembly.Module } = {};
 
@@ -57,7 +63,7 @@ function coreWith(hash: string, hashes: Readonly<Record<Simd, string>>, what: st
  * const x = tensor([2], [1, 2]);
  * ```
  */
-export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<Simd> {
+export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<'strict' | 'relaxed'> {
   const core = await source;
   if (core instanceof WebAssembly.Module) {
     // a module cannot be hashed, but it says of what it was made

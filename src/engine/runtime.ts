@@ -6,6 +6,7 @@ import { Arena, createMemory, Scope } from './memory.ts';
 import { ONE, runNow } from './now.ts';
 import { Threading } from './threads.ts';
 
+/** Options of {@link createRuntime}. */
 export interface RuntimeOptions {
   /** Bytes that tensors, models and data may use together. Default 4 GiB, the most that WebAssembly can address. */
   readonly maximumMemory?: number;
@@ -19,7 +20,7 @@ export interface RuntimeOptions {
   /**
    * `'strict'`: the same bits on every machine. `'relaxed'`: a second binary with fused multiply-add, which rounds once where the
    * processor can and twice where it cannot, so the last bits depend on the machine; faster, and only where the engine has
-   * it: Node 24, Chromium 114, Firefox 146 ({@link supportsRelaxedSimd} tells). Default `'strict'`.
+   * it: Node 24, Chromium 114, Firefox 146 (`supportsRelaxedSimd` tells). Default `'strict'`.
    */
   readonly simd?: 'strict' | 'relaxed';
 }
@@ -32,11 +33,18 @@ export interface Runtime {
   readonly threads: number;
   /** Workers that are ready to take their share: none before the first model that is large enough, or after they have ended. */
   readonly workers: number;
+  /** Which of the two binaries it runs, see {@link RuntimeOptions.simd}. */
   readonly simd: 'strict' | 'relaxed';
-  /** Bytes in use, and the most that may be. */
-  readonly memory: { readonly used: number; readonly limit: number };
+  /** How full its memory is. */
+  readonly memory: {
+    /** Bytes in use. */
+    readonly used: number;
+    /** Bytes that may be in use together. */
+    readonly limit: number;
+  };
   /** Ends the workers and frees the memory. Tensors and models of this runtime cannot be used afterwards. */
   dispose(): void;
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void;
 }
 

@@ -8,6 +8,7 @@ import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Va
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
+  /** A name, or a name with its parameter. */
   readonly activation: ActivationName | ActivationSpec;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;

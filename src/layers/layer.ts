@@ -59,6 +59,7 @@ export abstract class Layer {
   readonly kind: string;
   /** Its name in messages and in `summary()`; given by the model if not by the caller. */
   name: string;
+  /** Shape of one sample of its input, if the caller has said it. */
   readonly inputShape: Shape | undefined;
   /** Shape of one sample of its output, known once the model is built. */
   outputShape: Shape = [];

@@ -18,18 +18,19 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** A new order in every epoch, from the model's seed and the epoch. Default true. */
   readonly shuffle?: boolean;
-  /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. */
+  /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
   readonly validationData?: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike];
   /** Share of the samples, from the end, that is not trained on but evaluated after every epoch. Default 0. */
   readonly validationSplit?: number;
   /** Default: `batchSize`. */
   readonly validationBatchSize?: number;
-  /** Weight of the loss of each class, 1 for those not named. */
+  /** Weight of the loss of each class, 1 for those not named. Default none. */
   readonly classWeight?: ClassWeight;
-  /** Weight of the loss of each sample. */
+  /** Weight of the loss of each sample. Default 1 for all. */
   readonly sampleWeight?: TensorLike;
+  /** Told what happens, in this order. Default none. */
   readonly callbacks?: readonly Callback[];
-  /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. */
+  /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. Default none. */
   readonly signal?: AbortSignal;
 }
 

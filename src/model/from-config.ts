@@ -82,7 +82,16 @@ const scheduleTable: Table<Schedule> = {
   cosineDecayRestarts,
 };
 
-/** The initializer that `config` describes. @throws TypeError or RangeError for anything else. */
+/**
+ * The initializer that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const initializer = configs.initializerFrom({ className: 'randomNormal', config: { stddev: 0.01 } });
+ * ```
+ */
 export function initializerFrom(config: unknown): Initializer {
   const made = make('initializer', initializerFunctions, config);
   // most take no options and so never look at them
@@ -92,7 +101,16 @@ export function initializerFrom(config: unknown): Initializer {
   return made;
 }
 
-/** The layer that `config` describes. @throws TypeError or RangeError for anything else. */
+/**
+ * The layer that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const layer = configs.layerFrom({ className: 'dense', config: { units: 10, activation: 'relu' } });
+ * ```
+ */
 export function layerFrom(config: unknown): layers.Layer {
   return make('layer', layerTable, config, (options) => {
     const { kernelInitializer: kernel, biasInitializer: bias } = options;
@@ -104,12 +122,31 @@ export function layerFrom(config: unknown): layers.Layer {
   });
 }
 
-/** The learning rate schedule that `config` describes. @throws TypeError or RangeError for anything else. */
+/**
+ * The learning rate schedule that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const config = { initialLearningRate: 0.1, decaySteps: 1000 };
+ * const schedule = configs.scheduleFrom({ className: 'cosineDecay', config });
+ * ```
+ */
 export function scheduleFrom(config: unknown): Schedule {
   return make('schedule', scheduleTable, config);
 }
 
-/** The optimizer that `config` describes or names, at iteration 0. @throws TypeError or RangeError for anything else. */
+/**
+ * The optimizer that `config` describes or names, at iteration 0.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const optimizer = configs.optimizerFrom({ className: 'adam', config: { learningRate: 0.01 } });
+ * ```
+ */
 export function optimizerFrom(config: unknown): Optimizer {
   if (typeof config === 'string') return optimizerOf(config as OptimizerName);
   return make('optimizer', optimizerFunctions, config, (options) => {
@@ -118,13 +155,32 @@ export function optimizerFrom(config: unknown): Optimizer {
   });
 }
 
-/** The loss that `config` describes or names. @throws TypeError or RangeError for anything else. */
+/**
+ * The loss that `config` describes or names.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const loss = configs.lossFrom({ className: 'huber', config: { delta: 2 } });
+ * ```
+ */
 export function lossFrom(config: unknown): Loss {
   if (typeof config === 'string') return lossOf(config as LossName);
   return make('loss', lossFunctions, config);
 }
 
-/** The options of `compile` that `config` describes. @throws TypeError or RangeError for anything else. */
+/**
+ * The options of `compile` that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+ * model.compile(configs.compileOptionsFrom({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] }));
+ * ```
+ */
 export function compileOptionsFrom(config: unknown): CompileOptions {
   const { optimizer, loss, metrics } = fieldsOf('the config of compile', config, ['optimizer', 'loss', 'metrics']);
   return {
@@ -201,6 +257,12 @@ export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'run
  * is asked for. Empty if the shape of its samples is not known.
  *
  * @throws as {@link modelFrom}.
+ * @example
+ * ```ts
+ * import { configs, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 2, inputShape: [3] })]);
+ * configs.weightsOf(model.toConfig()); // dense/kernel [3, 2] and dense/bias [2]
+ * ```
  */
 export function weightsOf(config: unknown): readonly WeightShape[] {
   const { stack, inputShape } = parse(config);

@@ -2,9 +2,11 @@ import type { Callback, Logs } from '../callbacks/callback.ts';
 
 /** What one `fit` was asked to do. */
 export interface FitParams {
+  /** Where the training ends: `epochs` of `fit`. */
   readonly epochs: number;
   /** Batches of an epoch. */
   readonly steps: number;
+  /** Samples of a batch; the last one of an epoch may have fewer. */
   readonly batchSize: number;
   /** What the logs of an epoch will hold, beside what callbacks add: `loss`, `accuracy`, `val_loss`, ... */
   readonly keys: readonly string[];
@@ -16,16 +18,19 @@ export class History implements Callback {
   readonly history: Record<string, number[]> = {};
   /** Indices of the finished epochs, counted from 0. */
   readonly epoch: number[] = [];
+  /** What the training was asked to do. */
   readonly params: FitParams;
   /** Wall-clock seconds of each finished epoch, validation and callbacks included. */
   readonly seconds: number[] = [];
   /** Seconds of each finished epoch that went into training steps. */
   readonly trainSeconds: number[] = [];
 
+  /** @internal */
   constructor(params: FitParams) {
     this.params = params;
   }
 
+  /** Records an epoch: what `logs` holds by then, that of other callbacks included. */
   onEpochEnd(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
     for (const key of Object.keys(logs).sort()) {

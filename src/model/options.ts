@@ -21,6 +21,7 @@ export interface SequentialOptions {
 export interface CompileOptions {
   /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
   readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
+  /** What training makes small: a name, or a loss with options of its own. */
   readonly loss: LossName | Loss;
   /** What to report beside the loss. Default none. */
   readonly metrics?: readonly Metric[];
@@ -37,7 +38,9 @@ export interface CheckedOptions {
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number;
+  /** Weight of the loss of each sample. Default 1 for all. */
   readonly sampleWeight?: TensorLike;
+  /** Stops between two batches: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,6 +48,7 @@ export interface EvaluateOptions {
 export interface PredictOptions {
   /** Default 32. */
   readonly batchSize?: number;
+  /** Stops between two batches: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,7 +60,9 @@ export interface SaveOptions {
 
 /** What `predict` gives: [samples, ...output], a copy. */
 export interface Predictions {
+  /** The numbers, row-major. */
   readonly data: Float32Array;
+  /** Sizes of the axes; the first one counts the samples. */
   readonly shape: readonly number[];
 }
 
@@ -68,17 +74,22 @@ export interface LayerOutputsOptions extends PredictOptions {
 
 /** What a layer puts out: [samples, ...its output], a copy. */
 export interface LayerOutput extends Predictions {
+  /** Name of the layer. */
   readonly name: string;
 }
 
 /** A weight of the model by its name, `dense/kernel`, its gradient, or a slot of it, `dense/kernel/velocity`: as a live tensor. */
 export interface NamedWeight {
+  /** Layer and weight, `dense/kernel`; a slot has its own name behind them. */
   readonly name: string;
+  /** Its numbers: what is written to them changes the model. */
   readonly tensor: Tensor<'float32'>;
 }
 
 /** Name and shape of a weight: `dense/kernel`, [784, 300]. */
 export interface WeightShape {
+  /** Layer and weight: `dense/kernel`. */
   readonly name: string;
+  /** Sizes of its axes. */
   readonly shape: Shape;
 }

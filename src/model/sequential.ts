@@ -25,8 +25,11 @@ import { summarize } from './summary.ts';
 
 /** A stack of layers. Made by {@link sequential}. */
 export class Sequential {
+  /** Its name in messages and in `summary()`. */
   readonly name: string;
+  /** What its weights, the order of samples and dropout are drawn from. */
   readonly seed: number;
+  /** Its layers, first to last. */
   readonly layers: readonly Layer[];
   /** Set to true by a callback to end the training after the current batch or epoch. */
   stopTraining = false;
@@ -168,7 +171,7 @@ export class Sequential {
   }
 
   /**
-   * The output of the model for `x` [n, ...input]: [n, ...output].
+   * The output of the model for `x`, `[n, ...input]`: `[n, ...output]`.
    *
    * @example
    * ```ts
@@ -185,7 +188,7 @@ export class Sequential {
   }
 
   /**
-   * What each layer puts out for `x` [n, ...input]: for layer after layer its name and [n, ...its output]. Dropout does nothing, as in `predict`.
+   * What each layer puts out for `x`, `[n, ...input]`: for layer after layer its name and `[n, ...its output]`. Dropout does nothing, as in `predict`.
    *
    * @throws RangeError for a layer that the model does not have.
    * @example
@@ -299,6 +302,7 @@ export class Sequential {
     this.#state.dispose();
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -22,11 +22,11 @@ export interface OptimizerOptions {
   readonly learningRate?: number | Schedule;
   /** Decoupled decay: `w -= w * weightDecay * learningRate` before the update, biases included. Default none; adamw 0.004. */
   readonly weightDecay?: number;
-  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. */
+  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. Default none. */
   readonly clipnorm?: number;
-  /** Cuts each element of the gradients to ±clipvalue. */
+  /** Cuts each element of the gradients to ±clipvalue. Default none. */
   readonly clipvalue?: number;
-  /** Scales all gradients together down to this Euclidean norm. */
+  /** Scales all gradients together down to this Euclidean norm. Default none. */
   readonly globalClipnorm?: number;
 }
 
@@ -109,10 +109,15 @@ export interface ParameterBlock {
 
 /** An update rule. Made by the functions of `optimizers`; belongs to one model, or to the tensors it is applied to. */
 export class Optimizer {
+  /** Name of the function that made it. */
   readonly name: string;
+  /** See {@link OptimizerOptions.weightDecay}; undefined where none was asked for. */
   readonly weightDecay: number | undefined;
+  /** See {@link OptimizerOptions.clipnorm}. */
   readonly clipnorm: number | undefined;
+  /** See {@link OptimizerOptions.clipvalue}. */
   readonly clipvalue: number | undefined;
+  /** See {@link OptimizerOptions.globalClipnorm}. */
   readonly globalClipnorm: number | undefined;
   /** @internal */
   readonly spec: OptimizerSpec;
@@ -151,6 +156,7 @@ export class Optimizer {
       : engine.core.scheduledRate(schedule, this.iterations);
   }
 
+  /** Sets the step size of the coming step. @throws RangeError below 0; Error where a schedule gives it. */
   set learningRate(value: number) {
     if (this.schedule !== undefined)
       throw new Error(
@@ -194,6 +200,7 @@ export class Optimizer {
     return engine === undefined || state === undefined ? 1 : (engine.f64(state + at.momentumProduct, 1)[0] ?? 1);
   }
 
+  /** Goes on as if so many steps were done. @throws RangeError below 0. */
   set iterations(value: number) {
     checkInteger('iterations', value, 0);
     this.#iterations = value;
@@ -269,6 +276,7 @@ export class Optimizer {
     else throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

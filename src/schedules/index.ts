@@ -10,9 +10,11 @@ export type { Schedule, ScheduleName } from './schedule.ts';
 
 /** Options of {@link exponentialDecay} and {@link inverseTimeDecay}. */
 export interface DecayOptions {
+  /** Learning rate of the first step. */
   readonly initialLearningRate: number;
   /** Steps after which the decay rate has been applied once; at least 1. */
   readonly decaySteps: number;
+  /** What the rate is multiplied by in `decaySteps` steps; in {@link inverseTimeDecay} what is added to its divisor. */
   readonly decayRate: number;
   /** Only decay when another `decaySteps` steps are done. Default false. */
   readonly staircase?: boolean;
@@ -28,6 +30,7 @@ export interface PiecewiseConstantDecayOptions {
 
 /** Options of {@link polynomialDecay}. */
 export interface PolynomialDecayOptions {
+  /** Learning rate of the first step. */
   readonly initialLearningRate: number;
   /** Steps after which `endLearningRate` is reached; at least 1. */
   readonly decaySteps: number;
@@ -41,6 +44,7 @@ export interface PolynomialDecayOptions {
 
 /** Options of {@link cosineDecay}. */
 export interface CosineDecayOptions {
+  /** Learning rate of the first step. */
   readonly initialLearningRate: number;
   /** Steps of the decay, which follow those of the warm-up; at least 1. */
   readonly decaySteps: number;
@@ -54,6 +58,7 @@ export interface CosineDecayOptions {
 
 /** Options of {@link cosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions {
+  /** Learning rate of the first step. */
   readonly initialLearningRate: number;
   /** Steps of the first period; at least 1. */
   readonly firstDecaySteps: number;

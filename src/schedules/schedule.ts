@@ -22,6 +22,7 @@ export type ScheduleName =
 
 /** A learning rate that depends on the step. Made by the functions of `schedules`. */
 export class Schedule {
+  /** Name of the function that made it. */
   readonly name: ScheduleName;
   /** What it was made with. */
   readonly options: object;

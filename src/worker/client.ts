@@ -1,12 +1,12 @@
 /**
  * The model API over a worker: the page's own thread only sends and receives, and is never held up.
  *
- * @packageDocumentation
+ * @module simdescent/client
  */
-import type { ArrayData, Config, Layer, ModelConfig, RuntimeOptions, SequentialOptions } from '../index.ts';
+import type { ArrayData, Config, Layer, ModelConfig, Runtime, RuntimeOptions, SequentialOptions } from '../index.ts';
 import { Connection } from './connection.ts';
 import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
-import type { WebWorker, WorkerThread } from './endpoint.ts';
+import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
 import {
   type InspectOptions,
@@ -29,6 +29,7 @@ export type {
   RemoteModel,
   TransferOptions,
   WebWorker,
+  WorkerEvent,
   WorkerThread,
 };
 
@@ -39,16 +40,17 @@ export interface ConnectOptions extends RuntimeOptions {
    * its own, which bundlers find by themselves.
    */
   readonly worker?: WebWorker | WorkerThread | URL | string;
-  /** Called once if the worker ends by itself; all that is pending has been rejected by then. */
+  /** Called once if the worker ends by itself; all that is pending has been rejected by then. Default none. */
   readonly onLost?: (error: Error) => void;
-  /** Gives up waiting for the worker to start. */
+  /** Gives up waiting for the worker to start. Default none. */
   readonly signal?: AbortSignal;
 }
 
 /** A worker and what lives in it. Made by {@link connect}. */
 export class Client {
-  /** Threads and instruction set of the worker's runtime, see `Runtime`. */
+  /** Threads of the worker's runtime, see `Runtime.threads`. */
   readonly threads: number;
+  /** Which binary the worker's runtime runs, see `Runtime.simd`. */
   readonly simd: string;
   readonly #connection: Connection;
 
@@ -122,7 +124,7 @@ export class Client {
   }
 
   /** Bytes in use in the worker, and the most that may be. */
-  memory(): Promise<{ readonly used: number; readonly limit: number }> {
+  memory(): Promise<Runtime['memory']> {
     return this.#connection.call('memory', []);
   }
 
@@ -131,6 +133,7 @@ export class Client {
     this.#connection.close();
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

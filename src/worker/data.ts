@@ -69,6 +69,7 @@ export class RemoteData {
     this.#connection.call('release', [this.#number]).catch(() => undefined);
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -2,26 +2,39 @@
 
 /** A worker thread of `node:worker_threads`, as far as a client uses it. */
 export interface WorkerThread {
+  /** What comes from the worker. */
   on(event: 'message', listener: (data: unknown) => void): unknown;
+  /** What it threw, or a message that could not be read. */
   on(event: 'error' | 'messageerror', listener: (error: Error) => void): unknown;
+  /** It has ended. */
   on(event: 'exit', listener: (code: number) => void): unknown;
+  /** Sends a message to the worker. */
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Ends the worker. */
   terminate(): Promise<unknown>;
+  /** Keeps the process alive for it. */
   ref(): void;
+  /** Lets the process end without it. */
   unref(): void;
 }
 
 /** A module worker, as far as a client uses it. The type of its own would be missing where programs are not for browsers. */
 export interface WebWorker {
+  /** `message`, `messageerror` and `error`. */
   addEventListener(type: string, listener: (event: WorkerEvent) => void): void;
+  /** Sends a message to the worker. */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Ends the worker. */
   terminate(): void;
 }
 
 /** A message, or an error. */
 export interface WorkerEvent {
+  /** What a message brings. */
   readonly data?: unknown;
+  /** What an error says. */
   readonly message?: string;
+  /** Keeps an error off the console. */
   preventDefault(): void;
 }
 

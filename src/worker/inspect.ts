@@ -3,6 +3,7 @@ import type { NamedWeight, Sequential } from '../index.ts';
 
 /** A layer with weights. */
 export interface LayerInspection {
+  /** Name of the layer. */
   readonly name: string;
   /** Euclidean norm of its weights. */
   readonly weightNorm: number;
@@ -12,11 +13,15 @@ export interface LayerInspection {
 
 /** One number among the weights, and what its optimizer knows of it. */
 export interface WeightInspection {
-  /** Name of its array, `dense/kernel`, and where in it. */
+  /** Name of its array: `dense/kernel`. */
   readonly name: string;
+  /** Where in it, row-major. */
   readonly index: number;
+  /** Sizes of the array's axes. */
   readonly shape: readonly number[];
+  /** The weight itself. */
   readonly value: number;
+  /** Its gradient of the latest step, as the optimizer used it. */
   readonly gradient: number;
   /** By their names: `{ momentum, velocity }` of Adam. */
   readonly slots: Readonly<Record<string, number>>;
@@ -28,10 +33,13 @@ export interface WeightInspection {
 export interface Inspection {
   /** Steps that the optimizer has done. */
   readonly iterations: number;
+  /** Step size of the coming step. */
   readonly learningRate: number;
   /** See `optimizer.momentumProduct`. */
   readonly momentumProduct: number;
+  /** The layers that have weights, first to last. */
   readonly layers: readonly LayerInspection[];
+  /** The weight that was asked for, if one was. */
   readonly weight: WeightInspection | undefined;
 }
 

@@ -27,37 +27,47 @@ import type { Inspection, Spot } from './inspect.ts';
 export interface RemoteFitOptions
   extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
     TransferOptions {
+  /** See `FitOptions.validationData`; placed data serves too. Default none. */
   readonly validationData?: readonly [x: RemoteArray, y: RemoteArray, sampleWeight?: RemoteArray];
+  /** See `FitOptions.sampleWeight`. Default 1 for all. */
   readonly sampleWeight?: RemoteArray;
   /** Begins paused, before the first step. Default false. */
   readonly paused?: boolean;
-  /** Where the training is, some ten times a second and after every pause and every step that `step` asked for. */
+  /** Where the training is, some ten times a second and after every pause and every step that `step` asked for. Default none. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Before an epoch, counted from 0. Default none. */
   readonly onEpochBegin?: (epoch: number) => void;
+  /** After an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
   readonly onEpochEnd?: (epoch: number, logs: Logs) => void;
 }
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
+  /** Weight of the loss of each sample. Default 1 for all. */
   readonly sampleWeight?: RemoteArray;
 }
 
 /** What a remote `fit` gives; see `History`. */
 export interface RemoteHistory {
+  /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
   readonly history: Readonly<Record<string, number[]>>;
+  /** Indices of the finished epochs, counted from 0. */
   readonly epoch: readonly number[];
+  /** What the training was asked to do. */
   readonly params: FitParams;
+  /** Wall-clock seconds of each finished epoch. */
   readonly seconds: readonly number[];
+  /** Seconds of each finished epoch that went into training steps. */
   readonly trainSeconds: readonly number[];
 }
 
 /** What to look at. */
 export interface InspectOptions extends TransferOptions {
-  /** Name of an array of weights, `dense/kernel`, and the number in it to look at. */
+  /** Name of an array of weights, `dense/kernel`, and the number in it to look at. Default none. */
   readonly weight?: string;
   /** Default 0. */
   readonly index?: number;
-  /** Samples to find dead units with: some hundreds will do. */
+  /** Samples to find dead units with: some hundreds will do. Default none. */
   readonly x?: RemoteArray;
 }
 
@@ -80,7 +90,9 @@ const configOf = <T>(value: T): T | Config =>
  * data and settings give equal digests on either side.
  */
 export class RemoteModel {
+  /** Its name in messages and in `summary()`. */
   readonly name: string;
+  /** What its weights, the order of samples and dropout are drawn from. */
   readonly seed: number;
   /** Names of its layers. */
   readonly layers: readonly string[];
@@ -311,6 +323,7 @@ export class RemoteModel {
     this.#connection.call('dispose', [this.#number]).catch(() => undefined);
   }
 
+  /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -8,7 +8,7 @@
  * import 'simdescent/worker';
  * ```
  *
- * @packageDocumentation
+ * @module simdescent/worker
  */
 import type { Abort, Request } from './protocol.ts';
 import { serve } from './serve.ts';

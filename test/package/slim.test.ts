@@ -31,6 +31,7 @@ describe('before a core is given', () => {
     await expect(slim.provideCore(core.subarray(0, 1000))).rejects.toThrow('not the core of this version');
     await expect(slim.provideCore(new WebAssembly.Module(unmarked()))).rejects.toThrow('got one without');
     await expect(slim.provideCore(new Response('', { status: 404 }))).rejects.toThrow('could not be fetched: 404');
+    // @ts-expect-error: a number is no core
     await expect(slim.provideCore(5)).rejects.toThrow(TypeError);
     expect(() => slim.tensor([1])).toThrow('brings no core');
   });

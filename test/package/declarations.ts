@@ -1,0 +1,81 @@
+/** What the package declares to TypeScript, entry by entry, as the compiler reads it. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+/** The entries that have declarations, `.` and `./client`, and the files those are in. */
+export const entries: ReadonlyMap<string, string> = new Map(
+  Object.entries<string | { types: string }>(manifest.exports).flatMap(([name, target]) =>
+    typeof target === 'string' ? [] : [[name, `${root}${target.types.slice(2)}`] as const],
+  ),
+);
+
+export interface Export {
+  /** `layers.dense`: its name as users write it. */
+  readonly name: string;
+  readonly symbol: ts.Symbol;
+}
+
+export interface Declarations {
+  readonly checker: ts.TypeChecker;
+  /** All that users of `entry` can name, each under its shortest name, in alphabetical order, what is in namespaces last. */
+  exportsOf(entry: string): readonly Export[];
+}
+
+export function readDeclarations(): Declarations {
+  const program = ts.createProgram([...entries.values()], {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts'],
+    types: [],
+  });
+  const checker = program.getTypeChecker();
+  const within = (module: ts.Symbol, prefix: string): Export[] =>
+    checker.getExportsOfModule(module).flatMap((found) => {
+      const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+      const name = `${prefix}${found.name}`;
+      return symbol.flags & ts.SymbolFlags.Module ? within(symbol, `${name}.`) : [{ name, symbol }];
+    });
+  return {
+    checker,
+    exportsOf(entry) {
+      const file = program.getSourceFile(entries.get(entry) ?? '');
+      const module = file && checker.getSymbolAtLocation(file);
+      const all = module === undefined ? [] : within(module, '');
+      all.sort((a, b) => a.name.split('.').length - b.name.split('.').length || (a.name < b.name ? -1 : 1));
+      const first = new Map(all.toReversed().map((one) => [one.symbol, one]));
+      return all.filter((one) => first.get(one.symbol) === one);
+    },
+  };
+}
+
+const printer = ts.createPrinter({ removeComments: true });
+
+/** A declaration as text, without comments and private members. */
+function print(node: ts.Declaration): string {
+  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  return printer
+    .printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile())
+    .replace(/^(export )?(declare )?/, '')
+    .replace(/^ +#private;\n/m, '');
+}
+
+/**
+ * All that the package declares, as text that changes when what users can write changes, and not when code is moved. What an entry has in
+ * common with `.` stands there alone.
+ */
+export function describeDeclarations({ exportsOf }: Declarations): string {
+  const describe = (entry: string): string[] =>
+    exportsOf(entry).map((one) => `// ${one.name}\n${(one.symbol.declarations ?? []).map(print).join('\n')}`);
+  const main = new Set(describe('.'));
+  const parts = [...entries.keys()].map((entry) => {
+    const own = entry === '.' ? [...main] : describe(entry).filter((text) => !main.has(text));
+    return [`# simdescent${entry.slice(1)}`, ...own].join('\n\n');
+  });
+  return `${parts.join('\n\n')}\n`;
+}

@@ -1,0 +1,52 @@
+/** What an editor shows over a name: what it is, its default, how it is used. `npm run check` has TypeDoc look for names without a comment. */
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { entries, readDeclarations } from './declarations.ts';
+
+const { checker, exportsOf } = readDeclarations();
+const textOf = (symbol: ts.Symbol): string => ts.displayPartsToString(symbol.getDocumentationComment(checker));
+
+/** Members that users can name. */
+function membersOf(symbol: ts.Symbol): ts.Symbol[] {
+  const members = [...(symbol.members?.values() ?? [])];
+  const named = members.filter(({ name }) => !/^(__(call|constructor|index|#.*)|#private)$/.test(name));
+  return named.filter(({ flags }) => !(flags & ts.SymbolFlags.TypeParameter));
+}
+
+const isCalled = ({ valueDeclaration }: ts.Symbol): boolean =>
+  valueDeclaration !== undefined &&
+  !ts.isClassDeclaration(valueDeclaration) &&
+  checker.getTypeAtLocation(valueDeclaration).getCallSignatures().length > 0;
+
+describe.each([...entries.keys()].filter((entry) => entry !== './worker'))('every name of %s', (entry) => {
+  const all = exportsOf(entry);
+
+  test('says what it is', () => {
+    expect(all.length).toBeGreaterThan(5);
+    const silent = all.flatMap(({ name, symbol }) => {
+      const own = textOf(symbol) === '' ? [name] : [];
+      const members = membersOf(symbol).filter((member) => textOf(member) === '');
+      return [...own, ...members.map((member) => `${name}.${member.name}`)];
+    });
+    expect(silent).toEqual([]);
+  });
+
+  test('has an example if it is a function', () => {
+    const functions = all.filter(({ symbol }) => isCalled(symbol));
+    expect(functions.length).toBeGreaterThan(0);
+    const without = functions.filter(
+      ({ symbol }) => !symbol.getJsDocTags(checker).some((tag) => tag.name === 'example'),
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('says its default if it is an option that may be left out', () => {
+    const options = all.filter(({ name }) => /Options$/.test(name));
+    const without = options.flatMap(({ name, symbol }) =>
+      membersOf(symbol)
+        .filter((member) => member.flags & ts.SymbolFlags.Optional && !/default|without/i.test(textOf(member)))
+        .map((member) => `${name}.${member.name}`),
+    );
+    expect(without).toEqual([]);
+  });
+});
