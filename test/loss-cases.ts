@@ -6,7 +6,7 @@ import * as reference from './reference/losses.ts';
 
 export type Core = ReturnType<typeof loadCore>;
 export type Row = readonly number[];
-export const NONE = -2147483648;
+const NONE = -2147483648;
 export const shapes = [
   [0, 3],
   [1, 1],
@@ -90,9 +90,9 @@ export interface Kind {
   readonly predict: (unit: number) => number;
   readonly target: 'label' | 'distribution' | 'bit' | 'value';
 }
-export const logit = (unit: number) => unit * 8;
-export const probability = (unit: number) => 0.02 + 0.48 * (unit + 1);
-export const kind = (
+const logit = (unit: number) => unit * 8;
+const probability = (unit: number) => 0.02 + 0.48 * (unit + 1);
+const kind = (
   name: string,
   code: number,
   reference: Kind['reference'],
@@ -100,10 +100,10 @@ export const kind = (
   target: Kind['target'],
   parameter = 0,
 ): Kind => ({ name, kind: code, parameter, reference, predict, target });
-export const ce = reference.crossentropy;
-export const ceLogits = reference.crossentropyLogits;
-export const bce = reference.binaryCrossentropy;
-export const bceLogits = reference.binaryCrossentropyLogits;
+const ce = reference.crossentropy;
+const ceLogits = reference.crossentropyLogits;
+const bce = reference.binaryCrossentropy;
+const bceLogits = reference.binaryCrossentropyLogits;
 export const sparseFused = kind('sparse from logits', codes.SPARSE_CROSSENTROPY_LOGITS, ceLogits, logit, 'label');
 export const binaryFused = kind('binary from logits', codes.BINARY_CROSSENTROPY_LOGITS, bceLogits, logit, 'bit');
 export const kinds: readonly Kind[] = [

@@ -38,7 +38,7 @@ export interface PassResult {
 let lastTurn = 0;
 
 /** Gives others a turn, if this one has lasted long enough. */
-export async function giveTurn(check: () => void, signal: AbortSignal | undefined): Promise<void> {
+async function giveTurn(check: () => void, signal: AbortSignal | undefined): Promise<void> {
   if (performance.now() - lastTurn >= TURN) {
     await nextTask();
     lastTurn = performance.now();

@@ -18,7 +18,7 @@ const pmax = (a: number, b: number) => (a < b ? b : a);
 const horner = (x: number, coefficients: readonly number[]) => coefficients.reduce((p, c) => madd(p, x, f(c)), 0);
 const withSign = (size: number, x: number) => fromBits(((toBits(size) & 0x7fffffff) | (toBits(x) & 0x80000000)) >>> 0);
 const TINY = 2 ** -100;
-export const flush = (x: number) => (Math.abs(x) < TINY ? 0 : x);
+const flush = (x: number) => (Math.abs(x) < TINY ? 0 : x);
 
 /** 2^k for -126 <= k <= 127. */
 const power = (k: number) => fromBits((k + 127) << 23);
@@ -40,13 +40,13 @@ export function exp(x: number): number {
 }
 
 const LN_TINY = f(-69.3147202);
-export function expFlushed(x: number): number {
+function expFlushed(x: number): number {
   const { n, t, p } = reduce(pmax(x, LN_TINY));
   if (Number.isNaN(n)) return NaN;
   return x < LN_TINY ? 0 : mul(expReduced(t, p), power(n));
 }
 
-export function expm1(x: number): number {
+function expm1(x: number): number {
   const { n, t, p } = reduce(pmax(x, f(-17.32868)));
   if (Number.isNaN(n)) return NaN;
   const scaled = mul(t, power(n));
@@ -128,7 +128,7 @@ export function geluTanh(x: number): number {
 }
 
 /** Lane i adds elements i, i + 4 ...; then (0 + 2) + (1 + 3). */
-export function sum(values: readonly number[]): number {
+function sum(values: readonly number[]): number {
   const lanes: [number, number, number, number] = [0, 0, 0, 0];
   values.forEach((value, i) => {
     const lane = (i % 4) as 0 | 1 | 2 | 3;

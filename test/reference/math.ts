@@ -32,7 +32,7 @@ export const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) :
 export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** The distance between neighbouring float32 numbers around `x`. */
-export function ulp(x: number): number {
+function ulp(x: number): number {
   const size = Math.abs(x);
   if (size < 2 ** -126) return 2 ** -149;
   let exponent = Math.floor(Math.log2(size));

@@ -59,7 +59,7 @@ export function activate(x: readonly number[], cols: number, activation: LayerSp
   return x.map((value) => f(value, alpha ?? defaultAlpha[name] ?? 0));
 }
 
-export function penaltyOf(x: readonly number[], { l1 = 0, l2 = 0 }: Penalty = {}): number {
+function penaltyOf(x: readonly number[], { l1 = 0, l2 = 0 }: Penalty = {}): number {
   return x.reduce((sum, value) => sum + l1 * Math.abs(value) + l2 * value * value, 0);
 }
 
@@ -73,7 +73,7 @@ function dense(x: readonly number[], kernel: readonly number[], bias: readonly n
 }
 
 /** The output of the network and the penalties on the way; `weights` are the kernels and biases in layer order. */
-export function forward({ layers }: Network, weights: readonly (readonly number[])[], batch: Batch) {
+function forward({ layers }: Network, weights: readonly (readonly number[])[], batch: Batch) {
   const { dropout } = batch;
   const rows = batch.x.length / batch.shape.reduce((a, b) => a * b, 1);
   let [y, cols, next, penalty] = [[...batch.x], batch.shape.at(-1) ?? 1, 0, 0];
@@ -104,7 +104,7 @@ export function forward({ layers }: Network, weights: readonly (readonly number[
 }
 
 /** The loss of each vector of the output, unweighted. */
-export function vectorLosses(network: Network, weights: readonly (readonly number[])[], batch: Batch): number[] {
+function vectorLosses(network: Network, weights: readonly (readonly number[])[], batch: Batch): number[] {
   const { y, cols } = forward(network, weights, batch);
   return rowsOf(y, cols).map((row, r) => {
     const target = batch.targets[r] as number | readonly number[];

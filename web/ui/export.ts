@@ -8,7 +8,7 @@ import { h, setText } from './dom.ts';
 import { ink, lineOf } from './pens.ts';
 
 /** One line for each epoch of each racer; numbers in full, so that they can be compared. */
-export function toCsv({ racers }: Race): string {
+function toCsv({ racers }: Race): string {
   const head = 'optimizer,epoch,step,seconds,loss,accuracy,val_loss,val_accuracy';
   const lines = racers.flatMap(({ entrant, epochs }) =>
     epochs.map(({ epoch, step, seconds, loss, accuracy, val_loss, val_accuracy }) =>
@@ -24,7 +24,7 @@ export function toCsv({ racers }: Race): string {
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-export function toJson(race: Race): string {
+function toJson(race: Race): string {
   const { settings, racers, order } = race;
   const runs = racers.map(({ entrant, status, initial, digest, epochs, points, seconds, step }) => ({
     optimizer: entrant.name,
@@ -36,7 +36,7 @@ export function toJson(race: Race): string {
 }
 
 /** The charts below each other, with a legend, as they are seen. */
-export function toCanvas(race: Race, charts: Charts): HTMLCanvasElement {
+function toCanvas(race: Race, charts: Charts): HTMLCanvasElement {
   const scale = devicePixelRatio;
   const pictures = charts.all.flatMap(({ canvas, quantity }) => (canvas ? [{ canvas, quantity }] : []));
   const width = Math.max(...pictures.map(({ canvas }) => canvas.width));

@@ -6,7 +6,7 @@ import type { App, Part } from './app.ts';
 import { h, setText } from './dom.ts';
 
 /** How a racer's weights compare with Node's. */
-export function verdict(
+function verdict(
   app: App,
   racer: RacerView,
 ): { readonly kind: 'equal' | 'differs' | 'open' | 'none'; readonly text: string } {

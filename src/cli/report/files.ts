@@ -18,13 +18,13 @@ export function reportFiles(report: ReportRecord): Map<string, string> {
 }
 
 /** Everything the report knows. JSON has no NaN: it is written as null. */
-export function historyJson(report: ReportRecord): string {
+function historyJson(report: ReportRecord): string {
   const runs = report.runs.map((run) => ({ ...run, summary: summary(run) }));
   return `${JSON.stringify({ ...report, runs }, null, 2)}\n`;
 }
 
 /** One line per epoch of each run, epochs counted from 1. */
-export function historyCsv({ runs }: ReportRecord): string {
+function historyCsv({ runs }: ReportRecord): string {
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.history)))].sort();
   const lines = runs.flatMap((run) =>
     run.epoch.map((epoch, i) => [
