@@ -2,7 +2,6 @@
 import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
-import type { Engine } from './engine/runtime.ts';
 import { engineOf } from './engine/runtime.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
@@ -59,18 +58,13 @@ const reductions = {
   meanWithSampleWeight: op.MEAN_WITH_SAMPLE_WEIGHT,
 } as const;
 
-/** What a loss does when its predictions come out of this activation: it can take the logits before it instead. */
-export type Fusable = 'softmax' | 'sigmoid';
+/** The options of all losses. */
+type AnyOptions = SparseCategoricalCrossentropyOptions & CrossentropyOptions & HuberOptions;
 
-interface LossSpec {
-  readonly name: string;
-  readonly kind: number;
-  readonly fused: { readonly activation: Fusable; readonly kind: number } | undefined;
-  readonly parameter: number;
-  readonly ignoreClass: number;
-  readonly reduction: Reduction;
-  /** The options of its own, as plain JSON. */
-  readonly options: { readonly [key: string]: JsonObject[string] | undefined };
+/** The kernel that takes logits, and the activation that makes probabilities of them. */
+interface Fused {
+  readonly kernel: number;
+  readonly activation: 'softmax' | 'sigmoid';
 }
 
 const NO_CLASS = -2147483648;
@@ -82,18 +76,36 @@ export class Loss {
   /** How the losses of samples become one number. */
   readonly reduction: Reduction;
   /** @internal */
-  readonly spec: LossSpec;
-
+  readonly kernel: number;
+  /** What it does behind an activation: takes the logits itself. @internal */
+  readonly fused: Fused | undefined;
+  /** Label smoothing, or huber's delta. @internal */
+  readonly parameter: number;
   /** @internal */
-  constructor(spec: LossSpec) {
-    this.spec = spec;
-    this.name = spec.name;
-    this.reduction = checkName('reduction', spec.reduction, Object.keys(reductions) as Reduction[]);
+  readonly ignoreClass: number;
+  readonly #options: { readonly [key: string]: JsonObject[string] | undefined };
+
+  /** `own` are the options that it takes beside the reduction; `fused` is for those that have `fromLogits`. @internal */
+  constructor(name: LossName, options: AnyOptions, own: readonly (keyof AnyOptions)[], kernel: number, fused?: Fused) {
+    checkOptions(name, options, [...own, 'reduction']);
+    const { fromLogits = false, ignoreClass, labelSmoothing = 0, delta = 1, reduction = 'sumOverBatchSize' } = options;
+    checkBoolean('fromLogits', fromLogits);
+    if (ignoreClass !== undefined) checkInteger('ignoreClass', ignoreClass, NO_CLASS + 1, 2147483647);
+    checkFraction('labelSmoothing', labelSmoothing);
+    checkNumber('delta', delta, 0);
+    this.name = name;
+    this.reduction = checkName('reduction', reduction, Object.keys(reductions) as Reduction[]);
+    this.kernel = fromLogits && fused !== undefined ? fused.kernel : kernel;
+    this.fused = fromLogits ? undefined : fused;
+    this.parameter = name === 'huber' ? delta : labelSmoothing;
+    this.ignoreClass = ignoreClass ?? NO_CLASS;
+    const all: AnyOptions = { fromLogits, ignoreClass, labelSmoothing, delta };
+    this.#options = Object.fromEntries(own.map((option) => [option, all[option]]));
   }
 
   /** Targets are integer labels. @internal */
   get sparse(): boolean {
-    return this.spec.kind === codes.SPARSE_CROSSENTROPY || this.spec.kind === codes.SPARSE_CROSSENTROPY_LOGITS;
+    return this.name === 'sparseCategoricalCrossentropy';
   }
 
   /** @internal */
@@ -103,7 +115,7 @@ export class Loss {
 
   /** What the loss was made with, defaults included, as plain JSON; `configs.lossFrom` makes another one of it. */
   toConfig(): Config {
-    return { className: this.name, config: given({ ...this.spec.options, reduction: this.reduction }) };
+    return { className: this.name, config: given({ ...this.#options, reduction: this.reduction }) };
   }
 
   /**
@@ -131,13 +143,9 @@ export class Loss {
     return this.#run(yTrue, yPred, sampleWeight).reduced;
   }
 
-  #run(
-    yTrue: TensorLike,
-    yPred: TensorLike,
-    sampleWeight: TensorLike | undefined,
-  ): { values: Float32Array; reduced: number } {
+  #run(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined) {
     const predictions = toArrayData('yPred', yPred);
-    const engine: Engine = predictions.tensor?.engine ?? engineOf(undefined);
+    const engine = predictions.tensor?.engine ?? engineOf(undefined);
     const { core } = engine;
     const scope = engine.scope();
     try {
@@ -145,21 +153,15 @@ export class Loss {
       const targets = placeTargets(engine, scope, 'yTrue', yTrue, leading, cols, this);
       const weights = sampleWeight === undefined ? 0 : placeWeights(engine, scope, sampleWeight, rows);
       const values = scope.allocate(rows * 4);
-      const { kind, parameter, ignoreClass } = this.spec;
-      core.loss(kind, values, 0, 0, address, targets, 0, rows, cols, 1, parameter, ignoreClass);
-      const total = core.weightedSum(values, weights, rows);
-      const copy = engine.f32(values, rows).slice();
-      return {
-        values: copy,
-        reduced: total * core.reductionScale(this.reductionCode, targets, weights, rows, ignoreClass),
-      };
+      const { kernel, parameter, ignoreClass } = this;
+      core.loss(kernel, values, 0, 0, address, targets, 0, rows, cols, 1, parameter, ignoreClass);
+      const scale = core.reductionScale(this.reductionCode, targets, weights, rows, ignoreClass);
+      return { values: engine.f32(values, rows).slice(), reduced: core.weightedSum(values, weights, rows) * scale };
     } finally {
       scope.dispose();
     }
   }
 }
-
-const common = { fused: undefined, parameter: 0, ignoreClass: NO_CLASS } as const;
 
 /**
  * Cross-entropy of integer labels: `-log p[label]`, with probabilities renormalised and clipped to [1e-7, 1 - 1e-7] as in Keras,
@@ -173,37 +175,12 @@ const common = { fused: undefined, parameter: 0, ignoreClass: NO_CLASS } as cons
  * ```
  */
 export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
-  checkOptions('sparseCategoricalCrossentropy', options, ['fromLogits', 'ignoreClass', 'reduction']);
-  const { fromLogits = false, ignoreClass, reduction = 'sumOverBatchSize' } = options;
-  checkBoolean('fromLogits', fromLogits);
-  if (ignoreClass !== undefined) checkInteger('ignoreClass', ignoreClass, NO_CLASS + 1, 2147483647);
-  const logits = codes.SPARSE_CROSSENTROPY_LOGITS;
-  return new Loss({
-    name: 'sparseCategoricalCrossentropy',
-    kind: fromLogits ? logits : codes.SPARSE_CROSSENTROPY,
-    fused: fromLogits ? undefined : { activation: 'softmax', kind: logits },
-    parameter: 0,
-    ignoreClass: ignoreClass ?? NO_CLASS,
-    reduction,
-    options: { fromLogits, ignoreClass },
-  });
+  const fused = { kernel: codes.SPARSE_CROSSENTROPY_LOGITS, activation: 'softmax' } as const;
+  const own = ['fromLogits', 'ignoreClass'] as const;
+  return new Loss('sparseCategoricalCrossentropy', options, own, codes.SPARSE_CROSSENTROPY, fused);
 }
 
-function crossentropy(
-  name: string,
-  plain: number,
-  logits: number,
-  activation: Fusable,
-  options: CrossentropyOptions,
-): Loss {
-  checkOptions(name, options, ['fromLogits', 'labelSmoothing', 'reduction']);
-  const { fromLogits = false, labelSmoothing = 0, reduction = 'sumOverBatchSize' } = options;
-  checkBoolean('fromLogits', fromLogits);
-  checkFraction('labelSmoothing', labelSmoothing);
-  const fused = fromLogits ? undefined : { activation, kind: logits };
-  const own = { parameter: labelSmoothing, options: { fromLogits, labelSmoothing } };
-  return new Loss({ ...common, name, kind: fromLogits ? logits : plain, fused, reduction, ...own });
-}
+const smoothed = ['fromLogits', 'labelSmoothing'] as const;
 
 /**
  * Cross-entropy of one-hot (or soft) targets: `-sum y log p`; see {@link sparseCategoricalCrossentropy}.
@@ -216,13 +193,10 @@ function crossentropy(
  * ```
  */
 export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss =>
-  crossentropy(
-    'categoricalCrossentropy',
-    codes.CATEGORICAL_CROSSENTROPY,
-    codes.CATEGORICAL_CROSSENTROPY_LOGITS,
-    'softmax',
-    options,
-  );
+  new Loss('categoricalCrossentropy', options, smoothed, codes.CATEGORICAL_CROSSENTROPY, {
+    kernel: codes.CATEGORICAL_CROSSENTROPY_LOGITS,
+    activation: 'softmax',
+  });
 
 /**
  * Cross-entropy of independent yes-or-no targets, the mean over the last axis. Behind a sigmoid layer it takes the logits.
@@ -235,12 +209,10 @@ export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss
  * ```
  */
 export const binaryCrossentropy = (options: CrossentropyOptions = {}): Loss =>
-  crossentropy('binaryCrossentropy', codes.BINARY_CROSSENTROPY, codes.BINARY_CROSSENTROPY_LOGITS, 'sigmoid', options);
-
-function plain(name: string, kind: number, options: LossOptions): Loss {
-  checkOptions(name, options, ['reduction']);
-  return new Loss({ ...common, name, kind, reduction: options.reduction ?? 'sumOverBatchSize', options: {} });
-}
+  new Loss('binaryCrossentropy', options, smoothed, codes.BINARY_CROSSENTROPY, {
+    kernel: codes.BINARY_CROSSENTROPY_LOGITS,
+    activation: 'sigmoid',
+  });
 
 /**
  * Mean over the last axis of `(y - p)²`.
@@ -253,7 +225,7 @@ function plain(name: string, kind: number, options: LossOptions): Loss {
  * ```
  */
 export const meanSquaredError = (options: LossOptions = {}): Loss =>
-  plain('meanSquaredError', codes.MEAN_SQUARED_ERROR, options);
+  new Loss('meanSquaredError', options, [], codes.MEAN_SQUARED_ERROR);
 /**
  * Mean over the last axis of `|y - p|`.
  *
@@ -265,7 +237,7 @@ export const meanSquaredError = (options: LossOptions = {}): Loss =>
  * ```
  */
 export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
-  plain('meanAbsoluteError', codes.MEAN_ABSOLUTE_ERROR, options);
+  new Loss('meanAbsoluteError', options, [], codes.MEAN_ABSOLUTE_ERROR);
 
 /**
  * Mean over the last axis of `e² / 2` where `|e| <= delta`, `delta |e| - delta² / 2` beyond.
@@ -278,10 +250,7 @@ export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
  * ```
  */
 export function huber(options: HuberOptions = {}): Loss {
-  checkOptions('huber', options, ['delta', 'reduction']);
-  const { delta = 1, reduction = 'sumOverBatchSize' } = options;
-  checkNumber('delta', delta, 0);
-  return new Loss({ ...common, name: 'huber', kind: codes.HUBER, parameter: delta, reduction, options: { delta } });
+  return new Loss('huber', options, ['delta'], codes.HUBER);
 }
 
 /** @internal */

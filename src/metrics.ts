@@ -9,12 +9,13 @@ export type AccuracyName = 'accuracy' | 'sparseCategoricalAccuracy' | 'categoric
 /** An accuracy or any loss, by name; or a loss object. */
 export type Metric = AccuracyName | LossName | Loss;
 
-const accuracies: readonly AccuracyName[] = [
-  'accuracy',
-  'sparseCategoricalAccuracy',
-  'categoricalAccuracy',
-  'binaryAccuracy',
-];
+const kernels: Readonly<Record<string, number>> = {
+  sparseCategoricalAccuracy: codes.SPARSE_ACCURACY,
+  categoricalAccuracy: codes.CATEGORICAL_ACCURACY,
+  binaryAccuracy: codes.BINARY_ACCURACY,
+};
+
+const metricNames = ['accuracy', ...Object.keys(kernels), ...lossNames];
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
@@ -27,27 +28,12 @@ export interface BoundMetric {
 
 /** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
 export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  if (value instanceof Loss) return { key: value.name, sparse: value.sparse, accuracy: undefined, loss: value };
-  const name = checkName<string>('metric', value, [...accuracies, ...lossNames]);
-  const accuracy = accuracies.find((one) => one === name);
-  if (accuracy === undefined) {
-    const loss = lossOf(name as LossName);
-    return { key: name, sparse: loss.sparse, accuracy: undefined, loss };
-  }
-  const chosen =
-    accuracy === 'accuracy'
-      ? cols === 1
-        ? 'binaryAccuracy'
-        : sparse
-          ? 'sparseCategoricalAccuracy'
-          : 'categoricalAccuracy'
-      : accuracy;
-  const kind = {
-    sparseCategoricalAccuracy: codes.SPARSE_ACCURACY,
-    categoricalAccuracy: codes.CATEGORICAL_ACCURACY,
-    binaryAccuracy: codes.BINARY_ACCURACY,
-  }[chosen];
-  return { key: accuracy, sparse: chosen === 'sparseCategoricalAccuracy', accuracy: kind, loss: undefined };
+  const key = value instanceof Loss ? value.name : checkName<string>('metric', value, metricNames);
+  const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
+  const chosen = key === 'accuracy' ? fitting : key;
+  const accuracy = kernels[chosen];
+  const loss = accuracy === undefined ? lossOf(value as LossName | Loss) : undefined;
+  return { key, sparse: loss?.sparse ?? chosen === 'sparseCategoricalAccuracy', accuracy, loss };
 }
 
 /** Metrics read the same targets as the loss: refuses one that needs the other kind, or a key given twice. @internal */

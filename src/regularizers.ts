@@ -55,7 +55,7 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
 
 /** As plain JSON. @internal */
 export const penaltyOf = (regularizer: Regularizer | undefined): { l1: number; l2: number } | undefined =>
-  regularizer && { l1: regularizer.l1, l2: regularizer.l2 };
+  regularizer && { ...regularizer };
 
 /** @internal */
 export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {

@@ -9,7 +9,7 @@ export interface TargetKind {
   readonly name: string;
   /** Integer labels, not values of the predictions' shape. */
   readonly sparse: boolean;
-  readonly spec?: { readonly ignoreClass: number };
+  readonly ignoreClass: number;
 }
 
 /** Copies numbers as float32 and returns where they are. */
@@ -69,7 +69,7 @@ export function placeTargets(
   value: TensorLike,
   leading: readonly number[],
   cols: number,
-  { name: kind, sparse, spec }: TargetKind,
+  { name: kind, sparse, ignoreClass }: TargetKind,
 ): number {
   const targets = toArrayData(name, value);
   const { shape } = targets;
@@ -79,7 +79,7 @@ export function placeTargets(
       const hint = sameShape(shape, full) ? '; for one-hot targets use categoricalCrossentropy' : '';
       throw new RangeError(`${kind}: expected ${name} of shape ${showShape(leading)}, got ${showShape(shape)}${hint}`);
     }
-    return placeLabels(engine, scope, name, targets.data, cols, spec?.ignoreClass ?? -2147483648);
+    return placeLabels(engine, scope, name, targets.data, cols, ignoreClass);
   }
   if (!sameShape(shape, full) && !(cols === 1 && sameShape(shape, leading))) {
     const hint = sameShape(shape, leading) && cols > 1 ? '; for integer labels use sparseCategoricalCrossentropy' : '';

@@ -2,9 +2,9 @@ import { RELU, SOFTMAX } from '../../assembly/codes.ts';
 import { ACTIVATION, ACTIVATION_GRADIENT } from '../../assembly/opcodes.ts';
 import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
-import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
-import { checkOptions, sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
+import type { Regularizer, RegularizerName } from '../regularizers.ts';
+import { sizeOf } from '../validate.ts';
+import { Layer, type LayerOptions, type Mode, type Recorded, type Value } from './layer.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -14,75 +14,55 @@ export interface ActivationOptions extends LayerOptions {
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }
 
-/** Records the way back through an activation from `x` to `y`, over `dy`; `x` is read only by those that need it. @internal */
-export function recordActivationGradient(
+/**
+ * Records `y = activation(x)`, over `x` if `inPlace` and its derivative allows it; nothing forward if it is `done` already, which its
+ * derivative must be able to tell from `y`. @internal
+ */
+export function recordActivation(
   recorder: Recorder,
   label: string,
   { kind, alpha, needsInput }: Activation,
   x: Value,
-  y: Value,
-  dy: number,
-): number {
-  if (kind === RELU && recorder.rectify(dy, y.address)) return dy;
-  const cols = kind === SOFTMAX ? (y.shape.at(-1) ?? 1) : 1;
-  const from = needsInput ? x.address : 0;
-  recorder.emit(
-    `${label} backward`,
-    ACTIVATION_GRADIENT,
-    dy,
-    dy,
-    from,
-    y.address,
-    sizeOf(y.shape),
-    kind,
-    floatWord(alpha),
-    cols,
-  );
-  return dy;
-}
-
-/** Records `y = activation(x)`, over `x` if `inPlace` and its derivative allows it. @internal */
-export function recordActivation(
-  recorder: Recorder,
-  label: string,
-  activation: Activation,
-  x: Value,
   inPlace: boolean,
-): Value {
-  const { kind, alpha, needsInput } = activation;
+  done = false,
+): Recorded {
   const perRow = sizeOf(x.shape);
-  const cols = kind === SOFTMAX ? (x.shape.at(-1) ?? 1) : 1;
+  const words = [perRow, kind, floatWord(alpha), kind === SOFTMAX ? (x.shape.at(-1) ?? 1) : 1] as const;
   const y = { address: inPlace && !needsInput ? x.address : recorder.buffer(perRow), shape: x.shape };
-  recorder.emit(label, ACTIVATION, y.address, x.address, perRow, kind, floatWord(alpha), cols);
-  return y;
+  if (!done) recorder.emit(label, ACTIVATION, y.address, x.address, ...words);
+  return {
+    y,
+    backward(dy) {
+      if (kind !== RELU || !recorder.rectify(dy, y.address))
+        recorder.emit(
+          `${label} backward`,
+          ACTIVATION_GRADIENT,
+          dy,
+          dy,
+          needsInput ? x.address : 0,
+          y.address,
+          ...words,
+        );
+      return dy;
+    },
+  };
 }
 
 class ActivationLayer extends Layer {
-  readonly #activation: Activation;
+  override readonly activation: Activation;
 
   constructor(options: ActivationOptions) {
-    checkOptions('layers.activation', options, ['activation', 'activityRegularizer', 'name', 'inputShape']);
-    super('activation', options);
-    this.#activation = activationOf(options.activation);
-    this.activityRegularizer = regularizerOf(options.activityRegularizer);
-  }
-
-  override get lastActivation(): ActivationName {
-    return this.#activation.name;
+    super('activation', options, ['activation', 'activityRegularizer']);
+    this.activation = activationOf(options.activation);
   }
 
   protected ownOptions() {
-    return { activation: specOf(this.#activation), activityRegularizer: penaltyOf(this.activityRegularizer) };
-  }
-
-  build(input: Shape): Shape {
-    return input;
+    return { activation: specOf(this.activation) };
   }
 
   protected recordForward(recorder: Recorder, x: Value, { fused }: Mode): Recorded {
-    if (fused || this.#activation.name === 'linear') return { y: x, backward: (dy) => dy };
-    const y = recordActivation(recorder, this.name, this.#activation, x, false);
-    return { y, backward: (dy) => recordActivationGradient(recorder, this.name, this.#activation, x, y, dy) };
+    if (fused || this.activation.name === 'linear') return { y: x, backward: (dy) => dy };
+    return recordActivation(recorder, this.name, this.activation, x, false);
   }
 }
 

@@ -3,9 +3,9 @@ import { type Activation, type ActivationName, type ActivationSpec, activationOf
 import type { Recorder } from '../engine/recorder.ts';
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
-import { checkBoolean, checkInteger, checkOptions, sizeOf } from '../validate.ts';
-import { recordActivation, recordActivationGradient } from './activation.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
+import { checkBoolean, checkInteger, sizeOf } from '../validate.ts';
+import { recordActivation } from './activation.ts';
+import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value, type Weight } from './layer.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -28,16 +28,14 @@ export interface DenseOptions extends LayerOptions {
 }
 
 class Dense extends Layer {
+  override readonly activation: Activation;
   readonly #units: number;
-  readonly #activation: Activation;
   readonly #useBias: boolean;
-  readonly #kernelInitializer: Initializer;
-  readonly #biasInitializer: Initializer;
-  readonly #kernelRegularizer: Regularizer | undefined;
-  readonly #biasRegularizer: Regularizer | undefined;
+  readonly #kernel: Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
+  readonly #bias: Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
 
   constructor(options: DenseOptions) {
-    checkOptions('layers.dense', options, [
+    super('dense', options, [
       'units',
       'activation',
       'useBias',
@@ -46,123 +44,69 @@ class Dense extends Layer {
       'kernelRegularizer',
       'biasRegularizer',
       'activityRegularizer',
-      'name',
-      'inputShape',
     ]);
-    super('dense', options);
-    checkInteger('units', options.units, 1);
-    const { useBias = true } = options;
+    const { units, activation = 'linear', useBias = true, kernelRegularizer, biasRegularizer } = options;
+    const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
+    checkInteger('units', units, 1);
     checkBoolean('useBias', useBias);
-    this.#units = options.units;
-    this.#activation = activationOf(options.activation ?? 'linear');
+    const weight = (name: string, initializer: InitializerName | Initializer, regularizer: typeof biasRegularizer) => ({
+      name,
+      initializer: initializerOf(initializer),
+      regularizer: regularizerOf(regularizer),
+    });
+    this.#units = units;
+    this.activation = activationOf(activation);
     this.#useBias = useBias;
-    this.#kernelInitializer = initializerOf(options.kernelInitializer ?? 'glorotUniform');
-    this.#biasInitializer = initializerOf(options.biasInitializer ?? 'zeros');
-    this.#kernelRegularizer = regularizerOf(options.kernelRegularizer);
-    this.#biasRegularizer = regularizerOf(options.biasRegularizer);
-    this.activityRegularizer = regularizerOf(options.activityRegularizer);
+    this.#kernel = weight('kernel', kernelInitializer, kernelRegularizer);
+    this.#bias = weight('bias', biasInitializer, biasRegularizer);
   }
 
   protected ownOptions() {
     return {
       units: this.#units,
-      activation: specOf(this.#activation),
+      activation: specOf(this.activation),
       useBias: this.#useBias,
-      kernelInitializer: configOf(this.#kernelInitializer),
-      biasInitializer: configOf(this.#biasInitializer),
-      kernelRegularizer: penaltyOf(this.#kernelRegularizer),
-      biasRegularizer: penaltyOf(this.#biasRegularizer),
-      activityRegularizer: penaltyOf(this.activityRegularizer),
+      kernelInitializer: configOf(this.#kernel.initializer),
+      biasInitializer: configOf(this.#bias.initializer),
+      kernelRegularizer: penaltyOf(this.#kernel.regularizer),
+      biasRegularizer: penaltyOf(this.#bias.regularizer),
     };
   }
 
-  override get lastActivation(): ActivationName {
-    return this.#activation.name;
-  }
-
-  build(input: Shape): Shape {
+  override build(input: Shape): Shape {
     const inputs = input.at(-1);
     if (inputs === undefined)
       throw new RangeError(`${this.name}: expected samples of at least one axis, got a scalar each`);
     const place = { address: 0, gradient: 0 };
-    this.weights = [
-      {
-        ...place,
-        name: 'kernel',
-        shape: [inputs, this.#units],
-        initializer: this.#kernelInitializer,
-        regularizer: this.#kernelRegularizer,
-      },
-    ];
-    if (this.#useBias) {
-      this.weights.push({
-        ...place,
-        name: 'bias',
-        shape: [this.#units],
-        initializer: this.#biasInitializer,
-        regularizer: this.#biasRegularizer,
-      });
-    }
+    this.weights = [{ ...this.#kernel, shape: [inputs, this.#units], ...place }];
+    if (this.#useBias) this.weights.push({ ...this.#bias, shape: [this.#units], ...place });
     return [...input.slice(0, -1), this.#units];
   }
 
   protected recordForward(recorder: Recorder, x: Value, { fused }: Mode): Recorded {
+    const { name } = this.activation;
     const [kernel, bias] = this.weights;
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);
-    const inputs = x.shape.at(-1) ?? 1;
-    const units = this.#units;
+    const [inputs = 1, units = 1] = kernel.shape;
     const times = sizeOf(x.shape) / inputs;
-    const shape = [...x.shape.slice(0, -1), units];
-    const z: Value = { address: recorder.buffer(times * units), shape };
-    const rectify = !fused && this.#activation.name === 'relu';
-    recorder.emit(
-      this.name,
-      DENSE,
-      z.address,
-      x.address,
-      kernel.address,
-      bias?.address ?? 0,
-      inputs,
-      units,
-      times,
-      rectify ? 1 : 0,
-    );
+    const sizes = [inputs, units, times] as const;
+    const z = { address: recorder.buffer(times * units), shape: this.outputShape };
+    const rectify = !fused && name === 'relu';
+    const { address } = kernel;
+    recorder.emit(this.name, DENSE, z.address, x.address, address, bias?.address ?? 0, ...sizes, rectify ? 1 : 0);
 
     const backward = (dz: number, wanted: boolean): number => {
-      recorder.emit(
-        `${this.name} kernel gradient`,
-        DENSE_KERNEL_GRADIENT,
-        kernel.gradient,
-        bias?.gradient ?? 0,
-        x.address,
-        dz,
-        inputs,
-        units,
-        times,
-      );
+      const gradients = [kernel.gradient, bias?.gradient ?? 0] as const;
+      recorder.emit(`${this.name} kernel gradient`, DENSE_KERNEL_GRADIENT, ...gradients, x.address, dz, ...sizes);
       if (!wanted) return 0;
       const dx = recorder.buffer(times * inputs);
-      recorder.emit(
-        `${this.name} input gradient`,
-        DENSE_INPUT_GRADIENT,
-        dx,
-        dz,
-        kernel.address,
-        inputs,
-        units,
-        times,
-        0,
-      );
+      recorder.emit(`${this.name} input gradient`, DENSE_INPUT_GRADIENT, dx, dz, address, ...sizes, 0);
       return dx;
     };
-    if (fused || this.#activation.name === 'linear') return { y: z, backward };
-    const label = `${this.name} ${this.#activation.name}`;
-    // the product's epilogue has applied relu already, and what it needs for the way back shows in its output
-    const y = rectify ? z : recordActivation(recorder, label, this.#activation, z, true);
-    return {
-      y,
-      backward: (dy, wanted) => backward(recordActivationGradient(recorder, label, this.#activation, z, y, dy), wanted),
-    };
+    if (fused || name === 'linear') return { y: z, backward };
+    // the product's epilogue applies relu, and what it needs for the way back shows in its output
+    const activated = recordActivation(recorder, `${this.name} ${name}`, this.activation, z, true, rectify);
+    return { y: activated.y, backward: (dy, wanted) => backward(activated.backward(dy, true), wanted) };
   }
 }
 

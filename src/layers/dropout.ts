@@ -1,7 +1,7 @@
 import { DROPOUT } from '../../assembly/opcodes.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
-import { checkNumber, checkOptions, sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
+import { checkNumber, sizeOf } from '../validate.ts';
+import { Layer, type LayerOptions, type Mode, type Recorded, type Value } from './layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -13,18 +13,13 @@ class Dropout extends Layer {
   readonly #rate: number;
 
   constructor(options: DropoutOptions) {
-    checkOptions('layers.dropout', options, ['rate', 'name', 'inputShape']);
-    super('dropout', options);
+    super('dropout', options, ['rate']);
     checkNumber('rate', options.rate, 0, 1);
     this.#rate = options.rate;
   }
 
   protected ownOptions() {
     return { rate: this.#rate };
-  }
-
-  build(input: Shape): Shape {
-    return input;
   }
 
   protected recordForward(recorder: Recorder, x: Value, { training, seedLow, seedHigh, index }: Mode): Recorded {

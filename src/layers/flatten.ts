@@ -1,24 +1,15 @@
 import type { Recorder } from '../engine/recorder.ts';
-import { checkOptions, checkShape, showShape, sizeOf } from '../validate.ts';
+import { checkShape, showShape, sizeOf } from '../validate.ts';
 import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value } from './layer.ts';
 
 /** Gives samples another shape. The numbers stay where they are: no operation is recorded. */
 class View extends Layer {
-  readonly #target: (input: Shape) => Shape;
-  readonly #targetShape: Shape | undefined;
-
-  constructor(kind: string, options: LayerOptions, target: (input: Shape) => Shape, targetShape?: Shape) {
-    super(kind, options);
-    this.#target = target;
-    this.#targetShape = targetShape;
+  protected ownOptions(): { readonly targetShape?: Shape } {
+    return {};
   }
 
-  protected ownOptions() {
-    return { targetShape: this.#targetShape };
-  }
-
-  build(input: Shape): Shape {
-    return this.#target(input);
+  override build(input: Shape): Shape {
+    return [sizeOf(input)];
   }
 
   protected recordForward(_recorder: Recorder, x: Value, _mode: Mode): Recorded {
@@ -36,14 +27,43 @@ class View extends Layer {
  * ```
  */
 export function flatten(options: LayerOptions = {}): Layer {
-  checkOptions('layers.flatten', options, ['name', 'inputShape']);
-  return new View('flatten', options, (input) => [sizeOf(input)]);
+  return new View('flatten', options, []);
 }
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions extends LayerOptions {
   /** Shape of one sample; one size may be -1 and is then what remains. */
   readonly targetShape: readonly number[];
+}
+
+class Reshape extends View {
+  readonly #targetShape: Shape;
+  /** Elements of the axes that are not -1. */
+  readonly #known: number;
+
+  constructor(options: ReshapeOptions) {
+    super('reshape', options, ['targetShape']);
+    const { targetShape } = options;
+    checkShape('targetShape', targetShape, -1);
+    const known = targetShape.filter((size) => size !== -1);
+    this.#targetShape = [...targetShape];
+    this.#known = sizeOf(known);
+    if (targetShape.length - known.length > 1 || this.#known === 0)
+      throw new RangeError(`targetShape may hold one -1 and no 0, got ${showShape(targetShape)}`);
+  }
+
+  protected override ownOptions() {
+    return { targetShape: this.#targetShape };
+  }
+
+  override build(input: Shape): Shape {
+    const size = sizeOf(input);
+    const shape = this.#targetShape.map((axis) => (axis === -1 ? Math.floor(size / this.#known) : axis));
+    if (sizeOf(shape) === size) return shape;
+    throw new RangeError(
+      `${this.name}: cannot make ${showShape(this.#targetShape)} of ${showShape(input)}: ${size} elements`,
+    );
+  }
 }
 
 /**
@@ -56,22 +76,5 @@ export interface ReshapeOptions extends LayerOptions {
  * ```
  */
 export function reshape(options: ReshapeOptions): Layer {
-  checkOptions('layers.reshape', options, ['targetShape', 'name', 'inputShape']);
-  checkShape('targetShape', options.targetShape, -1);
-  const targetShape = [...options.targetShape];
-  const known = sizeOf(targetShape.filter((size) => size !== -1));
-  const unknown = targetShape.filter((size) => size === -1).length;
-  if (unknown > 1 || known === 0)
-    throw new RangeError(`targetShape may hold one -1 and no 0, got ${showShape(targetShape)}`);
-  const target = (input: Shape): Shape => {
-    const size = sizeOf(input);
-    if (unknown === 0 ? size !== known : size % known !== 0) {
-      throw new RangeError(
-        `${layer.name}: cannot make ${showShape(targetShape)} of ${showShape(input)}: ${size} elements`,
-      );
-    }
-    return targetShape.map((axis) => (axis === -1 ? size / known : axis));
-  };
-  const layer: Layer = new View('reshape', options, target, targetShape);
-  return layer;
+  return new Reshape(options);
 }

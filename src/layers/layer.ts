@@ -1,11 +1,11 @@
 /** What a layer is: weights with shapes, and operations that it records, forward and backward. */
 import { ACTIVITY_PENALTY } from '../../assembly/opcodes.ts';
-import type { ActivationName } from '../activations.ts';
+import type { Activation } from '../activations.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
-import type { Regularizer } from '../regularizers.ts';
-import { checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
+import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
 
 /** The shape of one sample, without the batch axis. */
 export type Shape = readonly number[];
@@ -53,6 +53,11 @@ export interface LayerOptions {
   readonly inputShape?: Shape;
 }
 
+/** Option of the layers that take a penalty on their output. */
+interface Regularized {
+  readonly activityRegularizer?: Regularizer | RegularizerName;
+}
+
 /** A layer of a model. Made by the functions of `layers`. */
 export abstract class Layer {
   /** The kind of layer, as in its constructor function: `'dense'`. */
@@ -66,22 +71,28 @@ export abstract class Layer {
   /** @internal */
   weights: Weight[] = [];
   /** @internal */
-  activityRegularizer: Regularizer | undefined;
+  readonly activityRegularizer: Regularizer | undefined;
+  /** The activation at the very end of the layer, which a loss may take over. @internal */
+  readonly activation: Activation | undefined;
   /** The model that it belongs to. @internal */
   owner: object | undefined;
 
-  /** @internal */
-  constructor(kind: string, options: LayerOptions) {
-    if (options.inputShape !== undefined) checkShape(`${kind}: inputShape`, options.inputShape);
-    if (options.name !== undefined && typeof options.name !== 'string')
-      throw new TypeError(`${kind}: name must be a string`);
+  /** `own` are the options that layers of its kind take beside those of every layer. @internal */
+  constructor(kind: string, options: LayerOptions & Regularized, own: readonly string[]) {
+    checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape']);
+    const { name = '', inputShape } = options;
+    if (inputShape !== undefined) checkShape(`${kind}: inputShape`, inputShape);
+    if (typeof name !== 'string') throw new TypeError(`${kind}: name must be a string`);
     this.kind = kind;
-    this.name = options.name ?? '';
-    this.inputShape = options.inputShape;
+    this.name = name;
+    this.inputShape = inputShape;
+    this.activityRegularizer = regularizerOf(options.activityRegularizer);
   }
 
   /** Makes the weights for samples of shape `input`; returns the shape of the output. @internal */
-  abstract build(input: Shape): Shape;
+  build(input: Shape): Shape {
+    return input;
+  }
 
   /** Records what the layer does to `x`. @internal */
   protected abstract recordForward(recorder: Recorder, x: Value, mode: Mode): Recorded;
@@ -100,14 +111,10 @@ export abstract class Layer {
    * ```
    */
   toConfig(): Config {
-    const { kind, name, inputShape } = this;
+    const { kind, name, inputShape, activityRegularizer } = this;
     const common = { name: name === '' ? undefined : name, inputShape: inputShape && [...inputShape] };
-    return { className: kind, config: given({ ...common, ...this.ownOptions() }) };
-  }
-
-  /** The activation at the very end of the layer, which a loss may take over. @internal */
-  get lastActivation(): ActivationName | undefined {
-    return undefined;
+    const config = { ...common, ...this.ownOptions(), activityRegularizer: penaltyOf(activityRegularizer) };
+    return { className: kind, config: given(config) };
   }
 
   /** Refuses input of another shape than the one that the caller gave this layer. @internal */
@@ -126,7 +133,7 @@ export abstract class Layer {
   /** @internal */
   record(recorder: Recorder, x: Value, mode: Mode): Recorded {
     const recorded = this.recordForward(recorder, x, mode);
-    const penalty = this.activityRegularizer;
+    const { activityRegularizer: penalty } = this;
     if (penalty === undefined) return recorded;
     const { y, backward } = recorded;
     const emit = (dy: number): void =>
@@ -139,13 +146,10 @@ export abstract class Layer {
         floatWord(penalty.l1),
         floatWord(penalty.l2),
       );
-    if (!mode.training) {
-      emit(0);
-      return recorded;
-    }
+    if (!mode.training) emit(0);
     return {
       y,
-      backward: (dy, wanted) => {
+      backward(dy, wanted) {
         emit(dy);
         return backward(dy, wanted);
       },

@@ -45,13 +45,13 @@ function recordLayers(
 }
 
 /** A softmax or sigmoid at the end goes into its cross-entropy, unless somebody else looks at the layer's output. */
-function fuses({ layers }: Plan, { spec }: Loss): boolean {
+function fuses({ layers }: Plan, { fused }: Loss): boolean {
   const last = layers.at(-1);
   return (
     last !== undefined &&
     last.activityRegularizer === undefined &&
-    spec.fused !== undefined &&
-    last.lastActivation === spec.fused.activation
+    fused !== undefined &&
+    last.activation?.name === fused.activation
   );
 }
 
@@ -86,8 +86,8 @@ function recordMetrics(
     if (accuracy !== undefined)
       recorder.emit(key, op.ACCURACY, accuracy, values, y, targets, times, cols, floatWord(0.5));
     else if (loss !== undefined) {
-      const { kind, parameter, ignoreClass } = loss.spec;
-      recorder.emit(key, op.LOSS, kind, values, 0, 0, y, targets, 0, times, cols, floatWord(parameter), ignoreClass);
+      const { kernel, parameter, ignoreClass } = loss;
+      recorder.emit(key, op.LOSS, kernel, values, 0, 0, y, targets, 0, times, cols, floatWord(parameter), ignoreClass);
     }
     recorder.emit(key, op.ADD_METRIC, recorder.total(key), values, times);
   }
@@ -116,7 +116,7 @@ export function recordStep(
   const x = recordGather(recorder, 'gather x', data.x, sizeOf(inputShape), data.bytes, data.divisor);
   const targets = recordGather(recorder, 'gather y', data.y, loss.sparse ? times : times * cols);
   const weights = recordGather(recorder, 'gather sample weights', data.weights, times);
-  const { kind, fused, parameter, ignoreClass } = loss.spec;
+  const { fused, parameter, ignoreClass } = loss;
   const reduction = loss.reductionCode;
   recorder.emit('loss scale', op.LOSS_SCALE, reduction, targets, weights, times, ignoreClass);
 
@@ -126,7 +126,7 @@ export function recordStep(
   const values = recorder.buffer(times);
   const gradient = training ? recorder.buffer(times * cols) : 0;
   const y = fusing ? recorder.buffer(times * cols) : output;
-  const lossKind = fusing && fused !== undefined ? fused.kind : kind;
+  const lossKind = fusing && fused !== undefined ? fused.kernel : loss.kernel;
   const parameters = [times, cols, floatWord(parameter), ignoreClass] as const;
   recorder.emit(
     loss.name,
