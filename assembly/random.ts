@@ -62,17 +62,6 @@ export function philox(
   words(out, blocks << 2, seedLow, seedHigh, block0, step, index, purpose);
 }
 
-// @ts-ignore: decorator
-@final @unmanaged
-class Uniform {
-  // @ts-ignore: decorator
-  @inline
-  take(out: usize, x: usize, words: v128, low: v128, range: v128, last: v128, count: i32): void {
-    const u = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(words, 8)), f32x4.splat(<f32>TWO_TO_MINUS_24));
-    store4(out, f32x4.pmin(f32x4.add(low, f32x4.mul(range, u)), last), count);
-  }
-}
-
 /** The largest float below `high`; below zero the last of the draws from [low, 0), to stay clear of denormals. */
 function justBelow(low: f32, high: f32): f32 {
   if (high == 0) return low * <f32>TWO_TO_MINUS_24;
@@ -85,10 +74,13 @@ function justBelow(low: f32, high: f32): f32 {
  * becomes the float below it.
  */
 export function uniform(out: usize, n: i32, seedLow: u32, seedHigh: u32, index: u32, low: f32, high: f32): void {
-  const from = f32x4.splat(low);
-  const range = f32x4.splat(high - low);
-  const last = f32x4.splat(high > low ? justBelow(low, high) : low);
-  generate<Uniform>(out, 0, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER, from, range, last);
+  words(out, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER);
+  const last = high > low ? justBelow(low, high) : low;
+  for (let i = 0; i < n; i++) {
+    const at = out + ((<usize>i) << 2);
+    const u = <f32>(load<u32>(at) >>> 8) * <f32>TWO_TO_MINUS_24;
+    store<f32>(at, min(low + (high - low) * u, last));
+  }
 }
 
 /** mean + stddev z, z the normal quantile of bottom + range u, u = (k + 1/2) 2^-24; rounded to float32 once. */

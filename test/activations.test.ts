@@ -250,6 +250,11 @@ describe.each(builds)('activations, %s build', (build) => {
   });
 });
 
+test('the exact gelu of infinity is infinity, and of minus infinity nothing', () => {
+  const x = new Float32Array([Infinity, -Infinity, NaN, 100]);
+  expect([...forward(loadCore('release'), 'gelu', x)].map((y) => y + 0)).toEqual([Infinity, 0, NaN, 100]);
+});
+
 test('the exact gelu keeps its digits in the negative tail', () => {
   const core = loadCore('release');
   const x = Float32Array.from({ length: 200_000 }, (_, i) => 3 - (i * 14) / 200_000);

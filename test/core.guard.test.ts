@@ -30,16 +30,15 @@ it('threads wait in a function where nothing else is, because V8 11.3 loses loca
   const wat = text('release');
   const functions = wat.split(/\n \(func /).filter((body) => body.includes('memory.atomic.wait32'));
   expect(functions.length).toBe(1);
-  expect(functions[0]?.split('\n').length).toBeLessThan(25);
+  expect(functions[0]?.split('\n').length).toBeLessThan(30);
 });
 
 it('the memory is shared, so that one binary serves every number of threads', () => {
-  expect(/\(import "env" "memory" \(memory \$\w+ \d+ 65536 shared\)\)/.test(text('release'))).toBe(true);
+  expect(/\(import "env" "memory" \(memory \$[\w$]+ \d+ 65536 shared\)\)/.test(text('release'))).toBe(true);
 });
 
-it('no instance keeps state of its own outside the memory, but for scratch registers of the standard library', () => {
-  const mutable = [...text('release').matchAll(/\(global \$(\S+) \(mut /g)].map(([, name]) => name ?? '');
-  expect(mutable.filter((name) => !name.startsWith('~lib/'))).toEqual([]);
+it('no instance keeps state of its own outside the memory', () => {
+  for (const build of ['core', 'release', 'relaxed']) expect(text(build)).not.toContain('(mut ');
 });
 
 it('the binaries that are bundled are those that were built', () => {

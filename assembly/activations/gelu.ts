@@ -18,6 +18,13 @@ function scaledTail(a: v128): v128 {
   return verfcx(f32x4.div(k, f32x4.add(k, a)));
 }
 
+/** |x|, held where its tail is long zero, lest infinity meets zero. */
+// @ts-ignore: decorator
+@inline
+function magnitude(x: v128): v128 {
+  return f32x4.pmin(f32x4.abs(x), f32x4.splat(64));
+}
+
 /** e^(-x^2 / 2). */
 // @ts-ignore: decorator
 @inline
@@ -37,7 +44,7 @@ export class Gelu {
 
   @inline
   forward(x: v128, alpha: f32): v128 {
-    const a = f32x4.abs(x);
+    const a = magnitude(x);
     const tail = f32x4.mul(f32x4.mul(f32x4.mul(a, f32x4.splat(0.5)), bell(a)), scaledTail(a));
     return f32x4.sub(f32x4.pmax(x, f32x4.splat(0)), tail);
   }
@@ -45,7 +52,7 @@ export class Gelu {
 
   @inline
   backward(dy: v128, x: v128, alpha: f32): v128 {
-    const a = f32x4.abs(x);
+    const a = magnitude(x);
     const half = f32x4.mul(scaledTail(a), f32x4.splat(0.5));
     const h = f32x4.mul(bell(a), f32x4.sub(half, f32x4.mul(a, f32x4.splat(INVERSE_SQRT_2_PI))));
     const slope = v128.bitselect(h, f32x4.sub(f32x4.splat(1), h), f32x4.lt(x, f32x4.splat(0)));
