@@ -6,6 +6,7 @@ import {
   checkNumbers,
   checkOptions,
   checkShape,
+  MOST_AXES,
   show,
   showShape,
   sizeOf,
@@ -213,22 +214,27 @@ function checkDivisor(name: string, divisor: number): void {
 
 function flatten(name: string, nested: NestedArray): ArrayData {
   const shape: number[] = [];
-  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0])
-    shape.push(level.length);
-  const data = new Float32Array(sizeOf(shape));
-  let at = 0;
-  const fill = (level: unknown, axis: number): void => {
-    if (axis === shape.length) {
-      if (typeof level !== 'number') throw new TypeError(`${name} must hold numbers, found ${show(level)}`);
-      data[at++] = level;
-      return;
-    }
+  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0]) {
+    // an array within itself has no end
+    if (shape.push(level.length) > MOST_AXES) throw new RangeError(`${name} is nested more than ${MOST_AXES} deep`);
+  }
+  const rows: unknown[][] = [];
+  const collect = (level: unknown, axis: number): void => {
     if (!Array.isArray(level) || level.length !== shape[axis]) {
       const found = Array.isArray(level) ? level.length : show(level);
       throw new RangeError(`${name} is ragged: expected ${shape[axis]} elements on axis ${axis}, found ${found}`);
     }
-    for (const inner of level) fill(inner, axis + 1);
+    if (axis + 1 === shape.length) rows.push(level);
+    else for (const inner of level) collect(inner, axis + 1);
   };
-  fill(nested, 0);
+  collect(nested, 0);
+  const data = new Float32Array(sizeOf(shape));
+  let at = 0;
+  for (const row of rows) {
+    for (const value of row) {
+      if (typeof value !== 'number') throw new TypeError(`${name} must hold numbers, found ${show(value)}`);
+      data[at++] = value;
+    }
+  }
   return { data, shape };
 }

@@ -88,9 +88,14 @@ export function checkOptions(of: string, options: unknown, names: readonly strin
   }
 }
 
+/** Nobody has tensors of more; without a limit a file could ask for so many that copying their shapes takes minutes. */
+export const MOST_AXES = 32;
+
 /** A shape: positive integers (or zero where `empty` allows it). */
 export function checkShape(name: string, shape: unknown, minimum = 1): void {
   if (!Array.isArray(shape)) throw new TypeError(`${name} must be an array of sizes, got ${show(shape)}`);
+  if (shape.length > MOST_AXES)
+    throw new RangeError(`${name} must have at most ${MOST_AXES} axes, got ${shape.length}`);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < minimum) {
       throw new RangeError(`${name} must hold integers of at least ${minimum}, got ${show(shape)}`);

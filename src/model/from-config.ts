@@ -29,16 +29,16 @@ import { type Sequential, sequential } from './sequential.ts';
 type Maker<T> = (options: never) => T;
 type Table<T> = Readonly<Record<string, Maker<T>>>;
 
-/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others. */
+/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others unless they may be `any`. */
 function fieldsOf<K extends string>(
   what: string,
   value: unknown,
   needed: readonly K[],
-  optional: readonly K[] = [],
+  optional: readonly K[] | 'any' = [],
 ): Readonly<Partial<Record<K, unknown>>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError(`${what} must be an object, got ${show(value)}`);
-  checkOptions(what, value, [...needed, ...optional]);
+  if (optional !== 'any') checkOptions(what, value, [...needed, ...optional]);
   const missing = needed.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) throw new TypeError(`${what} has no ${missing}`);
   // what is not there is undefined, whatever an object's prototype may hold
@@ -59,7 +59,7 @@ function make<T>(
 ): T {
   const { className, config } = fieldsOf(`the config of the ${what}`, value, ['className', 'config']);
   const name = checkName(what, className, Object.keys(table));
-  const options = fieldsOf<string>(`the config of ${name}`, config, [], Object.keys(config ?? {}));
+  const options = fieldsOf<string>(`the config of ${name}`, config, [], 'any');
   const call = table[name];
   if (call === undefined) throw new RangeError(`there is no ${what} '${name}'`);
   return call(change(options as JsonObject) as never);

@@ -249,4 +249,18 @@ describe('a description that is none', () => {
       { numRuns: 200 },
     );
   });
+
+  // in seconds, where a search through all of them for each took minutes
+  test('may be long: layers, options, axes', () => {
+    const many = 60_000;
+    const flat = (i: number) => ({ className: 'flatten', config: i % 2 === 0 ? {} : { name: `flatten_${2 * i}` } });
+    const stack = Array.from({ length: many }, (_, i) => flat(i));
+    const long = { className: 'sequential', config: { name: 'long', seed: 0, layers: stack }, inputShape: [3] };
+    using model = configs.modelFrom(long);
+    expect(new Set(model.layers.map(({ name }) => name)).size).toBe(many);
+    const config = Object.fromEntries(Array.from({ length: 10 * many }, (_, i) => [`o${i}`, 1]));
+    expect(() => configs.layerFrom({ className: 'flatten', config })).toThrow("unknown option of layers.flatten 'o0'");
+    const axes = { ...long, inputShape: Array(many).fill(1) };
+    expect(() => configs.modelFrom(axes)).toThrow('inputShape must have at most 32 axes, got 60000');
+  }, 20_000);
 });

@@ -89,11 +89,18 @@ describe('names', () => {
   test('a name given twice is refused, and the layers can still be used', async () => {
     const [a, b, c] = [
       layers.dense({ units: 1 }),
-      layers.dense({ units: 1, name: 'dense' }),
-      layers.dense({ units: 1 }),
+      layers.dense({ units: 1, name: 'it' }),
+      layers.dense({ units: 1, name: 'it' }),
     ];
-    expect(await message(() => sequential([c, a, b]))).toMatch(/two layers are named 'dense'/);
-    expect(sequential([a, c]).layers.map(({ name }) => name)).toEqual(['dense', 'dense_1']);
+    expect(await message(() => sequential([b, a, c]))).toMatch(/two layers are named 'it'/);
+    expect(sequential([a, c]).layers.map(({ name }) => name)).toEqual(['dense', 'it']);
+  });
+
+  test('layers get no names that others have', () => {
+    const dense = (name?: string) => layers.dense({ units: 1, ...(name !== undefined && { name }) });
+    const names = (...all: (string | undefined)[]) => sequential(all.map(dense)).layers.map(({ name }) => name);
+    expect(names('dense_1', undefined)).toEqual(['dense_1', 'dense_2']);
+    expect(names(undefined, 'dense', undefined)).toEqual(['dense_1', 'dense', 'dense_3']);
   });
 
   test('a layer belongs to one model', async () => {
