@@ -12,6 +12,8 @@ const at = Math.floor(12 * 0.75);
 
 describe('data of fit and evaluate', () => {
   const expected = 'dense: expected input [.., 4], got [.., 5]';
+  const endless: unknown[] = [];
+  endless.push(endless);
   const empty = { data: new Float32Array(0), shape: [0, 4] };
   const bad: Record<string, readonly [unknown, unknown, new (...args: never[]) => Error, string | RegExp]> = {
     'samples of another shape': [floats([12, 5], 1), y, RangeError, expected],
@@ -83,6 +85,13 @@ describe('data of fit and evaluate', () => {
       RangeError,
       'x is ragged: expected 4 elements on axis 1, found 2',
     ],
+    'arrays that claim more than there is': [
+      [new Array(1e5).fill(new Array(1e5).fill(0)), [0]].slice(0, 2),
+      [0, 1],
+      RangeError,
+      'x is ragged: expected 100000 elements on axis 1, found 1',
+    ],
+    'an array within itself': [endless, y, RangeError, 'x is nested more than 32 deep'],
     'numbers where rows should be': [
       [[1, 2, 3, 4], 5],
       [0, 1],
@@ -159,6 +168,10 @@ describe('data of fit and evaluate', () => {
   });
 });
 
+class Misspelt {
+  onEpochend() {}
+}
+
 describe('options of fit', () => {
   const weights = new Array(12).fill(1);
   test.each([
@@ -187,6 +200,7 @@ describe('options of fit', () => {
     [{ classWeight: { 1: Number.NaN } }, RangeError, 'classWeight[1] must be finite and not negative, got NaN'],
     [{ classWeight: { shirt: 2 } }, RangeError, /a class in classWeight must be an integer at least 0/],
     [{ classWeight: null }, TypeError, 'classWeight must be an object of weights by class, got null'],
+    [{ classWeight: new Map([[0, 2]]) }, TypeError, 'classWeight must be an object of weights by class, got Map'],
     [{ sampleWeight: [1, 2] }, RangeError, 'sampleWeight must hold 12 weights, got [2]'],
     [
       { sampleWeight: weights.with(5, -1) },
@@ -200,6 +214,18 @@ describe('options of fit', () => {
     ],
     [{ callbacks: {} }, TypeError, 'callbacks must be an array, got Object'],
     [{ callbacks: [{}, null] }, TypeError, 'callbacks[1] must be an object, got null'],
+    [{ callbacks: [{ onEpochEnd: 1 }] }, TypeError, 'callbacks[0].onEpochEnd must be a function, got 1'],
+    [{ callbacks: [{ setModel: 'x' }] }, TypeError, "callbacks[0].setModel must be a function, got 'x'"],
+    [
+      { callbacks: [{}, { on_epoch_end() {} }] },
+      RangeError,
+      /^unknown hook of callbacks\[1\] 'on_epoch_end'; did you mean 'onEpochEnd'\?/,
+    ],
+    [
+      { callbacks: [new Misspelt()] },
+      RangeError,
+      /^unknown hook of callbacks\[0\] 'onEpochend'; did you mean 'onEpochEnd'\?/,
+    ],
     [{ signal: true }, TypeError, 'signal must be an AbortSignal, got boolean'],
     [{ epoch: 3 }, RangeError, /^unknown option of fit 'epoch'; did you mean 'epochs'\?/],
     [{ batch_size: 3 }, RangeError, /^unknown option of fit 'batch_size'; did you mean 'batchSize'\?/],

@@ -36,7 +36,8 @@ export interface StepsPlace {
 }
 
 /**
- * Hooks of `fit`, all optional; they may return a promise, which is awaited. All hooks of an epoch's end get the same logs object: what
+ * Hooks of `fit`, all optional; they may return a promise, which is awaited. Other names that begin like a hook's, as in `onEpoch`, are
+ * refused. All hooks of an epoch's end get the same logs object: what
  * one adds to it, the history records. Set `model.stopTraining = true` to end the training after the current batch or epoch.
  *
  * `onTrainBatchBegin` and `onTrainBatchEnd` make training enter JavaScript for every batch. `onProgress` does not: it comes

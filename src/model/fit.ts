@@ -3,10 +3,10 @@ import type { Callback, Logs, StepsPlace } from '../callbacks/callback.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
+import { checkBoolean, checkInteger, checkName, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
 import type { History } from './history.ts';
 import { runPass } from './passes.ts';
-import { type ClassWeight, checkSameCount, classWeightsOf, rowsOf } from './samples.ts';
+import { type ClassWeight, checkSameCount, rowsOf } from './samples.ts';
 
 /** Options of `fit`; defaults are Keras'. */
 export interface FitOptions {
@@ -48,6 +48,35 @@ const names = [
   'signal',
 ] as const satisfies readonly (keyof FitOptions)[];
 
+const hooks = [
+  'setModel',
+  'setParams',
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+  'onStepsBegin',
+  'onProgress',
+] as const satisfies readonly (keyof Callback)[];
+
+/** Refuses a hook that nobody would call or that cannot be called; a class has its hooks in its prototype. */
+function checkCallback(name: string, callback: unknown): void {
+  if (typeof callback !== 'object' || callback === null)
+    throw new TypeError(`${name} must be an object, got ${show(callback)}`);
+  for (let owner = callback; owner !== null; owner = Object.getPrototypeOf(owner))
+    for (const key of Object.getOwnPropertyNames(owner))
+      if (/^on[A-Z_]/.test(key)) checkName(`hook of ${name}`, key, hooks);
+  for (const hook of hooks) {
+    const given = (callback as Callback)[hook];
+    if (given !== undefined && typeof given !== 'function')
+      throw new TypeError(`${name}.${hook} must be a function, got ${show(given)}`);
+  }
+}
+
 /** Checked options of `fit`, with the data split. */
 export interface FitPlan {
   readonly epochs: number;
@@ -60,6 +89,7 @@ export interface FitPlan {
   readonly x: TensorLike;
   readonly y: TensorLike;
   readonly sampleWeight: TensorLike | undefined;
+  readonly classWeight: ClassWeight | undefined;
   readonly validation: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike] | undefined;
 }
 
@@ -95,8 +125,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   checkBoolean('shuffle', shuffle);
   checkNumber('validationSplit', validationSplit, 0, 1);
   if (!Array.isArray(callbacks)) throw new TypeError(`callbacks must be an array, got ${show(callbacks)}`);
-  const strange = callbacks.findIndex((callback: unknown) => typeof callback !== 'object' || callback === null);
-  if (strange >= 0) throw new TypeError(`callbacks[${strange}] must be an object, got ${show(callbacks[strange])}`);
+  for (const [i, callback] of callbacks.entries()) checkCallback(`callbacks[${i}]`, callback);
   checkSignal(signal);
   if (
     validationData !== undefined &&
@@ -104,22 +133,22 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   ) {
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   }
-  if (classWeight !== undefined && (typeof classWeight !== 'object' || classWeight === null))
+  if (
+    classWeight !== undefined &&
+    (typeof classWeight !== 'object' || classWeight === null || classWeight instanceof Map)
+  )
     throw new TypeError(`classWeight must be an object of weights by class, got ${show(classWeight)}`);
   if (classWeight !== undefined && options.sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }
-  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, signal };
-  if (validationSplit === 0 || validationData !== undefined) {
-    const sampleWeight = classWeight === undefined ? options.sampleWeight : classWeightsOf('y', y, classWeight);
-    return { ...plan, x, y, sampleWeight, validation: validationData };
-  }
+  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, classWeight, callbacks, signal };
+  if (validationSplit === 0 || validationData !== undefined)
+    return { ...plan, x, y, sampleWeight: options.sampleWeight, validation: validationData };
   checkSameCount({ x: 'x', y: 'y' }, toArrayData('x', x).shape, toArrayData('y', y).shape);
   const [trainX, validX] = split('x', x, validationSplit);
   const [trainY, validY] = split('y', y, validationSplit);
-  const [trainWeight, validWeight] =
+  const [sampleWeight, validWeight] =
     options.sampleWeight === undefined ? [] : split('sampleWeight', options.sampleWeight, validationSplit);
-  const sampleWeight = classWeight === undefined ? trainWeight : classWeightsOf('y', trainY, classWeight);
   return {
     ...plan,
     x: trainX,
@@ -213,7 +242,6 @@ export async function runFit(
     await callbacks.callAt('onEpochBegin', epoch, {});
     check();
     if (order !== 0) engine.core.shuffle(order, train.count, seedLow, seedHigh, epoch);
-    const running: Logs = {};
     const result = await runPass({
       ...train,
       batchSize,
@@ -233,6 +261,7 @@ export async function runFit(
       }),
       afterRun: async (step) => {
         if (perBatch) {
+          const running: Logs = {};
           train.program.readMeans(running);
           await callbacks.callAt('onTrainBatchEnd', step - 1, running);
         }

@@ -89,7 +89,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     step += done;
     program.readMeans(logs);
     if (onProgress !== undefined && (step === steps || limit !== undefined || now - told >= PROGRESS)) {
-      onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs });
+      onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: { ...logs } });
       told = now;
     }
     if (await afterRun?.(step)) break;

@@ -73,14 +73,15 @@ export function rowsOf(input: Input, from: number, to: number): Input {
   };
 }
 
-/** Sample weights that say the same as weights of classes; targets one-hot or as labels. */
-export function classWeightsOf(name: string, value: TensorLike, classWeight: ClassWeight): ArrayData {
+/** Sample weights that say the same as weights of classes; targets one-hot or as labels, `times` vectors of them to a sample. */
+function classWeightsOf(value: ArrayData, classWeight: ClassWeight, times: number): ArrayData {
   for (const [key, weight] of Object.entries(classWeight)) {
     checkInteger('a class in classWeight', Number(key), 0);
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
       throw new RangeError(`classWeight[${key}] must be finite and not negative, got ${weight}`);
   }
-  const { data, shape } = toArrayData(name, value);
+  if (times !== 1) throw new RangeError(`classWeight is for one target a sample, not ${times}; use sampleWeight`);
+  const { data, shape } = value;
   const count = shape[0] ?? 0;
   const cols = count === 0 ? 1 : data.length / count;
   const weights = new Float32Array(count);
@@ -112,17 +113,20 @@ export function placeSamples(
   x: TensorLike,
   y: TensorLike,
   sampleWeight: TensorLike | undefined,
+  classWeight: ClassWeight | undefined,
 ): Placed {
   const input = checkInputs(names.label, names.x, x, inputShape);
   const count = input.shape[0] ?? 0;
-  checkSameCount(names, input.shape, toArrayData(names.y, y).shape);
+  const targets = toArrayData(names.y, y);
+  checkSameCount(names, input.shape, targets.shape);
   const leading = [count, ...outputShape.slice(0, -1)];
   const cols = outputShape.at(-1) ?? 1;
-  const yAt = placeTargets(engine, scope, names.y, y, leading, cols, loss);
+  const yAt = placeTargets(engine, scope, names.y, targets, leading, cols, loss);
+  const times = sizeOf(leading) / count;
+  const own = classWeight === undefined ? sampleWeight : classWeightsOf(targets, classWeight, times);
   let weights = 0;
-  if (sampleWeight !== undefined) {
-    const given = toArrayData('sampleWeight', sampleWeight);
-    const times = sizeOf(leading) / count;
+  if (own !== undefined) {
+    const given = toArrayData('sampleWeight', own);
     weights = placeWeights(engine, scope, given.data.length === count ? spread(given, times) : given, count * times);
   }
   return { count, ...placeInputs(engine, scope, input), y: yAt, weights };

@@ -96,7 +96,8 @@ export class Sequential {
   /**
    * Trains the model.
    *
-   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays
+   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read where it lies: if it is disposed of
+   * before the end, that is an Error, here and in `evaluate` and `predict`
    * @param y targets: labels [n] for the sparse losses, else [n, ...output]
    * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
    * @throws before anything is trained: TypeError or RangeError for data and options that do not fit, Error if the model has not
@@ -118,23 +119,27 @@ export class Sequential {
     const scope = this.#state.engine.scope();
     this.#state.fitting = true;
     try {
-      const { train, validation, order } = this.#state.preparing(() => this.#state.prepareFit(plan, scope));
-      const { program, count } = train;
-      const { epochs, batchSize } = plan;
-      const measured = ['loss', ...(this.#state.training?.metrics ?? []).map(({ key }) => key)];
-      const keys = [...measured, ...(validation === undefined ? [] : measured.map((key) => `val_${key}`))];
-      const history = new History({ epochs, steps: Math.ceil(count / batchSize), batchSize, keys });
-      for (const callback of plan.callbacks) {
-        callback.setModel?.(this);
-        callback.setParams?.(history.params);
-      }
+      const { train, validation, order, history } = this.#state.preparing(() => {
+        const prepared = this.#state.prepareFit(plan, scope);
+        const { epochs, batchSize } = plan;
+        const measured = ['loss', ...(this.#state.training?.metrics ?? []).map(({ key }) => key)];
+        const keys = [...measured, ...(prepared.validation === undefined ? [] : measured.map((key) => `val_${key}`))];
+        const steps = Math.ceil(prepared.train.count / batchSize);
+        const history = new History({ epochs, steps, batchSize, keys });
+        for (const callback of plan.callbacks) {
+          callback.setModel?.(this);
+          callback.setParams?.(history.params);
+        }
+        return { ...prepared, history };
+      });
+      const { program } = train;
       this.stopTraining = false;
       this.history = history;
       const trainee = {
         engine: this.#state.engine,
         ...this.#state.seeds(),
         stopped: () => this.stopTraining,
-        check: () => this.#state.check(),
+        check: () => this.#state.check(plan.x, plan.validation?.[0]),
         finished: (epoch: number) => {
           this.#state.epoch = epoch;
         },

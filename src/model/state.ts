@@ -9,7 +9,7 @@ import { namesOf } from '../layers/names.ts';
 import { type Loss, lossOf } from '../losses.ts';
 import { metricOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
-import { type TensorLike, toArrayData } from '../tensor.ts';
+import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -36,7 +36,7 @@ import { collectOutputs } from './outputs.ts';
 import { buildParameters, type Parameters } from './parameters.ts';
 import { runPass } from './passes.ts';
 import { type Plan, recordPrediction, recordStep } from './record.ts';
-import { checkInputs, placeInputs, placeSamples } from './samples.ts';
+import { type ClassWeight, checkInputs, placeInputs, placeSamples } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
 import { prepareTraining, releaseTraining, type Training } from './training.ts';
 
@@ -134,7 +134,7 @@ export class ModelState {
         const size = Math.min(batchSize, placed.count);
         return { program: recordStep(this.plan(), training, scope, placed, size), count: placed.count };
       });
-      const result = await runPass({ ...pass, batchSize, signal, check: () => this.check() });
+      const result = await runPass({ ...pass, batchSize, signal, check: () => this.check(x) });
       return result.logs;
     } finally {
       scope.dispose();
@@ -200,10 +200,12 @@ export class ModelState {
     if (optimizer !== undefined) this.trained().optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
   }
 
-  check(): void {
+  /** Throws if the model has been disposed of, or data that a call reads where they lie. */
+  check(...data: readonly (TensorLike | undefined)[]): void {
     if (this.disposed) throw new Error(`${this.name} has been disposed of`);
     // asks for the memory, which is gone if the runtime has been disposed of
     void this.engine.arena;
+    for (const one of data) if (one instanceof Tensor) void one.address;
   }
 
   model(): Parameters {
@@ -242,7 +244,7 @@ export class ModelState {
         return { ...recordPrediction(this.plan(), scope, placed, size), count, size };
       });
       return await collectOutputs(
-        { ...pass, batchSize, signal, check: () => this.check() },
+        { ...pass, batchSize, signal, check: () => this.check(x) },
         this.engine,
         this.layers,
         indices,
@@ -281,7 +283,7 @@ export class ModelState {
   prepareFit(plan: FitPlan, scope: Scope): { train: Pass; validation: Pass | undefined; order: number } {
     const training = this.compiled(plan.x);
     const modelPlan = this.plan();
-    const placed = this.place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y');
+    const placed = this.place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y', plan.classWeight);
     const size = Math.min(plan.batchSize, placed.count);
     const program = recordStep(modelPlan, training, scope, placed, size, training.block);
     const order = plan.shuffle ? scope.allocate(placed.count * 4) : 0;
@@ -311,11 +313,12 @@ export class ModelState {
     weight: TensorLike | undefined,
     xName: string,
     yName: string,
+    classWeight?: ClassWeight,
   ) {
     const { inputShape } = this.model();
     const outputShape = this.layers.at(-1)?.outputShape ?? inputShape;
     const names = { label: this.first().name, x: xName, y: yName };
-    return placeSamples(this.engine, scope, names, inputShape, outputShape, loss, x, y, weight);
+    return placeSamples(this.engine, scope, names, inputShape, outputShape, loss, x, y, weight, classWeight);
   }
 
   seeds(): { seedLow: number; seedHigh: number } {

@@ -1,6 +1,14 @@
 /** What `fit` tells its callbacks, how it is stopped, and what the history keeps. */
 import { describe, expect, test } from 'vitest';
-import type { Callback, FitOptions, Logs, Progress, Sequential } from '../../src/index.ts';
+import {
+  type Callback,
+  type FitOptions,
+  type Logs,
+  layers,
+  type Progress,
+  type Sequential,
+  sequential,
+} from '../../src/index.ts';
 import { classifier, errorOf, floats, labels } from '../helpers.ts';
 
 const x = floats([10, 4], 1);
@@ -93,6 +101,16 @@ describe('order and logs', () => {
     expect(first?.loss).not.toBe(third?.loss);
     expect(validation?.loss).toBe(history.val_loss?.[0]);
     expect(Object.keys(ends[0] ?? {}).sort()).toEqual(Object.keys(history));
+  });
+
+  test('logs that are kept stay as they were', async () => {
+    const [batches, progress]: [Logs[], Progress[]] = [[], []];
+    const control: Callback = { onStepsBegin: () => 1, onTrainBatchEnd: (_, logs) => void batches.push(logs) };
+    await fit(compiled(), [control, { onProgress: (one) => void progress.push(one) }], { epochs: 1 });
+    const losses = batches.map(({ loss }) => loss);
+    expect(new Set(losses).size).toBe(3);
+    const told = progress.filter(({ phase }) => phase === 'train').map(({ logs: { loss } }) => loss);
+    expect(told).toEqual(losses);
   });
 
   test('onProgress ends each phase with all of its steps and rows', async () => {
@@ -227,6 +245,15 @@ describe('failing callbacks', () => {
     expect(seconds?.length ?? 0).toBe(epoch.length);
     expect(trainSeconds?.length ?? 0).toBe(epoch.length);
     expect((await fit(model, [])).epoch).toEqual([0, 1]);
+  });
+
+  test('setModel that fails leaves a model that was not built as it was', async () => {
+    using late = sequential([layers.dense({ units: 3, activation: 'softmax' })]);
+    late.compile({ loss: 'sparseCategoricalCrossentropy' });
+    const fail = { setModel: () => expect.fail('mine') };
+    expect((await errorOf(() => fit(late, [fail]))).message).toBe('mine');
+    expect(late.built).toBe(false);
+    expect((await late.predict([[1, 2]])).shape).toEqual([1, 3]);
   });
 
   test('fit and compile are refused while fit runs', async () => {

@@ -86,6 +86,34 @@ describe('use after dispose', () => {
     }
   });
 
+  test('data disposed of while a call reads them end it, and are not read again', async () => {
+    const runtime = warm();
+    const model = compiled(runtime);
+    const gone = 'the tensor [20, 4] has been disposed of';
+    for (const hook of ['onTrainBegin', 'onEpochBegin', 'onTrainBatchEnd', 'onTestBegin', 'onEpochEnd'] as const) {
+      const [own, held] = [tensor(x.shape, x.data, { runtime }), tensor(x.shape, x.data, { runtime })];
+      const one = hook === 'onTestBegin' ? held : own;
+      const options = {
+        batchSize: 4,
+        epochs: 2,
+        validationData: [held, y],
+        callbacks: [{ [hook]: () => one.dispose() }],
+      } as const;
+      expect(await message(() => model.fit(own, y, options)), hook).toBe(gone);
+      own.dispose();
+      held.dispose();
+    }
+    const many = floats([20000, 4], 3);
+    const { data: want } = await model.predict(many);
+    const own = tensor(many.shape, many.data, { runtime });
+    const predicting = model.predict(own, { batchSize: 1 });
+    own.dispose();
+    using _ = tensor(many.shape, new Float32Array(80000).fill(7), { runtime });
+    // all was done before the first turn of others, or nothing is given
+    const got = await predicting.then(({ data }) => data, String);
+    expect([want, 'Error: the tensor [20000, 4] has been disposed of']).toContainEqual(got);
+  });
+
   test('`using` frees what it declares', () => {
     const runtime = warm();
     const { used } = runtime.memory;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type FitOptions, layers, optimizers, sequential, tensor } from '../../src/index.ts';
 import type { TensorLike } from '../../src/tensor.ts';
-import { bitsOf, classifier, floats, labels } from '../helpers.ts';
+import { bitsOf, classifier, errorOf, floats, labels } from '../helpers.ts';
 
 const x = floats([23, 4], 1);
 const y = labels(23, 3, 2);
@@ -132,6 +132,18 @@ describe('weights of samples and classes', () => {
     expect(await train({ classWeight: { 0: 0.25, 2: 3 }, epochs: 2 })).toEqual(bySample);
     expect((await train({ epochs: 2 })).digest).not.toBe(bySample.digest);
     expect((await train({ classWeight: {}, epochs: 2 })).digest).toBe((await train({ epochs: 2 })).digest);
+  });
+
+  test('classWeight is refused where a sample has several targets', async () => {
+    const want = 'classWeight is for one target a sample, not 3; use sampleWeight';
+    for (const loss of ['sparseCategoricalCrossentropy', 'mse'] as const) {
+      using model = sequential([layers.dense({ units: 2, activation: 'softmax', inputShape: [3, 4] })]);
+      model.compile({ loss });
+      const targets = loss === 'mse' ? floats([5, 3, 2], 1) : { data: labels(15, 2, 1).data, shape: [5, 3] };
+      const error = await errorOf(() => model.fit(floats([5, 3, 4], 1), targets, { classWeight: { 1: 4 } }));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error.message).toBe(want);
+    }
   });
 
   test('classWeight reads one-hot targets and columns of bits', async () => {
