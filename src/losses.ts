@@ -58,16 +58,13 @@ const reductions = {
   meanWithSampleWeight: op.MEAN_WITH_SAMPLE_WEIGHT,
 } as const;
 
-/** An activation before a loss, which may take the logits before it instead. */
-export type Fusable = 'softmax' | 'sigmoid';
-
 /** The options of all losses. */
 type AnyOptions = SparseCategoricalCrossentropyOptions & CrossentropyOptions & HuberOptions;
 
 /** The kernel that takes logits, and the activation that makes probabilities of them. */
 interface Fused {
   readonly kernel: number;
-  readonly activation: Fusable;
+  readonly activation: 'softmax' | 'sigmoid';
 }
 
 const NO_CLASS = -2147483648;
