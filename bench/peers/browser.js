@@ -4,14 +4,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import puppeteer from 'puppeteer-core';
 import { round } from '../harness.js';
 import { describe, machine } from '../machine.js';
+import { launch } from '../web/launch.js';
 import { serve } from '../web/server.js';
 
 const { values } = parseArgs({
   options: {
-    browser: { type: 'string', default: '/usr/bin/chromium' },
+    browser: { type: 'string' },
     rounds: { type: 'string', default: '7' },
     quick: { type: 'boolean', default: false },
     task: { type: 'string', default: '' },
@@ -19,12 +19,7 @@ const { values } = parseArgs({
   },
 });
 const on = machine();
-const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-const browser = await puppeteer.launch({
-  executablePath: values.browser,
-  args: [...sandbox, '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-  protocolTimeout: 600_000,
-});
+const browser = await launch('chromium', values.browser);
 const reports = [];
 try {
   console.log(`${describe(on)}; ${await browser.version()}`);

@@ -1,11 +1,26 @@
 // The benchmark page: `node bench/web/serve.js [port]`. What it measured comes back and is kept in bench/results/web.json.
+// With --engines it is Node, Chromium and Firefox beside each other instead, see engines.js.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { serve } from './server.js';
 
-const port = Number(process.argv[2] ?? 8784);
 const results = fileURLToPath(new URL('../results', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engines: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '9' },
+    json: { type: 'string', default: `${results}/engines.json` },
+  },
+});
+if (values.engines) {
+  const { compareEngines } = await import('./engines.js');
+  await compareEngines({ rounds: Number(values.rounds), json: values.json });
+  process.exit();
+}
 
+const port = Number(positionals[0] ?? 8784);
 await serve({
   port,
   home: 'bench/web/index.html',
