@@ -6,6 +6,9 @@ import type { Engine } from './runtime.ts';
 import { nextTask } from './task.ts';
 import type { Choice } from './threads.ts';
 
+/** Milliseconds that a caller is held up at most until other threads have finished. */
+const PATIENCE = 2000;
+
 /** A float64 total that operations add to, read by its name. */
 export interface Total {
   readonly name: string;
@@ -24,6 +27,8 @@ export class Program {
   readonly #choice: Choice | undefined;
   /** The crew that it has last been run with. */
   #crew: Crew | undefined;
+  /** Of a run that was UNFINISHED, how many steps it has done, as soon as that is known. */
+  #unfinished: { done: number } | undefined;
 
   constructor(
     engine: Engine,
@@ -70,7 +75,22 @@ export class Program {
 
   /** Threads are in the middle of a run. */
   get busy(): boolean {
-    return this.#crew?.busy ?? false;
+    return this.#unfinished?.done === UNFINISHED;
+  }
+
+  /**
+   * Goes on with a run that threads are in the middle of until it is done, without letting events come.
+   *
+   * @throws Error if the threads take too long, or do not work any more.
+   */
+  finish(): void {
+    const run = this.#unfinished;
+    const start = performance.now();
+    while (run?.done === UNFINISHED) {
+      if (this.#crew === undefined || this.#crew.lost !== undefined || performance.now() - start > PATIENCE)
+        throw new Error('threads are in the middle of a step, and do not finish it');
+      run.done = this.#crew.resume();
+    }
   }
 
   /**
@@ -112,21 +132,24 @@ export class Program {
   /** Lets events come, which tell if a worker has ended, and goes on waiting, until the run is done. */
   async #await(crew: Crew, start: number): Promise<number> {
     const { arena } = this.#engine;
+    const run = { done: UNFINISHED };
     arena.hold();
     crew.busy = true;
+    this.#unfinished = run;
     try {
-      for (;;) {
+      while (run.done === UNFINISHED) {
         await nextTask();
+        if (run.done !== UNFINISHED) break;
         if (crew.lost !== undefined) throw crew.lost;
-        const done = crew.resume();
-        if (done === UNFINISHED) continue;
-        this.#choice?.took(true, (performance.now() - start) / done);
-        return done;
+        run.done = crew.resume();
       }
+      this.#choice?.took(true, (performance.now() - start) / run.done);
+      return run.done;
     } catch (cause) {
       return await this.#fail(crew, cause);
     } finally {
       crew.busy = false;
+      this.#unfinished = undefined;
       arena.letGo();
     }
   }

@@ -173,6 +173,8 @@ export interface Trainee {
   readonly stopped: () => boolean;
   /** Throws if the model has been disposed of. */
   readonly check: () => void;
+  /** What the next steps have to wait for, if anything. */
+  readonly free: () => Promise<void> | undefined;
   /** So many epochs are done. */
   readonly finished: (epochs: number) => void;
 }
@@ -223,7 +225,7 @@ export async function runFit(
   history: History,
 ): Promise<void> {
   const { epochs, initialEpoch, batchSize, validationBatchSize, signal } = plan;
-  const { engine, seedLow, seedHigh, check, stopped, finished } = trainee;
+  const { engine, seedLow, seedHigh, check, free, stopped, finished } = trainee;
   const callbacks = new Callbacks([...plan.callbacks, history]);
   const perBatch = callbacks.has('onTrainBatchBegin') || callbacks.has('onTrainBatchEnd');
   const limited = callbacks.has('onStepsBegin');
@@ -248,6 +250,7 @@ export async function runFit(
       order,
       signal,
       check,
+      free,
       ...tell('train', epoch),
       ...(perBatch && { most: 1 }),
       ...((perBatch || limited) && {

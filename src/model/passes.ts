@@ -21,6 +21,8 @@ export interface PassOptions {
   readonly most?: number;
   /** Throws if the model has gone, and is called whenever others have had a turn. */
   readonly check: () => void;
+  /** What the next run has to wait for, if anything. */
+  readonly free?: () => Promise<void> | undefined;
   /** After every run; true ends the pass. */
   readonly afterRun?: (step: number) => boolean | Promise<boolean>;
   /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
@@ -57,6 +59,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     signal,
     most = Number.POSITIVE_INFINITY,
     check,
+    free,
     afterRun,
     beforeRun,
     onProgress,
@@ -77,6 +80,12 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       check();
       signal?.throwIfAborted();
       if (limit === 0) break;
+    }
+    const freed = free?.();
+    if (freed !== undefined) {
+      await freed;
+      check();
+      signal?.throwIfAborted();
     }
     const wanted = Math.min(pace.steps, most, limit ?? most);
     const start = performance.now();

@@ -63,7 +63,10 @@ export class Sequential {
     return this.#state.epoch;
   }
 
-  /** The weights in layer order, as live tensors: writing to their data changes the model. */
+  /**
+   * The weights in layer order, as live tensors: writing to their data changes the model. While a training with several threads is under
+   * way, a timer or an event may find them in the middle of a step; `getWeights`, `setWeights` and what gives a promise never do.
+   */
   get weights(): readonly NamedWeight[] {
     return this.#state.model().weights;
   }
@@ -140,18 +143,19 @@ export class Sequential {
         ...this.#state.seeds(),
         stopped: () => this.stopTraining,
         check: () => this.#state.check(plan.x, plan.validation?.[0]),
+        free: () => this.#state.boundary.free(),
         finished: (epoch: number) => {
           this.#state.epoch = epoch;
         },
       };
       program.step = this.#state.steps;
-      this.#state.running = program;
+      this.#state.boundary.running = program;
       this.#state.epoch = plan.initialEpoch;
       try {
         await runFit(plan, trainee, train, validation, order, history);
       } finally {
         this.#state.steps = program.step;
-        this.#state.running = undefined;
+        this.#state.boundary.running = undefined;
       }
       return history;
     } finally {
@@ -161,7 +165,8 @@ export class Sequential {
   }
 
   /**
-   * The loss and the metrics over `x` and `y`, with the weights as they are.
+   * The loss and the metrics over `x` and `y`, with the weights as they are. A training that is under way stands still meanwhile, between
+   * two steps, as it does for `predict` and `layerOutputs`.
    *
    * @example
    * ```ts
@@ -217,12 +222,18 @@ export class Sequential {
     );
   }
 
-  /** Copies of the weights in layer order. */
+  /**
+   * Copies of the weights in layer order, as they are between two steps: while other threads are in the middle of one, the caller is
+   * held up until it is done, some milliseconds.
+   *
+   * @throws Error if the model has not been built, or if the threads do not finish within two seconds.
+   */
   getWeights(): Float32Array[] {
+    this.#state.boundary.force();
     return this.weights.map(({ tensor }) => tensor.data.slice());
   }
 
-  /** Copies `arrays` into the weights, in layer order; all or none. */
+  /** Copies `arrays` into the weights, in layer order; all or none, and between two steps, see `getWeights`. */
   setWeights(arrays: readonly ArrayLike<number>[]): void {
     this.#state.setWeights(arrays);
   }
@@ -299,6 +310,8 @@ export class Sequential {
 
   /** SHA-256 of the weights in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights, to the last bit. */
   async digest(): Promise<string> {
+    const { boundary } = this.#state;
+    if (boundary.ahead) await boundary.reach();
     return digestOf(this.weights.map(({ tensor }) => tensor.data));
   }
 

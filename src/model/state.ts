@@ -1,9 +1,7 @@
 /** What a model has behind its public face: its weights, how it is trained, and the programs of its calls. */
 import type { Logs } from '../callbacks/callback.ts';
 import type { Scope } from '../engine/memory.ts';
-import type { Program } from '../engine/program.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
-import { nextTask } from '../engine/task.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { type Loss, lossOf } from '../losses.ts';
@@ -21,6 +19,7 @@ import {
   show,
   showShape,
 } from '../validate.ts';
+import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
 import type { FitPlan, Pass } from './fit.ts';
 import type {
@@ -56,8 +55,7 @@ export class ModelState {
   /** Epochs that the latest `fit` has finished. */
   epoch = 0;
   fitting = false;
-  /** The program of a `fit` that is under way. */
-  running: Program | undefined;
+  readonly boundary = new Boundary(() => this.check());
   disposed = false;
 
   constructor(layers: readonly Layer[], options: SequentialOptions) {
@@ -134,8 +132,8 @@ export class ModelState {
         const size = Math.min(batchSize, placed.count);
         return { program: recordStep(this.plan(), training, scope, placed, size), count: placed.count };
       });
-      const result = await runPass({ ...pass, batchSize, signal, check: () => this.check(x) });
-      return result.logs;
+      const run = { ...pass, batchSize, signal, check: () => this.check(x) };
+      return (await this.boundary.hold(() => runPass(run))).logs;
     } finally {
       scope.dispose();
     }
@@ -152,6 +150,7 @@ export class ModelState {
       if (given !== tensor.size)
         throw new RangeError(`${name} ${showShape(tensor.shape)} takes ${tensor.size} numbers, got ${given}`);
     }
+    this.boundary.force();
     for (const [i, { tensor }] of weights.entries()) tensor.data.set(arrays[i] ?? []);
   }
 
@@ -172,11 +171,7 @@ export class ModelState {
     checkOptions('save', options, ['includeOptimizer']);
     const { includeOptimizer = true } = options;
     checkBoolean('includeOptimizer', includeOptimizer);
-    // threads may be in the middle of a step
-    while (this.running?.busy) {
-      await nextTask();
-      this.check();
-    }
+    if (this.boundary.ahead) await this.boundary.reach();
     const { compile, ...bare } = this.toConfig();
     const training = includeOptimizer ? this.training : undefined;
     const { iterations = 0, momentumProduct = 1 } = training?.optimizer ?? {};
@@ -186,7 +181,7 @@ export class ModelState {
       slots: training?.slots ?? [],
       state: {
         epoch: this.epoch,
-        steps: this.running?.step ?? this.steps,
+        steps: this.boundary.running?.step ?? this.steps,
         ...(training !== undefined && { optimizer: { iterations, momentumProduct } }),
       },
       metadata,
@@ -243,12 +238,8 @@ export class ModelState {
         const placed = placeInputs(this.engine, scope, input);
         return { ...recordPrediction(this.plan(), scope, placed, size), count, size };
       });
-      return await collectOutputs(
-        { ...pass, batchSize, signal, check: () => this.check(x) },
-        this.engine,
-        this.layers,
-        indices,
-      );
+      const run = { ...pass, batchSize, signal, check: () => this.check(x) };
+      return await this.boundary.hold(() => collectOutputs(run, this.engine, this.layers, indices));
     } finally {
       scope.dispose();
     }

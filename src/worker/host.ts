@@ -95,12 +95,6 @@ export function createHost() {
     found.tensor.dispose();
   }
 
-  /** Calls `use` when no step is under way, of which threads may have done a half. */
-  async function between<T>(number: number, use: (model: Sequential) => T): Promise<Awaited<T>> {
-    const { model: seen, gate } = trained(number);
-    return await (gate === undefined ? use(seen) : gate.look(() => use(seen)));
-  }
-
   /** Calls `use` with the data that `samples` stand for, which stay until it has settled. */
   async function using<T>(
     samples: readonly (Samples | undefined)[],
@@ -222,15 +216,14 @@ export function createHost() {
     layerOutputs: ({ signal }: Call, number: number, x: Samples, options: LayerOutputsOptions) =>
       using([x], ([xs]) => model(number).layerOutputs(xs ?? [], { ...options, signal })),
 
-    getWeights: (_call: Call, number: number) => between(number, (seen) => seen.getWeights()),
-    setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) =>
-      between(number, (seen) => seen.setWeights(arrays)),
-    digest: (_call: Call, number: number) => between(number, (seen) => seen.digest()),
-    setLearningRate: (_call: Call, number: number, value: number) =>
-      between(number, ({ name, optimizer }) => {
-        if (optimizer === undefined) throw new Error(`${name} must be compiled first: it has no optimizer`);
-        optimizer.learningRate = value;
-      }),
+    getWeights: (_call: Call, number: number) => model(number).getWeights(),
+    setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) => model(number).setWeights(arrays),
+    digest: (_call: Call, number: number) => model(number).digest(),
+    setLearningRate(_call: Call, number: number, value: number) {
+      const { name, optimizer } = model(number);
+      if (optimizer === undefined) throw new Error(`${name} must be compiled first: it has no optimizer`);
+      optimizer.learningRate = value;
+    },
     save: (_call: Call, number: number, options: SaveOptions) => model(number).save(options),
     summary: (_call: Call, number: number) => model(number).summary(),
     countParams: (_call: Call, number: number) => model(number).countParams(),
