@@ -15,6 +15,14 @@ const shared = {
   minify: true,
 } as const;
 
+/** Declarations, with the comments that editors show. They name `Symbol.dispose`, which few projects have a library for. */
+const declarations = {
+  ...shared,
+  dts: { emitDtsOnly: true },
+  minify: false,
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
+} as const;
+
 /** What `export * as NAME` in src/index.ts makes: modules of their own, or bundlers would keep all that is in them. */
 const namespaces = {
   callbacks: 'src/callbacks/index.ts',
@@ -64,6 +72,18 @@ const forAll = {
   },
 };
 
+/** Classes among the exports of a namespace are types: users are given objects of them, the functions make them. */
+const typesInNamespaces = {
+  name: 'types in namespaces',
+  generateBundle(_options: unknown, bundle: Record<string, { code?: string }>) {
+    for (const chunk of Object.values(bundle)) {
+      chunk.code = chunk.code?.replace(/^declare namespace .*\n.*/gm, (text) =>
+        text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'),
+      );
+    }
+  },
+};
+
 export default defineConfig([
   {
     ...forAll,
@@ -97,30 +117,16 @@ export default defineConfig([
     entry: { client: 'src/worker/client.ts' },
     plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
-  // declarations, with the comments that editors show
-  { ...shared, entry: { index: 'src/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
+  { ...declarations, entry: { index: 'src/index.ts' }, plugins: [typesInNamespaces] },
   {
-    ...shared,
+    ...declarations,
     entry: { 'slim/index': 'src/slim.ts' },
-    dts: { emitDtsOnly: true },
-    minify: false,
-    plugins: [beside(/[\\/]src[\\/]slim\.ts$/, { '../index': './index.ts' })],
+    // the types of the whole package, so that the client takes what slim makes
+    plugins: [beside(/[\\/]src[\\/]slim(\.d)?\.ts$/, { '../index': './index.ts' })],
   },
-  { ...shared, entry: { datasets: 'src/datasets/index.ts' }, dts: { emitDtsOnly: true }, minify: false },
-  {
-    ...shared,
-    entry: { worker: 'src/worker/worker.ts' },
-    dts: { emitDtsOnly: true },
-    minify: false,
-    plugins: [ofWorker],
-  },
-  {
-    ...shared,
-    entry: { client: 'src/worker/client.ts' },
-    dts: { emitDtsOnly: true },
-    minify: false,
-    plugins: [ofWorker],
-  },
+  { ...declarations, entry: { datasets: 'src/datasets/index.ts' } },
+  { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
+  { ...declarations, entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
   {
     ...shared,
     platform: 'node',

@@ -1,6 +1,6 @@
 /**
- * What the compiler must know of the public API. The lines marked `@ts-expect-error` are the tests: `tsc --noEmit`, which
- * `npm run check` runs, fails where one of them compiles. Nothing here is called.
+ * What the compiler must know of the public API, in the declarations that are published. The lines marked `@ts-expect-error` are the
+ * tests: `tsc --noEmit`, which `npm run check` runs, fails where one of them compiles. Nothing here is called.
  */
 import { expect, expectTypeOf, test } from 'vitest';
 import {
@@ -23,7 +23,7 @@ import {
   sequential,
   type Tensor,
   tensor,
-} from '../src/index.ts';
+} from '../dist/index.js';
 
 test('names are unions of string literals, so that editors complete them', () => {
   expectTypeOf<OptimizerName>().toEqualTypeOf<

@@ -61,15 +61,32 @@ describe('run as it is', () => {
 });
 
 describe('TypeScript', () => {
-  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-  const strict = ['--strict', '--target', 'es2022', '--lib', 'es2023,esnext.disposable,dom', '--noEmit'];
+  const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+  let configs = 0;
+  /** Compiles `source` of the project, and the declarations of libraries with it, under these options alone. */
+  function compile(source: string, options: object): Promise<string> {
+    const config = `tsconfig-${++configs}.json`;
+    const compilerOptions = { strict: true, target: 'es2022', typeRoots: [join(modules, '@types')], ...options };
+    writeFileSync(file(config), JSON.stringify({ compilerOptions, files: [source] }));
+    return project.run([process.execPath, join(modules, 'typescript/bin/tsc')], '--project', config);
+  }
 
   test.each([
     ['bundler', 'esnext'],
     ['nodenext', 'nodenext'],
-  ])('with moduleResolution %s, library types checked as well', async (moduleResolution, module) => {
-    const options = [...strict, '--moduleResolution', moduleResolution, '--module', module];
-    await expect(project.run([process.execPath, tsc], ...options, 'typed.ts')).resolves.toBe('');
+  ])('with moduleResolution %s, run', async (moduleResolution, module) => {
+    const outDir = `typed-${moduleResolution}`;
+    expect(await compile('typed.ts', { moduleResolution, module, types: ['node'], outDir })).toBe('');
+    expect(await project.run([process.execPath], join(outDir, 'typed.js'))).toBe(reference);
+  });
+
+  test.each([
+    ['for browsers, without the types of Node', { lib: ['es2022', 'dom'], types: [] }],
+    ['for Node, without those of the DOM', { lib: ['es2022'], types: ['node'] }],
+    ['for both', { lib: ['es2023', 'dom', 'esnext.disposable'], types: ['node'], exactOptionalPropertyTypes: true }],
+  ])('the declarations of every entry compile in a project %s', async (_, options) => {
+    const all = { moduleResolution: 'bundler', module: 'esnext', noEmit: true, ...options };
+    expect(await compile('entries.ts', all)).toBe('');
   });
 });
 

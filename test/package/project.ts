@@ -40,7 +40,11 @@ export function makeProject(): Project {
   return {
     folder,
     async run([program = '', ...first], ...args) {
-      const { stdout } = await promisify(execFile)(program, [...first, ...args], { cwd: folder });
+      const running = promisify(execFile)(program, [...first, ...args], { cwd: folder });
+      const { stdout } = await running.catch((error: Error & { stdout: string }) => {
+        // where compilers say what is wrong
+        throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+      });
       return stdout.trimEnd().split('\n').at(-1) ?? '';
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

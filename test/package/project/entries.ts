@@ -1,0 +1,17 @@
+/** Everything that has declarations, for the compiler to check in projects of every kind. */
+import * as simdescent from 'simdescent';
+import { connect } from 'simdescent/client';
+import { loadFashionMnist } from 'simdescent/datasets';
+import { layers, optimizers, provideCore } from 'simdescent/slim';
+import 'simdescent/worker';
+
+export async function uses(core: Uint8Array): Promise<string> {
+  await provideCore(core);
+  const { train } = await loadFashionMnist();
+  using client = await connect();
+  const model = await client.sequential([layers.flatten({ inputShape: [28, 28] }), layers.dense({ units: 10 })]);
+  await model.compile({ optimizer: optimizers.adam(), loss: simdescent.losses.meanSquaredError() });
+  const images = await client.data(train.images);
+  await model.fit(images, images.first(1), { signal: new AbortController().signal });
+  return model.digest();
+}
