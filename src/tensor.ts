@@ -90,6 +90,11 @@ export class Tensor<D extends DType = DType> {
   }
 
   /** @internal */
+  get disposed(): boolean {
+    return this.#data === undefined || this.#whole?.disposed === true;
+  }
+
+  /** @internal */
   get engine(): Engine {
     return this.#engine;
   }

@@ -1,7 +1,7 @@
 /** Optimizers through the public API: `apply`, clipping, weight decay, iterations and the learning rate. */
 import { describe, expect, test } from 'vitest';
 import { createRuntime, type Optimizer, optimizers, tensor } from '../src/index.ts';
-import type { OptimizerOptions } from '../src/optimizers/optimizer.ts';
+import type { OptimizerOptions } from '../src/optimizers/options.ts';
 import { bitsOf, errorOf, floats } from './helpers.ts';
 import features from './reference/optimizer_features.json' with { type: 'json' };
 import golden from './reference/optimizers.json' with { type: 'json' };

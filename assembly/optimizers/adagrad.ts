@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
-import { epsilon, EPSILON_INSIDE_SQRT, epsilonMode, learningRate, scalar, setScalar } from "./state";
+import { EPSILON_INSIDE_SQRT } from "./layout";
+import { epsilon, epsilonMode, learningRate, scalar, setScalar } from "./state";
 
 /**
  * AdaGrad (Duchi, Hazan, Singer 2011):

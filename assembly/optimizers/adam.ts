@@ -1,20 +1,8 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { pow64 } from "../scalar";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
-import {
-  AMSGRAD,
-  beta1,
-  beta2,
-  epsilon,
-  EPSILON_HAT,
-  EPSILON_PAPER,
-  epsilonMode,
-  hasFlag,
-  iterations,
-  learningRate,
-  scalar,
-  setScalar,
-} from "./state";
+import { AMSGRAD, EPSILON_HAT, EPSILON_PAPER } from "./layout";
+import { beta1, beta2, epsilon, epsilonMode, hasFlag, iterations, learningRate, scalar, setScalar } from "./state";
 
 /**
  * Adam (Kingma, Ba 2015), AMSGrad (Reddi, Kale, Kumar 2018), and with weight decay AdamW (Loshchilov, Hutter 2019):

@@ -1,19 +1,8 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
-import {
-  beta1,
-  beta2,
-  CENTERED,
-  epsilon,
-  EPSILON_INSIDE_SQRT,
-  epsilonMode,
-  hasFlag,
-  learningRate,
-  scalar,
-  setScalar,
-  USES_MOMENTUM,
-} from "./state";
+import { CENTERED, EPSILON_INSIDE_SQRT, USES_MOMENTUM } from "./layout";
+import { beta1, beta2, epsilon, epsilonMode, hasFlag, learningRate, scalar, setScalar } from "./state";
 
 /**
  * RMSProp (Hinton 2012; centered: Graves 2013):

@@ -1,6 +1,6 @@
 import { ADAGRAD } from '../../assembly/codes.ts';
-import { checkName, checkNumber } from '../validate.ts';
-import { checkCommon, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import { checkedOptions, type OptimizerOptions } from './options.ts';
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
@@ -22,19 +22,17 @@ export interface AdagradOptions extends OptimizerOptions {
  * ```
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkCommon('adagrad', options, ['initialAccumulatorValue', 'epsilon', 'epsilonMode']);
-  const { initialAccumulatorValue = 0.1, epsilon = 1e-7, epsilonMode = 'insideSqrt' } = options;
-  checkNumber('initialAccumulatorValue', initialAccumulatorValue, 0);
-  checkNumber('epsilon', epsilon, 0);
-  checkName('epsilonMode', epsilonMode, ['insideSqrt', 'hat']);
+  const defaults = { initialAccumulatorValue: 0.1, epsilon: 1e-7, epsilonMode: 'insideSqrt' as const };
+  const own = checkedOptions<Required<Omit<AdagradOptions, keyof OptimizerOptions>>>('adagrad', options, defaults);
+  const { initialAccumulatorValue: initialSlot, epsilon, epsilonMode } = own;
   const spec = {
     name: 'adagrad',
     kind: ADAGRAD,
     epsilon,
     epsilonMode,
     slots: ['accumulator'],
-    initialSlot: initialAccumulatorValue,
-    options: { initialAccumulatorValue, epsilon, epsilonMode },
+    initialSlot,
+    options: own,
   };
   return new Optimizer(spec, options, 0.001);
 }

@@ -1,6 +1,7 @@
 import { ADAM } from '../../assembly/codes.ts';
-import { checkBoolean, checkFraction, checkName, checkNumber } from '../validate.ts';
-import { checkCommon, type EpsilonMode, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { AMSGRAD } from '../../assembly/optimizers/layout.ts';
+import { Optimizer } from './optimizer.ts';
+import { checkedOptions, type EpsilonMode, type OptimizerOptions } from './options.ts';
 
 /** Options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -16,22 +17,13 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilonMode?: EpsilonMode;
 }
 
-const AMSGRAD = 4;
-
 function make(name: string, options: AdamOptions, defaultWeightDecay?: number): Optimizer {
-  checkCommon(name, options, ['beta1', 'beta2', 'epsilon', 'amsgrad', 'epsilonMode']);
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false, epsilonMode = 'hat' } = options;
-  checkFraction('beta1', beta1);
-  checkFraction('beta2', beta2);
-  checkNumber('epsilon', epsilon, 0);
-  checkBoolean('amsgrad', amsgrad);
-  checkName('epsilonMode', epsilonMode, ['hat', 'paper', 'insideSqrt']);
-  const slots = ['momentum', 'velocity', ...(amsgrad ? ['velocityHat'] : [])];
-  const own = { beta1, beta2, epsilon, epsilonMode };
-  const spec = { name, kind: ADAM, flags: amsgrad ? AMSGRAD : 0, ...own, slots, options: { ...own, amsgrad } };
-  // an option that is there but undefined means the default, as it does for all others
+  const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, epsilonMode: 'hat' as EpsilonMode };
+  const own = checkedOptions(name, options, defaults);
+  const slots = ['momentum', 'velocity', ...(own.amsgrad ? ['velocityHat'] : [])];
+  const spec = { ...own, name, kind: ADAM, flags: own.amsgrad ? AMSGRAD : 0, slots, options: own };
   const { weightDecay = defaultWeightDecay } = options;
-  return new Optimizer(spec, weightDecay === undefined ? options : { ...options, weightDecay }, 0.001);
+  return new Optimizer(spec, { ...options, weightDecay }, 0.001);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NADAM } from '../../assembly/codes.ts';
-import { checkFraction, checkNumber } from '../validate.ts';
-import { checkCommon, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import { checkedOptions, type OptimizerOptions } from './options.ts';
 
 /** Options of {@link nadam}. */
 export interface NadamOptions extends OptimizerOptions {
@@ -28,13 +28,7 @@ export interface NadamOptions extends OptimizerOptions {
  * ```
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  checkCommon('nadam', options, ['beta1', 'beta2', 'epsilon', 'momentumDecay']);
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, momentumDecay = 1 } = options;
-  checkFraction('beta1', beta1);
-  checkFraction('beta2', beta2);
-  checkNumber('epsilon', epsilon, 0);
-  checkNumber('momentumDecay', momentumDecay, 0);
-  const own = { beta1, beta2, epsilon, momentumDecay };
-  const spec = { name: 'nadam', kind: NADAM, ...own, slots: ['momentum', 'velocity'], options: own };
+  const own = checkedOptions('nadam', options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, momentumDecay: 1 });
+  const spec = { ...own, name: 'nadam', kind: NADAM, slots: ['momentum', 'velocity'], options: own };
   return new Optimizer(spec, options, 0.001);
 }

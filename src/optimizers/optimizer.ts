@@ -6,34 +6,17 @@
  */
 import { NADAM } from '../../assembly/codes.ts';
 import * as op from '../../assembly/opcodes.ts';
+import * as layout from '../../assembly/optimizers/layout.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { Schedule } from '../schedules/schedule.ts';
-import type { Tensor } from '../tensor.ts';
-import { checkInteger, checkNumber, checkOptions } from '../validate.ts';
+import { checkInteger, checkNumber } from '../validate.ts';
+import { applyTo, forget, type SlotsOf } from './apply.ts';
 import { recordClip } from './clip.ts';
+import type { EpsilonMode, OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
-
-/** Options of every optimizer. */
-export interface OptimizerOptions {
-  /** Step size, or a schedule of it. Default 0.001; 0.01 for sgd, momentum and nesterov. */
-  readonly learningRate?: number | Schedule;
-  /** Decoupled decay: `w -= w * weightDecay * learningRate` before the update, biases included. Default none; adamw 0.004. */
-  readonly weightDecay?: number;
-  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. Default none. */
-  readonly clipnorm?: number;
-  /** Cuts each element of the gradients to ±clipvalue. Default none. */
-  readonly clipvalue?: number;
-  /** Scales all gradients together down to this Euclidean norm. Default none. */
-  readonly globalClipnorm?: number;
-}
-
-/** Where epsilon goes in the denominator. */
-export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
-
-const epsilonModes: Readonly<Record<EpsilonMode, number>> = { hat: 0, paper: 1, insideSqrt: 2 };
 
 /** What an optimizer's own file says of it. @internal */
 export interface OptimizerSpec {
@@ -53,45 +36,18 @@ export interface OptimizerSpec {
   readonly options: JsonObject;
 }
 
-const commonNames = ['learningRate', 'weightDecay', 'clipnorm', 'clipvalue', 'globalClipnorm'] as const;
-const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
-
-// The state block, as assembly/optimizers/state.ts draws it.
-const STATE_BYTES = 128;
-const at = {
-  kind: 0,
-  flags: 4,
-  iterations: 8,
-  learningRate: 16,
-  beta1: 24,
-  beta2: 32,
-  epsilon: 40,
-  momentumDecay: 48,
-  momentumProduct: 56,
-  weightDecay: 64,
-  epsilonMode: 72,
-  schedule: 76,
-} as const;
-
-/** Checks the options that all optimizers share, and refuses those that this one does not have. @internal */
-export function checkCommon(name: string, options: OptimizerOptions, own: readonly string[]): void {
-  checkOptions(`optimizers.${name}`, options, [...commonNames, ...own]);
-  if (options.weightDecay !== undefined) checkNumber('weightDecay', options.weightDecay, 0);
-  for (const clipping of clippings) {
-    const limit = options[clipping];
-    if (limit === undefined) continue;
-    checkNumber(clipping, limit, 0);
-    if (limit === 0) throw new RangeError(`${clipping} must be above 0`);
-  }
-  const given = clippings.filter((clipping) => options[clipping] !== undefined);
-  if (given.length > 1)
-    throw new RangeError(`at most one of ${clippings.join(', ')} can be set, got ${given.join(' and ')}`);
-}
+const epsilonModes: Readonly<Record<EpsilonMode, number>> = {
+  hat: layout.EPSILON_HAT,
+  paper: layout.EPSILON_PAPER,
+  insideSqrt: layout.EPSILON_INSIDE_SQRT,
+};
 
 /** An optimizer in use: where its state and slots are, and whose parameters it updates. */
 interface Binding {
   readonly owner: object;
   readonly engine: Engine;
+  /** Where `state` and `schedule` live. */
+  readonly scope: Scope;
   readonly state: number;
   /** Where the schedule of the learning rate is, 0 for none. */
   readonly schedule: number;
@@ -126,8 +82,7 @@ export class Optimizer {
   #learningRate: number;
   #iterations = 0;
   #binding: Binding | undefined;
-  #scope: Scope | undefined;
-  readonly #slotsOf = new Map<Tensor, { readonly slots: number; readonly stride: number }>();
+  readonly #slotsOf: SlotsOf = new Map();
 
   /** @internal */
   constructor(spec: OptimizerSpec, options: OptimizerOptions, defaultLearningRate: number) {
@@ -150,10 +105,9 @@ export class Optimizer {
    */
   get learningRate(): number {
     if (this.schedule === undefined) return this.#learningRate;
-    const { engine, schedule } = this.#binding ?? {};
-    return engine === undefined || schedule === undefined
+    return this.#binding === undefined
       ? this.schedule.at(this.#iterations)
-      : engine.core.scheduledRate(schedule, this.iterations);
+      : this.#binding.engine.core.scheduledRate(this.#binding.schedule, this.iterations);
   }
 
   /** Sets the step size of the coming step. @throws RangeError below 0; Error where a schedule gives it. */
@@ -164,8 +118,7 @@ export class Optimizer {
       );
     checkNumber('learningRate', value, 0);
     this.#learningRate = value;
-    const { engine, state } = this.#binding ?? {};
-    if (engine !== undefined && state !== undefined) engine.f64(state + at.learningRate, 1)[0] = value;
+    this.#write(layout.AT_LEARNING_RATE, value);
   }
 
   /**
@@ -188,23 +141,19 @@ export class Optimizer {
 
   /** Steps done. Bias corrections follow from it; slots do not. */
   get iterations(): number {
-    const { engine, state } = this.#binding ?? {};
-    return engine === undefined || state === undefined
-      ? this.#iterations
-      : (engine.f64(state + at.iterations, 1)[0] ?? 0);
-  }
-
-  /** Nadam's product of the momenta of all steps done, which its bias correction uses; 1 at iteration 0 and for all others. */
-  get momentumProduct(): number {
-    const { engine, state } = this.#binding ?? {};
-    return engine === undefined || state === undefined ? 1 : (engine.f64(state + at.momentumProduct, 1)[0] ?? 1);
+    return this.#read(layout.AT_ITERATIONS) ?? this.#iterations;
   }
 
   /** Goes on as if so many steps were done. @throws RangeError below 0. */
   set iterations(value: number) {
     checkInteger('iterations', value, 0);
     this.#iterations = value;
-    if (this.#binding !== undefined) this.#writeIterations(this.#binding, value);
+    if (this.#binding !== undefined) this.restore(value, this.#momentumProductAt(this.#binding.engine, value));
+  }
+
+  /** Nadam's product of the momenta of all steps done, which its bias correction uses; 1 at iteration 0 and for all others. */
+  get momentumProduct(): number {
+    return this.#read(layout.AT_MOMENTUM_PRODUCT) ?? 1;
   }
 
   /**
@@ -224,56 +173,25 @@ export class Optimizer {
    */
   apply(pairs: readonly GradientPair[]): void {
     const engine = checkPairs(pairs);
-    if (this.#binding !== undefined && this.#binding.owner !== this)
-      throw new Error(`this ${this.name} optimizer belongs to a model`);
-    if (this.#binding !== undefined && this.#binding.engine !== engine)
-      throw new Error(`this ${this.name} optimizer is in use with another runtime`);
-    const bound = this.#binding !== undefined;
-    const known = this.#slotsOf.size;
-    this.#scope ??= engine.scope();
-    const kept = this.#scope.count;
-    const clipped = engine.scope();
+    const { owner = this, engine: home = engine } = this.#binding ?? {};
+    if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
+    if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
+    const first = this.#binding === undefined;
     try {
-      this.#binding ??= this.#bind(this, engine, this.#scope);
-      const { state } = this.#binding;
-      const steps = pairs.map(([parameter, gradient]) => ({
-        w: parameter.address,
-        g: gradient.address,
-        n: parameter.size,
-        ...this.#slots(engine, parameter),
-      }));
-      if (clippings.some((clipping) => this[clipping] !== undefined)) {
-        // one block, as in a model, so that a global norm is one sum
-        const block = clipped.allocate(4 * steps.reduce((sum, { n }) => sum + n, 0));
-        let next = block;
-        for (const step of steps) {
-          engine.f32(next, step.n).set(engine.f32(step.g, step.n));
-          step.g = next;
-          next += 4 * step.n;
-          if (this.clipvalue !== undefined) engine.core.clip(step.g, step.g, step.n, this.clipvalue);
-          if (this.clipnorm !== undefined) engine.core.clipByNorm(step.g, step.n, this.clipnorm, false);
-        }
-        if (this.globalClipnorm !== undefined)
-          engine.core.clipByNorm(block, (next - block) / 4, this.globalClipnorm, true);
-      }
-      engine.core.prepareOptimizer(state);
-      for (const { w, g, slots, stride, n } of steps) engine.core.updateParameters(state, w, g, slots, stride, n);
-      engine.core.advanceOptimizer(state);
+      if (first) this.bind(this, engine, engine.scope());
+      if (this.#binding !== undefined) applyTo(pairs, this, engine, this.#binding.state, this.#slotsOf);
     } catch (error) {
       // out of memory: what this call has made goes back
-      for (const parameter of [...this.#slotsOf.keys()].slice(known)) this.#slotsOf.delete(parameter);
-      this.#scope?.dispose(kept);
-      if (!bound) [this.#binding, this.#scope] = [undefined, undefined];
+      if (first) this.release(this);
       throw error;
-    } finally {
-      clipped.dispose();
     }
   }
 
   /** Frees the slots and starts again from iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
   dispose(): void {
-    if (this.#binding === undefined || this.#binding.owner === this) this.release(this);
-    else throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
+    if (this.#binding !== undefined && this.#binding.owner !== this)
+      throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
+    this.release(this);
   }
 
   /** {@link dispose}, for `using`. */
@@ -281,37 +199,48 @@ export class Optimizer {
     this.dispose();
   }
 
-  /** Takes the optimizer for `owner`, with a fresh state. @internal */
+  /** Takes the optimizer for `owner`; its state is put into `scope`. @internal */
   bind(owner: object, engine: Engine, scope: Scope): void {
     this.checkFree(owner);
-    this.#iterations = 0;
-    this.#binding = this.#bind(owner, engine, scope);
+    const state = scope.allocate(layout.STATE_BYTES);
+    const schedule = this.schedule?.place(engine, scope) ?? 0;
+    const { kind, flags = 0, beta1 = 0, beta2 = 0, epsilon = 0, epsilonMode = 'hat', momentumDecay = 0 } = this.spec;
+    const ints = engine.i32(state, layout.STATE_BYTES / 4);
+    ints[layout.AT_KIND / 4] = kind;
+    ints[layout.AT_FLAGS / 4] = flags;
+    ints[layout.AT_EPSILON_MODE / 4] = epsilonModes[epsilonMode];
+    ints[layout.AT_SCHEDULE / 4] = schedule;
+    this.#binding = { owner, engine, scope, state, schedule };
+    this.#write(layout.AT_LEARNING_RATE, this.#learningRate);
+    this.#write(layout.AT_BETA1, beta1);
+    this.#write(layout.AT_BETA2, beta2);
+    this.#write(layout.AT_EPSILON, epsilon);
+    this.#write(layout.AT_MOMENTUM_DECAY, momentumDecay);
+    this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
+    this.restore(this.#iterations, this.#momentumProductAt(engine, this.#iterations));
   }
 
-  /** Goes on from saved counters; a bound optimizer's slots are its owner's to fill. @internal */
+  /** Goes on from saved counters; the slots are the owner's to fill. @internal */
   restore(iterations: number, momentumProduct: number): void {
-    const { engine, state } = this.#binding ?? {};
-    if (engine === undefined || state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
     this.#iterations = iterations;
-    engine.f64(state + at.iterations, 1)[0] = iterations;
-    engine.f64(state + at.momentumProduct, 1)[0] = momentumProduct;
+    this.#write(layout.AT_ITERATIONS, iterations);
+    this.#write(layout.AT_MOMENTUM_PRODUCT, momentumProduct);
   }
 
   /** @internal */
   checkFree(owner: object): void {
-    if (this.#binding !== undefined && this.#binding.owner !== owner) {
+    if (this.#binding !== undefined && this.#binding.owner !== owner)
       throw new Error(`this ${this.name} optimizer is already in use; make another one with optimizers.${this.name}()`);
-    }
   }
 
-  /** Lets go of the memory, which its owner frees. @internal */
+  /** Lets go of `owner`, who frees what is in its scope; what it was applied with by itself is freed here. @internal */
   release(owner: object): void {
     if (this.#binding?.owner !== owner) return;
+    const { engine, scope } = this.#binding;
     this.#binding = undefined;
     this.#iterations = 0;
-    this.#slotsOf.clear();
-    this.#scope?.dispose();
-    this.#scope = undefined;
+    forget(engine, this.#slotsOf, this.#slotsOf.keys());
+    if (owner === this) scope.dispose();
   }
 
   /** Floats of the slots of `length` parameters. @internal */
@@ -321,8 +250,7 @@ export class Optimizer {
 
   /** Fills new slots with what they start from. @internal */
   fillSlots(engine: Engine, slots: number, length: number): void {
-    const { initialSlot = 0 } = this.spec;
-    if (initialSlot !== 0) engine.f32(slots, this.slotFloats(length)).fill(initialSlot);
+    engine.f32(slots, this.slotFloats(length)).fill(this.spec.initialSlot ?? 0);
   }
 
   /** Records one step over a model's parameters. @internal */
@@ -339,47 +267,22 @@ export class Optimizer {
     recorder.emit(this.name, op.ADVANCE_OPTIMIZER, state);
   }
 
-  #slots(engine: Engine, parameter: Tensor): { slots: number; stride: number } {
-    const known = this.#slotsOf.get(parameter);
-    if (known !== undefined) return known;
-    const stride = Math.ceil(parameter.size / 16) * 64;
-    const slots = this.#scope?.allocate(this.spec.slots.length * stride) ?? 0;
-    this.fillSlots(engine, slots, stride / 4);
-    const made = { slots, stride };
-    this.#slotsOf.set(parameter, made);
-    return made;
+  /** A float64 of the state block; undefined while there is none. */
+  #read(at: number): number | undefined {
+    return this.#binding?.engine.f64(this.#binding.state + at, 1)[0];
   }
 
-  #bind(owner: object, engine: Engine, scope: Scope): Binding {
-    const state = scope.allocate(STATE_BYTES);
-    const { kind, flags = 0, beta1 = 0, beta2 = 0, epsilon = 0, epsilonMode = 'hat', momentumDecay = 0 } = this.spec;
-    const int = (where: number, value: number): number => (engine.i32(state + where, 1)[0] = value);
-    const float = (where: number, value: number): number => (engine.f64(state + where, 1)[0] = value);
-    int(at.kind, kind);
-    int(at.flags, flags);
-    int(at.epsilonMode, epsilonModes[epsilonMode]);
-    float(at.learningRate, this.#learningRate);
-    float(at.beta1, beta1);
-    float(at.beta2, beta2);
-    float(at.epsilon, epsilon);
-    float(at.momentumDecay, momentumDecay);
-    float(at.weightDecay, this.weightDecay ?? 0);
-    const schedule = this.schedule?.place(engine, scope) ?? 0;
-    int(at.schedule, schedule);
-    const binding = { owner, engine, state, schedule };
-    this.#writeIterations(binding, this.#iterations);
-    return binding;
+  #write(at: number, value: number): void {
+    this.#binding?.engine.f64(this.#binding.state + at, 1).fill(value);
   }
 
-  /** Iterations, and the product of momenta that Nadam carries along with them. */
-  #writeIterations({ engine, state }: Binding, iterations: number): void {
+  /** The product of momenta that Nadam carries along: zero in float64 after some ten thousand steps, whatever follows. */
+  #momentumProductAt({ core }: Engine, iterations: number): number {
     const { kind, beta1 = 0, momentumDecay = 0 } = this.spec;
-    const last = kind === NADAM ? iterations : 0;
     let product = 1;
-    // the product is zero in float64 after some ten thousand steps, whatever follows
-    for (let t = 1; t <= last && product > 0; t++)
-      product *= beta1 * (1 - 0.5 * engine.core.pow64(0.96, momentumDecay * t));
-    engine.f64(state + at.iterations, 1)[0] = iterations;
-    engine.f64(state + at.momentumProduct, 1)[0] = product;
+    if (kind !== NADAM) return product;
+    for (let t = 1; t <= iterations && product > 0; t++)
+      product *= beta1 * (1 - 0.5 * core.pow64(0.96, momentumDecay * t));
+    return product;
   }
 }

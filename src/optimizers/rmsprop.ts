@@ -1,6 +1,7 @@
 import { RMSPROP } from '../../assembly/codes.ts';
-import { checkBoolean, checkFraction, checkName, checkNumber } from '../validate.ts';
-import { checkCommon, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { CENTERED, USES_MOMENTUM } from '../../assembly/optimizers/layout.ts';
+import { Optimizer } from './optimizer.ts';
+import { checkedOptions, type OptimizerOptions } from './options.ts';
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -16,9 +17,6 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly epsilonMode?: 'insideSqrt' | 'hat';
 }
 
-const USES_MOMENTUM = 1;
-const CENTERED = 2;
-
 /**
  * RMSProp (Tieleman & Hinton 2012): `v = rho v + (1 - rho) g²; w -= learningRate g / sqrt(v + epsilon)`. Keras' `RMSprop`.
  *
@@ -32,13 +30,9 @@ const CENTERED = 2;
  * ```
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkCommon('rmsprop', options, ['rho', 'momentum', 'centered', 'epsilon', 'epsilonMode']);
-  const { rho = 0.9, momentum = 0, centered = false, epsilon = 1e-7, epsilonMode = 'insideSqrt' } = options;
-  checkFraction('rho', rho);
-  checkFraction('momentum', momentum);
-  checkBoolean('centered', centered);
-  checkNumber('epsilon', epsilon, 0);
-  checkName('epsilonMode', epsilonMode, ['insideSqrt', 'hat']);
+  const defaults = { rho: 0.9, momentum: 0, centered: false, epsilon: 1e-7, epsilonMode: 'insideSqrt' as const };
+  const own = checkedOptions<Required<Omit<RmspropOptions, keyof OptimizerOptions>>>('rmsprop', options, defaults);
+  const { rho, momentum, centered, epsilon, epsilonMode } = own;
   const spec = {
     name: 'rmsprop',
     kind: RMSPROP,
@@ -48,7 +42,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     epsilon,
     epsilonMode,
     slots: ['velocity', ...(momentum > 0 ? ['momentum'] : []), ...(centered ? ['averageGradient'] : [])],
-    options: { rho, momentum, centered, epsilon, epsilonMode },
+    options: own,
   };
   return new Optimizer(spec, options, 0.001);
 }

@@ -1,10 +1,10 @@
 import * as codes from '../../assembly/codes.ts';
-import { checkBoolean, checkFraction } from '../validate.ts';
-import { checkCommon, Optimizer, type OptimizerOptions, type OptimizerSpec } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import { checkedOptions, type OptimizerOptions } from './options.ts';
 
 /** Options of {@link momentum} and {@link nesterov}. */
 export interface MomentumOptions extends OptimizerOptions {
-  /** How much of the last step goes into the next, in [0, 1). Default 0.9. */
+  /** How much of the last step goes into the next, from 0 to 1. Default 0.9. */
   readonly momentum?: number;
   /** What is taken off the gradient's share: `v = momentum v - (1 - dampening) learningRate g`. Equal to `momentum` it makes an average. Default 0. */
   readonly dampening?: number;
@@ -18,30 +18,19 @@ export interface SgdOptions extends MomentumOptions {
   readonly nesterov?: boolean;
 }
 
-function make(
-  name: string,
-  options: SgdOptions,
-  own: readonly string[],
-  defaultMomentum: number,
-  lookAhead: boolean,
-): Optimizer {
-  checkCommon(name, options, own);
-  const { momentum = defaultMomentum, nesterov = lookAhead, dampening = 0 } = options;
-  checkFraction('momentum', momentum);
-  checkFraction('dampening', dampening);
-  checkBoolean('nesterov', nesterov);
-  const all = { momentum, dampening, ...(own.includes('nesterov') && { nesterov }) };
-  const velocity: OptimizerSpec = {
-    name,
-    options: all,
-    kind: nesterov ? codes.NESTEROV : codes.MOMENTUM,
-    beta1: momentum,
-    beta2: dampening,
-    slots: ['velocity'],
-  };
+interface Own {
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly nesterov?: boolean;
+}
+
+function make(name: string, options: SgdOptions, defaults: Own, lookAhead = false): Optimizer {
+  const own = checkedOptions(name, options, defaults);
+  const { momentum, dampening, nesterov = lookAhead } = own;
   // without momentum Keras ignores nesterov, and a velocity would only repeat the step
-  const spec: OptimizerSpec = momentum > 0 ? velocity : { name, options: all, kind: codes.SGD, slots: [] };
-  return new Optimizer(spec, options, 0.01);
+  const kind = momentum === 0 ? codes.SGD : nesterov ? codes.NESTEROV : codes.MOMENTUM;
+  const slots = momentum === 0 ? [] : ['velocity'];
+  return new Optimizer({ name, kind, beta1: momentum, beta2: dampening, slots, options: { ...own } }, options, 0.01);
 }
 
 /**
@@ -50,7 +39,7 @@ function make(
  *     momentum 0:  w -= learningRate g
  *     else:        v = momentum v - (1 - dampening) learningRate g;  w += v    (nesterov: w += momentum v - learningRate g)
  *
- * @throws RangeError for a learning rate below 0, a momentum outside [0, 1), or unknown options.
+ * @throws RangeError for a learning rate below 0, a momentum outside [0, 1], or unknown options.
  * @example
  * ```ts
  * import { optimizers } from 'simdescent';
@@ -58,7 +47,7 @@ function make(
  * ```
  */
 export const sgd = (options: SgdOptions = {}): Optimizer =>
-  make('sgd', options, ['momentum', 'dampening', 'nesterov'], 0, false);
+  make('sgd', options, { momentum: 0, dampening: 0, nesterov: false });
 
 /**
  * {@link sgd} with momentum 0.9 (Polyak 1964): `v = momentum v - (1 - dampening) learningRate g; w += v`.
@@ -70,7 +59,7 @@ export const sgd = (options: SgdOptions = {}): Optimizer =>
  * ```
  */
 export const momentum = (options: MomentumOptions = {}): Optimizer =>
-  make('momentum', options, ['momentum', 'dampening'], 0.9, false);
+  make('momentum', options, { momentum: 0.9, dampening: 0 });
 
 /**
  * {@link sgd} with Nesterov's momentum 0.9 (Nesterov 1983): `v = momentum v - learningRate g; w += momentum v - learningRate g`.
@@ -82,4 +71,4 @@ export const momentum = (options: MomentumOptions = {}): Optimizer =>
  * ```
  */
 export const nesterov = (options: MomentumOptions = {}): Optimizer =>
-  make('nesterov', options, ['momentum', 'dampening'], 0.9, true);
+  make('nesterov', options, { momentum: 0.9, dampening: 0 }, true);

@@ -1,7 +1,7 @@
 /** Whole trainings against a float64 simulation of them, against Keras' published numbers, and against `apply`. */
 import { describe, expect, test } from 'vitest';
 import { layers, losses, type Optimizer, optimizers, sequential, tensor } from '../../src/index.ts';
-import type { OptimizerOptions } from '../../src/optimizers/optimizer.ts';
+import type { OptimizerOptions } from '../../src/optimizers/options.ts';
 import { bitsOf, expectClose, floats, labels, layersOf, randomize } from '../helpers.ts';
 import fitGolden from '../reference/fit.json' with { type: 'json' };
 import layersGolden from '../reference/layers.json' with { type: 'json' };
