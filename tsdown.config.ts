@@ -12,7 +12,9 @@ const shared = {
   report: false,
   dts: false,
   clean: false,
-  minify: true,
+  // lines stay: a stack trace then says where, and an uncaught error does not print the whole file
+  minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
+  outputOptions: { comments: { jsdoc: false } },
 } as const;
 
 /** Declarations, with the comments that editors show. They name `Symbol.dispose`, which few projects have a library for. */
@@ -60,6 +62,7 @@ const forAll = {
   ...shared,
   platform: 'neutral' as const,
   outputOptions: {
+    ...shared.outputOptions,
     chunkFileNames: '[name].js',
     codeSplitting: {
       groups: [
@@ -130,6 +133,7 @@ export default defineConfig([
   {
     ...shared,
     platform: 'node',
+    minify: true,
     entry: { cli: 'src/cli/cli.ts' },
     // the command line runs on the same files that others import, not on copies of them
     plugins: [

@@ -260,6 +260,24 @@ describe('state', () => {
     for (const one of [together, a, b, ga, gb]) one.dispose();
   });
 
+  test('slots of tensors that are disposed of are freed by the next step, and only those', () => {
+    using runtime = createRuntime();
+    using optimizer = optimizers.momentum({ learningRate: 1 });
+    using kept = tensor([1], [0], { runtime });
+    using g = tensor([1], [1], { runtime });
+    optimizer.apply([[kept, g]]);
+    for (let i = 0; i < 3; i++) {
+      const w = tensor([1000], undefined, { runtime });
+      const gradient = tensor([1000], undefined, { runtime });
+      optimizer.apply([[w, gradient]]);
+      w.dispose();
+      gradient.dispose();
+    }
+    optimizer.apply([[kept, g]]);
+    expect(runtime.memory.used).toBeLessThan(4000);
+    expect(kept.data[0]).toBeCloseTo(-2.9, 6); // a velocity that was forgotten would give -2
+  });
+
   test('memory comes back when the optimizer and the tensors go', async () => {
     const runtime = createRuntime();
     const [w, g] = [tensor([100], undefined, { runtime }), tensor([100], undefined, { runtime })];

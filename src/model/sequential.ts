@@ -81,7 +81,8 @@ export class Sequential {
   }
 
   /**
-   * Says how the model is trained. Compiling again keeps the weights and starts with fresh slots, at iteration 0.
+   * Says how the model is trained. Compiling again keeps the weights; the same optimizer object goes on, another one starts with fresh
+   * slots at iteration 0.
    *
    * @throws RangeError for unknown names (the nearest right one is named) or metrics that do not fit the loss; Error if the
    * optimizer belongs to another model or memory is exhausted. The model then stays as it was.
@@ -242,7 +243,7 @@ export class Sequential {
    * The gradients of the latest training step, by the names of the weights, as live tensors, as the optimizer used them: of the whole
    * loss, penalties included, and clipped. Zeros before the first step.
    *
-   * @throws Error if the model has not been built and compiled. Compiling again disposes of these tensors.
+   * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -261,7 +262,7 @@ export class Sequential {
    * What the optimizer keeps for each weight, as live tensors: slot after slot, each for all weights in layer order. The names say
    * which: `dense/kernel/momentum` and `dense/kernel/velocity` of Adam. Writing to them changes the coming steps.
    *
-   * @throws Error if the model has not been built and compiled. Compiling again disposes of these tensors.
+   * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    */
   get slots(): readonly NamedWeight[] {
     return this.#state.trained().slots;

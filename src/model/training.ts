@@ -50,6 +50,8 @@ export function prepareTraining(
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
   const metrics = options.metrics.map((metric) => metricOf(metric, cols, loss.sparse));
   checkMetrics(metrics, loss);
+  // as in Keras: the same optimizer goes on with its slots and iterations
+  if (previous?.optimizer === optimizer) return { ...previous, loss, metrics };
   const scope = engine.scope();
   try {
     const gradients = scope.allocate(length * 4);

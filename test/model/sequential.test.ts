@@ -204,17 +204,6 @@ describe('compile', () => {
     expect(await model.digest()).toBe(await fresh.digest());
   });
 
-  test('again with the same optimizer object starts it afresh too', async () => {
-    const optimizer = optimizers.momentum({ learningRate: 0.1 });
-    const model = classifier();
-    model.compile({ ...sparse, optimizer });
-    await model.fit(x, y);
-    model.compile({ ...sparse, optimizer });
-    expect(optimizer.iterations).toBe(0);
-    await model.fit(x, y);
-    expect(optimizer.iterations).toBe(1);
-  });
-
   test('takes rmsprop by default', () => {
     const model = classifier();
     model.compile(sparse);
@@ -234,6 +223,32 @@ describe('compile', () => {
     b.dispose();
     a.compile({ ...sparse, optimizer });
     a.dispose();
+  });
+
+  test('compiled again with the same optimizer, a model goes on with its slots and iterations', async () => {
+    const data = [
+      [[1], [2]],
+      [[1], [3]],
+    ] as const;
+    const trained = async (again: boolean) => {
+      const m = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+      const optimizer = optimizers.adam({ learningRate: 0.1 });
+      m.compile({ optimizer, loss: 'mse' });
+      await m.fit(...data, { epochs: 3 });
+      if (again) m.compile({ optimizer, loss: 'mse', metrics: ['mae'] });
+      await m.fit(...data, { initialEpoch: 3, epochs: 6 });
+      expect(optimizer.iterations).toBe(6);
+      return m.digest();
+    };
+    expect(await trained(true)).toBe(await trained(false));
+  });
+
+  test('the iterations that an optimizer is given before it is compiled with count', () => {
+    const m = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+    const optimizer = optimizers.adam();
+    optimizer.iterations = 100;
+    m.compile({ optimizer, loss: 'mse' });
+    expect(optimizer.iterations).toBe(100);
   });
 
   test('a compile that fails leaves the training as it was', async () => {
