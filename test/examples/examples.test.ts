@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { launch, openPage } from '../browsers/browser.ts';
-import { isSkipped } from '../browsers/install.ts';
+import { browserNames, isSkipped } from '../browsers/install.ts';
 import { serve } from '../browsers/server.ts';
 import { built } from '../cli/run.ts';
 
@@ -69,12 +69,11 @@ describe('examples', () => {
     expect(digestsIn(lines.join('\n'))).toHaveLength(1);
   });
 
-  it.skipIf(isSkipped('chromium'))(
-    'browser-minimal: ends with the digest of node-minimal, also the second time',
-    async () => {
+  describe.each(browserNames)('browser-minimal in %s', (name) => {
+    it.skipIf(isSkipped(name))('ends with the digest of node-minimal, also the second time', async () => {
       const digests = digestsIn((await output('node-minimal.js')).join('\n'));
       await using server = await serve({ folders: { '/examples/': 'examples/', '/dist/': 'dist/' } });
-      const browser = await launch('chromium');
+      const browser = await launch(name);
       try {
         const { page, errors } = await openPage(browser, `${server.origin}/examples/browser-minimal.html`);
         for (const time of ['first', 'second']) {
@@ -96,6 +95,6 @@ describe('examples', () => {
       } finally {
         await browser.close();
       }
-    },
-  );
+    });
+  });
 });

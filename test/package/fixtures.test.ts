@@ -1,5 +1,5 @@
 /** The packed package, installed by small projects in whatever they run and build with: each trains to the same bits. */
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,16 +48,31 @@ describe('run as it is', () => {
     expect(await project.run(engine('Deno'), '--node-modules-dir=manual', 'main.js')).toBe(reference);
   });
 
-  // `deno compile` downloads the runtime that it puts in front of a program (denort), which no package of npm carries
-  test.skipIf(process.env.DENORT_BIN === undefined)(
-    'Deno, compiled to a program (DENORT_BIN says where denort is)',
-    async () => {
+  describe('Deno, compiled to a program', () => {
+    // `deno compile` downloads the runtime (denort) that it puts in front of a program: no package of npm, PyPI or Debian has it
+    const denort = process.env.DENORT_BIN;
+    /** Packs a folder with the package and no others, behind whatever program stands in for denort. */
+    async function compile(output: string, runtime: string): Promise<string> {
       const [deno = ''] = engine('Deno');
+      const [folder, program] = [file(`deno-${output}`), file(`${output}-by-deno`)];
+      for (const name of ['main.js', 'train.js', 'package.json', 'node_modules/simdescent'])
+        cpSync(file(name), join(folder, name), { recursive: true });
       const flags = ['--node-modules-dir=manual', '--allow-read', '--allow-sys', '--allow-env'];
-      await project.run([deno, 'compile'], ...flags, '--output', 'compiled-by-deno', 'main.js');
-      expect(await project.run([file('compiled-by-deno')])).toBe(reference);
-    },
-  );
+      const env = [`DENORT_BIN=${runtime}`, `DENO_DIR=${file('deno-cache')}`];
+      await project.run(['env', ...env, deno, 'compile'], ...flags, '--output', program, join(folder, 'main.js'));
+      return program;
+    }
+
+    test('has the package in it', async () => {
+      const packed = readFileSync(await compile('packed', '/bin/true'));
+      for (const name of ['index.js', 'engine.js', 'core.js'])
+        expect(packed.includes(readFileSync(file(`node_modules/simdescent/dist/${name}`))), name).toBe(true);
+    });
+
+    test.skipIf(denort === undefined)('runs: skipped without denort, DENORT_BIN says where it is', async () => {
+      expect(await project.run([await compile('compiled', denort ?? '')])).toBe(reference);
+    });
+  });
 });
 
 describe('TypeScript', () => {

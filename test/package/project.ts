@@ -43,7 +43,7 @@ export function makeProject(): Project {
       const running = promisify(execFile)(program, [...first, ...args], { cwd: folder });
       const { stdout } = await running.catch((error: Error & { stdout: string }) => {
         // where compilers say what is wrong
-        throw new Error(`${error.message}\n${error.stdout}`, { cause: error });
+        throw new Error(`${error.message}\n${error.stdout}`);
       });
       return stdout.trimEnd().split('\n').at(-1) ?? '';
     },
