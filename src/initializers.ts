@@ -1,6 +1,7 @@
 /** Initial values of the weights, drawn from Philox streams keyed by (seed, number of the weight). */
 import type { Config, JsonObject } from './config.ts';
 import type { Engine } from './engine/runtime.ts';
+import type { Seeds } from './seeds.ts';
 import { checkName, checkNumber, checkOptions, sizeOf } from './validate.ts';
 
 /** Names of the initializers that need no options. */
@@ -17,12 +18,8 @@ export type InitializerName =
   | 'randomNormal'
   | 'truncatedNormal';
 
-/** Where a stream of random numbers is: the model's seed in two words, and which weight. @internal */
-export interface Stream {
-  readonly seedLow: number;
-  readonly seedHigh: number;
-  readonly index: number;
-}
+/** Where a stream of random numbers is: the model's seed, and which weight. @internal */
+export type Stream = readonly [...Seeds, index: number];
 
 /** Fills new weights. Made by the functions of `initializers`. */
 export interface Initializer {
@@ -52,24 +49,16 @@ function scaled(name: string, scale: number, mode: 'in' | 'average', distributio
   return {
     name,
     options: {},
-    fill(engine, address, shape, { seedLow, seedHigh, index }) {
+    fill(engine, address, shape, stream) {
       const [fanIn, fanOut] = fans(shape);
       const variance = scale / Math.max(1, mode === 'in' ? fanIn : (fanIn + fanOut) / 2);
       const { core } = engine;
       if (distribution === 'uniform') {
         const limit = core.sqrt64(3 * variance);
-        core.uniform(address, sizeOf(shape), seedLow, seedHigh, index, -limit, limit);
+        core.uniform(address, sizeOf(shape), ...stream, -limit, limit);
       } else {
         // the stddev of a unit normal cut off at two: dividing by it keeps the variance
-        core.truncatedNormal(
-          address,
-          sizeOf(shape),
-          seedLow,
-          seedHigh,
-          index,
-          0,
-          core.sqrt64(variance) / 0.8796256610342398,
-        );
+        core.truncatedNormal(address, sizeOf(shape), ...stream, 0, core.sqrt64(variance) / 0.8796256610342398);
       }
     },
   };
@@ -190,8 +179,7 @@ export function randomUniform(options: { readonly minval?: number; readonly maxv
   return {
     name: 'randomUniform',
     options: { minval, maxval },
-    fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
-      engine.core.uniform(address, sizeOf(shape), seedLow, seedHigh, index, minval, maxval),
+    fill: (engine, address, shape, stream) => engine.core.uniform(address, sizeOf(shape), ...stream, minval, maxval),
   };
 }
 
@@ -212,8 +200,7 @@ function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptio
   return {
     name,
     options: { mean, stddev },
-    fill: (engine, address, shape, { seedLow, seedHigh, index }) =>
-      engine.core[kernel](address, sizeOf(shape), seedLow, seedHigh, index, mean, stddev),
+    fill: (engine, address, shape, stream) => engine.core[kernel](address, sizeOf(shape), ...stream, mean, stddev),
   };
 }
 

@@ -15,24 +15,27 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
+const metricNames = ['accuracy', ...Object.keys(kernels), ...lossNames];
+
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
   readonly key: string;
   /** Reads integer labels. */
   readonly sparse: boolean;
-  readonly accuracy: number | undefined;
+  readonly kernel: number;
+  /** Undefined for an accuracy. */
   readonly loss: Loss | undefined;
 }
 
 /** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
 export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  const names = ['accuracy', ...Object.keys(kernels), ...lossNames];
-  const key = value instanceof Loss ? value.name : checkName<string>('metric', value, names);
+  const key = value instanceof Loss ? value.name : checkName<string>('metric', value, metricNames);
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
   const chosen = key === 'accuracy' ? fitting : key;
-  const accuracy = kernels[chosen];
-  const loss = accuracy === undefined ? lossOf(value as LossName | Loss) : undefined;
-  return { key, sparse: loss?.sparse ?? chosen === 'sparseCategoricalAccuracy', accuracy, loss };
+  const kernel = kernels[chosen];
+  if (kernel !== undefined) return { key, sparse: chosen === 'sparseCategoricalAccuracy', kernel, loss: undefined };
+  const loss = lossOf(value as LossName | Loss);
+  return { key, sparse: loss.sparse, kernel: loss.kernel, loss };
 }
 
 /** Metrics read the same targets as the loss: refuses one that needs the other kind, or a key given twice. @internal */

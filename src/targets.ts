@@ -2,9 +2,9 @@
 import type { Scope } from './engine/memory.ts';
 import type { Engine } from './engine/runtime.ts';
 import { type ArrayData, type TensorLike, toArrayData } from './tensor.ts';
-import { sameShape, showShape, sizeOf } from './validate.ts';
+import { checkNumber, sameShape, showShape, sizeOf } from './validate.ts';
 
-/** What a loss or a metric says of its targets. */
+/** What a loss says of its targets. */
 export interface TargetKind {
   readonly name: string;
   /** Integer labels, not values of the predictions' shape. */
@@ -12,12 +12,18 @@ export interface TargetKind {
   readonly ignoreClass: number;
 }
 
-/** Copies numbers as float32 and returns where they are. */
-export function placeFloats(engine: Engine, scope: Scope, { data, divisor = 1 }: ArrayData): number {
-  const address = scope.allocate(data.length * 4);
-  const view = engine.f32(address, data.length);
-  view.set(data);
-  if (divisor !== 1) for (let i = 0; i < view.length; i++) view[i] = Math.fround((view[i] ?? 0) / Math.fround(divisor));
+/** Copies numbers as float32, int32 or bytes and returns where they are. */
+export function placeAs(
+  view: 'f32' | 'i32' | 'u8',
+  engine: Engine,
+  scope: Scope,
+  { data, divisor = 1 }: Pick<ArrayData, 'data' | 'divisor'>,
+): number {
+  const address = scope.allocate(data.length * (view === 'u8' ? 1 : 4));
+  const copy = engine[view](address, data.length);
+  copy.set(data);
+  if (view === 'f32' && divisor !== 1)
+    for (let i = 0; i < copy.length; i++) copy[i] = Math.fround((copy[i] ?? 0) / Math.fround(divisor));
   return address;
 }
 
@@ -34,28 +40,7 @@ export function placePredictions(
   const leading = shape.slice(0, -1);
   const rows = sizeOf(leading);
   if (rows === 0) throw new RangeError(`predictions are empty: ${showShape(shape)}`);
-  return { address: placeFloats(engine, scope, predictions), rows, cols, leading };
-}
-
-/** Labels must be whole numbers within the classes: the first that is not is named. */
-function placeLabels(
-  engine: Engine,
-  scope: Scope,
-  name: string,
-  data: ArrayData['data'],
-  classes: number,
-  ignoreClass: number,
-): number {
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i] as number;
-    if (label === ignoreClass) continue;
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new RangeError(`${name}[${i}] is ${label}, but labels must be integers from 0 to ${classes - 1}`);
-    }
-  }
-  const address = scope.allocate(data.length * 4);
-  engine.i32(address, data.length).set(data);
-  return address;
+  return { address: placeAs('f32', engine, scope, predictions), rows, cols, leading };
 }
 
 /**
@@ -72,35 +57,30 @@ export function placeTargets(
   { name: kind, sparse, ignoreClass }: TargetKind,
 ): number {
   const targets = toArrayData(name, value);
-  const { shape } = targets;
+  const { data, shape } = targets;
   const full = [...leading, cols];
-  if (sparse) {
-    if (!sameShape(shape, leading) && !sameShape(shape, [...leading, 1])) {
-      const hint = sameShape(shape, full) ? '; for one-hot targets use categoricalCrossentropy' : '';
-      throw new RangeError(`${kind}: expected ${name} of shape ${showShape(leading)}, got ${showShape(shape)}${hint}`);
-    }
-    return placeLabels(engine, scope, name, targets.data, cols, ignoreClass);
+  const expected = sparse ? leading : full;
+  const one = cols === 1 ? leading : full;
+  if (!sameShape(shape, expected) && !sameShape(shape, sparse ? [...leading, 1] : one)) {
+    const other = sparse ? 'one-hot targets use categorical' : 'integer labels use sparseCategorical';
+    const hint = sameShape(shape, sparse ? full : leading) ? `; for ${other}Crossentropy` : '';
+    throw new RangeError(`${kind}: expected ${name} of shape ${showShape(expected)}, got ${showShape(shape)}${hint}`);
   }
-  if (!sameShape(shape, full) && !(cols === 1 && sameShape(shape, leading))) {
-    const hint = sameShape(shape, leading) && cols > 1 ? '; for integer labels use sparseCategoricalCrossentropy' : '';
-    throw new RangeError(`${kind}: expected ${name} of shape ${showShape(full)}, got ${showShape(shape)}${hint}`);
+  if (!sparse) return placeAs('f32', engine, scope, targets);
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i] ?? 0;
+    if (label !== ignoreClass && (!Number.isInteger(label) || label < 0 || label >= cols))
+      throw new RangeError(`${name}[${i}] is ${label}, but labels must be integers from 0 to ${cols - 1}`);
   }
-  return placeFloats(engine, scope, targets);
+  return placeAs('i32', engine, scope, targets);
 }
 
 /** One weight for each row; they must be finite and not negative. */
-export function placeWeights(
-  engine: Engine,
-  scope: Scope,
-  value: TensorLike,
-  rows: number,
-  name = 'sampleWeight',
-): number {
-  const weights = toArrayData(name, value);
-  if (weights.data.length !== rows)
-    throw new RangeError(`${name} must hold ${rows} weights, got ${showShape(weights.shape)}`);
-  const bad = weights.data.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-  if (bad >= 0)
-    throw new RangeError(`${name}[${bad}] is ${weights.data[bad]}, but weights must be finite and not negative`);
-  return placeFloats(engine, scope, weights);
+export function placeWeights(engine: Engine, scope: Scope, value: TensorLike, rows: number): number {
+  const weights = toArrayData('sampleWeight', value);
+  const { data, shape } = weights;
+  if (data.length !== rows) throw new RangeError(`sampleWeight must hold ${rows} weights, got ${showShape(shape)}`);
+  const bad = data.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (bad >= 0) checkNumber(`sampleWeight[${bad}]`, data[bad], 0);
+  return placeAs('f32', engine, scope, weights);
 }

@@ -22,11 +22,11 @@ class Dropout extends Layer {
     return { rate: this.#rate };
   }
 
-  protected recordForward(recorder: Recorder, x: Value, { training, seedLow, seedHigh, index }: Mode): Recorded {
+  protected recordForward(recorder: Recorder, x: Value, { training, seeds, index }: Mode): Recorded {
     if (!training || this.#rate === 0) return { y: x, backward: (dy) => dy };
     const perRow = sizeOf(x.shape);
     const emit = (label: string, out: number, from: number): void =>
-      recorder.emit(label, DROPOUT, out, from, perRow, seedLow, seedHigh, index, floatWord(this.#rate));
+      recorder.emit(label, DROPOUT, out, from, perRow, ...seeds, index, floatWord(this.#rate));
     const { name } = this;
     const y = recorder.buffer(perRow);
     emit(name, y, x.address);

@@ -5,12 +5,13 @@ import { type Config, given, type JsonObject } from '../config.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import type { Seeds } from '../seeds.ts';
 import { checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
 
 /** The shape of one sample, without the batch axis. */
 export type Shape = readonly number[];
 
-/** One array of trainable numbers. @internal */
+/** One array of trainable numbers. */
 export interface Weight {
   readonly name: string;
   readonly shape: Shape;
@@ -32,8 +33,7 @@ export interface Mode {
   readonly training: boolean;
   /** The loss takes this layer's logits: leave its last activation out. */
   readonly fused: boolean;
-  readonly seedLow: number;
-  readonly seedHigh: number;
+  readonly seeds: Seeds;
   /** Which layer of the model this is: its own stream of random numbers. */
   readonly index: number;
 }

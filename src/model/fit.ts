@@ -1,12 +1,12 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
-import type { Callback, Logs, StepsPlace } from '../callbacks/callback.ts';
-import type { Program } from '../engine/program.ts';
+import type { Callback, Logs, Progress } from '../callbacks/callback.ts';
 import type { Engine } from '../engine/runtime.ts';
+import type { Seeds } from '../seeds.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import { checkBoolean, checkInteger, checkName, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
 import type { History } from './history.ts';
-import { runPass } from './passes.ts';
-import { type ClassWeight, checkSameCount, rowsOf } from './samples.ts';
+import { type PassOptions, runPass } from './passes.ts';
+import { type ClassWeight, checkSameCount, rowsOf, type Samples } from './samples.ts';
 
 /** Options of `fit`; defaults are Keras'. */
 export interface FitOptions {
@@ -86,11 +86,8 @@ export interface FitPlan {
   readonly validationBatchSize: number;
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
-  readonly x: TensorLike;
-  readonly y: TensorLike;
-  readonly sampleWeight: TensorLike | undefined;
-  readonly classWeight: ClassWeight | undefined;
-  readonly validation: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike] | undefined;
+  readonly train: Samples;
+  readonly validation: Samples | undefined;
 }
 
 /** Splits off the last rows: `at = floor(n (1 - share))`, as in Keras. */
@@ -113,6 +110,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
     shuffle = true,
     validationData,
     validationSplit = 0,
+    sampleWeight,
     classWeight,
     callbacks = [],
     signal,
@@ -138,158 +136,119 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
     (typeof classWeight !== 'object' || classWeight === null || classWeight instanceof Map)
   )
     throw new TypeError(`classWeight must be an object of weights by class, got ${show(classWeight)}`);
-  if (classWeight !== undefined && options.sampleWeight !== undefined) {
+  if (classWeight !== undefined && sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }
-  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, classWeight, callbacks, signal };
-  if (validationSplit === 0 || validationData !== undefined)
-    return { ...plan, x, y, sampleWeight: options.sampleWeight, validation: validationData };
-  checkSameCount({ x: 'x', y: 'y' }, toArrayData('x', x).shape, toArrayData('y', y).shape);
+  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, signal };
+  if (validationSplit === 0 || validationData !== undefined) {
+    const [validX, validY, validWeight] = validationData ?? [];
+    const held = validX !== undefined && validY !== undefined;
+    return {
+      ...plan,
+      train: { x, y, sampleWeight, classWeight },
+      validation: held ? { x: validX, y: validY, sampleWeight: validWeight } : undefined,
+    };
+  }
+  checkSameCount(toArrayData('x', x).shape, toArrayData('y', y).shape);
   const [trainX, validX] = split('x', x, validationSplit);
   const [trainY, validY] = split('y', y, validationSplit);
-  const [sampleWeight, validWeight] =
-    options.sampleWeight === undefined ? [] : split('sampleWeight', options.sampleWeight, validationSplit);
+  const [trainWeight, validWeight] =
+    sampleWeight === undefined ? [] : split('sampleWeight', sampleWeight, validationSplit);
   return {
     ...plan,
-    x: trainX,
-    y: trainY,
-    sampleWeight,
-    validation: validWeight === undefined ? [validX, validY] : [validX, validY, validWeight],
+    train: { x: trainX, y: trainY, sampleWeight: trainWeight, classWeight },
+    validation: { x: validX, y: validY, sampleWeight: validWeight },
   };
-}
-
-/** A program over data that has been placed. */
-export interface Pass {
-  readonly program: Program;
-  readonly count: number;
 }
 
 /** What the loop needs of the model. */
-export interface Trainee {
+interface Trainee {
   readonly engine: Engine;
-  readonly seedLow: number;
-  readonly seedHigh: number;
-  /** A callback asked to stop. */
-  readonly stopped: () => boolean;
-  /** Throws if the model has been disposed of. */
-  readonly check: () => void;
-  /** What the next steps have to wait for, if anything. */
-  readonly free: () => Promise<void> | undefined;
-  /** So many epochs are done. */
-  readonly finished: (epochs: number) => void;
+  readonly seeds: Seeds;
+  /** Epochs done. */
+  epoch: number;
 }
 
-type Hook = 'onTrainBegin' | 'onTrainEnd' | 'onTestBegin' | 'onTestEnd';
-type IndexedHook = 'onEpochBegin' | 'onEpochEnd' | 'onTrainBatchBegin' | 'onTrainBatchEnd';
-
-/** Calls a hook of every callback in order, with the one logs object. */
-class Callbacks {
-  readonly #all: readonly Callback[];
-
-  constructor(all: readonly Callback[]) {
-    this.#all = all;
-  }
-
-  has(hook: keyof Callback): boolean {
-    return this.#all.some((callback) => callback[hook] !== undefined);
-  }
-
-  async call(hook: Hook, logs: Logs): Promise<void> {
-    for (const callback of this.#all) await callback[hook]?.(logs);
-  }
-
-  /** The fewest steps that any of them wants the next run to take at most. */
-  async limit(place: StepsPlace): Promise<number | undefined> {
-    let fewest: number | undefined;
-    for (const callback of this.#all) {
-      const limit = await callback.onStepsBegin?.(place);
-      if (limit === undefined) continue;
-      checkInteger('what onStepsBegin returns', limit, 1);
-      fewest = Math.min(limit, fewest ?? limit);
-    }
-    return fewest;
-  }
-
-  async callAt(hook: IndexedHook, index: number, logs: Logs): Promise<void> {
-    for (const callback of this.#all) await callback[hook]?.(index, logs);
-  }
-}
-
-/** The loop over epochs. `order` is the address of `train.count` i32, 0 if rows come as they are. */
+/** The loop over epochs, which ends when a callback has set `stopTraining`. `train` has the address of an order if rows are shuffled. */
 export async function runFit(
-  plan: FitPlan,
+  { callbacks, epochs, initialEpoch }: FitPlan,
   trainee: Trainee,
-  train: Pass,
-  validation: Pass | undefined,
-  order: number,
+  model: { readonly stopTraining: boolean },
+  train: PassOptions,
+  validation: PassOptions | undefined,
   history: History,
 ): Promise<void> {
-  const { epochs, initialEpoch, batchSize, validationBatchSize, signal } = plan;
-  const { engine, seedLow, seedHigh, check, free, stopped, finished } = trainee;
-  const callbacks = new Callbacks([...plan.callbacks, history]);
-  const perBatch = callbacks.has('onTrainBatchBegin') || callbacks.has('onTrainBatchEnd');
-  const limited = callbacks.has('onStepsBegin');
-  const steps = Math.ceil(train.count / batchSize);
-  const tell = (phase: 'train' | 'validate', epoch: number) =>
-    callbacks.has('onProgress') ? { onProgress: (part: object) => report({ phase, epoch, epochs, ...part }) } : {};
-  const report = (progress: object): void => {
-    for (const callback of plan.callbacks)
-      callback.onProgress?.(progress as Parameters<NonNullable<Callback['onProgress']>>[0]);
+  const { engine, seeds } = trainee;
+  const { program, count, order = 0 } = train;
+  const all: readonly Callback[] = [...callbacks, history];
+  const has = (hook: keyof Callback): boolean => all.some((callback) => callback[hook] !== undefined);
+  /** Calls a hook of every callback, one after the other. */
+  const each = async (call: (callback: Callback) => unknown): Promise<void> => {
+    for (const callback of all) await call(callback);
   };
+  const perBatch = has('onTrainBatchBegin') || has('onTrainBatchEnd');
+  const limited = has('onStepsBegin');
+  const told = has('onProgress');
+  const steps = Math.ceil(count / train.batchSize);
+  const tell = (phase: Progress['phase'], epoch: number): PassOptions['onProgress'] =>
+    told
+      ? (part) => {
+          for (const callback of all) callback.onProgress?.({ phase, epoch, epochs, ...part });
+        }
+      : undefined;
 
   let logs: Logs = {};
-  await callbacks.call('onTrainBegin', {});
+  await each((callback) => callback.onTrainBegin?.({}));
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {
     const start = performance.now();
-    await callbacks.callAt('onEpochBegin', epoch, {});
-    check();
-    if (order !== 0) engine.core.shuffle(order, train.count, seedLow, seedHigh, epoch);
+    await each((callback) => callback.onEpochBegin?.(epoch, {}));
+    train.check();
+    if (order !== 0) engine.core.shuffle(order, count, ...seeds, epoch);
+    /** The fewest steps that any callback wants the next run to take at most. */
+    const limitAt = async (step: number): Promise<number | undefined> => {
+      let fewest: number | undefined;
+      await each(async (callback) => {
+        const limit = await callback.onStepsBegin?.({ epoch, step, steps });
+        if (limit === undefined) return;
+        checkInteger('what onStepsBegin returns', limit, 1);
+        fewest = Math.min(limit, fewest ?? limit);
+      });
+      return fewest;
+    };
+    const beforeRun = async (step: number): Promise<number | undefined> => {
+      const limit = limited ? await limitAt(step) : undefined;
+      // asked to stop while it stood still: not one step more
+      if (limited && model.stopTraining) return 0;
+      await each((callback) => callback.onTrainBatchBegin?.(step, {}));
+      return limit;
+    };
     const result = await runPass({
       ...train,
-      batchSize,
-      order,
-      signal,
-      check,
-      free,
-      ...tell('train', epoch),
-      ...(perBatch && { most: 1 }),
-      ...((perBatch || limited) && {
-        async beforeRun(step: number) {
-          const limit = limited ? await callbacks.limit({ epoch, step, steps }) : undefined;
-          // asked to stop while it stood still: not one step more
-          if (limited && stopped()) return 0;
-          if (perBatch) await callbacks.callAt('onTrainBatchBegin', step, {});
-          return limit;
-        },
-      }),
-      afterRun: async (step) => {
+      onProgress: tell('train', epoch),
+      most: perBatch ? 1 : undefined,
+      beforeRun: perBatch || limited ? beforeRun : undefined,
+      async afterRun(step) {
         if (perBatch) {
           const running: Logs = {};
-          train.program.readMeans(running);
-          await callbacks.callAt('onTrainBatchEnd', step - 1, running);
+          program.readMeans(running);
+          await each((callback) => callback.onTrainBatchEnd?.(step - 1, running));
         }
-        return stopped();
+        return model.stopTraining;
       },
     });
     if (result.steps === 0) break;
     logs = { ...result.logs };
     if (validation !== undefined) {
-      await callbacks.call('onTestBegin', {});
-      const evaluated = await runPass({
-        ...validation,
-        batchSize: validationBatchSize,
-        signal,
-        check,
-        ...tell('validate', epoch),
-      });
-      await callbacks.call('onTestEnd', { ...evaluated.logs });
+      await each((callback) => callback.onTestBegin?.({}));
+      const evaluated = await runPass({ ...validation, onProgress: tell('validate', epoch) });
+      await each((callback) => callback.onTestEnd?.({ ...evaluated.logs }));
       for (const [key, value] of Object.entries(evaluated.logs)) logs[`val_${key}`] = value;
     }
-    if (result.steps === steps) finished(epoch + 1);
-    await callbacks.callAt('onEpochEnd', epoch, logs);
+    if (result.steps === steps) trainee.epoch = epoch + 1;
+    await each((callback) => callback.onEpochEnd?.(epoch, logs));
     history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);
-    if (stopped()) break;
+    if (model.stopTraining) break;
   }
-  await callbacks.call('onTrainEnd', logs);
+  await each((callback) => callback.onTrainEnd?.(logs));
 }

@@ -1,28 +1,25 @@
 /** Collects what layers put out while a forward program runs over all samples. */
-import type { Engine } from '../engine/runtime.ts';
-import type { Layer } from '../layers/layer.ts';
 import { sizeOf } from '../validate.ts';
 import type { LayerOutput } from './options.ts';
+import type { Built } from './parameters.ts';
 import { type PassOptions, runPass } from './passes.ts';
 
-/** A pass of a forward program: where each layer's output of a batch is, and the most rows of one. */
+/** A pass of a forward program, and where each layer's output of a batch is. */
 interface OutputsPass extends PassOptions {
   readonly outputs: readonly number[];
-  readonly size: number;
 }
 
 /** Runs the pass, batch by batch, and copies the outputs of the layers at `indices`. */
 export async function collectOutputs(
-  { outputs, size, ...pass }: OutputsPass,
-  engine: Engine,
-  layers: readonly Layer[],
+  { outputs, ...pass }: OutputsPass,
+  { engine, layers }: Built,
   indices: readonly number[],
 ): Promise<LayerOutput[]> {
-  const { program, count } = pass;
+  const { program, count, batchSize } = pass;
   const collected = indices.map((index) => {
     const { name = '', outputShape = [] } = layers[index] ?? {};
     const perRow = sizeOf(outputShape);
-    const view = engine.f32(outputs[index] ?? 0, size * perRow);
+    const view = engine.f32(outputs[index] ?? 0, batchSize * perRow);
     return { name, shape: [count, ...outputShape], data: new Float32Array(count * perRow), perRow, view };
   });
   let done = 0;

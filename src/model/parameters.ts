@@ -1,15 +1,19 @@
 /** The block of a model's parameters: every weight on a cache line of its own, in layer order, the gaps zero. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Stream } from '../initializers.ts';
 import type { Layer, Shape, Weight } from '../layers/layer.ts';
+import type { Seeds } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import type { NamedWeight, WeightShape } from './options.ts';
 
 /** What exists once a model knows the shape of its input. */
-export interface Parameters {
+export interface Built {
+  readonly engine: Engine;
+  readonly layers: readonly Layer[];
+  readonly seeds: Seeds;
   readonly inputShape: Shape;
+  readonly outputShape: Shape;
   /** Where the block begins. */
   readonly parameters: number;
   /** Floats of the block. */
@@ -51,21 +55,22 @@ export function layOut(layers: readonly Layer[], inputShape: Shape): readonly Pl
 }
 
 /** Builds the layers for samples of `inputShape`, and makes and fills their weights. */
-export function buildParameters(
+export function buildLayers(
   engine: Engine,
   scope: Scope,
   layers: readonly Layer[],
   inputShape: Shape,
-  seeds: Omit<Stream, 'index'>,
-): Parameters {
+  seeds: Seeds,
+): Built {
   const placings = layOut(layers, inputShape);
   const last = placings.at(-1);
   const length = last === undefined ? 0 : last.at + aligned(last.size);
   const parameters = scope.allocate(length * 4);
   const weights = placings.map(({ weight, name, at }, index) => {
     weight.address = parameters + at * 4;
-    weight.initializer.fill(engine, weight.address, weight.shape, { ...seeds, index });
+    weight.initializer.fill(engine, weight.address, weight.shape, [...seeds, index]);
     return { name, tensor: new Tensor(engine, 'float32', weight.shape, weight.address, false) };
   });
-  return { inputShape: [...inputShape], parameters, length, weights };
+  const { outputShape = [] } = layers.at(-1) ?? {};
+  return { engine, layers, seeds, inputShape: [...inputShape], outputShape, parameters, length, weights };
 }

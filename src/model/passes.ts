@@ -2,7 +2,7 @@
 import type { Logs, Progress } from '../callbacks/callback.ts';
 import type { Program } from '../engine/program.ts';
 import { nextTask } from '../engine/task.ts';
-import { Pace } from './pace.ts';
+import { nextPace } from './pace.ts';
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS = 100;
@@ -18,16 +18,18 @@ export interface PassOptions {
   readonly order?: number;
   readonly signal?: AbortSignal | undefined;
   /** Steps of one run at most. */
-  readonly most?: number;
+  readonly most?: number | undefined;
   /** Throws if the model has gone, and is called whenever others have had a turn. */
   readonly check: () => void;
   /** What the next run has to wait for, if anything. */
-  readonly free?: () => Promise<void> | undefined;
+  readonly free?: (() => Promise<void> | undefined) | undefined;
   /** After every run; true ends the pass. */
-  readonly afterRun?: (step: number) => boolean | Promise<boolean>;
+  readonly afterRun?: ((step: number) => boolean | Promise<boolean>) | undefined;
   /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
-  readonly beforeRun?: (step: number) => number | undefined | Promise<number | undefined>;
-  readonly onProgress?: (progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => void;
+  readonly beforeRun?: ((step: number) => number | undefined | Promise<number | undefined>) | undefined;
+  readonly onProgress?:
+    | ((progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => void)
+    | undefined;
 }
 
 /** The means of the pass and the seconds that its steps took. */
@@ -38,16 +40,6 @@ export interface PassResult {
 }
 
 let lastTurn = 0;
-
-/** Gives others a turn, if this one has lasted long enough. */
-async function giveTurn(check: () => void, signal: AbortSignal | undefined): Promise<void> {
-  if (performance.now() - lastTurn >= TURN) {
-    await nextTask();
-    lastTurn = performance.now();
-  }
-  check();
-  signal?.throwIfAborted();
-}
 
 /** Runs `program` once over `count` rows. */
 export async function runPass(options: PassOptions): Promise<PassResult> {
@@ -65,35 +57,41 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     onProgress,
   } = options;
   const steps = Math.ceil(count / batchSize);
-  const pace = new Pace();
   const logs: Logs = {};
   let milliseconds = 0;
+  const goOn = (): void => {
+    check();
+    signal?.throwIfAborted();
+  };
+  let pace = 1;
   let told = performance.now();
   let step = 0;
   program.begin(count, order);
   while (step < steps) {
-    await giveTurn(check, signal);
+    if (performance.now() - lastTurn >= TURN) {
+      await nextTask();
+      lastTurn = performance.now();
+    }
+    goOn();
     let limit: number | undefined;
     if (beforeRun !== undefined) {
       limit = await beforeRun(step);
       // it may have disposed of the model, whose memory the next step would then write to, or have aborted
-      check();
-      signal?.throwIfAborted();
+      goOn();
       if (limit === 0) break;
     }
     const freed = free?.();
     if (freed !== undefined) {
       await freed;
-      check();
-      signal?.throwIfAborted();
+      goOn();
     }
-    const wanted = Math.min(pace.steps, most, limit ?? most);
+    const wanted = Math.min(pace, most, limit ?? most);
     const start = performance.now();
     const running = program.run(wanted);
     // waiting for what is there already would cost each run a microtask
     const done = typeof running === 'number' ? running : await running;
     const now = performance.now();
-    pace.took(done, now - start);
+    pace = nextPace(pace, done, now - start);
     milliseconds += now - start;
     step += done;
     program.readMeans(logs);

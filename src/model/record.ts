@@ -3,22 +3,13 @@ import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import { floatWord, Recorder } from '../engine/recorder.ts';
-import type { Engine } from '../engine/runtime.ts';
-import type { Layer, Mode, Recorded, Value } from '../layers/layer.ts';
+import type { Layer, Recorded, Value } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { BoundMetric } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
-import { type Placed, recordGather } from './samples.ts';
-
-/** What a program is recorded from. */
-export interface Plan {
-  readonly engine: Engine;
-  readonly layers: readonly Layer[];
-  readonly inputShape: readonly number[];
-  readonly seedLow: number;
-  readonly seedHigh: number;
-}
+import type { Built } from './parameters.ts';
+import { type Placed, type PlacedInputs, recordGather } from './samples.ts';
 
 /** What a model was compiled with. */
 export interface Compiled {
@@ -27,69 +18,31 @@ export interface Compiled {
   readonly optimizer: Optimizer;
 }
 
-/** The layers from first to last; the last without its activation if the loss takes it over. */
+/** Gathers the inputs and records the layers from first to last; the last without its activation if the loss takes it over. */
 function recordLayers(
   recorder: Recorder,
-  { layers, inputShape, seedLow, seedHigh }: Plan,
-  input: number,
+  { layers, inputShape, seeds }: Built,
+  { x: source, bytes, divisor }: PlacedInputs,
   training: boolean,
   fused: boolean,
 ): Recorded[] {
+  const input = recordGather(recorder, 'gather x', source, sizeOf(inputShape), bytes, divisor);
   let x: Value = { address: input, shape: inputShape };
   return layers.map((layer, index) => {
-    const mode: Mode = { training, fused: fused && index === layers.length - 1, seedLow, seedHigh, index };
-    const recorded = layer.record(recorder, x, mode);
+    const recorded = layer.record(recorder, x, { training, fused: fused && index === layers.length - 1, seeds, index });
     x = recorded.y;
     return recorded;
   });
-}
-
-/** A softmax or sigmoid at the end goes into its cross-entropy, unless somebody else looks at the layer's output. */
-function fuses({ layers }: Plan, { fused }: Loss): boolean {
-  const last = layers.at(-1);
-  return (
-    last !== undefined &&
-    last.activityRegularizer === undefined &&
-    fused !== undefined &&
-    last.activation?.name === fused.activation
-  );
 }
 
 function recordPenalties(recorder: Recorder, layers: readonly Layer[], training: boolean): void {
   for (const layer of layers) {
     for (const { name, shape, regularizer, address, gradient } of layer.weights) {
       if (regularizer === undefined) continue;
+      const words = [address, training ? gradient : 0, sizeOf(shape)] as const;
       const { l1, l2 } = regularizer;
-      recorder.emit(
-        `${layer.name} ${name} penalty`,
-        op.PENALTY,
-        address,
-        training ? gradient : 0,
-        sizeOf(shape),
-        floatWord(l1),
-        floatWord(l2),
-      );
+      recorder.emit(`${layer.name} ${name} penalty`, op.PENALTY, ...words, floatWord(l1), floatWord(l2));
     }
-  }
-}
-
-function recordMetrics(
-  recorder: Recorder,
-  metrics: readonly BoundMetric[],
-  y: number,
-  targets: number,
-  times: number,
-  cols: number,
-): void {
-  for (const { key, accuracy, loss } of metrics) {
-    const values = recorder.buffer(times);
-    if (accuracy !== undefined)
-      recorder.emit(key, op.ACCURACY, accuracy, values, y, targets, times, cols, floatWord(0.5));
-    else if (loss !== undefined) {
-      const { kernel, parameter, ignoreClass } = loss;
-      recorder.emit(key, op.LOSS, kernel, values, 0, 0, y, targets, 0, times, cols, floatWord(parameter), ignoreClass);
-    }
-    recorder.emit(key, op.ADD_METRIC, recorder.total(key), values, times);
   }
 }
 
@@ -98,49 +51,42 @@ function recordMetrics(
  * Penalties come before the loss is added up and before anything is updated.
  */
 export function recordStep(
-  plan: Plan,
+  built: Built,
   { loss, metrics, optimizer }: Compiled,
   scope: Scope,
   data: Placed,
   batchSize: number,
   block?: ParameterBlock,
 ): Program {
-  const { engine, layers, inputShape } = plan;
+  const { layers, outputShape } = built;
   const training = block !== undefined;
-  const recorder = new Recorder(engine, scope, batchSize);
-  const last = layers.at(-1);
-  if (last === undefined) throw new Error('the model has no layers');
-  const cols = last.outputShape.at(-1) ?? 1;
-  const times = sizeOf(last.outputShape) / cols;
+  const recorder = new Recorder(built.engine, scope, batchSize);
+  const cols = outputShape.at(-1) ?? 1;
+  const times = sizeOf(outputShape) / cols;
 
-  const x = recordGather(recorder, 'gather x', data.x, sizeOf(inputShape), data.bytes, data.divisor);
   const targets = recordGather(recorder, 'gather y', data.y, loss.sparse ? times : times * cols);
   const weights = recordGather(recorder, 'gather sample weights', data.weights, times);
-  const { fused, parameter, ignoreClass } = loss;
-  const reduction = loss.reductionCode;
-  recorder.emit('loss scale', op.LOSS_SCALE, reduction, targets, weights, times, ignoreClass);
+  recorder.emit('loss scale', op.LOSS_SCALE, loss.reductionCode, targets, weights, times, loss.ignoreClass);
 
-  const fusing = fuses(plan, loss);
-  const recorded = recordLayers(recorder, plan, x, training, fusing);
-  const output = recorded.at(-1)?.y.address ?? x;
+  // a softmax or sigmoid at the end goes into its cross-entropy, unless somebody else looks at the layer's output
+  const { activation, activityRegularizer } = layers.at(-1) ?? {};
+  const fused =
+    activityRegularizer === undefined && activation?.name === loss.fused?.activation ? loss.fused : undefined;
+  const recorded = recordLayers(recorder, built, data, training, fused !== undefined);
+  const output = recorded.at(-1)?.y.address ?? 0;
   const values = recorder.buffer(times);
   const gradient = training ? recorder.buffer(times * cols) : 0;
-  const y = fusing ? recorder.buffer(times * cols) : output;
-  const lossKind = fusing && fused !== undefined ? fused.kernel : loss.kernel;
-  const parameters = [times, cols, floatWord(parameter), ignoreClass] as const;
-  recorder.emit(
-    loss.name,
-    op.LOSS,
-    lossKind,
-    values,
-    gradient,
-    fusing ? y : 0,
-    output,
-    targets,
-    weights,
-    ...parameters,
-  );
-  recordMetrics(recorder, metrics, y, targets, times, cols);
+  const y = fused === undefined ? output : recorder.buffer(times * cols);
+  const emitLoss = ({ name, parameter, ignoreClass }: Loss, kernel: number, ...words: readonly number[]): void =>
+    recorder.emit(name, op.LOSS, kernel, ...words, times, cols, floatWord(parameter), ignoreClass);
+  const probabilities = fused === undefined ? 0 : y;
+  emitLoss(loss, fused?.kernel ?? loss.kernel, values, gradient, probabilities, output, targets, weights);
+  for (const { key, kernel, loss: own } of metrics) {
+    const each = recorder.buffer(times);
+    if (own !== undefined) emitLoss(own, kernel, each, 0, 0, y, targets, 0);
+    else recorder.emit(key, op.ACCURACY, kernel, each, y, targets, times, cols, floatWord(0.5));
+    recorder.emit(key, op.ADD_METRIC, recorder.total(key), each, times);
+  }
 
   if (training) {
     // below the first layer with weights nobody needs a gradient
@@ -156,14 +102,13 @@ export function recordStep(
 
 /** A forward step alone; `outputs` are where what each layer puts out is. */
 export function recordPrediction(
-  plan: Plan,
+  built: Built,
   scope: Scope,
-  data: Pick<Placed, 'x' | 'bytes' | 'divisor'>,
+  data: PlacedInputs,
   batchSize: number,
 ): { program: Program; outputs: readonly number[] } {
-  const recorder = new Recorder(plan.engine, scope, batchSize);
-  const x = recordGather(recorder, 'gather x', data.x, sizeOf(plan.inputShape), data.bytes, data.divisor);
+  const recorder = new Recorder(built.engine, scope, batchSize);
   // penalties of outputs have no meaning here, and nothing resets or reads them
-  const recorded = recordLayers(recorder, plan, x, false, false);
+  const recorded = recordLayers(recorder, built, data, false, false);
   return { program: recorder.finish(), outputs: recorded.map(({ y }) => y.address) };
 }

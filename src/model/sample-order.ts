@@ -1,4 +1,5 @@
 import { engineOf, type Runtime } from '../engine/runtime.ts';
+import { seedsOf } from '../seeds.ts';
 import { checkInteger, checkOptions } from '../validate.ts';
 
 /** Options of {@link sampleOrder}. */
@@ -31,7 +32,7 @@ export function sampleOrder(count: number, options: SampleOrderOptions = {}): In
   const scope = engine.scope();
   try {
     const address = scope.allocate(count * 4);
-    engine.core.shuffle(address, count, seed >>> 0, Math.floor(seed / 4294967296), epoch);
+    engine.core.shuffle(address, count, ...seedsOf(seed), epoch);
     return engine.i32(address, count).slice();
   } finally {
     scope.dispose();

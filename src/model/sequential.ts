@@ -3,11 +3,11 @@ import type { Logs } from '../callbacks/callback.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TensorLike } from '../tensor.ts';
-import { checkName, checkOptions, show } from '../validate.ts';
+import { checkName, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { digestOf } from './digest.ts';
-import { type FitOptions, planFit, runFit } from './fit.ts';
-import { History } from './history.ts';
+import type { FitOptions } from './fit.ts';
+import type { History } from './history.ts';
 import type {
   CompileOptions,
   EvaluateOptions,
@@ -116,53 +116,7 @@ export class Sequential {
    * ```
    */
   async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
-    this.#state.check();
-    if (this.#state.fitting) throw new Error(`${this.name} is being trained already`);
-    const plan = planFit(x, y, options);
-    plan.signal?.throwIfAborted();
-    const scope = this.#state.engine.scope();
-    this.#state.fitting = true;
-    try {
-      const { train, validation, order, history } = this.#state.preparing(() => {
-        const prepared = this.#state.prepareFit(plan, scope);
-        const { epochs, batchSize } = plan;
-        const measured = ['loss', ...(this.#state.training?.metrics ?? []).map(({ key }) => key)];
-        const keys = [...measured, ...(prepared.validation === undefined ? [] : measured.map((key) => `val_${key}`))];
-        const steps = Math.ceil(prepared.train.count / batchSize);
-        const history = new History({ epochs, steps, batchSize, keys });
-        for (const callback of plan.callbacks) {
-          callback.setModel?.(this);
-          callback.setParams?.(history.params);
-        }
-        return { ...prepared, history };
-      });
-      const { program } = train;
-      this.stopTraining = false;
-      this.history = history;
-      const trainee = {
-        engine: this.#state.engine,
-        ...this.#state.seeds(),
-        stopped: () => this.stopTraining,
-        check: () => this.#state.check(plan.x, plan.validation?.[0]),
-        free: () => this.#state.boundary.free(),
-        finished: (epoch: number) => {
-          this.#state.epoch = epoch;
-        },
-      };
-      program.step = this.#state.steps;
-      this.#state.boundary.running = program;
-      this.#state.epoch = plan.initialEpoch;
-      try {
-        await runFit(plan, trainee, train, validation, order, history);
-      } finally {
-        this.#state.steps = program.step;
-        this.#state.boundary.running = undefined;
-      }
-      return history;
-    } finally {
-      this.#state.fitting = false;
-      scope.dispose();
-    }
+    return this.#state.fit(this, x, y, options);
   }
 
   /**
@@ -192,9 +146,8 @@ export class Sequential {
    * ```
    */
   async predict(x: TensorLike, options: PredictOptions = {}): Promise<Predictions> {
-    this.#state.check();
-    checkOptions('predict', options, ['batchSize', 'signal']);
-    const [last] = await this.#state.outputs(x, options, [this.layers.length - 1]);
+    const run = this.#state.runOptions('predict', options);
+    const [last] = await this.#state.outputs(x, run, [this.layers.length - 1]);
     return { data: last?.data ?? new Float32Array(0), shape: last?.shape ?? [] };
   }
 
@@ -211,16 +164,12 @@ export class Sequential {
    * ```
    */
   async layerOutputs(x: TensorLike, options: LayerOutputsOptions = {}): Promise<LayerOutput[]> {
-    this.#state.check();
-    checkOptions('layerOutputs', options, ['batchSize', 'signal', 'layers']);
+    const run = this.#state.runOptions('layerOutputs', options, ['layers']);
     const names = this.layers.map(({ name }) => name);
     const { layers = names } = options;
     if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
-    return this.#state.outputs(
-      x,
-      options,
-      layers.map((name) => names.indexOf(checkName('layer', name, names))),
-    );
+    const indices = layers.map((name) => names.indexOf(checkName('layer', name, names)));
+    return this.#state.outputs(x, run, indices);
   }
 
   /**

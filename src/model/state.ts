@@ -4,9 +4,10 @@ import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
-import { type Loss, lossOf } from '../losses.ts';
+import { lossOf } from '../losses.ts';
 import { metricOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
+import { type Seeds, seedsOf } from '../seeds.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
@@ -21,7 +22,8 @@ import {
 } from '../validate.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
-import type { FitPlan, Pass } from './fit.ts';
+import { type FitOptions, planFit, runFit } from './fit.ts';
+import { History } from './history.ts';
 import type {
   CheckedOptions,
   CompileOptions,
@@ -32,22 +34,30 @@ import type {
   SequentialOptions,
 } from './options.ts';
 import { collectOutputs } from './outputs.ts';
-import { buildParameters, type Parameters } from './parameters.ts';
+import { type Built, buildLayers } from './parameters.ts';
 import { runPass } from './passes.ts';
-import { type Plan, recordPrediction, recordStep } from './record.ts';
-import { type ClassWeight, checkInputs, placeInputs, placeSamples } from './samples.ts';
+import { recordPrediction, recordStep } from './record.ts';
+import { checkInputs, placeInputs, placeSamples, type Samples } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
+import type { Sequential } from './sequential.ts';
 import { prepareTraining, releaseTraining, type Training } from './training.ts';
+
+interface RunOptions {
+  readonly batchSize: number;
+  readonly signal: AbortSignal | undefined;
+}
 
 export class ModelState {
   readonly name: string;
   readonly seed: number;
+  /** The seed, as two words. */
+  readonly seeds: Seeds;
   readonly layers: readonly Layer[];
   readonly engine: Engine;
   readonly scope: Scope;
   /** Checked, with an optimizer and a loss instead of their names. */
   options: CheckedOptions | undefined;
-  built: Parameters | undefined;
+  built: Built | undefined;
   /** Made when both the shape of the input and the options of `compile` are known. */
   training: Training | undefined;
   /** Training steps done since the weights were made, which dropout counts. */
@@ -64,6 +74,7 @@ export class ModelState {
     checkInteger('seed', seed, 0);
     if (typeof name !== 'string') throw new TypeError(`the name of a model must be a string, got ${show(name)}`);
     this.seed = seed;
+    this.seeds = seedsOf(seed);
     this.name = name;
     const names = namesOf(layers);
     this.layers = [...layers];
@@ -86,16 +97,13 @@ export class ModelState {
     }
   }
 
-  build(inputShape: Shape): void {
+  build(inputShape: Shape): Built {
     this.check();
     checkShape('inputShape', inputShape);
-    if (this.built !== undefined) {
-      if (sameShape(this.built.inputShape, inputShape)) return;
-      throw new Error(
-        `${this.name} has been built for input ${showShape(['..', ...this.built.inputShape])}, got ${showShape(['..', ...inputShape])}`,
-      );
-    }
-    this.built = buildParameters(this.engine, this.scope, this.layers, inputShape, this.seeds());
+    this.built ??= buildLayers(this.engine, this.scope, this.layers, inputShape, this.seeds);
+    if (sameShape(this.built.inputShape, inputShape)) return this.built;
+    const [expected, got] = [this.built.inputShape, inputShape].map((shape) => showShape(['..', ...shape]));
+    throw new Error(`${this.name} has been built for input ${expected}, got ${got}`);
   }
 
   compile(options: CompileOptions): void {
@@ -105,38 +113,100 @@ export class ModelState {
     if (options.loss === undefined) throw new TypeError('compile needs a loss');
     const { metrics = [] } = options;
     if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
-    const checked = {
-      optimizer: optimizerOf(options.optimizer ?? 'rmsprop'),
-      loss: lossOf(options.loss),
-      metrics,
-    };
-    checked.optimizer.checkFree(this);
+    const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
+    const checked = { optimizer, loss: lossOf(options.loss), metrics };
+    optimizer.checkFree(this);
     for (const metric of metrics) metricOf(metric, 1, true);
-    if (this.built !== undefined) {
-      this.training = prepareTraining(this, this.engine, this.layers, this.built, checked, this.training);
-    }
+    if (this.built !== undefined) this.training = prepareTraining(this, this.built, checked, this.training);
     this.options = checked;
   }
 
-  async evaluate(x: TensorLike, y: TensorLike, options: EvaluateOptions): Promise<Logs> {
+  async fit(model: Sequential, x: TensorLike, y: TensorLike, options: FitOptions): Promise<History> {
     this.check();
-    checkOptions('evaluate', options, ['batchSize', 'sampleWeight', 'signal']);
-    const { batchSize = 32, sampleWeight, signal } = options;
+    if (this.fitting) throw new Error(`${this.name} is being trained already`);
+    const plan = planFit(x, y, options);
+    const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
+    signal?.throwIfAborted();
+    this.fitting = true;
+    try {
+      return await this.with(
+        (scope) => {
+          const train = this.pass(scope, plan.train, batchSize, '', true);
+          const validation = held && this.pass(scope, held, plan.validationBatchSize, 'validation ');
+          const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
+          const measured = ['loss', ...this.trained().metrics.map(({ key }) => key)];
+          const keys = [...measured, ...(held === undefined ? [] : measured.map((key) => `val_${key}`))];
+          const steps = Math.ceil(train.count / batchSize);
+          const history = new History({ epochs, steps, batchSize, keys });
+          for (const callback of callbacks) {
+            callback.setModel?.(model);
+            callback.setParams?.(history.params);
+          }
+          return { train: { ...train, order }, validation, history };
+        },
+        async ({ train, validation, history }) => {
+          const { program } = train;
+          const run = { signal, check: () => this.check(plan.train.x, held?.x) };
+          const free = () => this.boundary.free();
+          model.stopTraining = false;
+          model.history = history;
+          program.step = this.steps;
+          this.boundary.running = program;
+          this.epoch = initialEpoch;
+          try {
+            await runFit(
+              plan,
+              this,
+              model,
+              { ...run, ...train, free },
+              validation && { ...run, ...validation },
+              history,
+            );
+          } finally {
+            this.steps = program.step;
+            this.boundary.running = undefined;
+          }
+          return history;
+        },
+      );
+    } finally {
+      this.fitting = false;
+    }
+  }
+
+  async evaluate(x: TensorLike, y: TensorLike, options: EvaluateOptions): Promise<Logs> {
+    const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight']);
+    const run = { signal, check: () => this.check(x) };
+    return this.with(
+      (scope) => this.pass(scope, { x, y, sampleWeight: options.sampleWeight }, batchSize),
+      async (pass) => (await this.boundary.hold(() => runPass({ ...run, ...pass }))).logs,
+    );
+  }
+
+  /** Runs `x` through the model and collects what the layers at `indices` put out. */
+  async outputs(x: TensorLike, { batchSize, signal }: RunOptions, indices: readonly number[]): Promise<LayerOutput[]> {
+    const run = { signal, check: () => this.check(x) };
+    return this.with(
+      (scope) => {
+        const built = this.modelFor(x);
+        const input = checkInputs(built, 'x', x);
+        const [count = 0] = input.shape;
+        const size = Math.min(batchSize, count);
+        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size);
+        return { ...recorded, count, batchSize: size };
+      },
+      (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.model(), indices)),
+    );
+  }
+
+  /** Checks the options of a run over data. */
+  runOptions(of: string, options: PredictOptions, own: readonly string[] = []): RunOptions {
+    this.check();
+    checkOptions(of, options, ['batchSize', 'signal', ...own]);
+    const { batchSize = 32, signal } = options;
     checkInteger('batchSize', batchSize, 1);
     checkSignal(signal);
-    const scope = this.engine.scope();
-    try {
-      const pass = this.preparing(() => {
-        const training = this.compiled(x);
-        const placed = this.place(scope, training.loss, x, y, sampleWeight, 'x', 'y');
-        const size = Math.min(batchSize, placed.count);
-        return { program: recordStep(this.plan(), training, scope, placed, size), count: placed.count };
-      });
-      const run = { ...pass, batchSize, signal, check: () => this.check(x) };
-      return (await this.boundary.hold(() => runPass(run))).logs;
-    } finally {
-      scope.dispose();
-    }
+    return { batchSize, signal };
   }
 
   setWeights(arrays: readonly ArrayLike<number>[]): void {
@@ -203,46 +273,24 @@ export class ModelState {
     for (const one of data) if (one instanceof Tensor) void one.address;
   }
 
-  model(): Parameters {
+  model(): Built {
     this.check();
     if (this.built === undefined)
       throw new Error(`${this.name} has not been built: give the first layer an inputShape, or call build()`);
     return this.built;
   }
 
-  first(): Layer {
-    const [first] = this.layers;
-    if (first === undefined) throw new Error('the model has no layers');
-    return first;
+  /** The same for samples like `x`, for whose shape the model is built if it has not been. */
+  modelFor(x: TensorLike): Built {
+    return this.built ?? this.build(toArrayData('x', x).shape.slice(1));
   }
 
   trained(): Training {
-    this.model();
-    if (this.training === undefined)
+    const built = this.model();
+    if (this.options === undefined)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
+    this.training ??= prepareTraining(this, built, this.options, undefined);
     return this.training;
-  }
-
-  /** Runs `x` through the model and collects what the layers at `indices` put out. */
-  async outputs(x: TensorLike, options: PredictOptions, indices: readonly number[]): Promise<LayerOutput[]> {
-    const { batchSize = 32, signal } = options;
-    checkInteger('batchSize', batchSize, 1);
-    checkSignal(signal);
-    const scope = this.engine.scope();
-    try {
-      const pass = this.preparing(() => {
-        if (this.built === undefined) this.build(toArrayData('x', x).shape.slice(1));
-        const input = checkInputs(this.first().name, 'x', x, this.model().inputShape);
-        const count = input.shape[0] ?? 0;
-        const size = Math.min(batchSize, count);
-        const placed = placeInputs(this.engine, scope, input);
-        return { ...recordPrediction(this.plan(), scope, placed, size), count, size };
-      });
-      const run = { ...pass, batchSize, signal, check: () => this.check(x) };
-      return await this.boundary.hold(() => collectOutputs(run, this.engine, this.layers, indices));
-    } finally {
-      scope.dispose();
-    }
   }
 
   dispose(): void {
@@ -259,64 +307,31 @@ export class ModelState {
     this.built = undefined;
   }
 
-  /** Runs `prepare`, which may build the model for the data at hand. If it throws, that is undone: the next data may have another shape. */
-  preparing<T>(prepare: () => T): T {
-    const built = this.built !== undefined;
+  /**
+   * Runs a call over data: prepares it, which may build the model for the data at hand, and frees what it has placed. If preparing
+   * throws, building is undone: the next data may have another shape.
+   */
+  async with<P, T>(prepare: (scope: Scope) => P, run: (prepared: P) => Promise<T>): Promise<T> {
+    const scope = this.engine.scope();
+    let keep = this.built !== undefined;
     try {
-      return prepare();
-    } catch (error) {
-      if (!built) this.unbuild();
-      throw error;
+      const prepared = prepare(scope);
+      keep = true;
+      return await run(prepared);
+    } finally {
+      if (!keep) this.unbuild();
+      scope.dispose();
     }
   }
 
-  /** Checks and places the data of `fit` and records its programs. */
-  prepareFit(plan: FitPlan, scope: Scope): { train: Pass; validation: Pass | undefined; order: number } {
-    const training = this.compiled(plan.x);
-    const modelPlan = this.plan();
-    const placed = this.place(scope, training.loss, plan.x, plan.y, plan.sampleWeight, 'x', 'y', plan.classWeight);
-    const size = Math.min(plan.batchSize, placed.count);
-    const program = recordStep(modelPlan, training, scope, placed, size, training.block);
-    const order = plan.shuffle ? scope.allocate(placed.count * 4) : 0;
-    const train = { program, count: placed.count };
-    if (plan.validation === undefined) return { train, validation: undefined, order };
-    const [x, y, weight] = plan.validation;
-    const held = this.place(scope, training.loss, x, y, weight, 'validation x', 'validation y');
-    const heldSize = Math.min(plan.validationBatchSize, held.count);
-    const validation = { program: recordStep(modelPlan, training, scope, held, heldSize), count: held.count };
-    return { train, validation, order };
-  }
-
-  /** The training setup; builds the model from the shape of `x` if need be. */
-  compiled(x: TensorLike): Training {
-    if (this.options === undefined)
-      throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
-    if (this.built === undefined) this.build(toArrayData('x', x).shape.slice(1));
-    this.training ??= prepareTraining(this, this.engine, this.layers, this.model(), this.options, undefined);
-    return this.training;
-  }
-
-  place(
-    scope: Scope,
-    loss: Loss,
-    x: TensorLike,
-    y: TensorLike,
-    weight: TensorLike | undefined,
-    xName: string,
-    yName: string,
-    classWeight?: ClassWeight,
-  ) {
-    const { inputShape } = this.model();
-    const outputShape = this.layers.at(-1)?.outputShape ?? inputShape;
-    const names = { label: this.first().name, x: xName, y: yName };
-    return placeSamples(this.engine, scope, names, inputShape, outputShape, loss, x, y, weight, classWeight);
-  }
-
-  seeds(): { seedLow: number; seedHigh: number } {
-    return { seedLow: this.seed >>> 0, seedHigh: Math.floor(this.seed / 4294967296) };
-  }
-
-  plan(): Plan {
-    return { engine: this.engine, layers: this.layers, inputShape: this.model().inputShape, ...this.seeds() };
+  /** Places data and records a step over a batch of them, which trains or evaluates. `of` is what messages have before `x` and `y`. */
+  pass(scope: Scope, samples: Samples, batchSize: number, of = '', trains = false) {
+    const built = this.modelFor(samples.x);
+    const training = this.trained();
+    const placed = placeSamples(built, scope, training.loss, samples, of);
+    const { count } = placed;
+    const size = Math.min(batchSize, count);
+    const program = recordStep(built, training, scope, placed, size, trains ? training.block : undefined);
+    return { program, count, batchSize: size };
   }
 }

