@@ -45,7 +45,7 @@ const kinds: Readonly<Record<ActivationName, number>> = {
 };
 
 /** Every activation name. */
-export const activationNames: readonly ActivationName[] = Object.keys(kinds) as ActivationName[];
+export const activationNames: readonly ActivationName[] = /* @__PURE__ */ Object.keys(kinds) as ActivationName[];
 
 const defaultAlpha: Partial<Record<ActivationName, number>> = { leakyRelu: 0.2, elu: 1 };
 

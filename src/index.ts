@@ -4,7 +4,7 @@
  * @module simdescent
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
-export type { Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
+export type { BuiltInCallback, Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
 export type {
   CheckpointPlace,
   CsvLoggerOptions,

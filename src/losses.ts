@@ -266,7 +266,7 @@ export const lossFunctions: Readonly<Record<LossName, (options?: never) => Loss>
 };
 
 /** Every loss name. */
-export const lossNames: readonly LossName[] = Object.keys(lossFunctions) as LossName[];
+export const lossNames: readonly LossName[] = /* @__PURE__ */ Object.keys(lossFunctions) as LossName[];
 
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {

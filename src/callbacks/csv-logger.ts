@@ -1,6 +1,6 @@
 import { because, nodeFiles } from '../files/modules.ts';
 import { checkBoolean, checkOptions, show } from '../validate.ts';
-import type { Callback } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 
 /** Options of {@link csvLogger}; defaults are Keras'. */
 export interface CsvLoggerOptions {
@@ -32,7 +32,7 @@ export interface CsvLoggerOptions {
 export function csvLogger(
   filename: string | ((line: string) => void | Promise<void>),
   options: CsvLoggerOptions = {},
-): Callback {
+): BuiltInCallback {
   if (typeof filename !== 'string' && typeof filename !== 'function')
     throw new TypeError(`filename must be a path or a function, got ${show(filename)}`);
   checkOptions('callbacks.csvLogger', options, ['separator', 'append']);
@@ -43,6 +43,7 @@ export function csvLogger(
   let keys: readonly string[] | undefined;
   let named = false;
   return {
+    made: ['csvLogger', filename, options],
     async onTrainBegin() {
       keys = undefined;
       named = append && (typeof filename === 'function' || (await isFilled(filename)));

@@ -1,6 +1,6 @@
 import type { Sequential } from '../model/sequential.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
-import type { Callback, Logs } from './callback.ts';
+import type { BuiltInCallback, Callback, Logs } from './callback.ts';
 import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link earlyStopping}; defaults are Keras'. */
@@ -20,7 +20,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
 }
 
 /** What {@link earlyStopping} gives: a callback that can be asked. */
-export interface EarlyStopping extends Callback {
+export interface EarlyStopping extends BuiltInCallback {
   /** Best value so far. */
   readonly best: number;
   /** The epoch it came from, counted from 0. */
@@ -33,6 +33,7 @@ class Stopping implements EarlyStopping {
   best: number;
   bestEpoch = 0;
   stoppedEpoch: number | undefined;
+  readonly made: BuiltInCallback['made'];
   readonly #monitor: Monitor;
   readonly #options: EarlyStoppingOptions;
   #model: Sequential | undefined;
@@ -57,6 +58,7 @@ class Stopping implements EarlyStopping {
     checkBoolean('restoreBestWeights', restoreBestWeights);
     checkBoolean('verbose', verbose);
     this.#options = { ...options };
+    this.made = ['earlyStopping', this.#options];
     this.#monitor = new Monitor('earlyStopping', options, options.minDelta);
     this.best = this.#monitor.worst;
   }

@@ -1,6 +1,6 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkBoolean, checkOptions, show } from '../validate.ts';
-import type { Callback } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 import { rateOf } from './rate.ts';
 
 /** Options of {@link learningRateScheduler}. */
@@ -14,7 +14,7 @@ export interface LearningRateSchedulerOptions {
  *
  * Powers and the like are not the same to the last bit in every engine when `Math` computes them; the functions of `schedules` are.
  *
- * @param schedule takes the epoch, counted from 0, and the learning rate as it is; gives the new one
+ * @param schedule takes the epoch, counted from 0, and the learning rate as it is; gives the new one, or a promise of it
  * @throws Error when `fit` begins, if the optimizer's learning rate follows a schedule; RangeError for a rate below 0.
  * @example
  * ```ts
@@ -26,21 +26,22 @@ export interface LearningRateSchedulerOptions {
  * ```
  */
 export function learningRateScheduler(
-  schedule: (epoch: number, learningRate: number) => number,
+  schedule: (epoch: number, learningRate: number) => number | Promise<number>,
   options: LearningRateSchedulerOptions = {},
-): Callback {
+): BuiltInCallback {
   if (typeof schedule !== 'function') throw new TypeError(`schedule must be a function, got ${show(schedule)}`);
   checkOptions('callbacks.learningRateScheduler', options, ['verbose']);
   const { verbose = false } = options;
   checkBoolean('verbose', verbose);
   let optimizer: Optimizer | undefined;
   return {
+    made: ['learningRateScheduler', schedule, options],
     setModel(model) {
       optimizer = rateOf('learningRateScheduler', model);
     },
-    onEpochBegin(epoch) {
+    async onEpochBegin(epoch) {
       if (optimizer === undefined) return;
-      optimizer.learningRate = schedule(epoch, optimizer.learningRate);
+      optimizer.learningRate = await schedule(epoch, optimizer.learningRate);
       if (verbose) console.log(`epoch ${epoch + 1}: the learning rate is ${optimizer.learningRate}`);
     },
     onEpochEnd(_epoch, logs) {

@@ -1,7 +1,7 @@
 import { write } from '../files/index.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
-import type { Callback, Logs } from './callback.ts';
+import type { BuiltInCallback, Logs } from './callback.ts';
 import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
@@ -54,7 +54,7 @@ export interface CheckpointPlace {
 export function modelCheckpoint(
   filepath: string | ((bytes: Uint8Array, place: CheckpointPlace) => void | Promise<void>),
   options: ModelCheckpointOptions = {},
-): Callback {
+): BuiltInCallback {
   if (typeof filepath !== 'string' && typeof filepath !== 'function')
     throw new TypeError(`filepath must be a path or a function, got ${show(filepath)}`);
   checkOptions('callbacks.modelCheckpoint', options, [
@@ -89,15 +89,17 @@ export function modelCheckpoint(
       best = current;
     }
     const bytes = await model.save({ includeOptimizer: !saveWeightsOnly });
+    const { length } = bytes;
     const name = typeof filepath === 'string' ? named(filepath, epoch, batch, logs) : '';
     if (typeof filepath === 'string') await write(name, bytes);
     else await filepath(bytes, { epoch, batch, logs });
     if (!verbose) return;
     const why = monitor === undefined ? '' : `${monitor.key} is the best so far, ${best}: `;
-    console.log(`epoch ${epoch + 1}: ${why}saved ${name || `${bytes.length} bytes`}`);
+    console.log(`epoch ${epoch + 1}: ${why}saved ${name || `${length} bytes`}`);
   }
 
-  const common: Callback = {
+  const common: BuiltInCallback = {
+    made: ['modelCheckpoint', filepath, options],
     setModel(owner) {
       model = owner;
     },

@@ -1,6 +1,6 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
-import type { Callback } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 import { Monitor, type MonitorOptions } from './monitor.ts';
 import { rateOf } from './rate.ts';
 
@@ -36,7 +36,7 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
  * history.learning_rate; // number[20]
  * ```
  */
-export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): BuiltInCallback {
   const names = ['monitor', 'mode', 'factor', 'patience', 'minDelta', 'cooldown', 'minLR', 'verbose'];
   checkOptions('callbacks.reduceLROnPlateau', options, names);
   const { factor = 0.1, patience = 10, minDelta = 1e-4, cooldown = 0, minLR = 0, verbose = false } = options;
@@ -52,6 +52,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   let wait = 0;
   let cooling = 0;
   return {
+    made: ['reduceLROnPlateau', options],
     setModel(model) {
       optimizer = rateOf('reduceLROnPlateau', model);
     },

@@ -1,6 +1,6 @@
 import type { Sequential } from '../model/sequential.ts';
 import { checkBoolean, checkOptions } from '../validate.ts';
-import type { Callback } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 
 /** Options of {@link terminateOnNaN}. */
 export interface TerminateOnNaNOptions {
@@ -21,12 +21,13 @@ export interface TerminateOnNaNOptions {
  * epoch.length; // far fewer than 50
  * ```
  */
-export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
+export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCallback {
   checkOptions('callbacks.terminateOnNaN', options, ['raiseError']);
   const { raiseError = false } = options;
   checkBoolean('raiseError', raiseError);
   let model: Sequential | undefined;
   return {
+    made: ['terminateOnNaN', options],
     setModel(owner) {
       model = owner;
     },

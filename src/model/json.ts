@@ -1,7 +1,4 @@
-/**
- * JSON from anybody. Unlike `JSON.parse` it refuses keys given twice, the key `__proto__`, nesting without end and numbers that are
- * not finite, and it counts what its result takes, so that a small text cannot ask for much memory.
- */
+/** JSON from anybody: what its value would take is counted before there is one, so that a small text cannot ask for much memory. */
 
 const DEEPEST = 32;
 
@@ -16,11 +13,6 @@ export function take(budget: Budget, bytes: number, what: string): void {
   if (budget.left < 0) throw new RangeError(`${what} holds more than a file of its size should`);
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const LONGEST_NUMBER = 40;
-
 /**
  * The value that `text` says.
  *
@@ -28,139 +20,30 @@ const LONGEST_NUMBER = 40;
  * @throws SyntaxError for what is not JSON, RangeError for what is too deep or takes more than the budget
  */
 export function parseJson(text: string, what: string, budget: Budget): unknown {
-  return new Reader(text, what, budget).all();
-}
-
-class Reader {
-  readonly #text: string;
-  readonly #what: string;
-  readonly #budget: Budget;
-  readonly #keys = new Set<string>();
-  #at = 0;
-  #depth = 0;
-
-  constructor(text: string, what: string, budget: Budget) {
-    this.#text = text;
-    this.#what = what;
-    this.#budget = budget;
-  }
-
-  all(): unknown {
-    const value = this.#value();
-    this.#space();
-    if (this.#at < this.#text.length) this.#fail('the end');
-    return value;
-  }
-
-  #value(): unknown {
-    this.#space();
-    const next = this.#text[this.#at];
-    if (next === '{') return this.#nested(() => this.#object());
-    if (next === '[') return this.#nested(() => this.#array());
-    if (next === '"') return this.#string();
-    for (const [word, value] of [
-      ['true', true],
-      ['false', false],
-      ['null', null],
-    ] as const) {
-      if (!this.#text.startsWith(word, this.#at)) continue;
-      this.#at += word.length;
-      return value;
-    }
-    return this.#number();
-  }
-
-  #nested<T>(read: () => T): T {
-    if (++this.#depth > DEEPEST) throw new RangeError(`${this.#what} is nested more than ${DEEPEST} deep`);
-    this.#take(56);
-    this.#at++;
-    const value = read();
-    this.#depth--;
-    return value;
-  }
-
-  #object(): object {
-    const object: Record<string, unknown> = {};
-    if (this.#skip('}')) return object;
-    do {
-      this.#space();
-      if (this.#text[this.#at] !== '"') this.#fail('a key');
-      const key = this.#string();
-      if (key === '__proto__') throw new SyntaxError(`${this.#what} has the key '__proto__'`);
-      if (Object.hasOwn(object, key)) throw new SyntaxError(`${this.#what} has the key '${shorten(key)}' twice`);
-      if (!this.#skip(':')) this.#fail("':'");
+  const seen = new Set<string>();
+  let [depth, latest] = [0, ''];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      const start = at;
+      while (++at < text.length && text[at] !== '"') if (text[at] === '\\') at++;
+      latest = text.slice(start, at);
+      take(budget, 16 + latest.length, what);
+    } else if (character === '[' || character === '{') {
+      if (++depth > DEEPEST) throw new RangeError(`${what} is nested more than ${DEEPEST} deep`);
+      take(budget, 56, what);
+    } else if (character === ']' || character === '}') depth--;
+    else if (character === ',') take(budget, 20, what);
+    else if (character === ':') {
       // a key that has been seen is the same string, and mostly the same kind of object
-      this.#take(this.#keys.has(key) ? 8 : 80);
-      this.#keys.add(key);
-      object[key] = this.#value();
-    } while (this.#skip(','));
-    if (!this.#skip('}')) this.#fail("',' or '}'");
-    return object;
-  }
-
-  #array(): unknown[] {
-    const array: unknown[] = [];
-    if (this.#skip(']')) return array;
-    do {
-      this.#take(20);
-      array.push(this.#value());
-    } while (this.#skip(','));
-    if (!this.#skip(']')) this.#fail("',' or ']'");
-    return array;
-  }
-
-  #string(): string {
-    const start = this.#at++;
-    let escaped = false;
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      // NaN behind the end: such a string is not closed
-      if (!(code >= 0x20)) this.#fail('a string');
-      this.#at++;
-      if (code === QUOTE) break;
-      if (code !== BACKSLASH) continue;
-      escaped = true;
-      this.#at++;
-    }
-    this.#take(16 + this.#at - start);
-    if (!escaped) return this.#text.slice(start + 1, this.#at - 1);
-    try {
-      return JSON.parse(this.#text.slice(start, this.#at)) as string;
-    } catch {
-      this.#at = start;
-      return this.#fail('a string');
+      take(budget, seen.has(latest) ? 8 : 80, what);
+      seen.add(latest);
     }
   }
-
-  #number(): number {
-    const rest = this.#text.slice(this.#at, this.#at + LONGEST_NUMBER);
-    const digits = /^[-+.\deE]*/.exec(rest)?.[0] ?? '';
-    const value = NUMBER.test(digits) ? Number(digits) : Number.NaN;
-    if (!Number.isFinite(value) || digits.length === LONGEST_NUMBER) this.#fail('a value');
-    this.#at += digits.length;
-    return value;
-  }
-
-  /** Whether `character` comes next; then it is behind us. */
-  #skip(character: string): boolean {
-    this.#space();
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #space(): void {
-    while (' \n\r\t'.includes(this.#text[this.#at] ?? '.')) this.#at++;
-  }
-
-  #take(bytes: number): void {
-    take(this.#budget, bytes, this.#what);
-  }
-
-  #fail(expected: string): never {
-    const { length } = this.#text;
-    const found = this.#at >= length ? 'the end' : JSON.stringify(this.#text[this.#at]);
-    throw new SyntaxError(`${this.#what} is not JSON: expected ${expected} at character ${this.#at}, found ${found}`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`${what} is not JSON`, { cause });
   }
 }
 

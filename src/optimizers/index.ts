@@ -31,7 +31,7 @@ export const optimizerFunctions: Readonly<Record<OptimizerName, (options?: never
 export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam';
 
 /** Every optimizer name. */
-export const names: readonly OptimizerName[] = Object.keys(optimizerFunctions) as OptimizerName[];
+export const names: readonly OptimizerName[] = /* @__PURE__ */ Object.keys(optimizerFunctions) as OptimizerName[];
 
 /** Its author's spelling of rmsprop is understood as well. */
 export type OptimizerAlias = 'RMSProp';

@@ -21,7 +21,7 @@ export interface OptimizerOptions {
 export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
 
 /** The three ways to hold gradients down, of which one can be asked for. */
-export const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
+const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
 
 const common = ['learningRate', 'weightDecay', ...clippings];
 const decayRates = ['beta1', 'beta2', 'rho'];

@@ -8,14 +8,8 @@ import { Connection } from './connection.ts';
 import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
 import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
-import {
-  type InspectOptions,
-  type RemoteEvaluateOptions,
-  type RemoteFitOptions,
-  type RemoteHistory,
-  type RemoteInspection,
-  RemoteModel,
-} from './remote-model.ts';
+import type { RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
+import { type InspectOptions, type RemoteEvaluateOptions, type RemoteInspection, RemoteModel } from './remote-model.ts';
 
 export type { Inspection, LayerInspection, WeightInspection } from './inspect.ts';
 export type {
@@ -44,6 +38,13 @@ export interface ConnectOptions extends RuntimeOptions {
   readonly onLost?: (error: Error) => void;
   /** Gives up waiting for the worker to start. Default none. */
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds without an answer after which a worker counts as lost, and is ended, while something is awaited of it: it is asked meanwhile
+   * whether it is there. It can answer neither in the middle of a step nor while a file is read: choose more than the longest
+   * of these takes. Default 60,000 where nobody tells of a worker that has ended, which is in browsers on pages without Web
+   * Locks (`http:` of another machine); elsewhere `Infinity`: it is never asked.
+   */
+  readonly answersWithin?: number;
 }
 
 /** A worker and what lives in it. Made by {@link connect}. */
@@ -151,15 +152,17 @@ export class Client {
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { worker, onLost, signal, ...runtime } = options;
+  const { worker, onLost, signal, answersWithin, ...runtime } = options;
   signal?.throwIfAborted();
+  if (answersWithin !== undefined && !(typeof answersWithin === 'number' && answersWithin > 0))
+    throw new RangeError(`answersWithin must be a number of milliseconds above 0, got ${String(answersWithin)}`);
   const connection = new Connection(worker, onLost);
   // whatever has been started may never answer
   const giveUp = (): void => connection.close();
   signal?.addEventListener('abort', giveUp);
   try {
     const { lock, ...made } = await connection.call('connect', [PROTOCOL, runtime]);
-    if (lock !== undefined) connection.watch(lock);
+    connection.watch(lock, answersWithin);
     return new Client(connection, made);
   } catch (error) {
     connection.close();

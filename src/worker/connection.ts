@@ -1,5 +1,6 @@
 /** Calls over an endpoint: each gets its answer, or an Error when the worker ends, whatever it ends of. */
 import { type Endpoint, endpointOf } from './endpoint.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Call, Host } from './host.ts';
 import { errorOf, type Reply } from './protocol.ts';
 
@@ -12,9 +13,12 @@ export type Methods = { readonly [K in keyof Host]: Remote<Host[K]> };
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly transfer?: ArrayBuffer[];
-  /** Events of the call. What it throws ends the call, with that. */
-  readonly onEvent?: (event: string, value: unknown) => void;
+  /** Events of the call; what it gives is the answer to one that asks. What it throws ends the call, with that. */
+  readonly onEvent?: (event: string, value: unknown) => unknown;
 }
+
+/** Milliseconds without an answer after which a worker counts as lost where nobody tells: far more than a large step takes. */
+const PATIENCE = 60_000;
 
 interface Pending {
   readonly resolve: (value: never) => void;
@@ -29,6 +33,7 @@ export class Connection {
   readonly #pending = new Map<number, Pending>();
   readonly #watch = new AbortController();
   readonly #onLost: ((error: Error) => void) | undefined;
+  #heartbeat: Heartbeat | undefined;
   #calls = 0;
   #closed: string | undefined;
 
@@ -59,19 +64,29 @@ export class Connection {
       this.#endpoint.post({ id, method, args }, transfer);
       pending = { resolve, reject, onEvent };
       this.#pending.set(id, pending);
-      this.#endpoint.busy(true);
+      this.#awaits();
       signal?.addEventListener('abort', abort);
     }).finally(() => signal?.removeEventListener('abort', abort));
   }
 
   /**
    * Finds out when the worker has ended without a word, as one does that its page has terminated: it holds a lock of this name as long
-   * as it lives.
+   * as it lives. Where there are no locks, or `milliseconds` are given, it is asked.
    */
-  watch(lock: string): void {
-    globalThis.navigator?.locks
-      ?.request(lock, { signal: this.#watch.signal }, () => this.#lose('it has been terminated'))
-      .catch(() => undefined);
+  watch(lock: string | undefined, milliseconds?: number): void {
+    if (lock !== undefined)
+      globalThis.navigator?.locks
+        ?.request(lock, { signal: this.#watch.signal }, () => this.#lose('it has been terminated'))
+        .catch(() => undefined);
+    const told = lock !== undefined || this.#endpoint.tells;
+    const most = milliseconds ?? (told ? Number.POSITIVE_INFINITY : PATIENCE);
+    if (most === Number.POSITIVE_INFINITY) return;
+    this.#heartbeat = new Heartbeat(
+      most,
+      () => this.#endpoint.post({ ping: true }, []),
+      () => this.#lose(`it has not answered for ${most / 1000} s`),
+    );
+    this.#awaits();
   }
 
   close(): void {
@@ -91,27 +106,38 @@ export class Connection {
     this.#endpoint.end();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    this.#heartbeat?.listen(false);
     for (const { reject } of pending) reject(new Error(message));
     return true;
   }
 
-  #take({ id, event, value, error }: Reply): void {
+  /** Says whether anything is awaited. */
+  #awaits(): void {
+    const awaited = this.#pending.size > 0;
+    this.#endpoint.busy(awaited);
+    this.#heartbeat?.listen(awaited);
+  }
+
+  #take({ id, event, value, ask, error }: Reply): void {
+    this.#heartbeat?.heard();
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     if (event !== undefined) {
-      if (pending.reason === undefined) this.#tell(id, pending, event, value);
+      if (pending.reason === undefined) void this.#tell(id, pending, event, value, ask);
       return;
     }
     this.#pending.delete(id);
-    this.#endpoint.busy(this.#pending.size > 0);
+    this.#awaits();
     if (error === undefined) pending.resolve(value as never);
     else pending.reject(pending.reason === undefined ? errorOf(error) : pending.reason.error);
   }
 
-  #tell(id: number, pending: Pending, event: string, value: unknown): void {
+  async #tell(id: number, pending: Pending, event: string, value: unknown, ask: number | undefined): Promise<void> {
     try {
-      pending.onEvent?.(event, value);
+      const answer = pending.onEvent?.(event, value);
+      if (ask !== undefined) this.#endpoint.post({ answer: ask, value: await answer }, []);
     } catch (error) {
+      if (pending.reason !== undefined) return;
       pending.reason = { error };
       this.#endpoint.post({ abort: id }, []);
     }

@@ -40,6 +40,8 @@ export interface WorkerEvent {
 
 /** What a client talks to. */
 export interface Endpoint {
+  /** Whether it is certain to tell when the worker has ended. */
+  readonly tells: boolean;
   post(message: unknown, transfer: ArrayBuffer[]): void;
   /** Whether something is awaited: a Node process then stays alive. */
   busy(waiting: boolean): void;
@@ -77,6 +79,7 @@ function overThread(worker: WorkerThread, { message, lost }: Listener): Endpoint
   worker.on('error', ({ message }: Error) => lost(message));
   worker.on('exit', (code: number) => lost(`exit code ${code}`));
   return {
+    tells: true,
     post: (data, transfer) => worker.postMessage(data, transfer),
     busy: (waiting) => (waiting ? worker.ref() : worker.unref()),
     end: () => void worker.terminate(),
@@ -91,6 +94,7 @@ function overWebWorker(worker: WebWorker, { message, lost }: Listener): Endpoint
     lost(event.message || 'its script could not be loaded or run');
   });
   return {
+    tells: false,
     post: (data, transfer) => worker.postMessage(data, transfer),
     busy() {},
     end: () => worker.terminate(),

@@ -22,12 +22,16 @@ import {
 } from '../index.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
+import { MadeCallbacks, stateOf } from './made-callbacks.ts';
 import { type Placed, PROTOCOL } from './protocol.ts';
+import type { SentCallback } from './sent-callbacks.ts';
 
 /** A call under way: events go to whoever made it, who may abort it. */
 export interface Call {
   readonly signal: AbortSignal;
   readonly emit: (event: string, value: unknown) => void;
+  /** Like `emit`, and gives the answer. */
+  readonly ask: (event: string, value: unknown) => Promise<unknown>;
 }
 
 /** Samples as they come: placed, or nested arrays. */
@@ -37,6 +41,7 @@ export type Samples = Placed | TensorLike;
 export interface FitRequest extends Omit<FitOptions, 'signal' | 'callbacks' | 'validationData' | 'sampleWeight'> {
   readonly paused: boolean;
   readonly progress: boolean;
+  readonly callbacks: readonly SentCallback[];
   readonly validationData?: readonly Samples[];
   readonly sampleWeight?: Samples;
 }
@@ -73,6 +78,7 @@ export function createHost() {
   let numbers = 0;
   const models = new Map<number, Trained>();
   const data = new Map<number, Data>();
+  const made = new MadeCallbacks();
 
   function trained(number: number): Trained {
     const found = models.get(number);
@@ -150,14 +156,16 @@ export function createHost() {
 
     async fit(call: Call, number: number, x: Samples, y: Samples, request: FitRequest) {
       const entry = trained(number);
-      const { paused, progress, validationData = [], sampleWeight, ...rest } = request;
+      const { paused, progress, callbacks, validationData = [], sampleWeight, ...rest } = request;
       return using([x, y, sampleWeight, ...validationData], async ([xs, ys, weight, vx, vy, vw]) => {
         if (entry.gate !== undefined) throw new Error(`${entry.model.name} is being trained already`);
         const gate = new Gate(entry.model, paused);
+        const own = callbacks.map((sent) => made.take(sent, call.ask));
         const wake = (): void => gate.wake();
         const reporter: Callback = {
-          onEpochBegin: (epoch) => call.emit('epochBegin', epoch),
-          onEpochEnd: (epoch, logs: Logs) => call.emit('epochEnd', { epoch, logs: { ...logs } }),
+          onEpochBegin: (epoch) => call.emit('epochBegin', { epoch, states: own.map(stateOf) }),
+          onEpochEnd: (epoch, logs: Logs) =>
+            call.emit('epochEnd', { epoch, logs: { ...logs }, states: own.map(stateOf) }),
           ...(progress && { onProgress: (now: Progress) => call.emit('progress', { ...now, logs: { ...now.logs } }) }),
         };
         entry.gate = gate;
@@ -167,7 +175,7 @@ export function createHost() {
             ...rest,
             ...(weight !== undefined && { sampleWeight: weight }),
             ...(vx && vy && { validationData: vw ? [vx, vy, vw] : [vx, vy] }),
-            callbacks: [gate, reporter],
+            callbacks: [gate, ...own, reporter],
             signal: call.signal,
           });
           return { history, epoch, params, seconds, trainSeconds };

@@ -5,11 +5,15 @@
  *       { id, method, args }    ──►
  *       { abort: id }           ──►
  *                               ◄──      { id, event, value }      any number of them
+ *                               ◄──      { id, event, value, ask }
+ *       { answer: ask, value }  ──►
  *                               ◄──      { id, value } or { id, error }
+ *       { ping }                ──►
+ *                               ◄──      { id: 0 }
  */
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export interface Request {
   readonly id: number;
@@ -21,10 +25,25 @@ export interface Abort {
   readonly abort: number;
 }
 
+/** What came of an event that asks. */
+export interface Answer {
+  readonly answer: number;
+  readonly value: unknown;
+}
+
+/** Wants any reply. */
+export interface Ping {
+  readonly ping: true;
+}
+
+export type Message = Request | Abort | Answer | Ping;
+
 export interface Reply {
   readonly id: number;
   readonly event?: string;
   readonly value?: unknown;
+  /** The event wants an answer, under this number. */
+  readonly ask?: number;
   readonly error?: Failure;
 }
 

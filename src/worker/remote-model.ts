@@ -3,8 +3,6 @@ import type {
   CompileOptions,
   Config,
   EvaluateOptions,
-  FitOptions,
-  FitParams,
   LayerOutput,
   LayerOutputsOptions,
   Logs,
@@ -14,7 +12,6 @@ import type {
   Optimizer,
   Predictions,
   PredictOptions,
-  Progress,
   SaveOptions,
   Shape,
 } from '../index.ts';
@@ -22,43 +19,12 @@ import type { Connection, Methods } from './connection.ts';
 import { type RemoteArray, type TransferOptions, withSamples } from './data.ts';
 import type { Samples } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
-
-/** Options of a remote `fit`: those of `fit`, with functions that are called here, several times a second, while the worker trains. */
-export interface RemoteFitOptions
-  extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
-    TransferOptions {
-  /** See `FitOptions.validationData`; placed data serves too. Default none. */
-  readonly validationData?: readonly [x: RemoteArray, y: RemoteArray, sampleWeight?: RemoteArray];
-  /** See `FitOptions.sampleWeight`. Default 1 for all. */
-  readonly sampleWeight?: RemoteArray;
-  /** Begins paused, before the first step. Default false. */
-  readonly paused?: boolean;
-  /** Where the training is, some ten times a second and after every pause and every step that `step` asked for. Default none. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Before an epoch, counted from 0. Default none. */
-  readonly onEpochBegin?: (epoch: number) => void;
-  /** After an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
-  readonly onEpochEnd?: (epoch: number, logs: Logs) => void;
-}
+import { prepareFit, type RemoteFitOptions, type RemoteHistory } from './remote-fit.ts';
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
   /** Weight of the loss of each sample. Default 1 for all. */
   readonly sampleWeight?: RemoteArray;
-}
-
-/** What a remote `fit` gives; see `History`. */
-export interface RemoteHistory {
-  /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
-  readonly history: Readonly<Record<string, number[]>>;
-  /** Indices of the finished epochs, counted from 0. */
-  readonly epoch: readonly number[];
-  /** What the training was asked to do. */
-  readonly params: FitParams;
-  /** Wall-clock seconds of each finished epoch. */
-  readonly seconds: readonly number[];
-  /** Seconds of each finished epoch that went into training steps. */
-  readonly trainSeconds: readonly number[];
 }
 
 /** What to look at. */
@@ -134,7 +100,7 @@ export class RemoteModel {
    * Trains the model, see `Sequential.fit`. It can be paused, stepped and stopped meanwhile, and aborted by its signal, all of which
    * the worker sees to between two steps.
    *
-   * @throws what `fit` throws; the signal's reason; what a function among the options throws, which ends the training; Error if the
+   * @throws what `fit` throws; the signal's reason; what a function among the options or of a callback throws, which ends the training; Error if the
    * worker ends.
    * @example
    * ```ts
@@ -152,42 +118,21 @@ export class RemoteModel {
    * ```
    */
   async fit(x: RemoteArray, y: RemoteArray, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
-    const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, paused, ...rest } =
-      options;
-    if ('callbacks' in rest)
-      throw new TypeError('callbacks cannot be sent to a worker: use onProgress, onEpochBegin and onEpochEnd');
-    if (
-      validationData !== undefined &&
-      (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
-    )
-      throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+    const { signal, transfer, request, arrays, onEvent } = prepareFit(x, y, options, (epochs) => {
+      this.#epoch = epochs;
+    });
     signal?.throwIfAborted();
-    const onEvent = (event: string, value: unknown): void => {
-      if (event === 'progress') onProgress?.(value as Progress);
-      else if (event === 'epochBegin') onEpochBegin?.(value as number);
-      else {
-        const { epoch, logs } = value as { epoch: number; logs: Logs };
-        this.#epoch = epoch + 1;
-        onEpochEnd?.(epoch, logs);
-      }
-    };
     let sent = (): void => undefined;
     this.#sent = new Promise((resolve) => {
       sent = resolve;
     });
-    const arrays = [x, y, sampleWeight, ...(validationData ?? [])];
-    const fit = this.#with(arrays, { transfer }, ([xs, ys, weight, ...validation]) => {
-      const request = {
-        ...rest,
-        paused: paused === true,
-        progress: onProgress !== undefined,
-        ...(weight !== undefined && { sampleWeight: weight }),
-        ...(validation.length > 0 && { validationData: validation as Samples[] }),
+    const fit = this.#with(arrays, { transfer }, ([xs, ys, sampleWeight, ...validationData]) => {
+      const data = {
+        ...(sampleWeight !== undefined && { sampleWeight }),
+        ...(validationData.length > 0 && { validationData: validationData as Samples[] }),
       };
-      const call = this.#connection.call('fit', [this.#live, xs as Samples, ys as Samples, request], {
-        signal,
-        onEvent,
-      });
+      const args = [this.#live, xs as Samples, ys as Samples, { ...request, ...data }] as const;
+      const call = this.#connection.call('fit', [...args], { signal, onEvent });
       sent();
       return call;
     });

@@ -10,7 +10,7 @@
  *
  * @module simdescent/worker
  */
-import type { Abort, Request } from './protocol.ts';
+import type { Message } from './protocol.ts';
 import { serve } from './serve.ts';
 
 // reached without an import, which a browser's bundle could not resolve
@@ -22,5 +22,5 @@ if (port) {
   );
 } else if ('WorkerGlobalScope' in globalThis) {
   const take = serve((reply, transfer) => globalThis.postMessage(reply, { transfer }));
-  globalThis.addEventListener('message', ({ data }: MessageEvent<Request | Abort>) => take(data));
+  globalThis.addEventListener('message', ({ data }: MessageEvent<Message>) => take(data));
 }

@@ -47,6 +47,8 @@ beforeAll(async () => {
   const html = `<!doctype html><link rel="icon" href="data:,"><script type="module">${script}</script>`;
   await writeFile(path.join(folder, 'index.html'), html);
   await writeFile(path.join(folder, 'own.js'), `import './dist/worker.js';`);
+  await writeFile(path.join(folder, 'lockless.js'), `Object.defineProperty(navigator, 'locks', { value: undefined });`);
+  await writeFile(path.join(folder, 'unwatched.js'), `import './lockless.js'; import './dist/worker.js';`);
   await writeFile(path.join(folder, 'broken.js'), `throw new Error('broken script');`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -172,6 +174,25 @@ describe.each(browserNames)('%s', (name) => {
       expect(messages[3]).toMatch(new RegExp(`^${ended}: .*broken script`));
       expect(messages[4]).toMatch(new RegExp(`^${ended}: its script could not be loaded or run`));
       expect(messages[5]).toMatch(/time/);
+      await page.close();
+      await server.close();
+    });
+
+    test('and notices a worker that has ended where there are no locks, by asking', async () => {
+      const { server, page } = await open({});
+      const messages = await page.evaluate(async () => {
+        const { connect } = globalThis.simdescentClient;
+        const { layers } = globalThis.simdescent;
+        const worker = new Worker('unwatched.js', { type: 'module' });
+        const client = await connect({ worker, answersWithin: 2000 });
+        const model = await client.sequential([layers.dense({ units: 1, inputShape: [1] })]);
+        await model.compile({ loss: 'mse' });
+        const training = model.fit([[1]], [[2]], { epochs: 1e9, paused: true });
+        await model.step(3);
+        worker.terminate();
+        return training.then(String, ({ message }: Error) => message);
+      });
+      expect(messages).toBe('the worker has ended, and its models with it: it has not answered for 2 s');
       await page.close();
       await server.close();
     });

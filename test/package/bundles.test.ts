@@ -90,7 +90,9 @@ describe('of the package a program gets what it uses', () => {
   });
 
   test('a tensor: no layer, no optimizer, nothing else', async () => {
-    expect(await partsIn("import { tensor } from 'simdescent'; tensor([1]);")).toEqual([]);
+    const program = "import { tensor } from 'simdescent'; tensor([1]);";
+    expect(await partsIn(program)).toEqual([]);
+    expect(partsOf(await bundled(program))).toEqual([]);
   });
 
   test('an optimizer: none of the others', async () => {

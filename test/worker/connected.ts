@@ -1,6 +1,6 @@
 /** A client of this source over the worker that has been built, and what its tests train. */
 import { afterAll } from 'vitest';
-import { type Layer, layers, optimizers } from '../../src/index.ts';
+import { type Layer, layers, optimizers, type Sequential, sequential } from '../../src/index.ts';
 import { type Client, type ConnectOptions, connect, type RemoteModel } from '../../src/worker/client.ts';
 import { floats, labels } from '../helpers.ts';
 
@@ -35,5 +35,12 @@ export const compileOptions = () => ({
 export async function compiled(client: Client, seed = 3): Promise<RemoteModel> {
   const model = await client.sequential(stack(), { seed });
   await model.compile(compileOptions());
+  return model;
+}
+
+/** The same model on this thread. */
+export function here(seed = 3): Sequential {
+  const model = sequential(stack(), { seed });
+  model.compile(compileOptions());
   return model;
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/worker/client.ts';
+import { Heartbeat } from '../../src/worker/heartbeat.ts';
 import { compiled, connected, WORKER, x, y } from './connected.ts';
 
 describe('a worker that ends', () => {
@@ -41,6 +42,63 @@ describe('a worker that ends', () => {
     const waiting = connect({ worker: silent, signal: controller.signal });
     setTimeout(() => controller.abort(new Error('no longer')), 20);
     await expect(waiting).rejects.toThrow('no longer');
+  });
+});
+
+describe('a worker that nobody tells of', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test('counts as lost when it has not answered for so long', async () => {
+    // it takes `memory` for a reason to do nothing else any more
+    const stuck = `import ${JSON.stringify(WORKER)};
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ method }) => { while (method === 'memory'); });`;
+    const told: string[] = [];
+    const client = await connected({
+      worker: new URL(`data:text/javascript,${encodeURIComponent(stuck)}`),
+      answersWithin: 200,
+      onLost: ({ message }) => told.push(message),
+    });
+    const message = 'the worker has ended, and its models with it: it has not answered for 0.2 s';
+    await expect(client.memory()).rejects.toThrow(message);
+    await expect(client.data(x)).rejects.toThrow(message);
+    expect(told).toEqual([message]);
+  });
+
+  test('is asked only while something is awaited, and lost only when it has been asked in vain', () => {
+    vi.useFakeTimers();
+    let [asked, lost] = [0, 0];
+    const heartbeat = new Heartbeat(
+      1000,
+      () => asked++,
+      () => lost++,
+    );
+    vi.advanceTimersByTime(5000);
+    expect([asked, lost]).toEqual([0, 0]);
+    heartbeat.listen(true);
+    for (let i = 0; i < 20; i++) {
+      vi.advanceTimersByTime(900);
+      heartbeat.heard();
+    }
+    expect(lost).toBe(0);
+    expect(asked).toBeGreaterThan(50);
+    heartbeat.listen(false);
+    asked = 0;
+    vi.advanceTimersByTime(5000);
+    expect([asked, lost]).toEqual([0, 0]);
+    heartbeat.listen(true);
+    vi.advanceTimersByTime(1249);
+    expect([asked, lost]).toEqual([4, 0]);
+    vi.advanceTimersByTime(1);
+    expect(lost).toBe(1);
+    heartbeat.listen(false);
+  });
+
+  test('is given a time that makes sense', async () => {
+    for (const answersWithin of [0, -1, Number.NaN, null as never])
+      await expect(connected({ answersWithin })).rejects.toThrow(
+        /^answersWithin must be a number of milliseconds above 0/,
+      );
   });
 });
 

@@ -1,0 +1,98 @@
+/** Data in a worker: placed, shared by models, freed. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { layers, sequential, tensor } from '../../src/index.ts';
+import type { Client } from '../../src/worker/client.ts';
+import { labels } from '../helpers.ts';
+import { compiled, connected, here, x, y } from './connected.ts';
+
+let client: Client;
+beforeAll(async () => {
+  client = await connected();
+  // what every later training uses as well
+  const model = await compiled(client);
+  await model.fit(x, y);
+  model.dispose();
+});
+
+describe('data', () => {
+  test('is placed once and used by several models, whole or in part, and freed when nobody uses it', async () => {
+    const { used } = await client.memory();
+    const [xs, ys] = [await client.data(x), await client.data(y)];
+    const [a, b] = [await compiled(client), await compiled(client)];
+    const fits = [
+      a.fit(xs, ys, { epochs: 20 }),
+      b.fit(xs.first(40), ys.first(40), { epochs: 20, validationData: [xs, ys] }),
+    ];
+    await Promise.all([a.pause(), b.pause()]);
+    xs.dispose();
+    ys.first(3).dispose();
+    await Promise.all([a.resume(), b.resume()]);
+    const [whole, part] = await Promise.all(fits);
+    using direct = here();
+    expect((await direct.fit(x, y, { epochs: 20 })).history).toEqual(whole?.history);
+    using fewer = here();
+    const few = { data: x.data.subarray(0, 200), shape: [40, 5] };
+    const expected = await fewer.fit(
+      few,
+      { data: y.data.subarray(0, 40), shape: [40] },
+      { epochs: 20, validationData: [x, y] },
+    );
+    expect(expected.history).toEqual(part?.history);
+    await expect(a.predict(xs)).rejects.toThrow('the data has been disposed of');
+    a.dispose();
+    b.dispose();
+    expect((await client.memory()).used).toBe(used);
+  });
+
+  test('of a call alone goes with the call, also when it fails', async () => {
+    const model = await compiled(client);
+    await model.fit(x, y);
+    const { used } = await client.memory();
+    await model.fit(x, y, { validationData: [x, y] });
+    await expect(model.fit(x, labels(95, 3, 1))).rejects.toThrow(/96 samples, y has 95/);
+    await expect(model.fit(x, { data: new Float32Array(3), shape: [4] })).rejects.toThrow(/has 4 elements/);
+    expect((await client.memory()).used).toBe(used);
+    model.dispose();
+  });
+
+  test('is left alone unless it is to be transferred', async () => {
+    const model = await compiled(client);
+    const owned = { data: x.data.slice(), shape: x.shape };
+    const before = await model.predict(owned);
+    expect(owned.data.length).toBe(x.data.length);
+    expect(await model.predict(owned, { transfer: true })).toEqual(before);
+    expect(owned.data.length).toBe(0);
+    model.dispose();
+  });
+
+  test('that is shared, or a part of something larger, is not cloned with all that surrounds it', async () => {
+    const model = await compiled(client);
+    const expected = await model.predict({ data: x.data.subarray(10, 20), shape: [2, 5] });
+    const shared = new Float32Array(new SharedArrayBuffer(4 * 10));
+    shared.set(x.data.subarray(10, 20));
+    expect(await model.predict({ data: shared, shape: [2, 5] })).toEqual(expected);
+    using own = tensor([2, 5], x.data.subarray(10, 20));
+    expect(await model.predict(own)).toEqual(expected);
+    model.dispose();
+  });
+
+  test('goes in pieces, and keeps its divisor', async () => {
+    const data = Uint8Array.from({ length: 9 * 1024 * 1024 }, (_, i) => (i * 2654435761) >>> 24);
+    const rows = data.length / 1024;
+    const images = await client.data({ data, shape: [rows, 1024], divisor: 255 });
+    const model = await client.sequential([layers.dense({ units: 1, inputShape: [1024], kernelInitializer: 'ones' })]);
+    using direct = sequential([layers.dense({ units: 1, inputShape: [1024], kernelInitializer: 'ones' })]);
+    expect(await model.predict(images)).toEqual(await direct.predict({ data, shape: [rows, 1024], divisor: 255 }));
+    images.dispose();
+    model.dispose();
+  });
+
+  test('stays with the client that placed it', async () => {
+    const other = await connected();
+    const [model, foreign] = [await compiled(client), await other.data(x)];
+    await expect(model.predict(foreign)).rejects.toThrow(/another client/);
+    expect(() => foreign.first(97)).toThrow(/from 0 to 96, got 97/);
+    expect(foreign.first(3).shape).toEqual([3, 5]);
+    model.dispose();
+  });
+});
