@@ -1,6 +1,7 @@
 /** The kernels as plain functions over tensors. Results go to a new tensor, or to `out`, which must have the right shape. */
 import { MATMUL, RECTIFY, TRANSPOSE_A, TRANSPOSE_B } from '../assembly/opcodes.ts';
 import { type ActivationName, type ActivationSpec, activationOf } from './activations.ts';
+import { reserve, runNow } from './engine/now.ts';
 import type { Engine } from './engine/runtime.ts';
 import { allocate, Tensor } from './tensor.ts';
 import { checkBoolean, checkOptions, sameShape, show, showShape } from './validate.ts';
@@ -95,14 +96,14 @@ export function matmul(a: FloatTensor, b: FloatTensor, options: MatmulOptions = 
     if (!sameShape(bias.shape, [n])) throw new RangeError(`bias must have shape [${n}], got ${showShape(bias.shape)}`);
   }
   const addresses = [a.address, b.address, bias?.address ?? 0] as const;
-  engine.reserve(); // before there is an output to lose
+  reserve(engine); // before there is an output to lose
   const out = output(engine, [m, n], options.out);
   if (out === a || out === b) throw new Error('matmul: out must not be a or b');
   const [aAt, bAt, biasAt] = addresses;
   const relu = activation === 'relu';
   if (engine.threads > 1 && m * n * k > LARGE) {
     const flags = (transposeA ? TRANSPOSE_A : 0) | (transposeB ? TRANSPOSE_B : 0) | (relu ? RECTIFY : 0);
-    engine.now(MATMUL, out.address, aAt, bAt, biasAt, m, n, k, flags);
+    runNow(engine, MATMUL, out.address, aAt, bAt, biasAt, m, n, k, flags);
   } else {
     const { core, scratch } = engine;
     core.gemm(out.address, n, aAt, a1, transposeA, bAt, b1, transposeB, m, n, k, biasAt, relu, 0, scratch);

@@ -222,7 +222,7 @@ describe('options of fit', () => {
       RangeError,
       /^unknown hook of callbacks\[0\] 'onEpochend'; did you mean 'onEpochEnd'\?/,
     ],
-    [{ signal: true }, TypeError, 'signal must be an AbortSignal, got boolean'],
+    [{ signal: true }, TypeError, 'signal must be an AbortSignal, got true'],
     [{ epoch: 3 }, RangeError, /^unknown option of fit 'epoch'; did you mean 'epochs'\?/],
     [{ batch_size: 3 }, RangeError, /^unknown option of fit 'batch_size'; did you mean 'batchSize'\?/],
     [null, TypeError, 'fit: options must be an object, got null'],

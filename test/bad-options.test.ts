@@ -111,7 +111,7 @@ describe('optimizers', () => {
       RangeError,
       'learningRate must be a finite number at least 0, got NaN',
     ],
-    [() => optimizers.sgd({ learningRate: '1' as never }), TypeError, "learningRate must be a number, got '1'"],
+    [() => optimizers.sgd({ learningRate: '1' as never }), TypeError, "learningRate must be a finite number, got '1'"],
     [() => optimizers.momentum({ momentum: 1.5 }), RangeError, 'momentum must be a finite number from 0 to 1, got 1.5'],
     [
       () => optimizers.nesterov({ dampening: -0.1 }),

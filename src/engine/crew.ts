@@ -1,5 +1,6 @@
 /** A crew: the calling thread and the workers that take shares of its operations (assembly/sync.ts). */
 import * as at from '../../assembly/control.ts';
+import type { Scope } from './memory.ts';
 import type { Engine } from './runtime.ts';
 import { nextTask } from './task.ts';
 import { type Hand, maySleep, processors, startWorker } from './worker.ts';
@@ -18,19 +19,17 @@ export class Crew {
   /** A run has not finished, and its memory may still be written to. */
   busy = false;
   readonly #engine: Engine;
-  readonly #memory: WebAssembly.Memory;
+  readonly #scope: Scope;
   readonly #control: number;
   readonly #words: Int32Array;
   readonly #hands: Hand[] = [];
-  readonly #blocks: number[] = [];
   #dismissed: Promise<void> | undefined;
 
   /** `patience`: milliseconds that the calling thread sleeps, where it may, before it looks whether the others are alive. */
-  constructor(engine: Engine, memory: WebAssembly.Memory, patience: number) {
+  constructor(engine: Engine, patience: number) {
     this.#engine = engine;
-    this.#memory = memory;
-    this.#control = engine.arena.allocate(at.CONTROL_BYTES);
-    this.#blocks.push(this.#control);
+    this.#scope = engine.scope();
+    this.#control = this.#scope.allocate(at.CONTROL_BYTES);
     this.#words = engine.i32(this.#control, at.CONTROL_BYTES / 4);
     if (maySleep()) this.#words[at.AT_PATIENCE / 4] = patience * 1e6;
     this.#spin(1);
@@ -56,31 +55,23 @@ export class Crew {
 
   /** Starts workers until there are `threads`, which takes them some time. Throws where the host or the memory refuses. */
   grow(threads: number): void {
-    while (this.#hands.length + 1 < threads) {
-      const thread = this.#hands.length + 1;
-      const { core, arena, module } = this.#engine;
-      const scratch = arena.allocate(core.gemmScratchBytes());
-      this.#blocks.push(scratch);
+    for (let thread = this.#hands.length + 1; thread < threads; thread++) {
+      const { core, memory } = this.#engine.parts;
+      const { module } = this.#engine;
+      const scratch = this.#scope.allocate(core.gemmScratchBytes());
       this.#spin(thread + 1);
-      const orders = { module, memory: this.#memory, control: this.#control, scratch, thread };
-      this.#hands.push(startWorker(orders));
+      this.#hands.push(startWorker({ module, memory, control: this.#control, scratch, thread }));
     }
   }
 
-  /** Runs a program, see `run` in assembly/program.ts. */
+  /** Runs a program, see `run` in assembly/program.ts, with at most so many `threads`. */
   run(program: number, steps: number, threads: number): number {
-    return this.#engine.core.run(program, steps, this.#control, threads);
+    return this.#engine.core.run(program, steps, this.#control, Math.min(threads, this.threads));
   }
 
   /** Goes on with a run that was UNFINISHED. */
   resume(): number {
     return this.#engine.core.resume(this.#control);
-  }
-
-  /** Ends all workers at once, whatever they are doing. */
-  stop(): void {
-    this.#tellToLeave();
-    for (const hand of this.#hands) void hand.end();
   }
 
   /** Lets all workers finish their shares, ends them and frees what they used. Resolves when nobody touches the memory any more. */
@@ -90,17 +81,6 @@ export class Crew {
   }
 
   async #dismiss(): Promise<void> {
-    this.#tellToLeave();
-    while (this.#hands.some(({ gone }, i) => !gone && this.#state(i + 1) === at.WORKING)) await nextTask();
-    // one that has left does not look at the control block again; nor does anything here, with no hands left
-    const left = this.#hands.map((_, i) => this.#state(i + 1) === at.LEFT);
-    const ends = this.#hands.splice(0).map((hand) => hand.end());
-    await Promise.all(ends.filter((_, i) => !left[i]));
-    for (const address of this.#blocks) this.#engine.free(address);
-  }
-
-  #tellToLeave(): void {
-    if (this.#hands.length === 0) return;
     const words = this.#words;
     Atomics.store(words, at.AT_STOP / 4, 1);
     // wherever a worker waits, what it waits for changes
@@ -108,6 +88,12 @@ export class Crew {
       Atomics.add(words, word, 1 << 8);
       Atomics.notify(words, word);
     }
+    while (this.#hands.some(({ gone }, i) => !gone && this.#state(i + 1) === at.WORKING)) await nextTask();
+    // one that has left does not look at the control block again
+    const left = this.#hands.map((_, i) => this.#state(i + 1) === at.LEFT);
+    const ends = this.#hands.splice(0).map((hand) => hand.end());
+    await Promise.all(ends.filter((_, i) => !left[i]));
+    this.#scope.dispose();
   }
 
   #state(thread: number): number {

@@ -6,7 +6,8 @@
  *
  * Blocks begin on 64 bytes (a cache line) and are followed by at least 64 bytes of slack, because kernels may read, never
  * write, a vector or two past an edge. A block is zeroed when it is handed out. Free space is kept as a sorted list of
- * disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when none does.
+ * disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when none does. One that has been used
+ * up stays in the list, empty, until a neighbour is given back.
  */
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -33,50 +34,32 @@ export function createMemory(maximumBytes: number): { memory: WebAssembly.Memory
 }
 
 export class Arena {
+  /** Bytes handed out, slack included. */
+  used = 0;
+  /** Bytes that the memory may grow to, whole pages. */
+  readonly limit: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #maximumBytes: number;
-  readonly #free: Range[] = [];
   readonly #blocks = new Map<number, number>();
-  #top: number;
-  #used = 0;
+  #free: Range[];
   /** How many hold the arena, and the blocks that were given back meanwhile. */
   #holders = 0;
   #held: number[] = [];
 
   /** `base` is the first byte that no one else uses. */
-  constructor(memory: WebAssembly.Memory, base: number, maximumBytes: number) {
+  constructor(memory: WebAssembly.Memory, base: number, limit: number) {
     this.#memory = memory;
-    this.#maximumBytes = maximumBytes;
-    const start = Math.max(align(base), 1024);
-    this.#top = memory.buffer.byteLength;
-    if (this.#top > start) this.#free.push({ start, end: this.#top });
-  }
-
-  /** Bytes handed out, slack included. */
-  get used(): number {
-    return this.#used;
-  }
-
-  /** Bytes that the memory may grow to. */
-  get limit(): number {
-    return this.#maximumBytes;
+    this.limit = limit;
+    this.#free = [{ start: align(base), end: memory.buffer.byteLength }];
   }
 
   /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, when there is no room. */
   allocate(bytes: number): number {
     const size = align(bytes + SLACK);
-    let index = this.#free.findIndex((range) => range.end - range.start >= size);
-    if (index < 0) {
-      this.#grow(size, bytes);
-      index = this.#free.length - 1;
-    }
-    const range = this.#free[index];
-    if (range === undefined || range.end - range.start < size) throw new Error('the arena grew by too little');
-    const start = range.start;
+    const range = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size, bytes);
+    const { start } = range;
     range.start += size;
-    if (range.start === range.end) this.#free.splice(index, 1);
     this.#blocks.set(start, size);
-    this.#used += size;
+    this.used += size;
     new Uint8Array(this.#memory.buffer, start, size).fill(0);
     return start;
   }
@@ -90,8 +73,8 @@ export class Arena {
       return;
     }
     this.#blocks.delete(address);
-    this.#used -= size;
-    this.#release({ start: address, end: address + size });
+    this.used -= size;
+    this.#release(address, address + size);
   }
 
   /** From now on, until as many calls of `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
@@ -101,42 +84,39 @@ export class Arena {
 
   letGo(): void {
     if (--this.#holders > 0) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const address of held) this.free(address);
+    for (const address of this.#held.splice(0)) this.free(address);
   }
 
-  #grow(size: number, asked: number): void {
+  /** Grows the memory until the last range has `size` bytes, of which `asked` were asked for. */
+  #grow(size: number, asked: number): Range {
+    const top = this.#memory.buffer.byteLength;
     const last = this.#free.at(-1);
-    const tail = last !== undefined && last.end === this.#top ? last.end - last.start : 0;
-    const missing = Math.ceil((size - tail) / PAGE);
-    const room = Math.floor(this.#maximumBytes / PAGE) - this.#top / PAGE;
+    const missing = Math.ceil((size - (last?.end === top ? top - last.start : 0)) / PAGE);
+    const room = (this.limit - top) / PAGE;
     try {
-      if (missing > room) throw new RangeError('beyond the limit');
-      this.#memory.grow(Math.min(Math.max(missing, GROWTH), room));
+      this.#memory.grow(Math.max(missing, Math.min(GROWTH, room)));
     } catch (cause) {
       throw new RangeError(
-        `out of memory: asked for ${megabytes(asked)}, ${megabytes(this.#used)} of at most ${megabytes(this.#maximumBytes)} are in use; ` +
-          'dispose of models and tensors no longer needed, or create the runtime with a larger maximumMemory',
+        `out of memory: asked for ${megabytes(asked)}, ${megabytes(this.used)} of at most ${megabytes(this.limit)} are in use; ` +
+          'dispose of models and tensors, or create the runtime with a larger maximumMemory',
         { cause },
       );
     }
-    const end = this.#memory.buffer.byteLength;
-    this.#release({ start: this.#top, end });
-    this.#top = end;
+    return this.#release(top, this.#memory.buffer.byteLength);
   }
 
-  #release(range: Range): void {
-    const next = this.#free.findIndex((other) => other.start >= range.end);
-    const index = next < 0 ? this.#free.length : next;
-    const before = this.#free[index - 1];
-    const after = this.#free[index];
-    if (after !== undefined && after.start === range.end) {
-      range.end = after.end;
-      this.#free.splice(index, 1);
-    }
-    if (before !== undefined && before.end === range.start) before.end = range.end;
-    else this.#free.splice(index, 0, range);
+  /** Puts a range back, and returns it with the neighbours that it takes in. */
+  #release(start: number, end: number): Range {
+    const range = { start, end };
+    this.#free = this.#free.filter((other) => {
+      if (other.end === start) range.start = other.start;
+      else if (other.start === end) range.end = other.end;
+      else return true;
+      return false;
+    });
+    this.#free.push(range);
+    this.#free.sort((a, b) => a.start - b.start);
+    return range;
   }
 }
 

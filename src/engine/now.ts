@@ -10,12 +10,22 @@ const GRAIN = 250_000;
 const PATIENCE = 2000;
 
 /** Bytes of a program of one operation. */
-export const ONE = op.HEADER_BYTES + op.OPERATION_BYTES;
+const BYTES = op.HEADER_BYTES + op.OPERATION_BYTES;
 
-/** Runs the operation of these words, in the block of ONE bytes at `program`. */
-export function runNow(engine: Engine, program: number, words: readonly number[]): void {
+/** Where each engine has it. */
+const programs = new WeakMap<Engine, number>();
+
+/** Makes what `runNow` needs, if it is not there yet. Throws where there is no memory for it. */
+export function reserve(engine: Engine): void {
+  if (!programs.has(engine)) programs.set(engine, engine.arena.allocate(BYTES));
+  void engine.scratch;
+}
+
+/** Runs the operation of these words; after `reserve`. */
+export function runNow(engine: Engine, ...words: readonly number[]): void {
   const { core, threading } = engine;
-  const header = engine.i32(program, ONE / 4);
+  const program = programs.get(engine) ?? 0;
+  const header = engine.i32(program, BYTES / 4);
   header.fill(0);
   for (const at of [op.AT_OPERATIONS, op.AT_BATCH_SIZE, op.AT_ROW_COUNT]) header[at / 4] = 1;
   header[op.AT_SCRATCH / 4] = engine.scratch;
@@ -36,7 +46,7 @@ export function runNow(engine: Engine, program: number, words: readonly number[]
 
 /** Runs it with a crew; false if that does not finish in time. */
 function finishes(crew: Crew, program: number, threads: number): boolean {
-  let done = crew.run(program, 1, Math.min(threads, crew.threads));
+  let done = crew.run(program, 1, threads);
   for (const since = performance.now(); done === UNFINISHED && performance.now() - since < PATIENCE; )
     done = crew.resume();
   return done !== UNFINISHED;

@@ -9,41 +9,35 @@ import type { Choice } from './threads.ts';
 /** Milliseconds that a caller is held up at most until other threads have finished. */
 const PATIENCE = 2000;
 
-/** A float64 total that operations add to, read by its name. */
-export interface Total {
-  readonly name: string;
-  readonly address: number;
-}
-
 /** A recorded program: set its data, then `run` it batch by batch. */
 export class Program {
   readonly #engine: Engine;
   readonly #address: number;
   readonly #labels: readonly string[];
-  readonly #totals: readonly Total[];
+  readonly #totals: ReadonlyMap<string, Float64Array>;
   readonly #header: Int32Array;
   /** Threads that it is worth; 1 for good if it is small. */
   readonly #threads: number;
   readonly #choice: Choice | undefined;
-  /** The crew that it has last been run with. */
+  /** The crew of the latest run. */
   #crew: Crew | undefined;
   /** Of a run that was UNFINISHED, how many steps it has done, as soon as that is known. */
   #unfinished: { done: number } | undefined;
 
+  /** `labels` say whose each operation is, `totals` are what operations add to. */
   constructor(
     engine: Engine,
     address: number,
-    operations: number,
     batchSize: number,
     labels: readonly string[],
-    totals: readonly Total[],
+    totals: ReadonlyMap<string, Float64Array>,
   ) {
     this.#engine = engine;
     this.#address = address;
     this.#labels = labels;
     this.#totals = totals;
     this.#header = engine.i32(address, op.HEADER_BYTES / 4);
-    this.#set(op.AT_OPERATIONS, operations);
+    this.#set(op.AT_OPERATIONS, labels.length);
     this.#set(op.AT_BATCH_SIZE, batchSize);
     this.#set(op.AT_SCRATCH, engine.scratch);
     const { threads, choice } = engine.threading.plan(address);
@@ -56,7 +50,7 @@ export class Program {
     this.#set(op.AT_ROW_COUNT, rowCount);
     this.#set(op.AT_ORDER, order);
     this.#set(op.AT_CURSOR, 0);
-    for (const { address } of this.#totals) this.#engine.f64(address, 1)[0] = 0;
+    for (const total of this.#totals.values()) total[0] = 0;
   }
 
   /** Rows done since `begin`. */
@@ -95,38 +89,29 @@ export class Program {
 
   /**
    * Runs up to `steps` batches and returns how many: fewer only where the data ends. A promise where other threads have not
-   * finished in time, or have failed; nothing else of the program may be used until it settles.
+   * finished in time, or something has failed; nothing else of the program may be used until it settles.
    */
   run(steps: number): number | Promise<number> {
-    if (this.#threads === 1) return this.#alone(steps);
-    const { threading } = this.#engine;
-    if (this.#crew?.lost !== undefined) return this.#fail(this.#crew, this.#crew.lost);
-    const crew = threading.crew(this.#threads);
-    const start = performance.now();
-    if (crew === undefined || this.#choice?.shared === false) {
-      const done = this.#alone(steps);
-      const milliseconds = performance.now() - start;
-      threading.spent += milliseconds;
-      this.#choice?.took(false, milliseconds / done);
-      return done;
-    }
-    this.#crew = crew;
+    const { core, threading } = this.#engine;
     try {
-      const done = crew.run(this.#address, steps, Math.min(this.#threads, crew.threads));
-      if (done === UNFINISHED) return this.#await(crew, start);
-      this.#choice?.took(true, (performance.now() - start) / done);
-      return done;
+      if (this.#threads === 1) return core.run(this.#address, steps, 0, 1);
+      if (this.#crew?.lost !== undefined) throw this.#crew.lost;
+      const start = performance.now();
+      const crew = this.#choice?.shared === false ? undefined : threading.crew(this.#threads);
+      this.#crew = crew;
+      if (crew === undefined) return this.#took(false, start, core.run(this.#address, steps, 0, 1));
+      const done = crew.run(this.#address, steps, this.#threads);
+      return done === UNFINISHED ? this.#await(crew, start) : this.#took(true, start, done);
     } catch (cause) {
-      return this.#fail(crew, cause);
+      return this.#fail(cause);
     }
   }
 
-  #alone(steps: number): number {
-    try {
-      return this.#engine.core.run(this.#address, steps, 0, 1);
-    } catch (cause) {
-      throw this.#failure(cause);
-    }
+  #took(shared: boolean, start: number, done: number): number {
+    const milliseconds = performance.now() - start;
+    this.#engine.threading.spent += milliseconds;
+    this.#choice?.took(shared, milliseconds / done);
+    return done;
   }
 
   /** Lets events come, which tell if a worker has ended, and goes on waiting, until the run is done. */
@@ -143,10 +128,9 @@ export class Program {
         if (crew.lost !== undefined) throw crew.lost;
         run.done = crew.resume();
       }
-      this.#choice?.took(true, (performance.now() - start) / run.done);
-      return run.done;
+      return this.#took(true, start, run.done);
     } catch (cause) {
-      return await this.#fail(crew, cause);
+      return await this.#fail(cause);
     } finally {
       crew.busy = false;
       this.#unfinished = undefined;
@@ -155,23 +139,19 @@ export class Program {
   }
 
   /** Ends the crew, and when none of it touches the memory any more, rejects. */
-  async #fail(crew: Crew, cause: unknown): Promise<never> {
+  async #fail(cause: unknown): Promise<never> {
     const { arena } = this.#engine;
-    const failure = this.#failure(cause);
+    const failure = new Error(`operation ${this.#labels[this.#get(op.AT_OPERATION)]} failed`, { cause });
     arena.hold();
-    await crew.dismiss();
+    await this.#crew?.dismiss();
     arena.letGo();
     throw failure;
-  }
-
-  #failure(cause: unknown): Error {
-    return new Error(`operation ${this.#labels[this.#get(op.AT_OPERATION)]} failed`, { cause });
   }
 
   /** Writes each total divided by the rows done so far into `means`: the running averages of a pass. */
   readMeans(means: Record<string, number>): void {
     const rows = this.rows;
-    for (const { name, address } of this.#totals) means[name] = (this.#engine.f64(address, 1)[0] ?? 0) / rows;
+    for (const [name, [sum = 0]] of this.#totals) means[name] = sum / rows;
   }
 
   #get(at: number): number {

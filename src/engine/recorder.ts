@@ -4,7 +4,7 @@
  */
 import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from './memory.ts';
-import { Program, type Total } from './program.ts';
+import { Program } from './program.ts';
 import type { Engine } from './runtime.ts';
 
 const WORDS = op.OPERATION_BYTES / 4;
@@ -21,8 +21,9 @@ export class Recorder {
   readonly engine: Engine;
   readonly batchSize: number;
   readonly #scope: Scope;
-  readonly #operations: { readonly label: string; readonly words: number[] }[] = [];
-  readonly #totals: Total[] = [];
+  readonly #labels: string[] = [];
+  readonly #operations: number[][] = [];
+  readonly #totals = new Map<string, Float64Array>();
 
   /** Buffers of the program are made in `scope`, for batches of up to `batchSize` rows. */
   constructor(engine: Engine, scope: Scope, batchSize: number) {
@@ -44,14 +45,14 @@ export class Recorder {
   /** A total that starts at zero. */
   total(name: string): number {
     const address = this.#scope.allocate(8);
-    this.#totals.push({ name, address });
+    this.#totals.set(name, this.engine.f64(address, 1));
     return address;
   }
 
-  /** Appends an operation. `label` says whose it is, should it fail. */
-  emit(label: string, opcode: number, ...words: readonly number[]): void {
-    if (words.length >= op.SHARED) throw new Error(`${label}: an operation has at most ${op.SHARED - 1} words`);
-    this.#operations.push({ label, words: [opcode, ...words] });
+  /** Appends an operation: its opcode and up to fourteen words. `label` says whose it is, should it fail. */
+  emit(label: string, ...words: number[]): void {
+    this.#labels.push(label);
+    this.#operations.push(words);
   }
 
   /**
@@ -59,7 +60,7 @@ export class Recorder {
    * recorded, if the last operation is no such product.
    */
   rectify(dx: number, y: number): boolean {
-    const { words = [] } = this.#operations.at(-1) ?? {};
+    const words = this.#operations.at(-1) ?? [];
     if (words[0] !== op.DENSE_INPUT_GRADIENT || words[1] !== dx || words[7] !== 0) return false;
     words[7] = y;
     return true;
@@ -69,8 +70,7 @@ export class Recorder {
     const count = this.#operations.length;
     const address = this.#scope.allocate(op.HEADER_BYTES + count * op.OPERATION_BYTES);
     const words = this.engine.i32(address + op.HEADER_BYTES, count * WORDS);
-    for (const [i, operation] of this.#operations.entries()) words.set(operation.words, i * WORDS);
-    const labels = this.#operations.map(({ label }) => label);
-    return new Program(this.engine, address, count, this.batchSize, labels, this.#totals);
+    for (const [i, operation] of this.#operations.entries()) words.set(operation, i * WORDS);
+    return new Program(this.engine, address, this.batchSize, this.#labels, this.#totals);
   }
 }

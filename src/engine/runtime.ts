@@ -3,7 +3,6 @@ import { MOST_THREADS } from '../../assembly/control.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
 import { type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
-import { ONE, runNow } from './now.ts';
 import { Threading } from './threads.ts';
 
 /** Options of {@link createRuntime}. */
@@ -57,21 +56,17 @@ export class Engine implements Runtime {
   readonly simd: Simd;
   readonly module: WebAssembly.Module;
   readonly threading: Threading;
-  #memory: WebAssembly.Memory | undefined;
-  #core: Core | undefined;
-  #arena: Arena | undefined;
+  #parts: { readonly memory: WebAssembly.Memory; readonly core: Core; readonly arena: Arena } | undefined;
   #scratch = 0;
-  #one = 0;
 
   constructor(maximumMemory: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
     this.simd = binary.simd;
     // before there is a memory: it may be refused
     this.module = binary.module();
     const { memory, maximumBytes } = createMemory(maximumMemory);
-    this.#memory = memory;
-    this.#core = loadCore(memory, this.module);
-    this.#arena = new Arena(memory, this.#core.heapBase(), maximumBytes);
-    this.threading = new Threading(this, memory, threads);
+    const core = loadCore(memory, this.module);
+    this.#parts = { memory, core, arena: new Arena(memory, core.heapBase(), maximumBytes) };
+    this.threading = new Threading(this, threads);
   }
 
   get threads(): number {
@@ -82,16 +77,22 @@ export class Engine implements Runtime {
     return this.threading.workers;
   }
 
+  /** What ends with the runtime. */
+  get parts() {
+    if (this.#parts === undefined) throw new Error('the runtime has been disposed of');
+    return this.#parts;
+  }
+
   get core(): Core {
-    return this.#core ?? disposed();
+    return this.parts.core;
   }
 
   get arena(): Arena {
-    return this.#arena ?? disposed();
+    return this.parts.arena;
   }
 
   get buffer(): ArrayBufferLike {
-    return (this.#memory ?? disposed()).buffer;
+    return this.parts.memory.buffer;
   }
 
   get memory(): { readonly used: number; readonly limit: number } {
@@ -104,24 +105,13 @@ export class Engine implements Runtime {
     return this.#scratch;
   }
 
-  /** Makes what `now` needs, if it is not there yet. Throws where there is no memory for it. */
-  reserve(): void {
-    if (this.#one === 0) this.#one = this.arena.allocate(ONE);
-    void this.scratch;
-  }
-
-  /** Runs one operation, see now.ts; after `reserve`. */
-  now(...words: readonly number[]): void {
-    runNow(this, this.#one, words);
-  }
-
   scope(): Scope {
     return new Scope(this.arena);
   }
 
   /** Gives a block back to the arena, which has gone already where the runtime has. */
   free(address: number): void {
-    this.#arena?.free(address);
+    this.#parts?.arena.free(address);
   }
 
   f32(address: number, length: number): Float32Array {
@@ -142,18 +132,12 @@ export class Engine implements Runtime {
 
   dispose(): void {
     this.threading.stop();
-    this.#memory = undefined;
-    this.#core = undefined;
-    this.#arena = undefined;
+    this.#parts = undefined;
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-function disposed(): never {
-  throw new Error('the runtime has been disposed of');
 }
 
 /**

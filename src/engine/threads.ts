@@ -14,26 +14,24 @@ const RUN_IN = 10;
 
 /** Decides by the clock whether a program is run alone or shared: a processor may be busy with something else. */
 export class Choice {
-  #alone = Number.POSITIVE_INFINITY;
-  #shared = Number.POSITIVE_INFINITY;
+  /** Milliseconds of a step; -1 for what has not been tried. */
+  #alone = -1;
+  #shared = -1;
   #runs = 0;
   /** Runs until the one that is not chosen gets its next chance, ever rarer. */
   #until = 1;
 
   get shared(): boolean {
-    if (this.#shared === Number.POSITIVE_INFINITY) return true;
-    if (this.#alone === Number.POSITIVE_INFINITY) return false;
     const better = this.#shared <= this.#alone;
     return this.#runs >= this.#until ? !better : better;
   }
 
-  took(shared: boolean, millisecondsPerStep: number): void {
+  took(shared: boolean, milliseconds: number): void {
     // a better time counts at once: the first shared runs are slow, while the worker's code is not optimized yet
-    const mix = (old: number): number =>
-      millisecondsPerStep < old ? millisecondsPerStep : (old + millisecondsPerStep) / 2;
+    const mix = (old: number): number => (old < 0 || milliseconds < old ? milliseconds : (old + milliseconds) / 2);
     if (shared) this.#shared = mix(this.#shared);
     else this.#alone = mix(this.#alone);
-    if (Math.max(this.#alone, this.#shared) === Number.POSITIVE_INFINITY || this.#runs++ < this.#until) return;
+    if (Math.min(this.#alone, this.#shared) < 0 || this.#runs++ < this.#until) return;
     this.#runs = 0;
     this.#until = Math.min(this.#until * 2, 256);
   }
@@ -46,25 +44,18 @@ export class Threading {
   patience = 20;
   /** Milliseconds that programs worth a crew have run without one. */
   spent = 0;
+  /** Most threads of a run. */
+  most: number;
   readonly #engine: Engine;
-  readonly #memory: WebAssembly.Memory;
   readonly #auto: boolean;
-  #most: number;
   #crew: Crew | undefined;
   /** By the time that a program's shared operations take: a model that is trained again is not new. */
   readonly #choices = new Map<number, Choice>();
 
-  constructor(engine: Engine, memory: WebAssembly.Memory, threads: number | 'auto') {
+  constructor(engine: Engine, threads: number | 'auto') {
     this.#engine = engine;
-    this.#memory = memory;
     this.#auto = threads === 'auto';
-    if (!mayShare()) this.#most = 1;
-    else this.#most = threads === 'auto' ? Math.min(processors(), MOST) : threads;
-  }
-
-  /** Most threads of a run. */
-  get most(): number {
-    return this.#most;
+    this.most = !mayShare() ? 1 : threads === 'auto' ? Math.min(processors(), MOST) : threads;
   }
 
   /** Workers that are ready. */
@@ -77,11 +68,9 @@ export class Threading {
    * `choice` if that is to be measured.
    */
   plan(address: number, grain = this.grain): { threads: number; choice?: Choice | undefined } {
-    if (this.#most === 1) return { threads: 1 };
-    const work = this.#engine.core.plan(address, grain);
-    if (work === 0) return { threads: 1 };
-    if (!this.#auto) return { threads: this.#most };
-    const threads = Math.max(1, Math.min(this.#most, Math.floor(work / SHARE)));
+    const work = this.most === 1 ? 0 : this.#engine.core.plan(address, grain);
+    if (!this.#auto) return { threads: work === 0 ? 1 : this.most };
+    const threads = Math.max(1, Math.min(this.most, Math.floor(work / SHARE)));
     if (threads === 1) return { threads };
     if (this.#choices.size > 100) this.#choices.clear();
     const choice = this.#choices.get(work) ?? new Choice();
@@ -91,29 +80,27 @@ export class Threading {
 
   /** A crew of at most `threads`, when there is one that is ready; starts what is missing. */
   crew(threads: number): Crew | undefined {
-    if (this.#auto && this.spent < RUN_IN) return undefined;
-    if (this.#crew?.lost !== undefined) {
-      if (this.#crew.refused) this.#most = 1;
-      void this.#crew.dismiss();
-      this.#crew = undefined;
-    }
-    if (this.#most === 1) return undefined;
+    if (this.#crew?.lost !== undefined) this.#dismiss();
+    if (this.most === 1 || (this.#auto && this.spent < RUN_IN)) return undefined;
     try {
-      this.#crew ??= new Crew(this.#engine, this.#memory, this.patience);
+      this.#crew ??= new Crew(this.#engine, this.patience);
       this.#crew.grow(threads);
     } catch {
       // no memory for it, or a host that refuses
-      this.#most = 1;
-      void this.#crew?.dismiss();
-      this.#crew = undefined;
+      this.stop();
     }
     return this.#crew !== undefined && this.#crew.threads > 1 && !this.#crew.busy ? this.#crew : undefined;
   }
 
-  /** Ends all workers. */
+  /** Ends all workers, and starts no others. */
   stop(): void {
-    this.#crew?.stop();
+    this.most = 1;
+    this.#dismiss();
+  }
+
+  #dismiss(): void {
+    if (this.#crew?.refused) this.most = 1;
+    void this.#crew?.dismiss();
     this.#crew = undefined;
-    this.#most = 1;
   }
 }

@@ -18,34 +18,26 @@ export interface Orders {
  */
 const SOURCE = `
 const start = ({ module, memory, control, scratch, thread }) => {
-  const abort = (message, file, line, column) => {
-    throw new Error('assertion failed in the core at line ' + line + ':' + column);
-  };
+  const abort = (...at) => { throw Error('assertion failed: ' + at) };
   new WebAssembly.Instance(module, { env: { memory, abort } }).exports.work(control, thread, scratch);
 };
-const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-if (node?.workerData) start(node.workerData);
-else globalThis.onmessage = ({ data: { lock, ...orders } }) => {
+const { workerData } = globalThis.process?.getBuiltinModule?.('node:worker_threads') ?? {};
+if (workerData) start(workerData);
+else onmessage = ({ data }) => {
   const held = () => {
     postMessage(0);
-    try {
-      start(orders);
-      close();
-    } catch (error) {
-      reportError(error);
-    }
+    try { start(data); close() } catch (error) { reportError(error) }
   };
-  if (navigator.locks) navigator.locks.request(lock, held).catch(held);
-  else held();
+  navigator.locks?.request(data.lock, held).catch(held) ?? held();
 };
 `;
 
 /** A worker that does as it was ordered until it is stopped. */
 export interface Hand {
   /** Why it has ended, if it has ended by itself. */
-  readonly lost: Error | undefined;
+  lost: Error | undefined;
   /** It touches the memory no more. */
-  readonly gone: boolean;
+  gone: boolean;
   /** Ends it, wherever it is. Resolves when it touches the memory no more. */
   end(): Promise<unknown>;
 }
@@ -53,16 +45,20 @@ export interface Hand {
 // reached without an import, which a browser's bundle could not resolve
 const builtin = globalThis.process?.getBuiltinModule;
 
+const lose = (hand: Hand, { thread }: Orders, why: string): void => {
+  hand.lost ??= new Error(`thread ${thread} has ended${why}`);
+};
+
 function startInNode(threads: typeof import('node:worker_threads'), orders: Orders): Hand {
   // no flags of the parent's: what they load or watch has no business in a thread that only multiplies
   const worker = new threads.Worker(SOURCE, { eval: true, workerData: orders, execArgv: [], name: 'simdescent' });
   worker.unref();
-  const hand = { lost: undefined as Error | undefined, gone: false, end: () => worker.terminate() };
+  const hand: Hand = { lost: undefined, gone: false, end: () => worker.terminate() };
   worker.on('error', (error) => {
     hand.lost ??= error;
   });
   worker.on('exit', (code) => {
-    hand.lost ??= new Error(`thread ${orders.thread} has ended (exit code ${code})`);
+    lose(hand, orders, ` (exit code ${code})`);
     hand.gone = true;
   });
   return hand;
@@ -79,8 +75,8 @@ function startInBrowser(orders: Orders): Hand {
   // no other page or worker of this origin has the same URL
   const lock = `${url} ${started++}`;
   const worker = new Worker(url, { name: 'simdescent' });
-  const hand = {
-    lost: undefined as Error | undefined,
+  const hand: Hand = {
+    lost: undefined,
     gone: false,
     end: async () => {
       worker.terminate();
@@ -88,21 +84,18 @@ function startInBrowser(orders: Orders): Hand {
       hand.gone = true;
     },
   };
-  const lose = (why: string) => {
-    hand.lost ??= new Error(`thread ${orders.thread} has ended${why}`);
-  };
   worker.onerror = (event) => {
     event.preventDefault();
-    lose(`: ${event.message || 'it could not be started'}`);
+    lose(hand, orders, `: ${event.message || 'it could not be started'}`);
     hand.gone = true;
   };
   // it holds the lock now; a page that has no locks must do without
   worker.onmessage = () => {
     const free = () => {
-      lose('');
+      lose(hand, orders, '');
       void hand.end();
     };
-    globalThis.navigator?.locks?.request(lock, free).catch(() => undefined);
+    navigator.locks?.request(lock, free).catch(() => undefined);
   };
   try {
     worker.postMessage({ ...orders, lock });
@@ -121,7 +114,7 @@ export function startWorker(orders: Orders): Hand {
 
 /** Whether workers can be given this memory: anywhere but on a page that is not cross-origin isolated. */
 export function mayShare(): boolean {
-  return builtin !== undefined || (typeof Worker === 'function' && globalThis.crossOriginIsolated === true);
+  return builtin !== undefined || (typeof Worker === 'function' && globalThis.crossOriginIsolated);
 }
 
 /** Threads that the machine runs at the same time. */

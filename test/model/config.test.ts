@@ -215,7 +215,7 @@ describe('a description that is none', () => {
     [
       'a rate of text',
       (c) => Object.assign(c.compile.optimizer.config, { learningRate: '1' }),
-      /learningRate must be a number/,
+      /learningRate must be a finite number/,
     ],
     [
       'a null rate',

@@ -194,7 +194,7 @@ describe('wrong settings are refused', () => {
     [
       'a missing rate',
       () => schedules.exponentialDecay({ ...ok, decayRate: undefined as never }),
-      'decayRate must be a number',
+      'decayRate must be a finite number',
     ],
     [
       'a negative rate',
@@ -226,7 +226,7 @@ describe('wrong settings are refused', () => {
       () => schedules.piecewiseConstantDecay({ boundaries: [2], values: [1] }),
       '1 boundaries take 2 values, got 1',
     ],
-    ['a name', () => optimizers.sgd({ learningRate: 'cosine' as never }), 'learningRate must be a number'],
+    ['a name', () => optimizers.sgd({ learningRate: 'cosine' as never }), 'learningRate must be a finite number'],
     ['a step below zero', () => schedules.exponentialDecay(ok).at(-1), 'step must be an integer'],
   ])('%s', async (_title, run, message) => {
     expect((await errorOf(run)).message).toContain(message);

@@ -1,4 +1,4 @@
-import { hex, sha256 as sha256Of } from '../../sha256.ts';
+import { sha256 as sha256Of } from '../../sha256.ts';
 import { joined } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
 import { verifiedWith } from '../verify.ts';
@@ -11,7 +11,8 @@ export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Pro
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined) return sha256Of([bytes]);
-  return hex(new Uint8Array(await subtle.digest('SHA-256', owned(bytes))));
+  const hash = new Uint8Array(await subtle.digest('SHA-256', owned(bytes)));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Uncompressed bytes of a gzip file, at most `limit` of them. */
