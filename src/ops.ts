@@ -4,7 +4,7 @@ import { type ActivationName, type ActivationSpec, activationOf } from './activa
 import { reserve, runNow } from './engine/now.ts';
 import type { Engine } from './engine/runtime.ts';
 import { allocate, Tensor } from './tensor.ts';
-import { checkBoolean, checkOptions, sameShape, show, showShape } from './validate.ts';
+import { checkBoolean, checkKind, checkOptions, sameShape, show, showShape } from './validate.ts';
 
 /** Multiplications from which a product may be worth several threads; for a small one, asking would take longer than the product. */
 const LARGE = 2 ** 21;
@@ -31,7 +31,7 @@ export interface MatmulOptions extends OutOptions {
 }
 
 function check(name: string, value: unknown, rank?: number): FloatTensor {
-  if (!(value instanceof Tensor)) throw new TypeError(`${name} must be a tensor, got ${show(value)}`);
+  checkKind(value instanceof Tensor, name, 'a tensor', value);
   if (value.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${value.dtype}`);
   if (rank !== undefined && value.shape.length !== rank) {
     throw new RangeError(`${name} must have ${rank} axes, got ${showShape(value.shape)}`);

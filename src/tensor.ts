@@ -2,10 +2,13 @@
 import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
 import {
   checkInteger,
+  checkKind,
   checkName,
   checkNumbers,
   checkOptions,
   checkShape,
+  isObject,
+  isTyped,
   MOST_AXES,
   show,
   showShape,
@@ -72,13 +75,8 @@ export class Tensor<D extends DType = DType> {
     this.divisor = divisor;
     this.#address = address;
     this.#owned = owned;
-    const view =
-      dtype === 'float32'
-        ? engine.f32(address, this.size)
-        : dtype === 'int32'
-          ? engine.i32(address, this.size)
-          : engine.u8(address, this.size);
-    this.#data = view as DataOf[D];
+    const view = dtype === 'float32' ? 'f32' : dtype === 'int32' ? 'i32' : 'u8';
+    this.#data = engine[view](address, this.size) as DataOf[D];
   }
 
   /** The elements, row-major. Stays valid until the tensor is disposed of, also when the memory grows. */
@@ -197,13 +195,9 @@ export function tensor<D extends DType = 'float32'>(
 export function toArrayData(name: string, value: TensorLike): ArrayData & { readonly tensor?: Tensor } {
   if (value instanceof Tensor) return { data: value.data, shape: value.shape, divisor: value.divisor, tensor: value };
   if (Array.isArray(value)) return flatten(name, value);
-  if (typeof value !== 'object' || value === null || !('data' in value)) {
-    throw new TypeError(`${name} must be a tensor, { data, shape } or nested arrays, got ${show(value)}`);
-  }
+  checkKind(isObject(value) && 'data' in value, name, 'a tensor, { data, shape } or nested arrays', value);
   const { data, shape, divisor = 1 } = value as ArrayData;
-  if (!(data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array)) {
-    throw new TypeError(`${name}.data must be a Float32Array, Int32Array or Uint8Array, got ${show(data)}`);
-  }
+  checkKind(isTyped(data), `${name}.data`, 'a Float32Array, Int32Array or Uint8Array', data);
   checkShape(`${name}.shape`, shape, 0);
   if (sizeOf(shape) !== data.length) {
     throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${data.length}`);

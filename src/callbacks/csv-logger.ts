@@ -1,5 +1,5 @@
 import { because, nodeFiles } from '../files/modules.ts';
-import { checkBoolean, checkOptions, show } from '../validate.ts';
+import { checkBoolean, checkKind, checkOptions } from '../validate.ts';
 import type { BuiltInCallback } from './callback.ts';
 
 /** Options of {@link csvLogger}; defaults are Keras'. */
@@ -33,11 +33,10 @@ export function csvLogger(
   filename: string | ((line: string) => void | Promise<void>),
   options: CsvLoggerOptions = {},
 ): BuiltInCallback {
-  if (typeof filename !== 'string' && typeof filename !== 'function')
-    throw new TypeError(`filename must be a path or a function, got ${show(filename)}`);
+  checkKind(/string|function/.test(typeof filename), 'filename', 'a path or a function', filename);
   checkOptions('callbacks.csvLogger', options, ['separator', 'append']);
   const { separator = ',', append = false } = options;
-  if (typeof separator !== 'string') throw new TypeError(`separator must be a string, got ${show(separator)}`);
+  checkKind(typeof separator === 'string', 'separator', 'a string', separator);
   checkBoolean('append', append);
   const write = typeof filename === 'function' ? filename : (line: string) => appendTo(filename, line);
   let keys: readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { checkBoolean, checkOptions, show } from '../validate.ts';
+import { checkBoolean, checkKind, checkOptions } from '../validate.ts';
 import type { BuiltInCallback } from './callback.ts';
 import { rateOf } from './rate.ts';
 
@@ -29,7 +29,7 @@ export function learningRateScheduler(
   schedule: (epoch: number, learningRate: number) => number | Promise<number>,
   options: LearningRateSchedulerOptions = {},
 ): BuiltInCallback {
-  if (typeof schedule !== 'function') throw new TypeError(`schedule must be a function, got ${show(schedule)}`);
+  checkKind(typeof schedule === 'function', 'schedule', 'a function', schedule);
   checkOptions('callbacks.learningRateScheduler', options, ['verbose']);
   const { verbose = false } = options;
   checkBoolean('verbose', verbose);

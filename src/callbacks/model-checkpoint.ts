@@ -1,6 +1,6 @@
 import { write } from '../files/index.ts';
 import type { Sequential } from '../model/sequential.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
+import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
 import type { BuiltInCallback, Logs } from './callback.ts';
 import { Monitor, type MonitorOptions } from './monitor.ts';
 
@@ -55,8 +55,7 @@ export function modelCheckpoint(
   filepath: string | ((bytes: Uint8Array, place: CheckpointPlace) => void | Promise<void>),
   options: ModelCheckpointOptions = {},
 ): BuiltInCallback {
-  if (typeof filepath !== 'string' && typeof filepath !== 'function')
-    throw new TypeError(`filepath must be a path or a function, got ${show(filepath)}`);
+  checkKind(/string|function/.test(typeof filepath), 'filepath', 'a path or a function', filepath);
   checkOptions('callbacks.modelCheckpoint', options, [
     'monitor',
     'mode',

@@ -1,7 +1,7 @@
 /** Watching one value of the logs: which way is better, and whether it has become so. */
 import { lossNames } from '../losses.ts';
 import type { FitParams } from '../model/history.ts';
-import { checkName, checkNumber, show } from '../validate.ts';
+import { checkKind, checkName, checkNumber } from '../validate.ts';
 import type { Logs } from './callback.ts';
 
 /** What callbacks that watch a value have in common. */
@@ -20,7 +20,7 @@ export class Monitor {
 
   /** `callback` is what Errors call the one that watches. */
   constructor(callback: string, { monitor = 'val_loss', mode = 'auto' }: MonitorOptions, minDelta = 0) {
-    if (typeof monitor !== 'string') throw new TypeError(`${callback}: monitor must be a string, got ${show(monitor)}`);
+    checkKind(typeof monitor === 'string', `${callback}: monitor`, 'a string', monitor);
     checkName('mode', mode, ['auto', 'min', 'max']);
     checkNumber('minDelta', minDelta, Number.NEGATIVE_INFINITY);
     this.#callback = callback;

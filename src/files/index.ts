@@ -2,7 +2,7 @@
  * Where the bytes of a saved model go and come from: a path in Node, Bun and Deno; in a browser `opfs:NAME` (the page's own file
  * system), `indexeddb:NAME`, or `download:NAME`, which hands the file to the user.
  */
-import { show } from '../validate.ts';
+import { checkKind } from '../validate.ts';
 import { writeAtomically } from './atomic.ts';
 import { because, isNode, nodeFiles } from './modules.ts';
 import { download, indexedDb, opfs, type Storage } from './storage.ts';
@@ -15,10 +15,8 @@ const storages: ReadonlyMap<string, Storage> = new Map([
 
 /** A storage of the browser and a name in it, or undefined for a path. */
 function placeOf(where: string): { readonly storage: Storage; readonly name: string } | undefined {
-  if (typeof where !== 'string' || where === '')
-    throw new TypeError(
-      `expected a path, or a name that begins with opfs:, indexeddb: or download:, got ${show(where)}`,
-    );
+  const place = 'a path, or a name that begins with opfs:, indexeddb: or download:';
+  checkKind(typeof where === 'string' && where !== '', 'the place of a file', place, where);
   const colon = where.indexOf(':');
   const storage = colon < 0 ? undefined : storages.get(where.slice(0, colon));
   const name = where.slice(colon + 1);
@@ -55,7 +53,7 @@ async function attempt<T>(where: string, what: string, run: () => Promise<T>): P
  * ```
  */
 export async function write(where: string, bytes: Uint8Array): Promise<void> {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`expected bytes to write, got ${show(bytes)}`);
+  checkKind(bytes instanceof Uint8Array, 'what is written', 'a Uint8Array', bytes);
   const place = placeOf(where);
   if (place === undefined) return writeAtomically(where, bytes);
   return attempt(where, 'written', () => place.storage.write(place.name, bytes));

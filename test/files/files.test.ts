@@ -87,8 +87,8 @@ describe('in Node', () => {
 
 describe('wrong calls', () => {
   test.each<[() => unknown, string]>([
-    [() => files.write('', bytes(1)), 'expected a path, or a name that begins with opfs:'],
-    [() => files.write('a.bin', 'text' as never), "expected bytes to write, got 'text'"],
+    [() => files.write('', bytes(1)), 'must be a path, or a name that begins with opfs:'],
+    [() => files.write('a.bin', 'text' as never), "must be a Uint8Array, got 'text'"],
     [() => files.write('opfs:', bytes(1)), "'opfs:' needs a name without slashes behind the colon"],
     [() => files.write('opfs:a/b', bytes(1)), "'opfs:a/b' needs a name without slashes behind the colon"],
     [() => files.read('indexeddb:..'), "'indexeddb:..' needs a name without slashes behind the colon"],
