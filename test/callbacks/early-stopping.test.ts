@@ -110,7 +110,7 @@ describe('earlyStopping', () => {
     [{ patince: 1 }, "did you mean 'patience'"],
     [{ mode: 'up' }, "unknown mode 'up'"],
     [{ monitor: 5 }, 'earlyStopping: monitor must be a string, got 5'],
-    [{ baseline: '1' }, "baseline must be a number, got '1'"],
+    [{ baseline: '1' }, "baseline must be a finite number, got '1'"],
   ])('%o is refused', async (options, message) => {
     expect((await errorOf(() => callbacks.earlyStopping(options as never))).message).toContain(message);
   });

@@ -95,7 +95,7 @@ describe('learningRateScheduler', () => {
   test('what is no rate ends fit with an Error', async () => {
     for (const [bad, message] of [
       [Number.NaN, 'learningRate must be a finite number at least 0, got NaN'],
-      ['1', "learningRate must be a number, got '1'"],
+      ['1', "learningRate must be a finite number, got '1'"],
     ] as const) {
       const error = await errorOf(() =>
         trainWith(
