@@ -59,10 +59,14 @@ const printer = ts.createPrinter({ removeComments: true });
 /** A declaration as text, without comments and private members. */
 function print(node: ts.Declaration): string {
   const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
-  return printer
-    .printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile())
-    .replace(/^(export )?(declare )?/, '')
-    .replace(/^ +#private;\n/m, '');
+  return (
+    printer
+      .printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile())
+      .replace(/^(export )?(declare )?/, '')
+      .replace(/^ +#private;\n/m, '')
+      // what the bundler adds to a name that is there twice
+      .replaceAll(/(?<=\w)\$\d+\b/g, '')
+  );
 }
 
 /**

@@ -79,11 +79,11 @@ describe('TypeScript', () => {
   const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
   let configs = 0;
   /** Compiles `source` of the project, and the declarations of libraries with it, under these options alone. */
-  function compile(source: string, options: object): Promise<string> {
+  function compile(source: string, options: object, typescript = join(modules, 'typescript')): Promise<string> {
     const config = `tsconfig-${++configs}.json`;
     const compilerOptions = { strict: true, target: 'es2022', typeRoots: [join(modules, '@types')], ...options };
     writeFileSync(file(config), JSON.stringify({ compilerOptions, files: [source] }));
-    return project.run([process.execPath, join(modules, 'typescript/bin/tsc')], '--project', config);
+    return project.run([process.execPath, join(typescript, 'bin/tsc')], '--project', config);
   }
 
   test.each([
@@ -102,6 +102,11 @@ describe('TypeScript', () => {
   ])('the declarations of every entry compile in a project %s', async (_, options) => {
     const all = { moduleResolution: 'bundler', module: 'esnext', noEmit: true, ...options };
     expect(await compile('entries.ts', all)).toBe('');
+  });
+
+  test('so they do with TypeScript 5.7, the oldest that has arrays with the type of their buffer', async () => {
+    const options = { moduleResolution: 'bundler', module: 'esnext', noEmit: true, lib: ['es2022', 'dom'], types: [] };
+    expect(await compile('entries.ts', options, file('node_modules/typescript-5.7'))).toBe('');
   });
 });
 
