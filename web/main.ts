@@ -3,29 +3,26 @@ import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { DOWNLOAD, Images } from './data/images.ts';
 import type { Facts } from './prepare.ts';
+import { recall, remember, tidy, type UnderWay } from './race/keep.ts';
 import { Race } from './race/race.ts';
 import { fromQuery, type Settings, toQuery } from './settings.ts';
 import type { App } from './ui/app.ts';
-import { charts } from './ui/charts.ts';
 import { byId, h, setText } from './ui/dom.ts';
 import { exporting } from './ui/export.ts';
-import { bytes } from './ui/format.ts';
+import { bytes, count } from './ui/format.ts';
 import { imagesPart } from './ui/images-part.ts';
-import { inside } from './ui/inside.ts';
+import { Painter, turn } from './ui/painter.ts';
 import { badge, proof } from './ui/proof.ts';
 import { settingsForm } from './ui/settings-form.ts';
 import { standings } from './ui/standings.ts';
 import { themeSwitch } from './ui/theme.ts';
 import { transport } from './ui/transport.ts';
 
-/** Milliseconds between two drawings of the page, at least. */
-const PAUSE = 120;
-const RELOADED = 'simdescent-race-under-way';
-
 async function start(): Promise<void> {
   const response = await fetch(new URL('data/facts.json', document.baseURI));
   if (!response.ok) throw new Error(`data/facts.json: HTTP ${response.status}`);
   const page = new Page((await response.json()) as Facts);
+  await page.build();
   await page.begin();
 }
 
@@ -35,9 +32,9 @@ class Page implements App {
   readonly images: Images;
   readonly facts: Facts;
   readonly #problems: readonly string[];
-  readonly #update: () => void;
-  readonly #get: (files?: readonly Blob[]) => Promise<void>;
   readonly #notices = h('div', { class: 'notices' });
+  readonly #getImages: ReturnType<typeof imagesPart>;
+  #painter: Painter | undefined;
 
   constructor(facts: Facts) {
     this.facts = facts;
@@ -45,43 +42,66 @@ class Page implements App {
     this.settings = settings;
     this.#problems = problems;
     this.images = new Images(facts.first);
-    const images = imagesPart(this.images, () => void this.reset());
-    this.#get = images.get;
-    const form = settingsForm(this, images.element);
-    const curves = charts(this);
-    const table = standings(this, (racer) => badge(this, racer));
-    const [controls, proven, within] = [transport(this), proof(this), inside(this)];
-    const parts = [form, controls, curves, table, proven, within];
-    byId('settings').append(form.element);
-    byId('race').append(
-      this.#notices,
-      ...[controls, curves, table, within, proven].map(({ element }) => element),
-      exporting(this, curves),
-    );
-    byId('theme').append(
-      themeSwitch(() => {
-        for (const part of [form, curves, table, within]) part.recolour();
-      }),
-    );
-    this.#update = () => {
-      for (const part of parts) part.update();
-    };
-    addEventListener('pagehide', () => this.#remember());
-    document.addEventListener('visibilitychange', () => this.changed());
+    this.#getImages = imagesPart(this.images, () => void this.reset());
   }
 
-  /** Sets the race up, and starts it if nothing has to be downloaded for it. */
+  /** One part after the other, so that the browser is free in between. */
+  async build(): Promise<void> {
+    // what is seen first comes first; the rest is loaded meanwhile
+    const [charting, looking] = [import('./ui/charts.ts'), import('./ui/inside.ts')];
+    const form = settingsForm(this, this.#getImages.element);
+    byId('settings').append(form.element);
+    await turn();
+    const controls = transport(this);
+    byId('race').append(this.#notices, controls.element);
+    const curves = (await charting).charts(this);
+    byId('race').append(curves.element);
+    await turn();
+    const table = standings(this, (racer) => badge(this, racer));
+    byId('race').append(table.element);
+    await turn();
+    const within = (await looking).inside(this);
+    byId('race').append(within.element);
+    await turn();
+    const proven = proof(this);
+    byId('race').append(proven.element, exporting(this, curves));
+    const recolour = () => {
+      for (const part of [form, curves, table, within]) part.recolour();
+      this.changed();
+    };
+    byId('theme').append(themeSwitch(recolour));
+    // the state is told last, when all else agrees with it
+    this.#painter = new Painter([form, ...curves.parts, table, within, proven, controls]);
+    this.changed();
+    await turn();
+  }
+
+  /** Sets the race up, and starts it if nothing has to be downloaded for it. Goes on with the one that a reload has cut off. */
   async begin(): Promise<void> {
     for (const problem of this.#problems)
       this.#notice(`The address could not be read completely. ${problem}. The default is used.`);
-    this.#afterReload();
-    this.#update();
+    const before = recall(toQuery(this.settings));
+    void tidy(undefined, before?.id);
+    if (before) return this.#goOn(before);
     if (this.images.needsDownload(this.settings.limit)) {
       this.#notice(`This race needs all images (${bytes(DOWNLOAD)}): Play gets them and starts.`);
       return;
     }
     await this.#setUp();
     await this.race?.play();
+  }
+
+  async #goOn({ id, step, state }: UnderWay): Promise<void> {
+    if (!(await this.#setUp(id)) || !this.race) return;
+    const from = count(Math.min(...this.race.racers.map((racer) => racer.step)));
+    const says = {
+      running: `The page was reloaded at step ${count(step)}. The race goes on from step ${from}, where it was kept, and will end with the same digests.`,
+      paused: `The page was reloaded at step ${count(step)}. The race goes there again from step ${from}, where it was kept.`,
+      finished: 'This race had finished before the page was reloaded.',
+    };
+    this.#notice(says[state]);
+    if (state === 'paused') await this.race.goTo(step);
+    else await this.race.play();
   }
 
   change(settings: Partial<Settings>): void {
@@ -106,7 +126,7 @@ class Page implements App {
   async reset(): Promise<void> {
     this.#notices.replaceChildren();
     if (this.images.needsDownload(this.settings.limit)) {
-      this.race?.close();
+      this.#leave();
       this.race = undefined;
       this.changed();
     } else await this.#setUp();
@@ -114,20 +134,21 @@ class Page implements App {
 
   #setting = 0;
 
-  /** Everybody at the start, with the settings as they are; false if that was not to be. */
-  async #setUp(): Promise<boolean> {
+  /** Everybody at the start, with the settings as they are, or where the race of this name was kept; false if that was not to be. */
+  async #setUp(id?: string): Promise<boolean> {
     const turn = ++this.#setting;
     const { settings } = this;
-    this.race?.close();
+    this.#leave();
     try {
-      if (this.images.needsDownload(settings.limit)) await this.#get();
+      if (this.images.needsDownload(settings.limit)) await this.#getImages.get();
       const data = await this.images.for(settings.limit);
       if (turn !== this.#setting) return false;
-      this.race = new Race(settings, () => this.changed());
+      const race = new Race(settings, () => this.#moved(race), id);
+      this.race = race;
       this.changed();
-      await this.race.prepare(data);
+      await race.prepare(data);
       weigh(this.images);
-      return turn === this.#setting && this.race.state === 'ready';
+      return turn === this.#setting && (race.state === 'ready' || race.state === 'finished');
     } catch (error) {
       this.race = undefined;
       this.changed();
@@ -136,47 +157,31 @@ class Page implements App {
     }
   }
 
-  #waiting = false;
-  #drawn = 0;
+  /** Ends the race that there is. */
+  #leave(): void {
+    if (!this.race) return;
+    this.race.close();
+    remember(undefined);
+    void tidy(this.race.id);
+  }
 
-  /** Everything is drawn some eight times a second, not more: the processors are for the race. And not at all while nobody looks. */
+  /** The race has changed: writes down where it is, for a reload, and draws it. */
+  #moved(race: Race): void {
+    if (race !== this.race) return;
+    const { id, place: step, settings } = race;
+    const state = race.state === 'pausing' ? 'paused' : race.state;
+    if (state === 'running' || state === 'paused' || state === 'finished')
+      remember({ id, step, state, query: toQuery(settings) });
+    else if (state === 'stopped') remember(undefined);
+    this.changed();
+  }
+
   changed(): void {
-    if (this.#waiting || document.hidden) return;
-    this.#waiting = true;
-    const draw = () => {
-      this.#waiting = false;
-      this.#drawn = performance.now();
-      this.#update();
-    };
-    setTimeout(() => requestAnimationFrame(draw), Math.max(0, PAUSE - (performance.now() - this.#drawn)));
+    this.#painter?.changed();
   }
 
   #notice(text: string): void {
     this.#notices.append(h('p', { class: 'notice', role: 'status' }, text));
-  }
-
-  /** A reload ends the race; the page says so when it is back. */
-  #remember(): void {
-    try {
-      const { race } = this;
-      if (race && ['running', 'pausing', 'paused'].includes(race.state))
-        sessionStorage.setItem(RELOADED, String(race.step));
-    } catch {
-      // where storage is forbidden nothing is said
-    }
-  }
-
-  #afterReload(): void {
-    try {
-      const step = sessionStorage.getItem(RELOADED);
-      sessionStorage.removeItem(RELOADED);
-      if (step !== null)
-        this.#notice(
-          `The page was reloaded at step ${step} of a race. It starts again, and will end with the same digests.`,
-        );
-    } catch {
-      // as above
-    }
   }
 }
 

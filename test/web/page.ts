@@ -1,25 +1,62 @@
 /** The built page under a sub-path of a static server without any special header, and what a person does with it. */
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'puppeteer-core';
+import type { Facts } from '../../web/prepare.ts';
 import { type Server, type Serving, serve } from '../browsers/server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const DIST = path.join(root, 'web/dist');
-const SCREENSHOTS = path.join(root, 'test/web/screenshots');
+const run = promisify(execFile);
+export const SCREENSHOTS = path.join(root, 'test/web/screenshots');
 
-/** `npm run build:web`, with the core that is there; a process of its own, because Vitest's would not build for production. */
-export async function buildPage(): Promise<void> {
-  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-  const env = { ...process.env, NODE_ENV: 'production' };
-  await promisify(execFile)('node', [vite, 'build', path.join(root, 'web')], { env });
+/** A page that has been built, and the folder it is in. */
+export interface Built extends AsyncDisposable {
+  readonly folder: string;
+  /** What was computed when it was built. */
+  readonly facts: Facts;
 }
 
-export const servePage = (answer?: Serving['answer']): Promise<Server> =>
-  serve({ folders: { '/some/where/': DIST }, ...(answer && { answer }) });
+/**
+ * `npm run build:web` into a folder of its own, with the core that is there; in a process of its own, because Vitest's would not build
+ * for production.
+ */
+export async function buildPage(): Promise<Built> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-web-'));
+  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await run('node', [vite, 'build', path.join(root, 'web'), '--outDir', folder, '--emptyOutDir'], { env });
+  const facts: Facts = JSON.parse(await readFile(path.join(folder, 'data/facts.json'), 'utf8'));
+  return { folder, facts, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The page under `/some/where/`, and its Fashion-MNIST once more under `/files/`. */
+export const servePage = ({ folder }: Built, answer?: Serving['answer']): Promise<Server> =>
+  serve({ folders: { '/some/where/': folder, '/files/': `${folder}/fashion-mnist` }, ...(answer && { answer }) });
+
+export const addressOf = ({ origin }: Server, query = ''): string => `${origin}/some/where/${query}`;
+
+/** The files of Fashion-MNIST, as they are served. */
+export const FILE_NAMES = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
+  (name) => `${name}-ubyte.gz`,
+);
+
+/** Runs command lines of the page with this checkout's program; the digest of each optimizer. */
+export async function runLines(lines: readonly string[]): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const line of lines) {
+    const [program, ...args] = line.split(' ');
+    if (program !== 'simdescent') throw new Error(`not a command line of simdescent: ${line}`);
+    const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root, maxBuffer: 1e8 });
+    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    for (const { optimizer, digest } of last.runs ?? [last]) digests[optimizer] = digest;
+  }
+  return digests;
+}
 
 /** What the element shows, without runs of white space. */
 export const textOf = (page: Page, selector: string): Promise<string> =>
@@ -60,22 +97,40 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
 
+declare global {
+  /** Gaps by what the page said at the time, in milliseconds. */
+  var gaps: Record<string, number[]>;
+}
+
+const TICK = 4;
+
 /**
- * Measures from the beginning of the page how long its thread was busy at a stretch: the longest time between two messages that it
- * sends itself. Works in every browser, and counts what other programs take from this one as well.
+ * Measures, in all that `page` opens from now on, for how long its thread could not answer: the time between two messages that it sends
+ * itself, {@link TICK} ms apart. Works in every browser, and counts what other programs take from this one as well.
  */
-export function measureTasks(): void {
-  const channel = new MessageChannel();
-  let before = performance.now();
-  const measured = { longest: 0 };
-  Object.assign(globalThis, { measured });
-  channel.port1.onmessage = () => {
-    const now = performance.now();
-    measured.longest = Math.max(measured.longest, now - before);
-    setTimeout(() => {
-      before = performance.now();
-      channel.port2.postMessage(0);
-    }, 5);
-  };
-  channel.port2.postMessage(0);
+export const measureGaps = (page: Page) =>
+  page.evaluateOnNewDocument((tick) => {
+    const channel = new MessageChannel();
+    let before = performance.now();
+    globalThis.gaps = {};
+    channel.port1.onmessage = () => {
+      const now = performance.now();
+      const state = document.querySelector('#state')?.textContent?.match(/^\w+/)?.[0] ?? 'Opening';
+      globalThis.gaps[state] ??= [];
+      globalThis.gaps[state].push(now - before - tick);
+      before = now;
+      setTimeout(() => channel.port2.postMessage(0), tick);
+    };
+    channel.port2.postMessage(0);
+  }, TICK);
+
+/** What {@link measureGaps} has found, in words. */
+export async function gapsOf(page: Page): Promise<string> {
+  const gaps = await page.evaluate(() => globalThis.gaps);
+  const phases = Object.entries(gaps).map(([state, all]) => {
+    const sorted = all.toSorted((a, b) => b - a);
+    const [longest = 0, late = 0] = [sorted[0], sorted[Math.floor(sorted.length / 100)]];
+    return `${state}: ${longest.toFixed(0)} ms, in 99 of 100 cases ${late.toFixed(0)} ms`;
+  });
+  return `longest time without an answer: ${phases.join('; ')}`;
 }

@@ -1,20 +1,26 @@
 /** The page in real browsers, used as a person uses it. Small races: what counts is that their digests are those of Node. */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fromQuery } from '../../web/settings.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import {
+  addressOf,
   allTexts,
+  type Built,
   buildPage,
-  DIST,
   digestsOf,
-  measureTasks,
+  FILE_NAMES,
+  gapsOf,
+  measureGaps,
+  runLines,
+  SCREENSHOTS,
   screenshot,
   servePage,
   stepsOf,
@@ -31,31 +37,29 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const QUERY =
   '?race=momentum~momentum:0.5,nesterov,rmsprop,nadam~beta1:0.8~learningRate:0.002&seed=7&limit=1999&epochs=2&batchSize=4&activation=gelu';
 const STEPS = 1000;
+/** A racer in an export of JSON, as far as it is looked at. */
+interface Run {
+  readonly optimizer: string;
+  readonly digest: string;
+  readonly epochs: readonly Readonly<Record<string, number>>[];
+  readonly curve: readonly { readonly step: number }[];
+}
 const LONG = '?race=sgd,adam&epochs=900&limit=500&hidden=32';
 
-/** Runs a command line of the page with this checkout's program; the digest of each optimizer. */
-async function runLines(lines: readonly string[]): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const line of lines) {
-    const [program, ...args] = line.split(' ');
-    expect(program).toBe('simdescent');
-    const { stdout } = await promisify(execFile)('node', ['dist/cli.js', ...args, '--json'], { maxBuffer: 1e8 });
-    const { optimizer, digest } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    digests[optimizer] = digest;
-  }
-  return digests;
-}
-
+let built: Built;
 let server: Server;
 /** Whether the server has Fashion-MNIST. */
 let missing = false;
 /** Digests that the page takes for Node's. */
 let known: Record<string, string> = {};
+/** Where browsers put what they download. */
+let downloads = '';
 
 beforeAll(async () => {
-  await buildPage();
-  const facts = JSON.parse(readFileSync(path.join(DIST, 'data/facts.json'), 'utf8'));
-  server = await servePage((where, response) => {
+  downloads = await mkdtemp(path.join(os.tmpdir(), 'simdescent-downloads-'));
+  built = await buildPage();
+  const { facts } = built;
+  server = await servePage(built, (where, response) => {
     if (missing && where.includes('/fashion-mnist/')) {
       response.writeHead(404).end();
       return true;
@@ -65,9 +69,27 @@ beforeAll(async () => {
     return true;
   });
 }, 180_000);
-afterAll(() => server?.close());
+afterAll(async () => {
+  await server?.close();
+  await built?.[Symbol.asyncDispose]();
+  await rm(downloads, { recursive: true, force: true });
+});
 
-const address = (query = ''): string => `${server.origin}/some/where/${query}`;
+/** What the button with this id gives the user to keep. */
+async function downloaded(page: Page, id: string, folder: string): Promise<Buffer> {
+  await page.click(`#${id}`);
+  const file = path.join(folder, `race.${id}`);
+  return vi.waitFor(
+    async () => {
+      const content = await readFile(file);
+      expect(content.length).toBeGreaterThan(100);
+      return content;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+const address = (query = ''): string => addressOf(server, query);
 
 async function checkAccessibility(page: Page, theme: string): Promise<void> {
   await page.select('#theme-choice', theme);
@@ -90,15 +112,25 @@ describe.each(browserNames)('the page in %s', (name) => {
   describe.skipIf(isSkipped(name))('', () => {
     let browser: Browser;
     /** A page that remembers nothing of those before: no cache, no service worker. */
-    const freshPage = async () => (await browser.createBrowserContext()).newPage();
+    const freshPage = async () =>
+      (
+        await browser.createBrowserContext(
+          name === 'chromium'
+            ? { downloadBehavior: { policy: 'allow', downloadPath: path.join(downloads, name) } }
+            : {},
+        )
+      ).newPage();
     beforeAll(async () => {
-      browser = await launch(name);
+      const folder = path.join(downloads, name);
+      await mkdir(folder);
+      const preferences = { 'browser.download.folderList': 2, 'browser.download.dir': folder };
+      browser = await launch(name, { preferences });
     });
     afterAll(() => browser?.close());
 
     test('races to the end with the bits of Node, paused, stepped and gone on with by clicking', async () => {
       const page = await freshPage();
-      await page.evaluateOnNewDocument(measureTasks);
+      await measureGaps(page);
       await page.setViewport({ width: 1280, height: 900 });
       const { errors } = await openPage(browser, address(QUERY), page);
 
@@ -113,6 +145,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       expect(await stepsOf(page)).toEqual(paused.map((step) => step + 1));
       await page.click('#play');
       await untilState(page, 'Finished');
+      console.log(`${name}, ${await gapsOf(page)}`);
       expect(await stepsOf(page)).toEqual(paused.map(() => STEPS));
 
       const lines = (await textOf(page, '#commands')).split(/(?= simdescent )/).map((line) => line.trim());
@@ -126,16 +159,45 @@ describe.each(browserNames)('the page in %s', (name) => {
       expect(await textOf(page, '#digest-says')).toBe('Equal, to the last bit: RMSProp.');
       known = Object.fromEntries(lines.map((line, i) => [line, Object.values(digests)[i] ?? '']));
 
-      const longest = await page.evaluate(
-        () => (globalThis as unknown as { measured: { longest: number } }).measured.longest,
-      );
-      console.log(`${name}: the page's thread was busy for ${longest.toFixed(1)} ms at most`);
       await screenshot(page, `finished-${name}`);
       for (const theme of ['light', 'dark']) await checkAccessibility(page, theme);
       await screenshot(page, `dark-${name}`);
+      await checkExports(page, digests);
       expect(errors).toEqual([]);
       await page.close();
     });
+
+    /** The curves of the race as files: what the page shows, number for number. */
+    async function checkExports(page: Page, digests: Readonly<Record<string, string>>): Promise<void> {
+      const folder = path.join(downloads, name);
+      const [head, ...lines] = (await downloaded(page, 'csv', folder)).toString().trimEnd().split('\n');
+      expect(head).toBe('optimizer,epoch,step,seconds,loss,accuracy,val_loss,val_accuracy');
+      const racers = Object.keys(digests);
+      const rows = lines.map((line) => line.split(','));
+      expect(rows.map(([racer, epoch, step]) => [racer, Number(epoch), Number(step)])).toEqual(
+        racers.flatMap((racer) => [0, 1, 2].map((epoch) => [racer, epoch, (STEPS / 2) * epoch])),
+      );
+      const { settings, runs } = JSON.parse((await downloaded(page, 'json', folder)).toString());
+      expect(settings).toEqual(fromQuery(QUERY).settings);
+      expect(Object.fromEntries(runs.map((run: Run) => [run.optimizer, run.digest]))).toEqual(digests);
+      const shown = await allTexts(page, '.standings tbody td:nth-child(6)');
+      for (const [i, { optimizer, epochs, curve }] of (runs as Run[]).entries()) {
+        const last = rows
+          .findLast(([racer]) => racer === optimizer)
+          ?.slice(3)
+          .map(Number);
+        const { seconds, loss, accuracy, val_loss, val_accuracy } = epochs.at(-1) ?? {};
+        expect(last).toEqual([seconds, loss, accuracy, val_loss, val_accuracy]);
+        expect(val_loss?.toFixed(4)).toBe(shown[i]);
+        expect(curve.at(-1)?.step).toBe(STEPS);
+      }
+      const png = await downloaded(page, 'png', folder);
+      expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+      const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+      expect(width).toBeGreaterThan(600);
+      expect(height).toBeGreaterThan(700);
+      await writeFile(path.join(SCREENSHOTS, `export-${name}.png`), png);
+    }
 
     test('knows the digests of Node, shows what is inside, and fits on a phone', async () => {
       const page = await freshPage();
@@ -174,10 +236,6 @@ describe.each(browserNames)('the page in %s', (name) => {
       expect(await stepsOf(page)).toEqual([0, 0]);
       await page.click('#play');
       await untilStep(page, 5);
-
-      await page.reload();
-      await untilState(page, 'Racing');
-      await page.waitForFunction(() => document.querySelector('.notices')?.textContent?.includes('It starts again'));
       expect(errors).toEqual([]);
       await page.close();
     });
@@ -205,25 +263,51 @@ describe.each(browserNames)('the page in %s', (name) => {
       });
       const asked = server.asked.length;
       await page.reload();
+      await untilState(page, 'Finished');
+      expect(await textOf(page, '.notices')).toContain('had finished before the page was reloaded');
       await page.click('#play');
+      await untilState(page, 'Racing');
       await untilState(page, 'Finished');
       expect(Object.values(await digestsOf(page))).toEqual([digest]);
       expect(server.asked.slice(asked).filter((where) => !where.endsWith('sw.js'))).toEqual([]);
       await page.close();
     });
+
+    test('takes the four files when they are dropped on it', async () => {
+      missing = true;
+      const page = await freshPage();
+      await openPage(browser, address('?race=adam&limit=2500&epochs=1&hidden=none'), page);
+      await page.waitForSelector('#get-images');
+      await page.evaluate(async (names) => {
+        const dropped = new DataTransfer();
+        for (const name of names) {
+          const bytes = await (await fetch(new URL(`/files/${name}`, location.href))).blob();
+          dropped.items.add(new File([bytes], name, { type: 'application/gzip' }));
+        }
+        const event = { dataTransfer: dropped, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new DragEvent('dragover', event));
+        if (!document.querySelector('.drop.over')) throw new Error('nothing shows that files can be dropped');
+        document.body.dispatchEvent(new DragEvent('drop', event));
+      }, FILE_NAMES);
+      await untilState(page, 'Ready');
+      await page.click('#play');
+      await untilState(page, 'Finished');
+      expect(await textOf(page, '.images')).toContain('All 60,000 + 10,000 images are here');
+      missing = false;
+      await page.close();
+    });
   });
 });
 
-describe.skipIf(isSkipped('chromium'))('files that are given', () => {
+describe.skipIf(isSkipped('chromium'))('files that are chosen', () => {
   test('take the place of a download', async () => {
     const browser = await launch('chromium');
     try {
       const page = await browser.newPage();
       missing = true;
       await openPage(browser, address('?race=adam&limit=2500&epochs=1&hidden=none'), page);
-      const input = await page.$('input#files');
-      const names = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
-      await input?.uploadFile(...(names.map((one) => path.join(DIST, `fashion-mnist/${one}-ubyte.gz`)) as [string]));
+      const input = await page.waitForSelector('input#files');
+      await input?.uploadFile(...FILE_NAMES.map((one) => path.join(built.folder, 'fashion-mnist', one)));
       await untilState(page, 'Ready');
       await page.click('#play');
       await untilState(page, 'Finished');

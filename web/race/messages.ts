@@ -64,11 +64,14 @@ export interface Report {
   readonly error: string;
 }
 
-/** What is known before the first step. */
+/** Where a racer begins: at the start, or after the epoch at the end of which it was kept. */
 export interface Entered {
   /** Digest of the initial weights. */
   readonly initial: string;
-  readonly start: EpochPoint;
+  readonly step: number;
+  readonly seconds: number;
+  readonly points: readonly Point[];
+  readonly epochs: readonly EpochPoint[];
   /** Weights by name with their shapes, for choosing one to watch. */
   readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
@@ -96,10 +99,12 @@ export interface Insight {
 }
 
 export interface RaceWorker {
-  load(data: RaceData, settings: Settings): Promise<void>;
+  /** Takes what everybody here shares. Resolves when this worker holds the lock `life`, which it does as long as it lives. */
+  load(data: RaceData, settings: Settings, life: string): Promise<void>;
   /** Order of the training images over all epochs, as a digest. */
   order(): Promise<string>;
-  enter(entrant: Entrant): Promise<Entered>;
+  /** Makes the model, or goes on with the one that was kept of the race of this name. */
+  enter(entrant: Entrant, race: string): Promise<Entered>;
   listen(report: (reports: readonly Report[]) => void): void;
   /** Lets every racer do its steps before this one. */
   allow(steps: number): void;

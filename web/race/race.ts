@@ -1,6 +1,9 @@
 /** A race as the page sees it: its workers, where everybody is, and the controls. One Race is one start; a new start is a new Race. */
 import { proxy, type Remote, wrap } from 'comlink';
+import { watch } from '../lifeline.ts';
+import { OPTIMIZERS } from '../optimizers.ts';
 import { type Entrant, type Settings, stepsPerEpoch } from '../settings.ts';
+import { newId } from './keep.ts';
 import type {
   Entered,
   EpochPoint,
@@ -45,16 +48,19 @@ interface Stall {
   readonly racers: RacerView[];
 }
 
-/** As many workers as there are processors to run them, with one left for the page where there are enough. */
-function workersFor(entrants: number): number {
-  const cores = navigator.hardwareConcurrency || 2;
-  return Math.min(entrants, Math.max(1, cores > 3 ? cores - 1 : cores));
-}
+/** As many workers as there are processors but one, which is left for the page: with none left it would wait for its turn to draw and to answer. */
+const workersFor = (entrants: number): number =>
+  Math.min(entrants, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+
+const lost = (racers: readonly RacerView[]): string =>
+  `The worker that trained ${racers.map(({ entrant }) => OPTIMIZERS[entrant.name].title).join(', ')} was ended by the browser or the system, which may have run out of memory. Play begins again; to go on from the epochs that were kept, reload the page.`;
 
 /** The rate is measured over this many milliseconds. */
 const RATE_WINDOW = 2000;
 
 export class Race {
+  /** Under this name it is kept. */
+  readonly id: string;
   readonly settings: Settings;
   readonly racers: readonly RacerView[];
   /** Steps of each racer. */
@@ -65,10 +71,13 @@ export class Race {
   weight: WeightView | undefined;
   readonly #stalls: readonly Stall[];
   readonly #changed: () => void;
+  readonly #closing = new AbortController();
   #rates: { readonly time: number; readonly steps: number }[] = [];
   #target = 0;
 
-  constructor(settings: Settings, changed: () => void) {
+  /** A new race, or the one that was kept under this name. */
+  constructor(settings: Settings, changed: () => void, id = newId()) {
+    this.id = id;
     this.settings = settings;
     this.steps = settings.epochs * stepsPerEpoch(settings);
     this.#changed = changed;
@@ -88,14 +97,16 @@ export class Race {
   async prepare(data: RaceData): Promise<void> {
     await this.#guarded(async () => {
       await Promise.all(
-        this.#stalls.map(async ({ remote, racers }) => {
-          await remote.load(data, this.settings);
+        this.#stalls.map(async ({ remote, racers }, i) => {
+          const life = `simdescent-race ${newId()} ${i}`;
+          await remote.load(data, this.settings, life);
+          watch(life, this.#closing.signal, () => this.#fail(lost(racers)));
           await remote.listen(proxy((reports) => this.#take(reports)));
           for (const racer of racers) {
-            const { initial, start, weights } = await remote.enter(racer.entrant);
-            racer.initial = initial;
-            racer.weights = weights;
-            racer.epochs.push(start);
+            const { points, epochs, ...rest } = await remote.enter(racer.entrant, this.id);
+            Object.assign(racer, rest);
+            racer.points.unshift(...points);
+            racer.epochs.unshift(...epochs);
           }
         }),
       );
@@ -106,6 +117,11 @@ export class Race {
 
   get step(): number {
     return Math.max(0, ...this.racers.map(({ step }) => step));
+  }
+
+  /** The step that a reload is to come back to. */
+  get place(): number {
+    return this.state === 'pausing' ? Math.max(this.step, this.#target) : this.step;
   }
 
   get over(): boolean {
@@ -147,10 +163,14 @@ export class Race {
 
   /** One step of everybody. */
   stepOnce(): Promise<void> {
+    return this.goTo(this.#slowest() + 1);
+  }
+
+  /** Everybody who is not further goes to this step, and halts there. */
+  goTo(step: number): Promise<void> {
     return this.#guarded(async () => {
       if (this.state !== 'ready' && this.state !== 'paused') return;
-      this.#target = Math.min(this.steps, this.step + 1);
-      if (this.state === 'paused') this.#target = Math.min(this.steps, this.#slowest() + 1);
+      this.#target = Math.min(this.steps, step);
       this.#become('pausing');
       await this.#allow(this.#target);
       this.#settle();
@@ -184,6 +204,7 @@ export class Race {
 
   /** Ends the workers, and with them everything that they hold. */
   close(): void {
+    this.#closing.abort();
     for (const { worker } of this.#stalls) worker.terminate();
     this.state = 'closed';
   }

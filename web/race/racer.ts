@@ -2,6 +2,7 @@
 import {
   type ActivationName,
   layers,
+  loadModel,
   optimizers,
   type Progress,
   type Runtime,
@@ -11,6 +12,7 @@ import {
 } from '../../src/index.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { stepsPerEpoch } from '../settings.ts';
+import type { Checkpoint } from './keep.ts';
 import type { Entered, EpochPoint, Point, RacerStatus, Report, WeightView } from './messages.ts';
 
 /** What all racers of a worker share. */
@@ -27,17 +29,26 @@ export interface Track {
   readonly changed: () => Promise<void>;
 }
 
+/** What a racer asks of its worker. */
+export interface Errands {
+  /** There is something to report. */
+  news(): void;
+  /** Puts this where a reload of the page finds it. */
+  keep(checkpoint: Checkpoint): Promise<void>;
+}
+
 /** Points of a curve over the whole race, about. */
 const POINTS = 120;
 /** How often a weight is looked at, in milliseconds. */
 const LOOK = 120;
+/** A racer is kept at the end of an epoch: not more often than so many milliseconds, and at a share of its time not greater than this. */
+const KEEP = { pause: 250, share: 0.02 } as const;
 
 export class Racer {
   readonly name: string;
   readonly model: Sequential;
   readonly #track: Track;
-  /** Says that there is something to report. */
-  readonly #news: () => void;
+  readonly #errands: Errands;
   readonly #perEpoch: number;
   readonly #window: number;
   readonly #stopping = new AbortController();
@@ -48,8 +59,13 @@ export class Racer {
   /** Seconds of training: of the epochs that are over, and of all. */
   #before = 0;
   #seconds = 0;
-  #points: Point[] = [];
-  #epochs: EpochPoint[] = [];
+  readonly #points: Point[] = [];
+  readonly #epochs: EpochPoint[] = [];
+  /** How many points and epochs have been reported. */
+  #told = { points: 0, epochs: 0 };
+  #initial = '';
+  #keepAfter = performance.now() + KEEP.pause;
+  #keeping: Promise<void> | undefined;
   /** Sums over the images of this epoch up to the last point, and up to now. */
   #last = { loss: 0, accuracy: 0, rows: 0 };
   #sums = { loss: 0, accuracy: 0, rows: 0 };
@@ -58,34 +74,47 @@ export class Racer {
   #beforeLook: number | undefined;
   #view: WeightView | undefined;
 
-  constructor({ name, options }: Entrant, track: Track, news: () => void) {
-    const { settings, runtime } = track;
-    this.name = name;
-    this.#track = track;
-    this.#news = news;
-    this.#perEpoch = stepsPerEpoch(settings);
-    this.#window = Math.ceil(this.#perEpoch / Math.max(1, Math.round(POINTS / settings.epochs)));
-    const activation = settings.activation as ActivationName; // the library refuses any other
-    const hidden = settings.hidden.map((units) => layers.dense({ units, activation }));
-    const output = layers.dense({ units: 10, activation: 'softmax' });
-    const stack = [layers.flatten({ inputShape: [28, 28] }), ...hidden, output];
-    this.model = sequential(stack, { seed: settings.seed, runtime });
-    const optimizer = optimizers[name](options);
-    this.model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  /** A racer at the start, or where it was kept. What cannot be read begins at the start: the race ends the same. */
+  static async at(kept: Checkpoint | undefined, entrant: Entrant, track: Track, errands: Errands): Promise<Racer> {
+    const { runtime } = track;
+    const model = kept && (await loadModel(kept.model, { runtime }).catch(() => undefined));
+    const racer = new Racer(entrant, model ?? newModel(entrant, track), track, errands);
+    if (kept && model) racer.#goOn(kept);
+    return racer;
   }
 
-  /** What stands at the start: the digest of the weights, and how good they are. */
+  private constructor({ name }: Entrant, model: Sequential, track: Track, errands: Errands) {
+    const { settings } = track;
+    this.name = name;
+    this.model = model;
+    this.#track = track;
+    this.#errands = errands;
+    this.#perEpoch = stepsPerEpoch(settings);
+    this.#window = Math.ceil(this.#perEpoch / Math.max(1, Math.round(POINTS / settings.epochs)));
+  }
+
+  #goOn({ seconds, points, epochs, initial }: Checkpoint): void {
+    this.#step = this.model.epoch * this.#perEpoch;
+    this.#before = this.#seconds = seconds;
+    this.#points.push(...points);
+    this.#epochs.push(...epochs);
+    this.#initial = initial;
+  }
+
+  /** What stands at the start: the digest of the weights, and how good they are; and what is known beyond it. */
   async enter(): Promise<Entered> {
-    const { loss = Number.NaN, accuracy = Number.NaN } = await this.model.evaluate(
-      this.#track.testX,
-      this.#track.testY,
-    );
-    const zero = { epoch: 0, step: 0, seconds: 0, loss: Number.NaN, accuracy: Number.NaN };
-    return {
-      initial: await this.model.digest(),
-      start: { ...zero, val_loss: loss, val_accuracy: accuracy },
-      weights: this.model.weights.map(({ name, tensor }) => ({ name, shape: tensor.shape })),
-    };
+    const { model } = this;
+    if (this.#initial === '') {
+      const { testX, testY } = this.#track;
+      const { loss = Number.NaN, accuracy = Number.NaN } = await model.evaluate(testX, testY);
+      const zero = { epoch: 0, step: 0, seconds: 0, loss: Number.NaN, accuracy: Number.NaN };
+      this.#epochs.push({ ...zero, val_loss: loss, val_accuracy: accuracy });
+      this.#initial = await model.digest();
+    }
+    const [points, epochs] = [[...this.#points], [...this.#epochs]];
+    this.#told = { points: points.length, epochs: epochs.length };
+    const weights = model.weights.map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+    return { initial: this.#initial, step: this.#step, seconds: this.#seconds, points, epochs, weights };
   }
 
   /** Trains to the end, to `stop`, or to an error; never rejects. */
@@ -99,14 +128,17 @@ export class Racer {
       onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) => this.#epochEnd(epoch, logs),
     };
     try {
-      await this.model.fit(x, y, { epochs, batchSize, validationData: [testX, testY], callbacks: [callback], signal });
+      const { epoch: initialEpoch } = this.model;
+      const validationData = [testX, testY] as const;
+      await this.model.fit(x, y, { initialEpoch, epochs, batchSize, validationData, callbacks: [callback], signal });
+      await this.#keeping;
       this.#status = 'finished';
     } catch (error) {
       this.#status = signal.aborted ? 'stopped' : 'failed';
       if (!signal.aborted) this.#error = error instanceof Error ? error.message : String(error);
     }
     this.#digest = await this.model.digest();
-    this.#news();
+    this.#errands.news();
   }
 
   get step(): number {
@@ -126,7 +158,7 @@ export class Racer {
     this.#looked = 0;
     // of the step before the first look only what it was from is not known any more
     if (this.#step > 0) this.#look(Number.NaN);
-    this.#news();
+    this.#errands.news();
   }
 
   unwatch(): void {
@@ -140,15 +172,14 @@ export class Racer {
       status: this.#status,
       step: this.#step,
       seconds: this.#seconds,
-      points: this.#points,
-      epochs: this.#epochs,
+      points: this.#points.slice(this.#told.points),
+      epochs: this.#epochs.slice(this.#told.epochs),
       tail: this.#sums.rows > this.#last.rows && this.#status === 'waiting' ? this.#point() : undefined,
       weight: this.#view,
       digest: this.#digest,
       error: this.#error,
     };
-    this.#points = [];
-    this.#epochs = [];
+    this.#told = { points: this.#points.length, epochs: this.#epochs.length };
     this.#view = undefined;
     return report;
   }
@@ -158,7 +189,7 @@ export class Racer {
     const { signal } = this.#stopping;
     while (done >= this.#track.allowed && !signal.aborted) {
       this.#status = 'waiting';
-      this.#news();
+      this.#errands.news();
       await this.#track.changed();
     }
     this.#status = 'running';
@@ -187,7 +218,7 @@ export class Racer {
       this.#sums = this.#last;
     }
     if (this.#beforeLook !== undefined) this.#look(this.#beforeLook);
-    this.#news();
+    this.#errands.news();
   }
 
   #point(): Point {
@@ -197,11 +228,29 @@ export class Racer {
     return { step: this.#step, seconds: this.#seconds, loss, accuracy };
   }
 
-  #epochEnd(epoch: number, logs: Readonly<Record<string, number>>): void {
+  async #epochEnd(epoch: number, logs: Readonly<Record<string, number>>): Promise<void> {
     const { loss = Number.NaN, accuracy = Number.NaN, val_loss = Number.NaN, val_accuracy = Number.NaN } = logs;
     const place = { epoch: epoch + 1, step: this.#step, seconds: this.#seconds };
     this.#epochs.push({ ...place, loss, accuracy, val_loss, val_accuracy });
-    this.#news();
+    this.#errands.news();
+    const last = epoch + 1 === this.#track.settings.epochs;
+    if (last) await this.#keeping;
+    if (this.#keeping === undefined && (last || performance.now() > this.#keepAfter)) await this.#keep();
+  }
+
+  /** Begins to keep what there is. Where that cannot be, a reload of the page begins at the start. */
+  async #keep(): Promise<void> {
+    const begin = performance.now();
+    const model = await this.model.save();
+    const [seconds, points, epochs] = [this.#seconds, [...this.#points], [...this.#epochs]];
+    this.#keeping = this.#errands
+      .keep({ model, seconds, points, epochs, initial: this.#initial })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#keeping = undefined;
+      });
+    const now = performance.now();
+    this.#keepAfter = now + Math.max(KEEP.pause, (now - begin) / KEEP.share);
   }
 
   #look(before: number): void {
@@ -220,4 +269,17 @@ export class Racer {
     const { tensor } = weights.find(({ name }) => name === weight) ?? {};
     return tensor?.data[this.#watched?.index ?? 0] ?? Number.NaN;
   }
+}
+
+function newModel({ name, options }: Entrant, { settings, runtime }: Track): Sequential {
+  const activation = settings.activation as ActivationName; // the library refuses any other
+  const hidden = settings.hidden.map((units) => layers.dense({ units, activation }));
+  const output = layers.dense({ units: 10, activation: 'softmax' });
+  const model = sequential([layers.flatten({ inputShape: [28, 28] }), ...hidden, output], {
+    seed: settings.seed,
+    runtime,
+  });
+  const optimizer = optimizers[name](options);
+  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
 }

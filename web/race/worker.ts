@@ -2,8 +2,10 @@
 import { expose } from 'comlink';
 import { sha256 } from '../../src/datasets/browser/verify.ts';
 import { createRuntime, type Runtime, sampleOrder, type Tensor, tensor } from '../../src/index.ts';
+import { hold } from '../lifeline.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { inspect } from './insight.ts';
+import { keep, kept } from './keep.ts';
 import type { Entered, ImageFiles, Insight, RaceData, RaceWorker, Report } from './messages.ts';
 import { Racer, type Track } from './racer.ts';
 
@@ -20,7 +22,8 @@ class Stable implements RaceWorker {
   #fresh = new Set<Racer>();
   #timer = 0;
 
-  async load({ train, test }: RaceData, settings: Settings): Promise<void> {
+  async load({ train, test }: RaceData, settings: Settings, life: string): Promise<void> {
+    await hold(life);
     const runtime = createRuntime({ threads: 1 });
     const [x, y] = await read(runtime, train, settings.limit);
     const [testX, testY] = await read(runtime, test, test.count);
@@ -36,9 +39,13 @@ class Stable implements RaceWorker {
     return sha256(new Uint8Array(all.buffer));
   }
 
-  async enter(entrant: Entrant): Promise<Entered> {
-    const racer = new Racer(entrant, this.#loaded(), () => this.#news(racer));
-    this.#racers.set(entrant.name, racer);
+  async enter(entrant: Entrant, race: string): Promise<Entered> {
+    const { name } = entrant;
+    const racer = await Racer.at(await kept(race, name), entrant, this.#loaded(), {
+      news: () => this.#news(racer),
+      keep: (checkpoint) => keep(race, name, checkpoint),
+    });
+    this.#racers.set(name, racer);
     const entered = await racer.enter();
     void racer.run();
     return entered;

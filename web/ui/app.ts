@@ -14,6 +14,8 @@ export interface App {
   play(): Promise<void>;
   step(): Promise<void>;
   reset(): Promise<void>;
+  /** Something has changed that is to be drawn. */
+  changed(): void;
 }
 
 /** A part of the page: an element that follows what happens. */

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
 import type { Race, RacerView } from '../race/race.ts';
 import { stepsPerEpoch } from '../settings.ts';
+import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { decimals } from './format.ts';
 import { ink, lineOf } from './pens.ts';
@@ -16,6 +17,14 @@ const AXIS_TITLES: Readonly<Record<Axis, string>> = {
   epoch: 'epoch',
   seconds: 'seconds of training, each on its own clock',
 };
+
+/** What all charts show. */
+export interface Shown {
+  race: Race | undefined;
+  axis: Axis;
+  /** Racers whose lines are not wanted. */
+  readonly hidden: ReadonlySet<string>;
+}
 
 interface Place {
   readonly step: number;
@@ -36,9 +45,10 @@ function lineData(racer: RacerView, quantity: Quantity, axis: Axis, perEpoch: nu
 /** A racer that diverges must not flatten all others: what is far above the start is cut off. */
 const CUT = 2;
 
-export class Chart {
+export class Chart implements Part {
   readonly element: HTMLElement;
   readonly quantity: Quantity;
+  readonly #shown: Shown;
   readonly #place = h('div', { class: 'plot' });
   readonly #tip = h('div', { class: 'tip', hidden: true });
   readonly #table = h('table');
@@ -47,10 +57,12 @@ export class Chart {
   #plot: uPlot | undefined;
   #names: readonly RacerName[] = [];
   #race: Race | undefined;
+  #axis: Axis | undefined;
   #rows = -1;
   #drawn = '';
 
-  constructor(quantity: Quantity, title: string, hint: string, height: number) {
+  constructor(shown: Shown, quantity: Quantity, title: string, hint: string, height: number) {
+    this.#shown = shown;
     this.quantity = quantity;
     this.#height = height;
     this.#details = h(
@@ -67,6 +79,7 @@ export class Chart {
       this.#details,
     );
     this.#place.setAttribute('role', 'img');
+    this.#place.style.minHeight = `${height}px`;
     new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height })).observe(this.#place);
   }
 
@@ -74,10 +87,17 @@ export class Chart {
     return this.#plot?.ctx.canvas;
   }
 
+  /** The colours are others: everything is drawn anew at the next update. */
+  outdate(): void {
+    this.#axis = undefined;
+  }
+
   /** Draws everything anew: other racers, another axis, other colours. */
-  rebuild(race: Race | undefined, axis: Axis, hidden: ReadonlySet<string>): void {
+  #rebuild(): void {
+    const { race, axis, hidden } = this.#shown;
     this.#plot?.destroy();
     this.#race = race;
+    this.#axis = axis;
     this.#names = race?.racers.map(({ entrant }) => entrant.name) ?? [];
     const { muted, rule } = ink();
     const font = '12px system-ui, sans-serif';
@@ -122,8 +142,8 @@ export class Chart {
     this.#plot = new uPlot(options, this.#data(axis), this.#place);
     this.#plot.over.append(this.#tip);
     this.#rows = -1;
-    this.#drawn = '';
-    this.update(axis);
+    this.#drawn = this.#contents();
+    this.#describe(axis);
   }
 
   show(name: RacerName, shown: boolean): void {
@@ -132,24 +152,38 @@ export class Chart {
   }
 
   /** Draws what is new. */
-  update(axis: Axis): void {
-    const drawn = this.#race?.racers.map(({ points, tail, epochs }) =>
+  update(): void {
+    const { race, axis } = this.#shown;
+    if (race !== this.#race || axis !== this.#axis) {
+      this.#rebuild();
+      return;
+    }
+    const contents = this.#contents();
+    if (contents === this.#drawn) return;
+    this.#drawn = contents;
+    this.#plot?.setData(this.#data(axis));
+    this.#describe(axis);
+  }
+
+  /** Changes when there is something new to draw. */
+  #contents(): string {
+    const parts = this.#race?.racers.map(({ points, tail, epochs }) =>
       this.quantity === 'loss' ? `${points.length} ${tail?.step}` : epochs.length,
     );
-    if (drawn?.join() === this.#drawn) return;
-    this.#drawn = drawn?.join() ?? '';
-    this.#plot?.setData(this.#data(axis));
+    return parts?.join() ?? '';
+  }
+
+  /** The same in words and as a table. */
+  #describe(axis: Axis): void {
     this.#fillTable(false);
-    const best = this.#race?.racers.flatMap(({ entrant, epochs }) => {
+    const last = this.#race?.racers.flatMap(({ entrant, epochs }) => {
       const value = epochs.at(-1)?.[this.quantity];
       return value === undefined || !Number.isFinite(value)
         ? []
         : [`${OPTIMIZERS[entrant.name].title} ${decimals(value)}`];
     });
-    this.#place.setAttribute(
-      'aria-label',
-      `${this.quantity} against ${AXIS_TITLES[axis]}. Last epoch: ${best?.join(', ') || 'none yet'}. The table below has the numbers.`,
-    );
+    const label = `${this.quantity} against ${AXIS_TITLES[axis]}. Last epoch: ${last?.join(', ') || 'none yet'}. The table below has the numbers.`;
+    if (this.#place.getAttribute('aria-label') !== label) this.#place.setAttribute('aria-label', label);
   }
 
   #data(axis: Axis): uPlot.AlignedData {

@@ -1,41 +1,42 @@
-/** The three charts, what they share (axis, lines that are shown), and the legend. */
+/** The three charts, what they share (race, axis, lines that are shown), and the legend. */
 import { OPTIMIZERS } from '../optimizers.ts';
 import type { Race } from '../race/race.ts';
 import type { App, Part } from './app.ts';
-import { AXES, type Axis, Chart } from './chart.ts';
+import { AXES, Chart, type Shown } from './chart.ts';
 import { h, swatch } from './dom.ts';
 import { lineOf } from './pens.ts';
 
-export interface Charts extends Part {
+export interface Charts {
+  readonly element: HTMLElement;
   readonly all: readonly Chart[];
-  /** After a change of colours. */
+  /** Legend and charts, which are drawn one by one. */
+  readonly parts: readonly Part[];
+  /** After a change of colours; the charts follow at their next update. */
   recolour(): void;
 }
 
 export function charts(app: App): Charts {
-  const all = [
-    new Chart('loss', 'Loss', 'on training batches, as they come', 300),
-    new Chart('val_loss', 'Validation loss', 'on the test images, after each epoch', 240),
-    new Chart('val_accuracy', 'Validation accuracy', 'share of test images told right', 240),
-  ];
   const hidden = new Set<string>();
-  let axis: Axis = 'step';
-  let drawn: Race | undefined;
+  const shown: Shown = { race: undefined, axis: 'step', hidden };
+  const all = [
+    new Chart(shown, 'loss', 'Loss', 'on training batches, as they come', 300),
+    new Chart(shown, 'val_loss', 'Validation loss', 'on the test images, after each epoch', 240),
+    new Chart(shown, 'val_accuracy', 'Validation accuracy', 'share of test images told right', 240),
+  ];
 
   const choices = AXES.map((one) => {
-    const radio = h('input', { type: 'radio', name: 'axis', value: one, checked: one === axis });
+    const radio = h('input', { type: 'radio', name: 'axis', value: one, checked: one === shown.axis });
     radio.addEventListener('change', () => {
-      axis = one;
-      rebuild();
+      shown.axis = one;
+      app.changed();
     });
     return h('label', {}, radio, h('span', {}, one));
   });
   const legend = h('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' });
 
-  function rebuild(): void {
-    drawn = app.race;
-    for (const chart of all) chart.rebuild(drawn, axis, hidden);
-    const chips = (drawn?.racers ?? []).map(({ entrant: { name } }) => {
+  function describe(race: Race | undefined): void {
+    shown.race = race;
+    const chips = (race?.racers ?? []).map(({ entrant: { name } }) => {
       const { color, dash } = lineOf(name);
       const chip = h(
         'button',
@@ -66,14 +67,12 @@ export function charts(app: App): Charts {
     ),
     h('div', { class: 'grid' }, ...all.map(({ element }) => element)),
   );
-  /** One chart a frame: all three at once would keep the page from answering for too long. */
-  const drawFrom = (i: number) => {
-    all[i]?.update(axis);
-    if (i + 1 < all.length) requestAnimationFrame(() => drawFrom(i + 1));
-  };
   const update = () => {
-    if (app.race !== drawn) rebuild();
-    else drawFrom(0);
+    if (app.race !== shown.race) describe(app.race);
   };
-  return { element, update, all, recolour: rebuild };
+  const recolour = () => {
+    describe(app.race);
+    for (const chart of all) chart.outdate();
+  };
+  return { element, all, parts: [{ element: legend, update }, ...all], recolour };
 }

@@ -1,0 +1,50 @@
+/** When the parts of the page are drawn: some eight times a second, in pieces, so that the page's own thread is never busy for long. */
+import type { Part } from './app.ts';
+
+/** Milliseconds between two drawings of the whole page, at least: the processors are for the race. */
+const PAUSE = 120;
+/** Milliseconds that parts may take of a frame. Who comes later is drawn in the next one: style, layout and painting need their time too. */
+const SHARE = 3;
+
+const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
+
+/** Lets the browser answer and paint before it goes on; in a tab that nobody looks at as well, which has no frames. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+export class Painter {
+  readonly #parts: readonly Part[];
+  #stale = false;
+  #drawing = false;
+  #drawn = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+    document.addEventListener('visibilitychange', () => this.changed());
+  }
+
+  /** Something has changed: it is drawn soon, but not while nobody looks. */
+  changed(): void {
+    this.#stale = true;
+    if (!this.#drawing && !document.hidden) void this.#draw();
+  }
+
+  async #draw(): Promise<void> {
+    this.#drawing = true;
+    try {
+      while (this.#stale && !document.hidden) {
+        const early = this.#drawn + PAUSE - performance.now();
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+        this.#stale = false;
+        let begin = await nextFrame();
+        this.#drawn = performance.now();
+        for (const part of this.#parts) {
+          if (performance.now() - begin > SHARE) begin = await nextFrame();
+          part.update();
+          await undefined; // what a chart has put off to the end of its task counts as well
+        }
+      }
+    } finally {
+      this.#drawing = false;
+    }
+  }
+}
