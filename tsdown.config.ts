@@ -56,7 +56,7 @@ const inIndex = Object.fromEntries(
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
-const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index)|core\.generated/;
+const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,
@@ -90,7 +90,7 @@ const typesInNamespaces = {
 export default defineConfig([
   {
     ...forAll,
-    entry: { index: 'src/index.ts', ...namespaces },
+    entry: { index: 'src/index.ts', relaxed: 'src/relaxed.ts', ...namespaces },
     clean: true,
     plugins: [beside(isIndex, inIndex)],
     copy: ['build/published/core.wasm', 'build/published/core-relaxed.wasm'],
@@ -127,6 +127,7 @@ export default defineConfig([
     // the types of the whole package, so that the client takes what slim makes
     plugins: [beside(/[\\/]src[\\/]slim(\.d)?\.ts$/, { '../index': './index.ts' })],
   },
+  { ...declarations, entry: { relaxed: 'src/relaxed.ts' } },
   { ...declarations, entry: { datasets: 'src/datasets/index.ts' } },
   { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
   { ...declarations, entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
@@ -137,7 +138,11 @@ export default defineConfig([
     entry: { cli: 'src/cli/cli.ts' },
     // the command line runs on the same files that others import, not on copies of them
     plugins: [
-      beside(/[\\/]src[\\/]cli[\\/]/, { index: '../index.ts', datasets: '../datasets/index.ts' }),
+      beside(/[\\/]src[\\/]cli[\\/]/, {
+        index: '../index.ts',
+        relaxed: '../relaxed.ts',
+        datasets: '../datasets/index.ts',
+      }),
       licences('dist/THIRD_PARTY_LICENSES.md'),
     ],
   },

@@ -1,6 +1,7 @@
 // A training step through the public API, by wall clock over whole calls of `fit`: what a caller gets, with the gathering of the
 // batch, the accuracy and the turns given to others. Each optimizer, batch sizes, widths, threads and SIMD, and a tiny network.
 import { createRuntime, optimizers } from 'simdescent';
+import 'simdescent/relaxed';
 import { round, summary } from './harness.js';
 import { flopOfStep, imageModel, images, points, smallModel } from './network.js';
 

@@ -1,6 +1,6 @@
 // Compiles assembly/ into build/, each binary with its .wat text and the declarations of what it exports. Published are `core` and
 // `core-relaxed` (with fused multiply-add); tests and benchmarks call every kernel by itself in `release` and `relaxed`, which are the
-// same but for their export list, and in `debug`. What is published goes, packed, into src/engine/core.generated.ts.
+// same but for their export list, and in `debug`. What is published goes, packed, into src/engine/core.generated.ts and core-relaxed.generated.ts.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
@@ -70,6 +70,11 @@ export const STRICT_FILE: string = '${sha256(files[0])}';
 export const RELAXED_FILE: string = '${sha256(files[1])}';
 export const PACKED: string =
   '${base64(0, cut)}';
+`,
+);
+writeFileSync(
+  'src/engine/core-relaxed.generated.ts',
+  `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
 export const PACKED_RELAXED: string =
   '${base64(cut)}';
 `,

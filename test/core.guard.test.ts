@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { relaxedCore, strictCore } from '../src/engine/source.ts';
+import '../src/relaxed.ts';
 
 const text = (build: string) => readFileSync(new URL(`../build/${build}.wat`, import.meta.url), 'utf8');
 const imports = (wat: string) =>

@@ -2,6 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type Engine, engineOf } from '../src/engine/runtime.ts';
 import { createRuntime } from '../src/index.ts';
+import '../src/relaxed.ts';
 
 const host = process.getBuiltinModule('node:worker_threads');
 

@@ -1,5 +1,6 @@
 // This library, through its public API; in Node one thread, strict. Its step also gathers the batch from bytes and counts the accuracy, which
 // is done for the peers beforehand or left out.
+import '../../dist/relaxed.js';
 import { createRuntime, layers, ops, optimizers, sequential, tensor } from '../../dist/index.js';
 
 export async function open(

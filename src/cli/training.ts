@@ -1,6 +1,7 @@
 /** `train` and `compare` from flags to files: check, load, train one optimizer after another, report. */
 import { loadFashionMnist } from '../datasets/index.ts';
 import { createRuntime, type Runtime } from '../index.ts';
+import '../relaxed.ts';
 import { type Keeper, tidy } from './checkpoint.ts';
 import { EXIT, oneLine } from './errors.ts';
 import { check, type Experiment, trainAll } from './experiment.ts';

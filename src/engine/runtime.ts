@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   /**
    * `'strict'`: the same bits on every machine. `'relaxed'`: a second binary with fused multiply-add, which rounds once where the
    * processor can and twice where it cannot, so the last bits depend on the machine; faster, and only where the engine has
-   * it: Node 24, Chromium 114, Firefox 146 (`supportsRelaxedSimd` tells). Default `'strict'`.
+   * it: Node 24, Chromium 114, Firefox 146 (`supportsRelaxedSimd` tells). Needs `import 'simdescent/relaxed'`. Default `'strict'`.
    */
   readonly simd?: 'strict' | 'relaxed';
 }

@@ -87,10 +87,20 @@ test('gives the same bits with any number of threads', async () => {
   expect(new Set(digests).size).toBe(1);
 });
 
+test('asks for its core, which is an import of its own', () => {
+  const program =
+    "import('./dist/index.js').then(({ createRuntime }) => createRuntime({ simd: 'relaxed' })).catch(console.log)";
+  const { stdout } = spawnSync(process.execPath, ['--experimental-wasm-relaxed-simd', '-e', program], {
+    encoding: 'utf8',
+    cwd: new URL('../..', import.meta.url),
+  });
+  expect(stdout).toContain("Error: simd: 'relaxed' needs its own core: first import 'simdescent/relaxed'");
+});
+
 // later Nodes have no such flag and nothing to refuse
 test.runIf(process.versions.node.startsWith('20.'))('is refused, in words that help, by an engine without it', () => {
   const program =
-    "import('./dist/index.js').then(({ createRuntime, supportsRelaxedSimd }) => { console.log(supportsRelaxedSimd()); createRuntime({ simd: 'relaxed' }); }).catch((error) => console.log(error.message))";
+    "import('./dist/relaxed.js').then(() => import('./dist/index.js')).then(({ createRuntime, supportsRelaxedSimd }) => { console.log(supportsRelaxedSimd()); createRuntime({ simd: 'relaxed' }); }).catch((error) => console.log(error.message))";
   const { stdout } = spawnSync(process.execPath, ['-e', program], {
     encoding: 'utf8',
     cwd: new URL('../..', import.meta.url),

@@ -1,0 +1,17 @@
+/**
+ * The core with fused multiply-add, which `createRuntime({ simd: 'relaxed' })` needs beside the one that every bundle has. Imported for
+ * its effect. `simdescent/slim` takes `core-relaxed.wasm` instead.
+ *
+ * @module simdescent/relaxed
+ * @example
+ * ```ts
+ * import 'simdescent/relaxed';
+ * import { createRuntime, supportsRelaxedSimd } from 'simdescent';
+ * const runtime = createRuntime({ simd: supportsRelaxedSimd() ? 'relaxed' : 'strict' });
+ * runtime.dispose();
+ * ```
+ */
+import { PACKED_RELAXED } from './engine/core-relaxed.generated.ts';
+import { bringRelaxed } from './engine/source.ts';
+
+bringRelaxed(PACKED_RELAXED);
