@@ -49,12 +49,13 @@ export function unpack(packed: Uint8Array, most = Number.POSITIVE_INFINITY): Uin
     if (range < 0x1000000) shift();
     return one;
   };
-  /** The path through a tree of decisions to one of its `leaves`. */
-  const tree = (base: number, leaves: number): number => {
-    let node = 1;
+  /** The path from 1 on through a tree of decisions that has `leaves`, as a number with a one before it. */
+  const path = (base: number, leaves: number, from = 1): number => {
+    let node = from;
     while (node < leaves) node = (node << 1) | bit(base + node);
-    return node - leaves;
+    return node;
   };
+  const tree = (base: number, leaves: number): number => path(base, leaves) - leaves;
   /** The same with the lowest bit first. */
   const reversed = (base: number, bits: number): number => {
     let node = 1;
@@ -83,50 +84,49 @@ export function unpack(packed: Uint8Array, most = Number.POSITIVE_INFINITY): Uin
   };
 
   let state = 0;
-  const last = [0, 0, 0, 0]; // distances, less one
+  let [last, second, third, fourth] = [0, 0, 0, 0]; // distances, less one
   for (let n = 0; n < size; ) {
     const place = n & 3;
-    const [distance = 0] = last;
     if (!bit(IS_MATCH + state * 4 + place)) {
       const base = LITERAL + 0x300 * ((out[n - 1] ?? 0) >> 5);
-      // behind a match the byte is likely not to go on as the match would have: until it does not, that decides where odds lie
-      let other = out[n - distance - 1] ?? 0;
-      let like = state > 6 ? 256 : 0;
       let node = 1;
-      while (node < 256) {
-        other <<= 1;
-        const expected = other & like;
-        const one = bit(base + like + expected + node);
+      // behind a match the byte is likely not to go on as the match would have
+      for (let other = out[n - last - 1] ?? 0; state > 6 && node < 256; other <<= 1) {
+        const expected = (other >> 7) & 1;
+        const one = bit(base + 256 + expected * 256 + node);
         node = (node << 1) | one;
-        like &= one ? expected : ~expected;
+        if (one !== expected) break;
       }
-      out[n++] = node;
+      out[n++] = path(base, 256, node);
       state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
       continue;
     }
     let count = 1;
-    if (bit(IS_REPEAT + state)) {
-      const which = bit(NOT_LAST + state) && 1 + (bit(NOT_SECOND + state) && 1 + bit(NOT_THIRD + state));
-      const long = which || bit(IS_LONG + state * 4 + place);
-      last.unshift(...last.splice(which, 1));
-      if (long) count = 2 + length(REPEAT_LENGTH, place);
-      state = state > 6 ? 11 : long ? 8 : 9;
-    } else {
+    if (!bit(IS_REPEAT + state)) {
+      [second, third, fourth] = [last, second, third];
       count = length(LENGTH, place);
-      let far = tree(SLOT + Math.min(count, 3) * 64, 64);
-      if (far > 3) {
-        const bits = (far >> 1) - 1;
-        const start = (2 | (far & 1)) << bits;
-        far = start + (far < 14 ? reversed(DISTANCE + start - far, bits) : even(bits - 4) * 16 + reversed(ALIGN, 4));
+      const slot = tree(SLOT + Math.min(count, 3) * 64, 64);
+      last = slot;
+      if (slot > 3) {
+        const bits = (slot >> 1) - 1;
+        last = (2 | (slot & 1)) << bits;
+        last += slot < 14 ? reversed(DISTANCE + last - slot, bits) : even(bits - 4) * 16 + reversed(ALIGN, 4);
       }
-      last.unshift(far);
-      last.pop();
       count += 2;
       state = state < 7 ? 7 : 10;
+    } else {
+      let long = 1;
+      if (!bit(NOT_LAST + state)) long = bit(IS_LONG + state * 4 + place);
+      else if (!bit(NOT_SECOND + state)) [last, second] = [second, last];
+      else if (!bit(NOT_THIRD + state)) [last, second, third] = [third, last, second];
+      else [last, second, third, fourth] = [fourth, last, second, third];
+      if (long) count = 2 + length(REPEAT_LENGTH, place);
+      state = state > 6 ? 11 : long ? 8 : 9;
     }
-    const [back = 0] = last;
-    // what would lie behind the end is dropped
-    for (const end = n + count; n < end; n++) out[n] = out[n - back - 1] ?? 0;
+    while (count-- > 0 && n < size) {
+      out[n] = out[n - last - 1] ?? 0;
+      n++;
+    }
   }
   return out;
 }
