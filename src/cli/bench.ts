@@ -6,7 +6,7 @@ export function benchCommand(done: (code: number) => void): Command {
   return new Command('bench')
     .summary('measure how fast this machine trains')
     .description(
-      'Measures matrix products and training steps on this machine, in under a minute, on data made for it: nothing is\n' +
+      'Measures matrix products and training steps on this machine, in under a minute, on data made for it: nothing is ' +
         'downloaded. The digest at the end is the same on every machine.',
     )
     .option('--quick', 'shorter samples: ten seconds, for a look')

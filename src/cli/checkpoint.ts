@@ -2,13 +2,13 @@
  * Checkpoints of `train`: the model after each epoch, as `checkpoint-03.safetensors`, with the flags that decide the numbers and what
  * has been recorded so far in its metadata, so that a training that goes on from one ends as if it had never stopped.
  */
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeAtomically } from '../files/atomic.ts';
 import { type Callback, files, type Sequential } from '../index.ts';
-import { parseJson } from '../model/json.ts';
+import { type Budget, parseJson } from '../model/json.ts';
 import { readSafetensors } from '../model/safetensors.ts';
-import { oneLine } from './errors.ts';
+import { oneLine, UsageError } from './errors.ts';
 import type { RunRecord } from './report/record.ts';
 
 /** The epochs of a run that are finished. */
@@ -24,6 +24,7 @@ export interface Checkpoint {
 
 /** Key of the metadata that holds what is ours. */
 const KEY = 'train';
+const OURS = /^checkpoint-\d+\.safetensors$/;
 const TEMPORARY = /^\.checkpoint-\d+\.safetensors\.(\d+)\.[0-9a-f]+\.tmp$/;
 
 /** Reads a checkpoint; the model in it is looked at only when it is loaded. */
@@ -31,11 +32,20 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await files.read(path);
   try {
     const budget = { left: 2 * bytes.length + 2 ** 21 };
-    const text = readSafetensors(bytes, 'the file', budget).metadata.get(KEY);
-    if (text === undefined) throw new Error('no checkpoint of simdescent train');
+    const text = metadataOf(bytes, budget).get(KEY);
+    if (text === undefined)
+      throw new Error('no checkpoint of simdescent train; the library reads models, with loadModel');
     return { path, bytes, ...storedIn(parseJson(text, 'what it says of its training', budget)) };
   } catch (error) {
     throw new Error(`${path}: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+function metadataOf(bytes: Uint8Array, budget: Budget): ReadonlyMap<string, string> {
+  try {
+    return readSafetensors(bytes, 'the file', budget).metadata;
+  } catch (error) {
+    throw new Error(`not a safetensors file (${oneLine(error)})`, { cause: error });
   }
 }
 
@@ -136,6 +146,20 @@ export function keepCheckpoints(
       return failures;
     },
   };
+}
+
+/**
+ * Refuses a folder with checkpoints of another training: those beyond the end of this one would stay, and look as if they were of it.
+ * `resumed` is the checkpoint that is gone on from, if there is one: its own folder is right.
+ */
+export async function refuseOthers(folder: string, resumed: string | undefined): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => OURS.test(name));
+  const last = names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).at(-1);
+  if (last === undefined) return;
+  if (resumed !== undefined && dirname(await realpath(resumed)) === (await realpath(folder))) return;
+  throw new UsageError(
+    `${folder} has checkpoints of another training: give another --out, remove them, or go on with --resume ${join(folder, last)}`,
+  );
 }
 
 /** Removes what processes that were killed while they wrote a checkpoint have left in `folder`. */

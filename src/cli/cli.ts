@@ -35,8 +35,8 @@ const done = (code: number) => {
 };
 const program = new Command('simdescent')
   .description('Trains neural networks on Fashion-MNIST in WebAssembly SIMD and compares optimizers.')
-  .version(VERSION, '--version', 'show the version')
-  .helpOption('--help', 'show help')
+  .version(VERSION, '-V, --version', 'show the version')
+  .helpOption('-h, --help', 'show help')
   .helpCommand('help [command]', 'show help for a command')
   .addHelpText(
     'after',
@@ -50,7 +50,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`,
   );
 for (const command of [trainCommand(done), compareCommand(done), dataCommand(done), benchCommand(done)]) {
-  command.helpOption('--help', 'show help').copyInheritedSettings(program);
+  command.helpOption('-h, --help', 'show help').copyInheritedSettings(program);
   program.addCommand(command);
 }
 for (const command of [program, ...program.commands]) {

@@ -10,7 +10,7 @@ export function compareCommand(done: (code: number) => void): Command {
   const command = new Command('compare')
     .summary('train it with several optimizers and write a report')
     .description(
-      'Trains the same network with one optimizer after another, each from the same weights and in the same order,\n' +
+      'Trains the same network with one optimizer after another, each from the same weights and in the same order, ' +
         'and writes history.json, history.csv, loss.svg, val_loss.svg and report.html.',
     )
     .option('--optimizers <names>', 'optimizers between commas', names, SEVEN.split(','))

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { listen } from './interrupt.ts';
+import { path } from './numbers.ts';
 import { display } from './progress.ts';
 
 interface DataOptions {
@@ -12,11 +13,11 @@ export function dataCommand(done: (code: number) => void): Command {
   return new Command('data')
     .summary('show where Fashion-MNIST is, and get it if it is nowhere')
     .description(
-      'Finds Fashion-MNIST, downloading it if need be, verifies it, and says where it is. Looked for in order:\n' +
-        "--data or SIMDESCENT_DATA, the user's cache folder, the folder of Debian's dataset-fashion-mnist,\n" +
+      'Finds Fashion-MNIST, downloading it if need be, verifies it, and says where it is. Looked for in order: ' +
+        "--data or SIMDESCENT_DATA, the user's cache folder, the folder of Debian's dataset-fashion-mnist, " +
         "the data set's published mirrors, the Debian package.",
     )
-    .option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)')
+    .option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)', path)
     .option('--json', 'end with one line of JSON on stdout; everything else goes to stderr')
     .option('--debug', 'show the stack of an error')
     .addHelpText('after', '\nExamples:\n  $ simdescent data\n  $ simdescent data --data ~/fashion-mnist')

@@ -67,6 +67,28 @@ function compile(model: Sequential, optimizer: Optimizer): void {
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
 }
 
+/** What the library calls otherwise than the flag that sets it. */
+const LIBRARY: Readonly<Record<string, string>> = { rate: '--dropout', units: '--hidden' };
+
+/** An error of the library with the flag as it was typed, and memory as what the network asks for. */
+function asTyped(error: unknown, options: TrainingOptions): unknown {
+  if (!(error instanceof RangeError || error instanceof TypeError)) return error;
+  const text = oneLine(error);
+  const says = text.startsWith('out of memory')
+    ? needs(options)
+    : text.replace(/^\w+(?= must)/, (name) => LIBRARY[name] ?? flagOf(name));
+  return new UsageError(says, { cause: error });
+}
+
+function needs(options: TrainingOptions): string {
+  const sizes = [PIXELS, ...options.hidden, CLASSES];
+  const parameters = sizes.slice(1).reduce((sum, units, i) => sum + units * ((sizes[i] ?? 0) + 1), 0);
+  return (
+    `${networkName(options)} has ${parameters.toLocaleString('en')} parameters, which takes more memory than there is ` +
+    '(4 GB at most; training keeps up to four numbers for each): use a smaller --hidden, or a smaller --batch-size'
+  );
+}
+
 /** Builds everything once: whatever the library refuses is wrong usage, found before anything is loaded or trained. */
 export function check({ names, options }: Experiment, runtime: Runtime): void {
   let model: Sequential | undefined;
@@ -74,17 +96,17 @@ export function check({ names, options }: Experiment, runtime: Runtime): void {
     for (const name of names) optimizerOf(name, options);
     model = network(options, runtime);
   } catch (error) {
-    // What is out of range or unknown; memory that does not suffice is another matter.
-    if (error instanceof RangeError || error instanceof TypeError)
-      throw new UsageError(oneLine(error), { cause: error });
-    throw error;
+    throw asTyped(error, options);
   } finally {
     model?.dispose();
   }
   for (const [option, having] of Object.entries(hasOption)) {
     const given = options[option as keyof typeof hasOption] !== undefined;
     if (given && !names.some((name) => having.some((one) => one === name)))
-      throw new UsageError(`${flagOf(option)} means nothing to ${names.join(', ')}, only to ${having.join(', ')}`);
+      throw new UsageError(
+        `${flagOf(option)} means nothing to ${names.join(', ')}, only to ${having.join(', ')}` +
+          (option === 'momentum' && names.includes('sgd') ? '; sgd with momentum is the optimizer momentum' : ''),
+      );
   }
 }
 
@@ -110,6 +132,8 @@ export async function* trainAll(
       const finished = await fit(model, name, set, experiment, surroundings);
       yield await recordOf(model, name, experiment, finished);
     }
+  } catch (error) {
+    throw String(error).includes('out of memory') ? asTyped(error, options) : error;
   } finally {
     model?.dispose();
   }

@@ -44,5 +44,15 @@ export function units(text: string): number[] {
 
 /** Most threads to use, 1 to 64, or 'auto': as many as make it faster. */
 export function threads(text: string): number | 'auto' {
-  return text === 'auto' ? text : integer(1, 64)(text);
+  if (text === 'auto') return text;
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (!(Number.isInteger(value) && value >= 1 && value <= 64))
+    throw new InvalidArgumentError("Expected an integer from 1 to 64, or 'auto'.");
+  return value;
+}
+
+/** A file or a folder. An empty name, as of a variable of the shell that is not set, would mean the current folder. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path.');
+  return text;
 }

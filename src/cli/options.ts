@@ -1,6 +1,6 @@
 /** The flags that `train` and `compare` share. */
 import { type Command, Option } from 'commander';
-import { integer, number, threads, units } from './numbers.ts';
+import { integer, number, path, threads, units } from './numbers.ts';
 import { hasOption, TRAINING_IMAGES } from './settings.ts';
 
 /** Defaults are those of the experiment: the rates are each optimizer's own. */
@@ -11,7 +11,7 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
     if (value !== undefined) made.default(value, Array.isArray(value) ? value.join(',') : undefined);
     command.addOption(made);
   };
-  option('--learning-rate <rate>', "step size (default: the optimizer's own)", number);
+  option('--lr, --learning-rate <rate>', "step size (default: the optimizer's own)", number);
   option('--momentum <rate>', `momentum of ${hasOption.momentum.join(', ')}`, number);
   option('--rho <rate>', `decay of the mean square of ${hasOption.rho.join(', ')}`, number);
   option('--beta1 <rate>', `decay of the mean of ${hasOption.beta1.join(', ')}`, number);
@@ -33,9 +33,12 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
       .default('strict'),
   );
   option('--limit <n>', 'use only the first n training images', integer(1, TRAINING_IMAGES));
-  option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)');
-  const written = defaultOut === undefined ? 'the report, and a checkpoint after each epoch' : 'the report';
-  option('--out <folder>', `where to write ${written}`, undefined, defaultOut);
+  option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)', path);
+  const written =
+    defaultOut === undefined
+      ? 'the report, and a checkpoint after each epoch; refused where another training has left checkpoints'
+      : 'the report';
+  option('--out <folder>', `where to write ${written}`, path, defaultOut);
   option('--json', 'end with one line of JSON on stdout; everything else goes to stderr');
   option('--debug', 'show the stack of an error');
   return command;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Checkpoint } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
+import { path } from './numbers.ts';
 import { addTrainingOptions } from './options.ts';
 import type { TrainingOptions } from './settings.ts';
 
@@ -22,11 +23,15 @@ export function trainCommand(done: (code: number) => void): Command {
   const command = new Command('train')
     .summary('train the network with one optimizer')
     .description(
-      'Trains a dense network on Fashion-MNIST with one optimizer and shows how well it does.\n' +
+      'Trains a dense network on Fashion-MNIST with one optimizer and shows how well it does. ' +
         'With --out it writes a report, and a checkpoint after each epoch, which --resume goes on from.',
     );
   addOptions(command)
-    .option('--resume <file>', 'go on from a checkpoint; it decides all but --epochs, --threads, --data and --out')
+    .option(
+      '--resume <file>',
+      'go on from a checkpoint; it decides all but --epochs, --threads, --data and --out',
+      path,
+    )
     .addHelpText(
       'after',
       `

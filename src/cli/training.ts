@@ -2,7 +2,7 @@
 import { loadFashionMnist } from '../datasets/index.ts';
 import { createRuntime, type Runtime } from '../index.ts';
 import '../relaxed.ts';
-import { type Keeper, tidy } from './checkpoint.ts';
+import { type Keeper, refuseOthers, tidy } from './checkpoint.ts';
 import { EXIT, oneLine } from './errors.ts';
 import { check, type Experiment, trainAll } from './experiment.ts';
 import { listen } from './interrupt.ts';
@@ -15,7 +15,7 @@ import { resultTable } from './table.ts';
 
 /** Does it all and gives the exit code. */
 export async function train(experiment: Experiment): Promise<number> {
-  const { command, names, options } = experiment;
+  const { command, names, options, checkpoint } = experiment;
   const runtime = createRuntime({ threads: options.threads, simd: options.simd ?? 'strict' });
   const stream = options.json ? process.stderr : process.stdout;
   const shown = display(stream);
@@ -28,6 +28,9 @@ export async function train(experiment: Experiment): Promise<number> {
     check(experiment, runtime);
     const folder = options.out === undefined ? undefined : await writableFolder(options.out);
     if (folder !== undefined) await tidy(folder);
+    if (folder !== undefined && command === 'train') await refuseOthers(folder, checkpoint?.path);
+    const done = checkpoint?.finished.epoch.length;
+    if (done === options.epochs) shown.note(`already at epoch ${done} of ${done}; give a larger --epochs to go on`);
     const onKeeper = (made: Keeper) => {
       keeper = made;
     };

@@ -59,10 +59,31 @@ describe('train --resume', () => {
     const last = join(out, 'checkpoint-02.safetensors');
     expect(lastLine((await run('train', '--resume', last, '--epochs', '4', '--json')).stdout).digest).toBe(four.digest);
     const nothing = await run('train', '--resume', last, '--json');
-    expect(nothing.code).toBe(0);
+    expect(nothing).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('simdescent: already at epoch 2 of 2; give a larger --epochs to go on\n'),
+    });
     expect(lastLine(nothing.stdout)).toMatchObject({ epochs: 2 });
     const fewer = await run('train', '--resume', last, '--epochs', '1');
     expect(fewer).toMatchObject({ code: 2, stderr: `simdescent: --epochs 1: ${last} has 2 already\n` });
+  });
+
+  it('refuses to mix checkpoints with those of another training, which stay as they are', async () => {
+    const [one, other] = [join(folder, 'one run'), join(folder, 'another run')];
+    for (const out of [one, other]) await run('train', ...SMALL, '--epochs', '2', '--out', out);
+    const before = readFileSync(join(one, 'checkpoint-02.safetensors'));
+    for (const flags of [
+      [...SMALL, '--epochs', '1'],
+      ['--resume', join(other, 'checkpoint-01.safetensors')],
+    ]) {
+      const { code, stdout, stderr } = await run('train', ...flags, '--out', one);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      const last = join(one, 'checkpoint-02.safetensors');
+      expect(stderr).toBe(
+        `simdescent: ${one} has checkpoints of another training: give another --out, remove them, or go on with --resume ${last}\n`,
+      );
+    }
+    expect(readFileSync(join(one, 'checkpoint-02.safetensors'))).toEqual(before);
   });
 
   it('refuses what a checkpoint decides', async () => {
@@ -90,8 +111,12 @@ describe('train --resume', () => {
     for (const [path, message] of [
       [join(folder, 'nothing'), 'cannot be read (no such file or folder)'],
       [folder, 'cannot be read (a folder is in its place)'],
-      [file('text', 'hello, this is text'), 'the file: expected a safetensors file'],
-      [file('other', writeSafetensors([], {})), 'no checkpoint of simdescent train'],
+      [file('text', 'hello, this is text'), 'not a safetensors file (the file: expected a safetensors file'],
+      [file('zeros', new Uint8Array(100)), 'not a safetensors file (the header of the file is not JSON'],
+      [
+        file('other', writeSafetensors([], {})),
+        'no checkpoint of simdescent train; the library reads models, with loadModel',
+      ],
       [file('flags', stored({ ...whole, args: [1] })), 'its flags are not there'],
       [
         file('strange', stored({ ...whole, args: ['--frobnicate'] })),

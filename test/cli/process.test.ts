@@ -21,7 +21,7 @@ const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) 
 
 describe('help', () => {
   it('lists the commands and exits 0, and so does that of each command, with examples', async () => {
-    const help = await run('--help');
+    const help = await run('-h');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const command of ['train', 'compare', 'data', 'bench']) expect(help.stdout).toContain(`  ${command} `);
     expect(help.stdout).toContain('Examples:');
@@ -42,7 +42,8 @@ describe('help', () => {
 
   it('includes the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    for (const flag of ['--version', '-V'])
+      expect(await run(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
@@ -60,17 +61,25 @@ describe('wrong usage', () => {
     [['train', '--batch-size', '1.5'], "argument '1.5' is invalid"],
     [['train', '--learning-rate', 'fast'], "argument 'fast' is invalid. Expected a number"],
     [['train', '--learning-rate', 'NaN'], "argument 'NaN' is invalid"],
-    [['train', '--learning-rate', '-1'], 'learningRate must be a finite number at least 0, got -1'],
-    [['train', '--dropout', '2'], 'rate must be'],
+    [['train', '--learning-rate', '-1'], '--learning-rate must be a finite number at least 0, got -1'],
+    [['train', '--lr', '-1'], '--learning-rate must be a finite number at least 0, got -1'],
+    [['train', '--weight-decay', '-1'], '--weight-decay must be a finite number at least 0, got -1'],
+    [['train', '--dropout', '2'], '--dropout must be a finite number from 0 to 1, got 2'],
+    [['train', '--hidden', '100000,100000'], 'has 10,079,600,010 parameters, which takes more memory than there is'],
     [['train', '--hidden', '300,x'], 'Expected units of each hidden layer'],
     [['train', '--limit', '60001'], 'Expected an integer from 1 to 60000'],
-    [['train', '--threads', '0'], 'from 1 to 64'],
+    [['train', '--threads', 'two'], "Expected an integer from 1 to 64, or 'auto'."],
+    [['train', '--momentum', '0.5', '--optimizer', 'sgd'], 'sgd with momentum is the optimizer momentum'],
     [['train', '--momentum', '0.5', '--optimizer', 'adam'], '--momentum means nothing to adam'],
     [
       ['compare', '--beta1', '0.5', '--optimizers', 'sgd,rmsprop'],
       '--beta1 means nothing to sgd, rmsprop, only to adam',
     ],
     [['train', '--out'], "option '--out <folder>' argument missing"],
+    [['train', '--out', ''], "option '--out <folder>' argument '' is invalid. Expected a path."],
+    [['compare', '--data', ''], "option '--data <folder>' argument '' is invalid. Expected a path."],
+    [['data', '--data', ''], "option '--data <folder>' argument '' is invalid. Expected a path."],
+    [['train', '--resume', ''], "option '--resume <file>' argument '' is invalid. Expected a path."],
   ])('simdescent %j exits 2 with one line on stderr', async (args, says) => {
     const { code, stdout, stderr } = await run(...args);
     expect(stderr).toMatch(/^simdescent: [^\n]+\n$/);
