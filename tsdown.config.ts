@@ -10,6 +10,7 @@ const shared = {
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
   deps: { onlyBundle: false },
   report: false,
+  inputOptions: { checks: { pluginTimings: false } },
   dts: false,
   clean: false,
   // lines stay: a stack trace then says where, and an uncaught error does not print the whole file

@@ -1,10 +1,12 @@
 /**
- * Which browsers are on this machine. Before the first test, Vitest calls the default function: what is missing is installed where
- * that can be done (root on Debian or Ubuntu), else the tests that need it are skipped, and in CI (`CI=true`) the run fails.
+ * Which browsers are on this machine. Before the first test, Vitest calls the default function: what is missing and needed is installed
+ * where that can be done (root on Debian or Ubuntu), else the tests that need it are skipped, and in CI (`CI=true`) the run fails.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { runs } from '../run.ts';
 
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -52,7 +54,8 @@ function install(packages: readonly string[]): void {
   apt('-qq', '-y', '--no-install-recommends', 'install', ...packages);
 }
 
-export default function setup(): void {
+export default function setup(project: TestProject): void {
+  if (!runs(project, 'browsers', 'engines', 'examples', 'package', 'web')) return;
   const missing = () => browserNames.filter((name) => browserPath(name) === undefined);
   if (missing().length === 0) return;
   const packages = missing().map((name) => browsers[name].package);

@@ -3,6 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { runs } from '../run.ts';
 
 export interface Engine {
   readonly name: string;
@@ -13,8 +15,9 @@ export interface Engine {
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const modules = path.join(folder, 'node_modules');
 
-/** Installs what the lock file says, unless that has been done since it was written. Vitest calls it before the first test. */
-export default function setup(): void {
+/** Installs what the lock file says, if a test needs it and that has not been done since it was written. Vitest calls it before the first test. */
+export default function setup(project: TestProject): void {
+  if (!runs(project, 'engines', 'package')) return;
   const done = path.join(modules, '.package-lock.json');
   const lock = path.join(folder, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;

@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+import { runs } from '../run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const template = fileURLToPath(new URL('./project/', import.meta.url));
 
-/** Installs the bundlers that the lock file names, unless that has been done since it was written. Vitest calls it before the first test. */
-export default function setup(): void {
+/** Installs the bundlers that the lock file names, if a test needs them and that has not been done since it was written. Vitest calls it before the first test. */
+export default function setup(vitest: TestProject): void {
+  if (!runs(vitest, 'package')) return;
   const done = join(template, 'node_modules/.package-lock.json');
   const lock = join(template, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
