@@ -10,6 +10,8 @@ import type { Callback, Logs, Progress } from '../index.ts';
 import { decimals, duration } from './report/text.ts';
 
 export interface Display {
+  /** Characters of a line: endless where it is no terminal. */
+  readonly columns: number;
   /** A line of its own, above any bar. */
   line(text: string): void;
   /** A message for the user, on stderr. */
@@ -22,16 +24,19 @@ export interface Display {
 }
 
 const SHOWN = ['loss', 'accuracy', 'val_loss', 'val_accuracy'];
+/** What of them goes where a line is too narrow for all, one after the other. */
+const SPARED = ['accuracy', 'loss', 'val_loss'];
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
-const values = (logs: Logs) =>
-  SHOWN.filter((key) => key in logs)
+const values = (logs: Logs, spared: readonly string[] = []) =>
+  SHOWN.filter((key) => key in logs && !spared.includes(key))
     .map((key) => `${key} ${decimals(logs[key] ?? Number.NaN, 4)}`)
     .join('  ');
 
 export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Display {
   const terminal = stream.isTTY === true && env.TERM !== 'dumb';
   const colour = terminal && !env.NO_COLOR;
+  const columns = terminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
   const paint = (code: number, text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
   let bar: SingleBar | undefined;
   let announced = '';
@@ -48,7 +53,7 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
       bar = new SingleBar({
         stream,
         format: (_options, params, payload: { text: string }) => {
-          const size = (stream.columns ?? 80) >= 110 ? 24 : 10;
+          const size = columns >= 110 ? 24 : columns >= 60 ? 10 : 4;
           const full = Math.round(params.progress * size);
           return `${paint(32, '█'.repeat(full))}${'░'.repeat(size - full)} ${payload.text}`;
         },
@@ -69,22 +74,36 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
     stream.write(`${text}\n`);
   };
 
+  const note = (text: string) => {
+    stop();
+    process.stderr.write(`simdescent: ${text}\n`);
+  };
+
   return {
+    columns,
     line,
     stop,
-    note(text) {
-      stop();
-      process.stderr.write(`simdescent: ${text}\n`);
-    },
+    note,
     training(optimizer, epochs) {
       const width = String(epochs).length;
       const name = (epoch: number) => `${paint(1, optimizer)} epoch ${String(epoch + 1).padStart(width)}/${epochs}`;
+      /** The first text that fits, or the last. */
+      const fitting = (texts: readonly string[]) => texts.find((text) => text.length <= columns) ?? texts.at(-1) ?? '';
       let started = 0;
+      let warned = false;
+      const warn = (epoch: number, { loss = 0 }: Logs) => {
+        if (warned || Number.isFinite(loss)) return;
+        warned = true;
+        note(
+          `${optimizer}: the loss is ${decimals(loss, 4)} in epoch ${epoch + 1}; a smaller --learning-rate or --clipnorm 1 may help`,
+        );
+      };
       return {
         onEpochBegin() {
           started = performance.now();
         },
         onProgress({ phase, epoch, step, steps, rows, seconds, logs }: Progress) {
+          warn(epoch, logs);
           if (!terminal) return;
           const left = step > 0 ? duration((seconds / step) * (steps - step)) : '?';
           const rate = seconds > 0 ? Math.round(rows / seconds).toLocaleString('en') : '?';
@@ -92,8 +111,17 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
           show(steps, step, `${name(epoch)}  ${doing}`);
         },
         onEpochEnd(epoch, logs) {
+          warn(epoch, logs);
           const seconds = ((performance.now() - started) / 1000).toFixed(1);
-          line(`${name(epoch)}  ${values(logs)}  ${seconds} s`);
+          const count = `${String(epoch + 1).padStart(width)}/${epochs}`;
+          const few = values(logs, SPARED);
+          const text = fitting([
+            ...SPARED.map((_, i) => `${optimizer} epoch ${count}  ${values(logs, SPARED.slice(0, i))}  ${seconds} s`),
+            `${optimizer} epoch ${count}  ${few}  ${seconds} s`,
+            `${optimizer} ${count}  ${few}  ${seconds} s`,
+            `${optimizer} ${count}  ${few}`,
+          ]);
+          line(paint(1, optimizer) + text.slice(optimizer.length));
         },
       };
     },

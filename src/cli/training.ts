@@ -53,7 +53,7 @@ export async function train(experiment: Experiment): Promise<number> {
     }
     const whole = runs.length === names.length && runs.every((run) => run.finished);
     const rows = runs.map(summary).filter((row) => row.epochs > 0);
-    shown.line(rows.length > 0 ? `\n${resultTable(rows)}` : 'no epoch was finished');
+    shown.line(rows.length > 0 ? `\n${resultTable(rows, shown.columns)}` : 'no epoch was finished');
     // what has been found out is said first: it must not be lost with a report that cannot be written
     const unwritten = await write(whole).then(
       () => undefined,

@@ -113,6 +113,14 @@ describe('train', () => {
     expect(stderr).toMatch(/^nadam epoch 1\/1 {2}loss \d/);
   });
 
+  it('warns once when the loss is no number any more, for each optimizer', async () => {
+    const flags = ['--optimizers', 'sgd,momentum', '--learning-rate', '1e30', '--epochs', '2'];
+    const { code, stderr } = await run('compare', ...SMALL, ...flags, '--out', join(folder, 'broken'));
+    expect(code).toBe(0);
+    const says = 'the loss is (NaN|-?infinity) in epoch 1; a smaller --learning-rate or --clipnorm 1 may help';
+    expect(stderr).toMatch(new RegExp(`^simdescent: sgd: ${says}\nsimdescent: momentum: ${says}\n$`));
+  });
+
   it('gives the same digest twice, another for another seed, and shows it in the table', async () => {
     const [first, second, other] = await Promise.all([
       run('train', ...SMALL, '--json'),

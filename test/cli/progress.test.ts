@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { display } from '../../src/cli/progress.ts';
 
 /** Keeps what is written; a terminal of 120 columns or a pipe. */
-function stream(isTTY: boolean) {
+function stream(isTTY: boolean, columns = 120) {
   let text = '';
   const written = {
     isTTY,
-    columns: 120,
+    columns,
     write(part: string) {
       text += part;
       return true;
@@ -55,6 +55,23 @@ describe('progress', () => {
         /^adam epoch {2}2\/15 {2}loss 0\.5000 {2}accuracy 0\.8000 {2}val_loss 0\.6250 {2}val_accuracy 0\.7500 {2}\d\.\d s\n$/,
       );
     }
+  });
+
+  it.each([
+    [120, 'loss 0.5000  accuracy 0.8000  val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
+    [80, 'loss 0.5000  val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
+    [68, 'val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
+    [50, 'val_accuracy 0.7500  0.0 s'],
+    [40, 'val_accuracy 0.7500'],
+  ])('in a terminal of %i columns an epoch is one line that fits', (columns, says) => {
+    const { stream: out, text } = stream(true, columns);
+    const callback = display(out, { NO_COLOR: '1' }).training('momentum', 15);
+    callback.onEpochBegin?.(1, {});
+    callback.onEpochEnd?.(1, { loss: 0.5, accuracy: 0.8, val_accuracy: 0.75, val_loss: 0.625 });
+    const line = text().trimEnd();
+    expect(line).toMatch(/^momentum (epoch )? 2\/15 {2}/);
+    expect(line.endsWith(says)).toBe(true);
+    expect(line.length).toBeLessThanOrEqual(columns);
   });
 
   it('tells of a download once in a pipe', () => {
