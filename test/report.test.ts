@@ -77,7 +77,7 @@ const cases: Record<string, ReportRecord> = {
 describe.each(Object.entries(cases))('the report of %s', (_, record) => {
   it('is five files, of which the charts are well-formed SVG with a title to read out', () => {
     const files = reportFiles(record);
-    expect([...files.keys()]).toEqual(['history.json', 'history.csv', 'loss.svg', 'val_loss.svg', 'report.html']);
+    expect([...files.keys()]).toEqual(['history.json', 'report.html', 'history.csv', 'loss.svg', 'val_loss.svg']);
     for (const name of ['loss.svg', 'val_loss.svg']) {
       const svg = files.get(name) ?? '';
       expect(wellFormed(svg), name).toBe(true);
@@ -171,6 +171,33 @@ describe('the report', () => {
     );
     expect(html).toContain('<td><strong>0.1000</strong></td>');
     expect(html).not.toContain('<strong>NaN');
+  });
+});
+
+describe('the page', () => {
+  const columnsOf = (html: string) => [...html.matchAll(/<th scope="col">([^<]+)<\/th>/g)].map(([, name]) => name);
+
+  it('has the validation first, which is what a narrow screen shows, and the epoch in which it was best', () => {
+    const html = file(report([made('sgd', 9, (i) => 1 + (i - 3) ** 2)]), 'report.html');
+    expect(columnsOf(html).slice(0, 3)).toEqual(['optimizer', 'val_accuracy', 'val_loss']);
+    expect(html).toContain('<td>1.1000 at 4</td>');
+    expect(file(report([made('sgd', 2, () => Number.NaN)]), 'report.html')).toContain('<td>none</td>');
+  });
+
+  it('says how long a short training took', () => {
+    const short = { ...made('sgd', 2), seconds: [0.11, 0.13] };
+    expect(file(report([short]), 'report.html')).toContain('0.2 s of training');
+    expect(file(report([made('sgd', 15)]), 'report.html')).toContain('38 s of training');
+  });
+
+  it('has losses that differ much on a logarithmic axis, with its lines at powers of 2 or 10', () => {
+    const numbers = (from: number) => {
+      const svg = file(report([made('sgd', 9, (i) => from * 0.7 ** i)]), 'loss.svg');
+      return [...svg.matchAll(/<text [^>]*text-anchor="end"[^>]*>([^<]+)<\/text>/g)].map(([, text]) => Number(text));
+    };
+    expect(numbers(1)).toEqual([0.0625, 0.125, 0.25, 0.5, 1]);
+    const wide = file(report([made('sgd', 9, (i) => 10 ** (i - 4))]), 'loss.svg');
+    for (const text of ['>0.001<', '>0.1<', '>10<', '>1000<']) expect(wide).toContain(text);
   });
 });
 

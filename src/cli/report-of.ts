@@ -10,7 +10,7 @@ const NUMBERS = ['no', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'E
 export function reportOf(
   experiment: Experiment,
   runs: readonly RunRecord[],
-  { started, stopped }: { readonly started: Date; readonly stopped: boolean },
+  { started, stopped, threads }: { readonly started: Date; readonly stopped: boolean; readonly threads: number },
 ): ReportRecord {
   const { command, names, options, carry } = experiment;
   const { learningRate, momentum, rho, beta1, beta2, epsilon, weightDecay, clipnorm, dropout, l2 } = options;
@@ -50,7 +50,7 @@ export function reportOf(
       system: `${os.type()} ${os.release()} ${os.arch()}`,
       node: process.version,
       simdescent: VERSION,
-      'threads used': options.threads,
+      threads: options.threads === 'auto' && threads > 1 ? `1 to ${threads}, as is faster` : threads,
       simd: options.simd ?? 'strict',
     },
     date: started.toISOString(),

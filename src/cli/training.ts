@@ -37,7 +37,8 @@ export async function train(experiment: Experiment): Promise<number> {
     const write = async (whole: boolean) => {
       if (!folder) return;
       const { reportFiles } = await import('./report/files.ts'); // the charts are most of this program's code
-      await writeFiles(folder, reportFiles(reportOf(experiment, runs, { started, stopped: !whole })));
+      const { threads } = runtime;
+      await writeFiles(folder, reportFiles(reportOf(experiment, runs, { started, stopped: !whole, threads })));
     };
     try {
       const set = await loadFashionMnist({ data: options.data, signal, onProgress: shown.data });

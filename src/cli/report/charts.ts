@@ -23,8 +23,10 @@ export interface ChartOptions extends ChartSize {
 }
 
 const FONT = 'system-ui, sans-serif'; // no quoted names: ECharts would put them into an attribute as they are
-/** A range wider than this is drawn on a logarithmic axis: one diverging run would flatten all others. */
-const WIDE = 30;
+/** Losses that differ more are drawn on a logarithmic axis: else the first epochs, or one diverging run, would press all others into a line. */
+const WIDE = 4;
+/** A logarithmic axis of a smaller range has its lines at powers of 2, not of 10. */
+const DECADES = 30;
 
 /** One line per run: the values of `key` over the epochs. Values that are not finite leave a gap. */
 export function lineChart(runs: readonly RunRecord[], key: string, epochs: number, options: ChartOptions): string {
@@ -36,7 +38,9 @@ export function lineChart(runs: readonly RunRecord[], key: string, epochs: numbe
   );
   const values = lines.flat().flatMap(([, value]) => (value === null ? [] : [value]));
   const least = Math.min(...values);
-  const logarithmic = least > 0 && Math.max(...values) > WIDE * least;
+  const most = Math.max(...values);
+  const logarithmic = key.endsWith('loss') && least > 0 && most > WIDE * least;
+  const logBase = most > DECADES * least ? 10 : 2;
   const legend = legendOf(runs, options);
   return draw(options, {
     legend,
@@ -54,7 +58,11 @@ export function lineChart(runs: readonly RunRecord[], key: string, epochs: numbe
         formatter: (epoch: number) => (epoch >= 1 && epoch <= epochs && Number.isInteger(epoch) ? String(epoch) : ''),
       },
     },
-    yAxis: { ...axis(), ...(logarithmic ? { type: 'log' } : { type: 'value', scale: true }), splitNumber: 5 },
+    yAxis: {
+      ...axis(),
+      ...(logarithmic ? logAxis(least, most, logBase) : { type: 'value', scale: true }),
+      splitNumber: 5,
+    },
     ...(values.length === 0 && nothing('no finite values')),
     series: runs.map((run, i) => {
       const pen = penOf(run.optimizer, i);
@@ -126,6 +134,18 @@ const axis = () => ({
   axisTick: { lineStyle: { color: MUTED.light } },
   splitLine: { lineStyle: { color: RULE.light } },
 });
+
+/** It ends where the data do, and has numbers at the powers of its base. */
+function logAxis(least: number, most: number, logBase: number) {
+  const formatter = (value: number) => {
+    const power = Math.log(value) / Math.log(logBase);
+    return Math.abs(power - Math.round(power)) < 1e-6 ? String(Number(value.toPrecision(6))) : '';
+  };
+  return {
+    ...{ type: 'log', logBase, min: least / 1.1, max: most * 1.1 },
+    axisLabel: { ...axis().axisLabel, formatter },
+  };
+}
 
 /** Every epoch has its number as long as they fit; a single one stands in the middle. */
 function epochTicks(epochs: number, width: number) {

@@ -9,11 +9,12 @@ export function reportFiles(report: ReportRecord): Map<string, string> {
   const runs = report.runs.filter((run) => run.epoch.length > 0);
   const plot = (key: string, title: string) => `${lineChart(runs, key, report.epochs, { id: key, title, ...ALONE })}\n`;
   return new Map([
+    // first what the others could be made of again, then the page, which shows all of it
     ['history.json', historyJson(report)],
+    ['report.html', reportHtml(report)],
     ['history.csv', historyCsv(report)],
     ['loss.svg', plot('loss', 'Training loss by epoch')],
     ['val_loss.svg', plot('val_loss', 'Validation loss by epoch')],
-    ['report.html', reportHtml(report)],
   ]);
 }
 

@@ -47,12 +47,13 @@ ${body.filter(Boolean).join('\n')}
 
 function header({ title, settings, runs, date, stopped, epochs }: ReportRecord): string {
   const seconds = runs.flatMap((run) => run.seconds).reduce((sum, value) => sum + value, 0);
+  const took = seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds);
   const facts = [
     `network ${settings.network}`,
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
     `batch ${settings['batch size']}`,
     `seed ${settings.seed}`,
-    `${duration(seconds)} of training`,
+    `${took} of training`,
   ];
   const notes = runs.flatMap((run) => {
     const broken = brokenEpoch(run);
@@ -69,10 +70,10 @@ ${notes.map((note) => `<p class="note">${escapeText(note)}</p>`).join('\n')}
 function results(runs: readonly RunRecord[]): string {
   const rows = runs.map(summary);
   const columns = [
+    ['val_accuracy', 'val_accuracy', Math.max],
+    ['val_loss', 'val_loss', Math.min],
     ['loss', 'loss', Math.min],
     ['accuracy', 'accuracy', Math.max],
-    ['val_loss', 'val_loss', Math.min],
-    ['val_accuracy', 'val_accuracy', Math.max],
     ['seconds', 'seconds', undefined],
     ['msPerStep', 'ms/step', undefined],
   ] as const;
@@ -85,19 +86,29 @@ function results(runs: readonly RunRecord[]): string {
   };
   return `<section>
 <h2>After the last epoch</h2>
-<div class="scroll"><table>
-<thead><tr><th scope="col">optimizer</th><th scope="col">epochs</th>${columns.map(([, name]) => `<th scope="col">${name}</th>`).join('')}<th scope="col">digest</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Results"><table>
+<thead><tr><th scope="col">optimizer</th>${columns.map(([, name]) => `<th scope="col">${name}</th>`).join('')}<th scope="col">best val_loss</th><th scope="col">epochs</th><th scope="col">digest</th></tr></thead>
 <tbody>
 ${rows
   .map(
-    (row) =>
-      `<tr><th scope="row">${escapeText(row.optimizer)}</th><td>${row.epochs}</td>${columns.map(([key]) => cell(row, key)).join('')}<td><code>${shortDigest(row.digest) || 'stopped'}</code></td></tr>`,
+    (row, i) =>
+      `<tr><th scope="row">${escapeText(row.optimizer)}</th>${columns.map(([key]) => cell(row, key)).join('')}<td>${bestOf(runs[i])}</td><td>${row.epochs}</td><td><code>${shortDigest(row.digest) || 'stopped'}</code></td></tr>`,
   )
   .join('\n')}
 </tbody>
 </table></div>
-${rows.length > 1 ? '<p class="hint">The best of each column is bold. ms/step counts training steps alone.</p>' : ''}
+${rows.length > 1 ? '<p class="hint">The best of each column is bold. best val_loss: the lowest, and its epoch. ms/step counts training steps alone.</p>' : ''}
 </section>`;
+}
+
+/** The lowest validation loss and its epoch: `0.3320 at 9`. */
+function bestOf(run: RunRecord | undefined): string {
+  const values = (run?.history.val_loss ?? []).map((value) =>
+    Number.isFinite(value) ? value : Number.POSITIVE_INFINITY,
+  );
+  const least = Math.min(...values);
+  if (!Number.isFinite(least)) return 'none';
+  return `${decimals(least, 4)} at ${(run?.epoch[values.indexOf(least)] ?? 0) + 1}`;
 }
 
 function charts(runs: readonly RunRecord[], epochs: number): string {
