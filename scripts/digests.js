@@ -26,7 +26,7 @@ function kept() {
 /** A float64 from its 16 hex digits. */
 const number = (hex) => Buffer.from(hex, 'hex').readDoubleBE();
 
-const { train } = await loadFashionMnist();
+const { train } = await loadFashionMnist({ apt: true });
 const now = await performAll(simdescent, { images: train.images.data, labels: train.labels.data });
 const before = kept();
 const names = [...new Set([...Object.keys(now), ...Object.keys(before)])];

@@ -39,7 +39,7 @@ export async function prepare(folder: string): Promise<void> {
     .then(JSON.parse)
     .catch(() => ({}));
   if (before.made === made && before.node === process.version) return;
-  const set = await loadFashionMnist();
+  const set = await loadFashionMnist({ apt: true });
   const first = await writeFirst(`${folder}data/first.bin`, set);
   const digests: Record<string, string> = { ...recorded.digests };
   for (const entrant of DEFAULTS.entrants) digests[trainLine(DEFAULTS, entrant)] = await digestOf(entrant, set);

@@ -15,7 +15,7 @@ export function dataCommand(done: (code: number) => void): Command {
     .description(
       'Finds Fashion-MNIST, downloading it if need be, verifies it, and says where it is. Looked for in order: ' +
         "--data or SIMDESCENT_DATA, the user's cache folder, the folder of Debian's dataset-fashion-mnist, " +
-        "the data set's published mirrors, the Debian package.",
+        "the data set's published mirrors, and by apt-get download the Debian package.",
     )
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (also: SIMDESCENT_DATA)', path)
     .option('--json', 'end with one line of JSON on stdout; everything else goes to stderr')
@@ -29,7 +29,7 @@ async function showData({ data, json }: { data: string | undefined; json: boolea
   const shown = display(json ? process.stderr : process.stdout);
   const interrupt = listen(shown.note);
   try {
-    const set = await loadFashionMnist({ data, signal: interrupt.signal, onProgress: shown.data });
+    const set = await loadFashionMnist({ data, apt: true, signal: interrupt.signal, onProgress: shown.data });
     const [train, test] = [set.train.images.shape[0], set.test.images.shape[0]];
     const counts = `${train.toLocaleString('en')} + ${test.toLocaleString('en')} images, SHA-256 verified`;
     shown.line(`Fashion-MNIST: ${counts}\n${set.source}`);

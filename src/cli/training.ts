@@ -41,7 +41,7 @@ export async function train(experiment: Experiment): Promise<number> {
       await writeFiles(folder, reportFiles(reportOf(experiment, runs, { started, stopped: !whole, threads })));
     };
     try {
-      const set = await loadFashionMnist({ data: options.data, signal, onProgress: shown.data });
+      const set = await loadFashionMnist({ data: options.data, apt: true, signal, onProgress: shown.data });
       shown.stop();
       for await (const record of trainAll(experiment, runtime, set, { shown, signal, folder, onKeeper })) {
         runs.push(record);

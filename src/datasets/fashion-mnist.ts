@@ -113,7 +113,10 @@ export interface LoadOptions {
   readonly folders?: readonly string[];
   /** Node only: addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
   readonly mirrors?: readonly string[];
-  /** Node only: whether the Debian package may be fetched when nothing else works. Default: true. */
+  /**
+   * Node only: whether `apt-get download` may fetch the Debian package, without root, when nothing else works. Default: false;
+   * the command line does so.
+   */
   readonly apt?: boolean;
   /** Milliseconds without a byte after which a mirror is given up. Default: 8000; in a browser 20000. */
   readonly timeout?: number;
@@ -125,7 +128,7 @@ export interface LoadOptions {
 
 /**
  * Loads Fashion-MNIST, downloading it the first time. Looked for in order: `data`, the cache, Debian's folder, the
- * mirrors, Debian's package; in a browser: `files`, Cache Storage, `data`. Everything is verified by SHA-256 before it counts.
+ * mirrors, with `apt` Debian's package; in a browser: `files`, Cache Storage, `data`. Everything is verified by SHA-256 before it counts.
  *
  * @returns images `[60000, 28, 28]` and `[10000, 28, 28]` as bytes (47 MB in all), labels `[60000]` and `[10000]`
  * @throws Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;

@@ -47,8 +47,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const find = (options: LoadOptions = {}) =>
-  findFiles(files, { cache, folders: [], mirrors: [], apt: false, ...options });
+const find = (options: LoadOptions = {}) => findFiles(files, { cache, folders: [], mirrors: [], ...options });
 const folder = (name: string, content: Record<string, Uint8Array>) => {
   const path = join(root, name);
   mkdirSync(path, { recursive: true });
@@ -231,6 +230,14 @@ describe.skipIf(process.platform !== 'linux')("Debian's package", () => {
     expect(readdirSync(cache).sort()).toEqual(['images.gz', 'labels.gz']);
   });
 
+  it('is left alone by the library, unless it is asked for', async () => {
+    command('apt-get', `touch ${join(root, 'called')}`);
+    await expect(find()).rejects.toThrow('name it as data (--data) or in SIMDESCENT_DATA');
+    expect(existsSync(join(root, 'called'))).toBe(false);
+    await expect(find({ apt: true })).rejects.toThrow('left no file');
+    expect(existsSync(join(root, 'called'))).toBe(true);
+  });
+
   it('is found on a machine without package lists by getting them into a folder of its own', async () => {
     command(
       'apt-get',
@@ -242,8 +249,10 @@ describe.skipIf(process.platform !== 'linux')("Debian's package", () => {
 
   it("that cannot be had is an Error with apt's own words", async () => {
     command('apt-get', 'echo "W: hm" >&2; echo "E: Unable to locate package" >&2; exit 100');
-    await expect(find({ apt: true })).rejects.toThrow(/apt-get update: E: Unable to locate package$/);
+    await expect(find({ apt: true })).rejects.toThrow(
+      /apt-get update: E: Unable to locate package\nPut the four \.gz files into a folder/,
+    );
     vi.stubEnv('PATH', join(root, 'nothing-here'));
-    await expect(find({ apt: true })).rejects.toThrow(/apt-get: not on this machine$/);
+    await expect(find({ apt: true })).rejects.toThrow(/apt-get: not on this machine\n/);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Where the four files come from, in order: the user's own folder (then nothing else counts), the cache, folders of
- * installed packages, the mirrors, Debian's package. A place that does not serve is passed over; when none is left, one
+ * installed packages, the mirrors, Debian's package if that is allowed. A place that does not serve is passed over; when none is left, one
  * Error lists them all. Whatever had to be fetched, or found spoilt in the cache, is kept in the cache.
  */
 import { download, UnreachableError } from '../download.ts';
@@ -57,7 +57,7 @@ class Search {
   }
 
   async everywhere(): Promise<void> {
-    const { folders = [debianFolder('/')], mirrors = [], apt = true, signal } = this.options;
+    const { folders = [debianFolder('/')], mirrors = [], apt = false, signal } = this.options;
     if (this.cache) await this.fromFolder(this.cache);
     for (const folder of folders) await this.fromFolder(folder);
     for (const mirror of mirrors) await this.fromMirror(mirror);
@@ -67,7 +67,10 @@ class Search {
     if (missing.length > 0) {
       const names = missing.map((file) => file.name).join(', ');
       const why = [...this.tried.values()].join('; ') || 'nowhere to look';
-      throw new Error(`Fashion-MNIST: ${names} not found. Tried: ${why}`);
+      throw new Error(
+        `Fashion-MNIST: ${names} not found. Tried: ${why}\n` +
+          'Put the four .gz files into a folder, and name it as data (--data) or in SIMDESCENT_DATA',
+      );
     }
   }
 
