@@ -53,7 +53,11 @@ export function engines(): readonly Engine[] {
 }
 
 /** What process.js prints in the engine that `command` starts. */
-export function runProcess(command: readonly string[], what: number | 'scenarios', data: Uint8Array): Promise<unknown> {
+export function runProcess(
+  command: readonly string[],
+  what: number | 'scenarios' | 'resume',
+  data: Uint8Array,
+): Promise<unknown> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = execFile(

@@ -8,8 +8,8 @@ import { openUnattended } from '../browsers/unattended.ts';
 
 export const places = ['main thread', 'worker'] as const;
 export type Place = (typeof places)[number];
-/** So many threads of all reference runs, or the scenarios of threads.js. */
-export type Task = number | 'scenarios';
+/** So many threads of all reference runs, the scenarios of threads.js, or the second half of resume.js. */
+export type Task = number | 'scenarios' | 'resume';
 
 /** What the task gave, and what the page complained of. */
 export interface Outcome {

@@ -1,10 +1,11 @@
-// Performs the reference runs, or the scenarios of threads.js, in the engine that runs this file, and prints what came of it:
-// `ENGINE process.js 1|2|scenarios < DATA`.
+// Performs the reference runs, the scenarios of threads.js or the second half of resume.js in the engine that runs this file, and
+// prints what came of it: `ENGINE process.js 1|2|scenarios|resume < DATA`.
 import { readFileSync } from 'node:fs';
 
 const [, , what] = process.argv;
 const { unpack, performAll } = await import('../reference-runs/runs.js');
 const { scenarios } = await import('./threads.js');
+const { resume } = await import('./resume.js');
 
 /** Every worker of worker_threads, counted. */
 function watch() {
@@ -25,6 +26,10 @@ function watch() {
 
 const host = watch();
 const simdescent = await import('../../dist/index.js');
-const data = unpack(new Uint8Array(readFileSync(0)));
-const result = what === 'scenarios' ? scenarios(simdescent, data, host) : performAll(simdescent, data, Number(what));
-console.log(JSON.stringify(await result));
+const data = new Uint8Array(readFileSync(0));
+const tasks = {
+  scenarios: () => scenarios(simdescent, unpack(data), host),
+  resume: () => resume(simdescent, data),
+};
+const perform = tasks[what] ?? (() => performAll(simdescent, unpack(data), Number(what)));
+console.log(JSON.stringify(await perform()));

@@ -1,5 +1,6 @@
-// Performs the reference runs (`1`, `2`: with so many threads) or the scenarios of threads.js, on a page or in a worker. The server
-// has the built package under /dist/, the runs under /runs/, and the images at /data.
+// Performs the reference runs (`1`, `2`: with so many threads), the scenarios of threads.js or the second half of resume.js, on a page or in
+// a worker. The server has the built package under /dist/, the runs under /runs/, and the images, or the saved model, at /data.
+import { resume } from '/engines/resume.js';
 import { scenarios } from '/engines/threads.js';
 import { performAll, unpack } from '/runs/runs.js';
 
@@ -19,6 +20,8 @@ function watch() {
 export async function perform(what) {
   const host = watch();
   const simdescent = await import('/dist/index.js');
-  const data = unpack(new Uint8Array(await (await fetch('/data')).arrayBuffer()));
-  return what === 'scenarios' ? scenarios(simdescent, data, host) : performAll(simdescent, data, what);
+  const data = new Uint8Array(await (await fetch('/data')).arrayBuffer());
+  if (what === 'resume') return resume(simdescent, data);
+  const images = unpack(data);
+  return what === 'scenarios' ? scenarios(simdescent, images, host) : performAll(simdescent, images, what);
 }
