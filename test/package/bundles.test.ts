@@ -31,6 +31,7 @@ test('the package lists the licence of each package that it has code of', async 
   const entryPoints = [
     'index.ts',
     'slim.ts',
+    'relaxed.ts',
     'datasets/index.ts',
     'worker/worker.ts',
     'worker/client.ts',
@@ -116,7 +117,10 @@ describe('imported for nothing but its side effects', () => {
     },
   );
 
-  test('simdescent/worker, which has nothing else, is there', async () => {
+  test('simdescent/worker and simdescent/relaxed, which have nothing else, are there', async () => {
+    const model = "import { createRuntime } from 'simdescent'; createRuntime({ simd: 'relaxed' });";
+    const [strict, relaxed] = [await bundled(model), await bundled(`import 'simdescent/relaxed'; ${model}`)];
+    expect(relaxed.length - strict.length).toBeGreaterThan(1000);
     expect(await bundled("import 'simdescent/worker';")).toContain('WorkerGlobalScope');
   });
 });

@@ -3,6 +3,7 @@ import * as simdescent from 'simdescent';
 import { connect } from 'simdescent/client';
 import { loadFashionMnist } from 'simdescent/datasets';
 import { layers, optimizers, provideCore } from 'simdescent/slim';
+import 'simdescent/relaxed';
 import 'simdescent/worker';
 
 export async function uses(core: Uint8Array): Promise<string> {
