@@ -1,5 +1,6 @@
 /** Initial values of the weights, drawn from Philox streams keyed by (seed, number of the weight). */
 import type { Config, JsonObject } from './config.ts';
+import type { Core } from './engine/load.ts';
 import type { Engine } from './engine/runtime.ts';
 import type { Seeds } from './seeds.ts';
 import { checkName, checkNumber, checkOptions, sizeOf } from './validate.ts';
@@ -45,24 +46,33 @@ const constantly = (name: string, value: number, options: JsonObject = {}): Init
   fill: (engine, address, shape) => void engine.f32(address, sizeOf(shape)).fill(value),
 });
 
-function scaled(name: string, scale: number, mode: 'in' | 'average', distribution: 'uniform' | 'normal'): Initializer {
-  return {
-    name,
-    options: {},
-    fill(engine, address, shape, stream) {
-      const [fanIn, fanOut] = fans(shape);
-      const variance = scale / Math.max(1, mode === 'in' ? fanIn : (fanIn + fanOut) / 2);
-      const { core } = engine;
-      if (distribution === 'uniform') {
-        const limit = core.sqrt64(3 * variance);
-        core.uniform(address, sizeOf(shape), ...stream, -limit, limit);
-      } else {
-        // the stddev of a unit normal cut off at two: dividing by it keeps the variance
-        core.truncatedNormal(address, sizeOf(shape), ...stream, 0, core.sqrt64(variance) / 0.8796256610342398);
-      }
-    },
-  };
-}
+/** Drawn by `kernel`, whose two parameters may depend on the shape. */
+const drawn = (
+  name: string,
+  options: JsonObject,
+  kernel: 'uniform' | 'normal' | 'truncatedNormal',
+  parameters: (core: Core, shape: readonly number[]) => readonly [number, number],
+): Initializer => ({
+  name,
+  options,
+  fill({ core }, address, shape, stream) {
+    core[kernel](address, sizeOf(shape), ...stream, ...parameters(core, shape));
+  },
+});
+
+const scaled = (
+  name: string,
+  scale: number,
+  mode: 'in' | 'average',
+  kernel: 'uniform' | 'truncatedNormal',
+): Initializer =>
+  drawn(name, {}, kernel, (core, shape) => {
+    const [fanIn, fanOut] = fans(shape);
+    const variance = scale / Math.max(1, mode === 'in' ? fanIn : (fanIn + fanOut) / 2);
+    const limit = core.sqrt64(3 * variance);
+    // the stddev of a unit normal cut off at two: dividing by it keeps the variance
+    return kernel === 'uniform' ? [-limit, limit] : [0, core.sqrt64(variance) / 0.8796256610342398];
+  });
 
 /**
  * All elements 0: the default of biases.
@@ -120,7 +130,7 @@ export const glorotUniform = (): Initializer => scaled('glorotUniform', 1, 'aver
  * layers.dense({ units: 100, activation: 'tanh', kernelInitializer: initializers.glorotNormal() });
  * ```
  */
-export const glorotNormal = (): Initializer => scaled('glorotNormal', 1, 'average', 'normal');
+export const glorotNormal = (): Initializer => scaled('glorotNormal', 1, 'average', 'truncatedNormal');
 /**
  * Uniform within ±sqrt(6 / fanIn) (He et al. 2015): for relu.
  *
@@ -140,7 +150,7 @@ export const heUniform = (): Initializer => scaled('heUniform', 2, 'in', 'unifor
  * layers.dense({ units: 100, activation: 'relu', kernelInitializer: initializers.heNormal() });
  * ```
  */
-export const heNormal = (): Initializer => scaled('heNormal', 2, 'in', 'normal');
+export const heNormal = (): Initializer => scaled('heNormal', 2, 'in', 'truncatedNormal');
 /**
  * Uniform within ±sqrt(3 / fanIn) (LeCun et al. 1998): for selu.
  *
@@ -160,7 +170,7 @@ export const lecunUniform = (): Initializer => scaled('lecunUniform', 1, 'in', '
  * layers.dense({ units: 100, activation: 'selu', kernelInitializer: initializers.lecunNormal() });
  * ```
  */
-export const lecunNormal = (): Initializer => scaled('lecunNormal', 1, 'in', 'normal');
+export const lecunNormal = (): Initializer => scaled('lecunNormal', 1, 'in', 'truncatedNormal');
 
 /**
  * Uniform from `minval` (default -0.05) up to, but not including, `maxval` (default 0.05).
@@ -176,11 +186,7 @@ export function randomUniform(options: { readonly minval?: number; readonly maxv
   const { minval = -0.05, maxval = 0.05 } = options;
   checkNumber('minval', minval, Number.NEGATIVE_INFINITY);
   checkNumber('maxval', maxval, minval);
-  return {
-    name: 'randomUniform',
-    options: { minval, maxval },
-    fill: (engine, address, shape, stream) => engine.core.uniform(address, sizeOf(shape), ...stream, minval, maxval),
-  };
+  return drawn('randomUniform', { minval, maxval }, 'uniform', () => [minval, maxval]);
 }
 
 /** Options of the normal initializers. */
@@ -196,12 +202,7 @@ function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptio
   const { mean = 0, stddev = 0.05 } = options;
   checkNumber('mean', mean, Number.NEGATIVE_INFINITY);
   checkNumber('stddev', stddev, 0);
-  const kernel = name === 'randomNormal' ? 'normal' : 'truncatedNormal';
-  return {
-    name,
-    options: { mean, stddev },
-    fill: (engine, address, shape, stream) => engine.core[kernel](address, sizeOf(shape), ...stream, mean, stddev),
-  };
+  return drawn(name, { mean, stddev }, name === 'randomNormal' ? 'normal' : name, () => [mean, stddev]);
 }
 
 /**
