@@ -46,6 +46,11 @@ export function prepareTraining(
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
   const metrics = options.metrics.map((metric) => metricOf(metric, cols, loss.sparse));
   checkMetrics(metrics, loss);
+  const { name, fused } = loss;
+  if (fused !== undefined && layers.at(-1)?.activation?.name === 'linear')
+    throw new RangeError(
+      `${name} takes probabilities, and the last layer gives any numbers: give it the activation '${fused.activation}', or take losses.${name}({ fromLogits: true })`,
+    );
   // as in Keras: the same optimizer goes on with its slots and iterations
   if (previous?.optimizer === optimizer) return { ...previous, loss, metrics };
   const scope = engine.scope();

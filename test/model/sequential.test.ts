@@ -1,6 +1,6 @@
 /** The model apart from training: building, names, weights, compiling, summary. */
 import { describe, expect, test } from 'vitest';
-import { layers, optimizers, sequential } from '../../src/index.ts';
+import { layers, losses, optimizers, sequential } from '../../src/index.ts';
 import { bitsOf, classifier, errorOf, floats, labels } from '../helpers.ts';
 
 const x = floats([6, 4], 1);
@@ -249,6 +249,18 @@ describe('compile', () => {
     optimizer.iterations = 100;
     m.compile({ optimizer, loss: 'mse' });
     expect(optimizer.iterations).toBe(100);
+  });
+
+  test.each([
+    ['sparseCategoricalCrossentropy', 'softmax'],
+    ['categoricalCrossentropy', 'softmax'],
+    ['binaryCrossentropy', 'sigmoid'],
+  ] as const)('%s asks for probabilities where the last layer has no activation', async (loss, activation) => {
+    const m = sequential([layers.dense({ units: 3, inputShape: [2] })]);
+    expect(await message(() => m.compile({ loss }))).toBe(
+      `${loss} takes probabilities, and the last layer gives any numbers: give it the activation '${activation}', or take losses.${loss}({ fromLogits: true })`,
+    );
+    m.compile({ loss: losses[loss]({ fromLogits: true }) });
   });
 
   test('a compile that fails leaves the training as it was', async () => {
