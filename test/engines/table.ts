@@ -14,12 +14,22 @@ const [BEGIN, END] = ['<!-- engines: made by npm run engines -->', '<!-- /engine
 
 export function tableOf(rows: readonly Row[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const counts = [...new Set(rows.map(({ threads }) => threads))];
+  const place = ({ engine, version, where }: Row) => [engine, version, where].join(' | ');
+  const places = [...new Set(rows.map(place))];
+  const equal = (at: string, count: number) => {
+    const row = rows.find((one) => place(one) === at && one.threads === count);
+    return row ? `${row.equal} of ${row.runs}` : '';
+  };
   return [
-    line(['engine', 'version', 'where', 'threads', 'runs equal']),
-    '|---|---|---|---|---|',
-    ...rows.map(({ engine, version, where, threads, equal, runs }) =>
-      line([engine, version, where, threads, `${equal} of ${runs}`]),
-    ),
+    line([
+      'engine',
+      'version',
+      'where',
+      ...counts.map((count, i) => `${i ? '' : 'runs equal, '}${count} thread${count > 1 ? 's' : ''}`),
+    ]),
+    line(['---', '---', '---', ...counts.map(() => '---')]).replaceAll(' ', ''),
+    ...places.map((at) => line([at, ...counts.map((count) => equal(at, count))])),
   ].join('\n');
 }
 

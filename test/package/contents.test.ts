@@ -92,7 +92,14 @@ test('installing it brings one package, below 2 MB', () => {
   );
   expect(packed.unpackedSize).toBeLessThan(2_000_000);
   const files: string[] = packed.files.map(({ path }: { path: string }) => path);
-  for (const path of files) expect(path).toMatch(/^(dist\/|package\.json$|README\.md$|LICENSE$)/);
+  for (const path of files)
+    expect(path).toMatch(/^(dist\/|docs\/[\w-]+\.md$|examples\/|package\.json$|LICENSE$|[A-Z]+\.md$)/);
   for (const path of ['LICENSE', 'dist/core.wasm', 'dist/index.d.ts', 'dist/THIRD_PARTY_LICENSES.md'])
     expect(files).toContain(path);
+  // what is written leads to what is there
+  for (const file of files.filter((path) => path.endsWith('.md'))) {
+    const text = readFileSync(new URL(file, root), 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g))
+      expect(files, `${file}: ${link}`).toContain(new URL(link, new URL(file, root)).href.slice(root.href.length));
+  }
 });
