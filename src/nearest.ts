@@ -12,8 +12,10 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Which of `names` was most likely meant; capitals do not count. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
+/** The end of a message about a name that nobody knows: which one was meant, if one is near, and which there are. Capitals do not count. */
+export function nearest(name: string, names: readonly string[]): string {
   const far = names.map((one) => distance(name.toLowerCase(), one.toLowerCase()));
-  return names[far.indexOf(Math.min(...far))];
+  const least = Math.min(...far);
+  const meant = least > name.length / 2 ? 'there' : `did you mean '${names[far.indexOf(least)]}'? There`;
+  return `; ${meant} are: ${names.join(', ')}`;
 }

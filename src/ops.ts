@@ -4,7 +4,7 @@ import { type ActivationName, type ActivationSpec, activationOf } from './activa
 import { reserve, runNow } from './engine/now.ts';
 import type { Engine } from './engine/runtime.ts';
 import { allocate, Tensor } from './tensor.ts';
-import { checkBoolean, checkKind, checkOptions, sameShape, show, showShape } from './validate.ts';
+import { checkBoolean, checkKind, checkOptions, isObject, sameShape, show, showShape } from './validate.ts';
 
 /** Multiplications from which a product may be worth several threads; for a small one, asking would take longer than the product. */
 const LARGE = 2 ** 21;
@@ -301,6 +301,7 @@ export function transpose(x: FloatTensor, options: OutOptions = {}): FloatTensor
 /**
  * The sum of all elements, added in float64 in a fixed order.
  *
+ * @throws TypeError for options: there is no axis to sum along
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -309,6 +310,8 @@ export function transpose(x: FloatTensor, options: OutOptions = {}): FloatTensor
  */
 export function sum(x: FloatTensor): number {
   check('x', x);
+  // biome-ignore lint/complexity/noArguments: JavaScript may pass what the declaration does not have
+  if (isObject(arguments[1])) throw new TypeError('sum: there are no options, it adds all elements');
   return x.engine.core.sum(x.address, x.size);
 }
 

@@ -177,7 +177,7 @@ export function tensor<D extends DType = 'float32'>(
   values?: ArrayLike<number>,
   options: TensorOptions<D> = {},
 ): Tensor<D> {
-  checkShape('shape', shape, 0);
+  checkShape('tensor(shape, values): shape', shape, 0);
   checkOptions('tensor', options, ['dtype', 'divisor', 'runtime']);
   const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
   if (values !== undefined) checkNumbers('values', values);

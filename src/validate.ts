@@ -77,13 +77,12 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
   checkKind(typeof value === 'string', what, 'a name', value);
-  const near = nearest(value.slice(0, LONGEST), names);
-  throw new RangeError(`unknown ${what} ${show(value)}; did you mean '${near}'? There are: ${names.join(', ')}`);
+  throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}`);
 }
 
 /** Refuses options that nobody reads, which are mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
-  checkKind(isObject(options), `${of}: options`, 'an object', options);
+  checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);
   for (const key of Object.keys(options)) {
     if (!names.includes(key)) checkName(`option of ${of}`, key, names);
   }

@@ -225,7 +225,7 @@ describe('options of fit', () => {
     [{ signal: true }, TypeError, 'signal must be an AbortSignal, got true'],
     [{ epoch: 3 }, RangeError, /^unknown option of fit 'epoch'; did you mean 'epochs'\?/],
     [{ batch_size: 3 }, RangeError, /^unknown option of fit 'batch_size'; did you mean 'batchSize'\?/],
-    [null, TypeError, 'fit: options must be an object, got null'],
+    [null, TypeError, /^fit: options must be an object like \{ \w+: … \}, got null/],
   ] as const)('%j', async (options, kind, want) => refused(fit(options as object), kind, want));
 
   test('of evaluate and predict', async () => {

@@ -22,6 +22,12 @@ describe('what a model is made of', () => {
   test.each([
     [dense({ units: 0 }), RangeError, 'units must be an integer at least 1, got 0'],
     [dense({ units: 2.5 }), RangeError, 'units must be an integer at least 1, got 2.5'],
+    [() => layers.dense(10 as never), TypeError, 'layers.dense: options must be an object like { units: … }, got 10'],
+    [
+      () => layers.dropout(0.5 as never),
+      TypeError,
+      'layers.dropout: options must be an object like { rate: … }, got 0.5',
+    ],
     [dense({ activation: 'Relu' }), RangeError, /^unknown activation 'Relu'; did you mean 'relu'\?/],
     [dense({ activation: { name: 'relu', alpha: 1 } }), RangeError, "activation 'relu' takes no alpha"],
     [
@@ -120,6 +126,16 @@ describe('optimizers', () => {
     ],
     [() => optimizers.rmsprop({ rho: 2 }), RangeError, 'rho must be a finite number from 0 to 1, got 2'],
     [() => optimizers.rmsprop({ epsilonMode: 'paper' as never }), RangeError, /^unknown epsilonMode 'paper'/],
+    [
+      () => optimizers.adam(0.01 as never),
+      TypeError,
+      'optimizers.adam: options must be an object like { learningRate: … }, got 0.01',
+    ],
+    [
+      () => optimizers.adam({ lr: 0.01 } as never),
+      RangeError,
+      /^unknown option of optimizers.adam 'lr'; there are: learn/,
+    ],
     [() => optimizers.adam({ beta1: Number.NaN }), RangeError, 'beta1 must be a finite number from 0 to 1, got NaN'],
     [() => optimizers.adam({ beta2: 1 }), RangeError, 'beta2 must be below 1, got 1'],
     [() => optimizers.adam({ epsilon: -1 }), RangeError, 'epsilon must be a finite number at least 0, got -1'],

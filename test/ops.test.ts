@@ -146,6 +146,11 @@ describe('bad input', () => {
       /unknown option of matmul 'transposeC'; did you mean 'transpose[AB]'\?/,
     ],
     [() => ops.matmul(a, b, { transposeA: 1 as never }), TypeError, 'transposeA must be true or false, got 1'],
+    [
+      () => (ops.sum as (...all: unknown[]) => number)(a, { axis: 0 }),
+      TypeError,
+      'sum: there are no options, it adds all elements',
+    ],
     [() => ops.add(a, v), RangeError, 'add: a [2, 3] and b [3] differ in shape'],
     [() => ops.add(a, [1] as never), TypeError, 'b must be a tensor, got [1]'],
     [() => ops.add(a, int as never), TypeError, 'b must be a float32 tensor, got int32'],

@@ -93,6 +93,11 @@ describe('bad input', () => {
   test.each([
     [() => tensor([2, 2], [1, 2, 3]), RangeError, /a tensor of shape \[2, 2\] takes 4 values, got 3/],
     [() => tensor([2, -1]), RangeError, /shape must hold integers of at least 0, got \[2, -1\]/],
+    [
+      () => tensor([[1, 2]] as never),
+      RangeError,
+      /^tensor\(shape, values\): shape must hold integers of at least 0, got \[\[..\]\]/,
+    ],
     [() => tensor([1.5]), RangeError, /shape must hold integers of at least 0, got \[1.5\]/],
     [() => tensor(3 as never), TypeError, /shape must be an array of sizes, got 3/],
     [() => tensor([1], 5 as never), TypeError, /values must be an array of numbers, got 5/],

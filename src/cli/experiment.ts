@@ -11,9 +11,9 @@ import {
   type Sequential,
   sequential,
 } from '../index.ts';
+import { nearest } from '../nearest.ts';
 import { type Checkpoint, joined, type Keeper, keepCheckpoints } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
-import { nearest } from './nearest.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
 import { commandLine, flagOf, hasOption, optimizerOptions, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';

@@ -141,7 +141,7 @@ describe('is refused before memory is asked for', () => {
       'steps must be an integer from 0 to 4294967295',
     ],
     ['an unknown counter', inside('state', (state: object) => ({ ...state, stepz: 1 })), "did you mean 'steps'"],
-    ['a state that is no object', inside('state', () => 5), 'options must be an object, got 5'],
+    ['a state that is no object', inside('state', () => 5), 'options must be an object like { epoch: … }, got 5'],
     [
       'negative iterations',
       inside('state', (state: object) => ({ ...state, optimizer: { iterations: -1, momentumProduct: 1 } })),
