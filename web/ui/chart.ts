@@ -205,8 +205,10 @@ export class Chart implements Part {
     if (this.quantity === 'val_accuracy') return [Math.max(0, min - 0.02), Math.min(1, max + 0.02)];
     const start = this.#race?.racers[0]?.epochs[0]?.val_loss ?? max;
     const top = Math.min(max, CUT * start);
-    const room = 0.05 * Math.max(top - min, 0.01);
-    return [Math.max(0, min - room), top + room];
+    // the start alone is one point: around it there is room for what comes
+    const bottom = Math.min(min, 0.9 * top);
+    const room = 0.05 * Math.max(top - bottom, 0.01);
+    return [Math.max(0, bottom - room), top + room];
   }
 
   #showTip(plot: uPlot, axis: Axis): void {

@@ -1,0 +1,45 @@
+/** The digests that the page shows as Node's are what Node gives. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { NAMES } from '../../web/optimizers.ts';
+import recorded from '../../web/recorded.json' with { type: 'json' };
+import { DEFAULTS, trainLine } from '../../web/settings.ts';
+import { runLines } from './page.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'simdescent-recorded-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('recorded digests', () => {
+  test('are those of the default race on all images, one for each optimizer', () => {
+    const race = { ...DEFAULTS, limit: 60_000 };
+    expect(Object.keys(recorded.digests)).toEqual(NAMES.map((name) => trainLine(race, { name, options: {} })));
+    const digests = Object.values(recorded.digests);
+    for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(digests).size).toBe(NAMES.length);
+  });
+
+  test('begin with what the README shows of the same runs', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    for (const digest of Object.values(recorded.digests)) expect(readme).toContain(`| ${digest.slice(0, 12)} |`);
+  });
+
+  // the recorded runs themselves take minutes: `npm run web:record` says whether they are still the same
+  test('are written by running the command lines that they stand under', async () => {
+    const line = (name: (typeof NAMES)[number]) =>
+      trainLine({ ...DEFAULTS, limit: 320, epochs: 1 }, { name, options: {} });
+    const [sgd, adam] = [line('sgd'), line('adam')];
+    const node = await runLines([sgd, adam]);
+    const file = path.join(folder, 'recorded.json');
+    const record = (...words: string[]) =>
+      execFileSync('node', ['scripts/web-record.js', ...words], { env: { ...process.env, RECORDED: file } }).toString();
+
+    writeFileSync(file, JSON.stringify({ digests: { [sgd]: node.sgd, [adam]: '' } }));
+    expect(record('sgd')).toMatch(/^same .*\n1 of 1 the same\n$/);
+    expect(record()).toMatch(/^same .*\nCHANGED .*\n1 of 2 the same\n$/);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ digests: { [sgd]: node.sgd, [adam]: node.adam } });
+    expect(() => record('no such word')).toThrow();
+  });
+});
