@@ -100,7 +100,7 @@ export function exporting(app: App, charts: Charts): HTMLElement {
   });
   return h(
     'section',
-    { class: 'card take' },
+    { class: 'card' },
     h('h2', {}, 'Take it with you'),
     h(
       'p',

@@ -54,6 +54,7 @@ export function transport(app: App): Part {
 
   function update(): void {
     const { race } = app;
+    const { images, settings } = app;
     const now = race?.state ?? 'preparing';
     const running = now === 'running';
     setText(play, running ? '❚❚ Pause' : now === 'paused' ? '▶ Go on' : race?.over ? '▶ Play again' : '▶ Play');
@@ -61,7 +62,7 @@ export function transport(app: App): Part {
     step.disabled = !(now === 'ready' || now === 'paused');
     stop.disabled = !(running || now === 'paused' || now === 'pausing');
     reset.disabled = now === 'ready' || now === 'preparing';
-    setText(state, SAYS[now]);
+    setText(state, !race && images.needsDownload(settings.limit) ? 'All images are needed first' : SAYS[now]);
     const { done, all } = race?.progress ?? { done: 0, all: 1 };
     bar.value = done / all;
     setText(numbers, race ? figures(race.step, race.steps, race.rate, all - done, running) : '');
