@@ -24,8 +24,8 @@ interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
   readonly onEvent: CallOptions['onEvent'];
-  /** Why the call ends, if the client has ended it. */
-  reason?: { readonly error: unknown };
+  /** Why the call ends, if the client has ended it: with `thrown` by a handler of its events, which no answer can make good. */
+  reason?: { readonly error: unknown; readonly thrown?: boolean };
 }
 
 export class Connection {
@@ -128,8 +128,10 @@ export class Connection {
     }
     this.#pending.delete(id);
     this.#awaits();
-    if (error === undefined) pending.resolve(value as never);
-    else pending.reject(pending.reason === undefined ? errorOf(error) : pending.reason.error);
+    const { reason } = pending;
+    if (reason !== undefined && (error !== undefined || reason.thrown)) pending.reject(reason.error);
+    else if (error !== undefined) pending.reject(errorOf(error));
+    else pending.resolve(value as never);
   }
 
   async #tell(id: number, pending: Pending, event: string, value: unknown, ask: number | undefined): Promise<void> {
@@ -138,7 +140,7 @@ export class Connection {
       if (ask !== undefined) this.#endpoint.post({ answer: ask, value: await answer }, []);
     } catch (error) {
       if (pending.reason !== undefined) return;
-      pending.reason = { error };
+      pending.reason = { error, thrown: true };
       this.#endpoint.post({ abort: id }, []);
     }
   }

@@ -72,6 +72,9 @@ export function prepareFit(
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
   )
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+  for (const [key, value] of Object.entries(rest))
+    if (typeof value === 'function')
+      throw new RangeError(`unknown option of fit '${key}'; its functions are onProgress, onEpochBegin and onEpochEnd`);
   const callbacks = new SentCallbacks(given);
   const events: Readonly<Record<string, (value: never) => unknown>> = {
     progress: (progress: Progress) => onProgress?.(progress),

@@ -117,6 +117,16 @@ describe('a model in a worker', () => {
       },
     });
     await expect(fit).rejects.toBe(mistake);
+    // also where the training is over before the worker hears of it
+    const late = model.fit(x, y, {
+      epochs: 2,
+      onEpochEnd(epoch) {
+        if (epoch === 1) throw mistake;
+      },
+    });
+    await expect(late).rejects.toBe(mistake);
+    const misspelt = { epochs: 1, onEpochEndd() {} };
+    await expect(model.fit(x, y, misspelt)).rejects.toThrow("unknown option of fit 'onEpochEndd'; its functions are");
     await model.fit(x, y);
     model.dispose();
   });
