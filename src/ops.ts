@@ -14,7 +14,10 @@ export type FloatTensor = Tensor<'float32'>;
 
 /** Options of every operation. */
 export interface OutOptions {
-  /** Where the result goes: an existing float32 tensor of the result's shape. Default: a new tensor, the caller's to dispose of. */
+  /**
+   * Where the result goes: an existing float32 tensor of the result's shape. Of element-by-element operations it may be an input; nowhere may it
+   * overlap one in part, nor an input of `matmul` or `transpose` at all. Default: a new tensor, the caller's to dispose of.
+   */
   readonly out?: FloatTensor;
 }
 
@@ -46,12 +49,24 @@ function sameEngine(a: Tensor, ...others: readonly Tensor[]): Engine {
   return a.engine;
 }
 
-function output(engine: Engine, shape: readonly number[], out: FloatTensor | undefined): FloatTensor {
+/** Where the result goes: not over an input, or, `inPlace`, over all of one. */
+function output(
+  name: string,
+  engine: Engine,
+  shape: readonly number[],
+  out: FloatTensor | undefined,
+  inputs: readonly FloatTensor[],
+  inPlace = true,
+): FloatTensor {
   if (out === undefined) return allocate(engine, 'float32', shape);
   check('out', out);
   if (out.engine !== engine) throw new Error('tensors of different runtimes cannot be combined');
   if (!sameShape(out.shape, shape))
     throw new RangeError(`out must have shape ${showShape(shape)}, got ${showShape(out.shape)}`);
+  const from = out.address;
+  const overlaps = ({ address, size }: Tensor): boolean =>
+    from < address + 4 * size && address < from + 4 * out.size && !(inPlace && address === from);
+  if (inputs.some(overlaps)) throw new Error(`${name}: out overlaps an input`);
   return out;
 }
 
@@ -97,8 +112,7 @@ export function matmul(a: FloatTensor, b: FloatTensor, options: MatmulOptions = 
   }
   const addresses = [a.address, b.address, bias?.address ?? 0] as const;
   reserve(engine); // before there is an output to lose
-  const out = output(engine, [m, n], options.out);
-  if (out === a || out === b) throw new Error('matmul: out must not be a or b');
+  const out = output('matmul', engine, [m, n], options.out, [a, b], false);
   const [aAt, bAt, biasAt] = addresses;
   const relu = activation === 'relu';
   if (engine.threads > 1 && m * n * k > LARGE) {
@@ -125,7 +139,7 @@ function binary(name: 'add' | 'subtract' | 'multiply' | 'divide'): BinaryOperati
       throw new RangeError(`${name}: a ${showShape(a.shape)} and b ${showShape(b.shape)} differ in shape`);
     const engine = sameEngine(a, b);
     const [aAt, bAt] = [a.address, b.address];
-    const out = output(engine, a.shape, options.out);
+    const out = output(name, engine, a.shape, options.out, [a, b]);
     engine.core[name](out.address, aAt, bAt, a.size);
     return out;
   };
@@ -136,7 +150,7 @@ function unary(name: 'exp' | 'log' | 'tanh' | 'erf' | 'sigmoid' | 'softplus' | '
     check('x', x);
     checkOptions(name, options, ['out']);
     const at = x.address;
-    const out = output(x.engine, x.shape, options.out);
+    const out = output(name, x.engine, x.shape, options.out, [x]);
     x.engine.core[name](out.address, at, x.size);
     return out;
   };
@@ -272,14 +286,14 @@ export function activation(
   const { kind, alpha, name: plain } = activationOf(name);
   const cols = x.shape.at(-1) ?? 1;
   const at = x.address;
-  const out = output(x.engine, x.shape, options.out);
+  const out = output('activation', x.engine, x.shape, options.out, [x]);
   if (plain === 'softmax') x.engine.core.softmax(out.address, at, cols === 0 ? 0 : x.size / cols, cols);
   else x.engine.core.activation(kind, out.address, at, x.size, alpha);
   return out;
 }
 
 /**
- * The transpose of a matrix: [m, n] gives [n, m]. `out` must not be `x`.
+ * The transpose of a matrix: [m, n] gives [n, m]. `out` must not overlap `x`.
  *
  * @example
  * ```ts
@@ -292,8 +306,7 @@ export function transpose(x: FloatTensor, options: OutOptions = {}): FloatTensor
   checkOptions('transpose', options, ['out']);
   const [rows = 0, cols = 0] = x.shape;
   const at = x.address;
-  const out = output(x.engine, [cols, rows], options.out);
-  if (out === x) throw new Error('transpose: out must not be x');
+  const out = output('transpose', x.engine, [cols, rows], options.out, [x], false);
   x.engine.core.transpose(out.address, at, rows, cols);
   return out;
 }

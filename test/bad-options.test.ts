@@ -186,7 +186,15 @@ describe('optimizers', () => {
         [w, g],
       ]),
       Error,
-      'pair 1: this parameter is given twice',
+      'a parameter is given twice, or overlaps another',
+    ],
+    [
+      apply([
+        [w, g],
+        [w.rows(1, 2), g.rows(1, 2)],
+      ]),
+      Error,
+      'a parameter is given twice, or overlaps another',
     ],
     [apply([[w, foreign]]), Error, 'pair 0: tensors of different runtimes cannot be combined'],
     [() => optimizer.apply([[w, g]]), Error, 'this adam optimizer belongs to a model'],

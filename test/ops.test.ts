@@ -176,11 +176,28 @@ describe('bad input', () => {
     expect(Array.from(a.data)).toEqual(before);
   });
 
-  test('a square product cannot overwrite what it reads', async () => {
-    const square = of([2, 2], 1);
-    expect((await errorOf(() => ops.matmul(square, square, { out: square }))).message).toBe(
-      'matmul: out must not be a or b',
-    );
-    expect((await errorOf(() => ops.transpose(square, { out: square }))).message).toBe('transpose: out must not be x');
+  test('a product or a transpose cannot overwrite what it reads', async () => {
+    const all = of([4, 2], 1);
+    const [square, middle] = [all.rows(0, 2), all.rows(1, 3)];
+    const message = async (run: () => unknown) => (await errorOf(run)).message;
+    for (const out of [square, all.rows(0, 2), middle]) {
+      expect(await message(() => ops.matmul(square, of([2, 2], 1), { out }))).toBe('matmul: out overlaps an input');
+      expect(await message(() => ops.matmul(of([2, 2], 1), square, { out }))).toBe('matmul: out overlaps an input');
+      expect(await message(() => ops.transpose(square, { out }))).toBe('transpose: out overlaps an input');
+    }
+  });
+
+  test('elements may go where they came from, but not beside', async () => {
+    const all = tensor([4], [1, 2, 3, 4]);
+    const [low, high, middle] = [all.rows(0, 2), all.rows(2, 4), all.rows(1, 3)];
+    for (const run of [
+      () => ops.add(low, high, { out: middle }),
+      () => ops.exp(low, { out: middle }),
+      () => ops.activation(high, 'relu', { out: middle }),
+    ])
+      expect((await errorOf(run)).message).toMatch(/^(add|exp|activation): out overlaps an input$/);
+    ops.add(low, high, { out: all.rows(0, 2) });
+    ops.multiply(high, low, { out: low });
+    expect(Array.from(all.data)).toEqual([12, 24, 3, 4]);
   });
 });

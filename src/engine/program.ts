@@ -95,7 +95,6 @@ export class Program {
     const { core, threading } = this.#engine;
     try {
       if (this.#threads === 1) return core.run(this.#address, steps, 0, 1);
-      if (this.#crew?.lost !== undefined) throw this.#crew.lost;
       const start = performance.now();
       const crew = this.#choice?.shared === false ? undefined : threading.crew(this.#threads);
       this.#crew = crew;

@@ -8,7 +8,6 @@ export type GradientPair = readonly [parameter: Tensor<'float32'>, gradient: Ten
 /** Checks the pairs of one step before anything changes; returns the engine that they all live in. */
 export function checkPairs(pairs: readonly GradientPair[]): Engine {
   if (!Array.isArray(pairs)) throw new TypeError(`apply takes pairs [parameter, gradient], got ${show(pairs)}`);
-  const seen = new Set<Tensor>();
   for (const [i, pair] of pairs.entries()) {
     const [w, g] = Array.isArray(pair) ? pair : [];
     if (!(w instanceof Tensor) || !(g instanceof Tensor))
@@ -20,15 +19,17 @@ export function checkPairs(pairs: readonly GradientPair[]): Engine {
         `pair ${i}: parameter ${showShape(w.shape)} and gradient ${showShape(g.shape)} differ in shape`,
       );
     }
-    if (seen.has(w)) throw new Error(`pair ${i}: this parameter is given twice`);
     if (w.engine !== g.engine || w.engine !== pairs[0]?.[0].engine)
       throw new Error(`pair ${i}: tensors of different runtimes cannot be combined`);
     // an address is asked for here so that a disposed tensor is found before anything changes
     void w.address;
     void g.address;
-    seen.add(w);
   }
   const first = pairs[0];
   if (first === undefined) throw new RangeError('no gradients: apply takes at least one pair [parameter, gradient]');
+  const parameters = pairs.map(([w]) => w).sort((a, b) => a.address - b.address);
+  for (const [i, { address, size }] of parameters.entries())
+    if ((parameters[i + 1]?.address ?? Infinity) < address + 4 * size)
+      throw new Error('a parameter is given twice, or overlaps another');
   return first[0].engine;
 }
