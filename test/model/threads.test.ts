@@ -187,8 +187,22 @@ describe('a training that is cut short', () => {
     expect(history.loss?.every(Number.isFinite)).toBe(true);
   });
 
+  /** Ends the last worker, before any event can tell of it, or, if `seen`, after that, when a training has done three batches. */
+  const ending = (seen: boolean) => {
+    let batches = 0;
+    return {
+      async onTrainBatchBegin() {
+        const last = workers.at(-1);
+        if (last === undefined || ++batches !== 4) return;
+        void last.terminate();
+        if (seen) await until(() => left.has(last));
+        else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      },
+    };
+  };
+
   test.each([undefined, 0.001])(
-    'by the end of a worker, says in which operation, and the runtime works on (patience %s)',
+    'by the end of a worker in the middle of a step says in which operation, and the runtime works on (patience %s)',
     async (patience) => {
       using alone = await threaded(1);
       const want = compiled(alone);
@@ -196,12 +210,18 @@ describe('a training that is cut short', () => {
       using runtime = await threaded(3, patience);
       const { used } = runtime.memory;
       const model = compiled(runtime);
-      const mine = workers.slice(-2);
-      const fit = model.fit(x, y, { epochs: 1_000_000, batchSize: 8 });
-      const failed = errorOf(() => fit);
-      await pause(30);
-      void mine[1]?.terminate();
-      const error = await failed;
+      let error: Error | undefined;
+      let mine = workers.slice(-2);
+      // again if the worker has lived long enough to do its share
+      while (error === undefined) {
+        await until(() => runtime.threading.crew(3)?.threads === 3);
+        mine = workers.slice(-2);
+        const fit = model.fit(x, y, { epochs: 9, batchSize: 8, callbacks: [ending(false)] });
+        error = await fit.then(
+          () => undefined,
+          (reason: Error) => reason,
+        );
+      }
       expect(error.message).toMatch(/^operation \S.* failed$/);
       expect((error.cause as Error).message).toBe('thread 2 has ended (exit code 1)');
       await until(() => mine.every((worker) => left.has(worker)));
@@ -218,6 +238,31 @@ describe('a training that is cut short', () => {
       expect(await shared.digest()).toBe(await want.digest());
     },
   );
+
+  test('by nothing goes on when a worker has ended between two steps, or another training has lost its own', async () => {
+    using alone = await threaded(1);
+    const want = compiled(alone);
+    await want.fit(x, y, { epochs: 3, batchSize: 8 });
+    using runtime = await threaded(2);
+    const model = compiled(runtime);
+    await model.fit(x, y, { epochs: 3, batchSize: 8, callbacks: [ending(true)] });
+    expect(await model.digest()).toBe(await want.digest());
+
+    await until(() => runtime.threading.crew(2)?.threads === 2);
+    const [broken, other] = [compiled(runtime), compiled(runtime)];
+    const failed: string[] = [];
+    const breakAnother = {
+      async onEpochBegin(epoch: number) {
+        if (epoch !== 1) return;
+        gatherBeyond(4);
+        failed.push((await errorOf(() => broken.fit(x, y, { shuffle: false, batchSize: 8 }))).message);
+        vi.restoreAllMocks();
+      },
+    };
+    await other.fit(x, y, { epochs: 3, batchSize: 8, callbacks: [breakAnother] });
+    expect(failed).toEqual(['operation gather x failed']);
+    expect(await other.digest()).toBe(await want.digest());
+  });
 
   /** Makes models gather from an address of which only the first half of a batch can be read, or nothing at all. */
   function gatherBeyond(rows: number): void {
