@@ -127,11 +127,22 @@ export class Tensor<D extends DType = DType> {
     return view;
   }
 
-  /** Frees the memory. Using the tensor afterwards is an Error; disposing of it again is not. Weights of a model are freed with the model. */
+  /**
+   * Frees the memory. Using the tensor afterwards is an Error; disposing of it again is not.
+   *
+   * @throws Error for the weights, gradients and slots of a model, which are freed with it.
+   */
   dispose(): void {
     if (this.#data === undefined) return;
-    this.#data = undefined;
+    if (!this.#owned && this.#whole === undefined)
+      throw new Error(`the tensor ${showShape(this.shape)} is a model's: it is freed with its model`);
+    this.release();
     if (this.#owned) this.#engine.free(this.#address);
+  }
+
+  /** From now on using the tensor is an Error. Its memory is somebody else's to free. @internal */
+  release(): void {
+    this.#data = undefined;
   }
 
   /** {@link dispose}, for `using`. */

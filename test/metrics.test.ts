@@ -152,10 +152,14 @@ test('metrics of a step are those of the weights before it', async () => {
 
 describe('metrics that do not fit', () => {
   const message = async (loss: LossName, metrics: unknown) => {
-    const model = classifier();
-    const error = await errorOf(() => model.compile({ loss, metrics: metrics as Metric[] }));
-    expect(model.optimizer).toBeUndefined();
-    return error.message;
+    const late = sequential([layers.dense({ units: 3, activation: 'softmax' })]);
+    const messages: string[] = [];
+    for (const model of [classifier(), late]) {
+      messages.push((await errorOf(() => model.compile({ loss, metrics: metrics as Metric[] }))).message);
+      expect(model.optimizer).toBeUndefined();
+    }
+    expect(messages[1], 'before it is built').toBe(messages[0]);
+    return messages[0];
   };
   test.each([
     [

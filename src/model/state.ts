@@ -5,7 +5,7 @@ import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { lossOf } from '../losses.ts';
-import { metricOf } from '../metrics.ts';
+import { checkMetrics, metricOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
@@ -114,9 +114,12 @@ export class ModelState {
     const { metrics = [] } = options;
     if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
     const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
-    const checked = { optimizer, loss: lossOf(options.loss), metrics };
+    const loss = lossOf(options.loss);
+    const checked = { optimizer, loss, metrics };
     optimizer.checkFree(this);
-    for (const metric of metrics) metricOf(metric, 1, true);
+    // how wide the output is may not be known yet: two columns fit every accuracy
+    const likely = metrics.map((metric) => metricOf(metric, 2, loss.sparse));
+    checkMetrics(likely, loss);
     if (this.built !== undefined) this.training = prepareTraining(this, this.built, checked, this.training);
     this.options = checked;
   }
@@ -295,12 +298,13 @@ export class ModelState {
 
   dispose(): void {
     this.disposed = true;
+    for (const layer of this.layers) if (layer.owner === this) layer.owner = undefined;
     this.unbuild();
   }
 
   /** Frees the weights and all that is made for training them. */
   unbuild(): void {
-    for (const { tensor } of this.built?.weights ?? []) tensor.dispose();
+    for (const { tensor } of this.built?.weights ?? []) tensor.release();
     if (this.training !== undefined) releaseTraining(this.training, this);
     this.scope.dispose();
     this.training = undefined;

@@ -28,7 +28,7 @@ function viewsOf({ engine, parameters, weights }: Built, block: number, suffix =
 /** Frees what `compile` made; lets the optimizer go, unless it is to be `kept`. */
 export function releaseTraining(training: Training, owner: object, kept?: Optimizer): void {
   const { scope, gradients, slots, optimizer } = training;
-  for (const { tensor } of [...gradients, ...slots]) tensor.dispose();
+  for (const { tensor } of [...gradients, ...slots]) tensor.release();
   if (optimizer !== kept) optimizer.release(owner);
   scope.dispose();
 }

@@ -1,6 +1,6 @@
 /** What has been disposed of says so when it is used, and can be disposed of again. */
 import { describe, expect, test } from 'vitest';
-import { losses, ops, optimizers, tensor } from '../../src/index.ts';
+import { losses, ops, optimizers, sequential, tensor } from '../../src/index.ts';
 import { classifier, compiled, errorOf, floats, labels, warm } from '../helpers.ts';
 
 const x = floats([20, 4], 1);
@@ -45,7 +45,11 @@ describe('use after dispose', () => {
     for (const use of uses) expect(await message(use)).toBe('the tensor [2, 3] has been disposed of');
     const model = classifier();
     const { tensor: kernel } = model.weights[0] ?? {};
+    expect(await message(() => kernel?.dispose())).toBe("the tensor [4, 5] is a model's: it is freed with its model");
+    kernel?.rows(0, 1).dispose();
+    expect((await model.predict(x)).shape).toEqual([20, 3]);
     model.dispose();
+    kernel?.dispose();
     expect(await message(() => kernel?.data)).toBe('the tensor [4, 5] has been disposed of');
   });
 
@@ -84,6 +88,16 @@ describe('use after dispose', () => {
       );
       expect(error.message).toBe('the runtime has been disposed of');
     }
+  });
+
+  test('the layers of a model that has gone can be used in another one, and stay there', async () => {
+    const model = classifier();
+    const digest = await model.digest();
+    model.dispose();
+    using next = sequential(model.layers, { seed: 7 });
+    expect(await next.digest()).toBe(digest);
+    model.dispose();
+    expect(await message(() => sequential(model.layers))).toBe('layer dense belongs to a model already');
   });
 
   test('data disposed of while a call reads them end it, and are not read again', async () => {
