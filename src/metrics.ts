@@ -15,6 +15,9 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
+/** Every metric name. @internal */
+export const metricNames = (): readonly string[] => ['accuracy', ...Object.keys(kernels), ...lossNames];
+
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
   readonly key: string;
@@ -27,8 +30,7 @@ export interface BoundMetric {
 
 /** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
 export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  const names = ['accuracy', ...Object.keys(kernels), ...lossNames];
-  const key = value instanceof Loss ? value.name : checkName<string>('metric', value, names);
+  const key = value instanceof Loss ? value.name : checkName('metric', value, metricNames());
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
   const chosen = key === 'accuracy' ? fitting : key;
   const kernel = kernels[chosen];

@@ -1,7 +1,7 @@
 import type { Sequential } from '../model/sequential.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
 import type { BuiltInCallback, Callback, Logs } from './callback.ts';
-import { Monitor, type MonitorOptions } from './monitor.ts';
+import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link earlyStopping}; defaults are Keras'. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -68,7 +68,7 @@ class Stopping implements EarlyStopping {
   }
 
   setParams(params: Parameters<NonNullable<Callback['setParams']>>[0]): void {
-    this.#monitor.check(params);
+    checkKey('earlyStopping', this.#monitor.key, params);
   }
 
   onTrainBegin(): void {
@@ -113,7 +113,7 @@ class Stopping implements EarlyStopping {
  * With `restoreBestWeights` the weights of the best epoch are put back at the end of the training, whatever ended it but an Error or
  * an abort; the optimizer's slots stay those of the last step.
  *
- * @throws RangeError when `fit` begins, if a validation is watched that it does not make; after the first epoch, if the history has no such key.
+ * @throws RangeError when `fit` begins, if a validation or a metric is watched that it does not make; after the first epoch, if the history has no such key.
  * @example
  * ```ts
  * import { callbacks, layers, sequential } from 'simdescent';

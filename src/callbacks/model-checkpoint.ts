@@ -2,7 +2,7 @@ import { write } from '../files/index.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
 import type { BuiltInCallback, Logs } from './callback.ts';
-import { Monitor, type MonitorOptions } from './monitor.ts';
+import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -36,7 +36,7 @@ export interface CheckpointPlace {
  * it takes its place, so that there always is a whole one.
  *
  * @param filepath where `files.write` writes: a path, `opfs:NAME`, `indexeddb:NAME`; or a function that is given the bytes
- * @throws RangeError when `fit` begins, if a validation is watched that it does not make; later Errors of writing, which end `fit`; the
+ * @throws RangeError when `fit` begins, if a validation or a metric is watched or named that it does not make; later Errors of writing, which end `fit`; the
  * model keeps its weights.
  * @example
  * ```ts
@@ -75,6 +75,11 @@ export function modelCheckpoint(
   if (options.initialValueThreshold !== undefined)
     checkNumber('initialValueThreshold', options.initialValueThreshold, Number.NEGATIVE_INFINITY);
 
+  const watched = typeof filepath === 'string' ? Array.from(filepath.matchAll(FIELD), ([, key = '']) => key) : [];
+  if (monitor !== undefined) watched.push(monitor.key);
+  if (saveFreq === 'epoch' && watched.includes('batch'))
+    throw new RangeError(`modelCheckpoint: there is no batch for '${String(filepath)}': saveFreq is 'epoch'`);
+
   let model: Sequential | undefined;
   let epoch = 0;
   let batches = 0;
@@ -102,7 +107,9 @@ export function modelCheckpoint(
     setModel(owner) {
       model = owner;
     },
-    setParams: (params) => monitor?.check(params),
+    setParams(params) {
+      for (const key of watched) checkKey('modelCheckpoint', key, params, saveFreq !== 'epoch');
+    },
     onEpochBegin(index) {
       epoch = index;
     },
@@ -116,6 +123,9 @@ export function modelCheckpoint(
   };
 }
 
+/** A key of the logs in a name, perhaps with a width and decimals. */
+const FIELD = /\{(\w+)(?::0?(\d*)d?(?:\.(\d+)f?)?)?\}/g;
+
 /** The name with what stands in braces replaced. */
 function named(template: string, epoch: number, batch: number | undefined, logs: Readonly<Logs>): string {
   const values: Readonly<Record<string, number>> = {
@@ -123,16 +133,13 @@ function named(template: string, epoch: number, batch: number | undefined, logs:
     epoch: epoch + 1,
     ...(batch !== undefined && { batch: batch + 1 }),
   };
-  return template.replace(
-    /\{(\w+)(?::0?(\d*)d?(?:\.(\d+)f?)?)?\}/g,
-    (whole, key: string, width = '', decimals = '') => {
-      const value = Object.hasOwn(values, key) ? values[key] : undefined;
-      if (value === undefined)
-        throw new RangeError(
-          `modelCheckpoint: there is no ${key} for ${whole} in '${template}', only ${Object.keys(values).join(', ')}`,
-        );
-      const text = decimals === '' ? String(value) : value.toFixed(Number(decimals));
-      return text.padStart(Number(width), '0');
-    },
-  );
+  return template.replace(FIELD, (whole, key: string, width = '', decimals = '') => {
+    const value = Object.hasOwn(values, key) ? values[key] : undefined;
+    if (value === undefined)
+      throw new RangeError(
+        `modelCheckpoint: there is no ${key} for ${whole} in '${template}', only ${Object.keys(values).join(', ')}`,
+      );
+    const text = decimals === '' ? String(value) : value.toFixed(Number(decimals));
+    return text.padStart(Number(width), '0');
+  });
 }

@@ -1,5 +1,6 @@
 /** Watching one value of the logs: which way is better, and whether it has become so. */
 import { lossNames } from '../losses.ts';
+import { metricNames } from '../metrics.ts';
 import type { FitParams } from '../model/history.ts';
 import { checkKind, checkName, checkNumber } from '../validate.ts';
 import type { Logs } from './callback.ts';
@@ -10,6 +11,21 @@ export interface MonitorOptions {
   readonly monitor?: string;
   /** Whether less or more of it is better. Default `'auto'`: more of an accuracy, less of a loss; other keys must say. */
   readonly mode?: 'auto' | 'min' | 'max';
+}
+
+/**
+ * Finds out before anything is trained that the logs will not have `key`: a validation or a metric is missing. Callbacks may add all other keys.
+ * Those of a `batch` have nothing of the validation.
+ */
+export function checkKey(callback: string, key: string, { keys }: FitParams, batch = false): void {
+  const plain = key.replace(/^val_/, '');
+  if (batch && plain !== key && keys.includes(key))
+    throw new RangeError(`${callback}: '${key}' is known at the end of an epoch only: leave saveFreq at 'epoch'`);
+  if (keys.includes(key)) return;
+  if (keys.includes(plain))
+    throw new RangeError(`${callback}: '${key}' needs validationData or validationSplit, or watch another key`);
+  if (metricNames().includes(plain))
+    throw new RangeError(`${callback}: '${key}' is not among ${[...keys].sort().join(', ')}: compile with that metric`);
 }
 
 export class Monitor {
@@ -49,15 +65,6 @@ export class Monitor {
     if (value === undefined)
       throw new RangeError(`${this.#callback}: '${this.#key}' is not among ${Object.keys(logs).sort().join(', ')}`);
     return value;
-  }
-
-  /** Finds out before anything is trained that a validation is missing. What callbacks add to the logs is not known yet. */
-  check({ keys }: FitParams): void {
-    const validated = keys.some((key) => key.startsWith('val_'));
-    if (!validated && this.#key.startsWith('val_') && keys.includes(this.#key.slice(4)))
-      throw new RangeError(
-        `${this.#callback}: '${this.#key}' needs validationData or validationSplit, or watch another key`,
-      );
   }
 
   #guess(): 'min' | 'max' {

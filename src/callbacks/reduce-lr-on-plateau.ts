@@ -1,7 +1,7 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
 import type { BuiltInCallback } from './callback.ts';
-import { Monitor, type MonitorOptions } from './monitor.ts';
+import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 import { rateOf } from './rate.ts';
 
 /** Options of {@link reduceLROnPlateau}; defaults are Keras'. */
@@ -24,7 +24,7 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
  * Reduces the learning rate when a value of the history has stopped getting better, and adds `learning_rate` to the history: the rate
  * that the epoch was trained with. Keras' `ReduceLROnPlateau`.
  *
- * @throws RangeError for a factor of 1 or more; when `fit` begins, if a validation is watched that it does not make; Error if the
+ * @throws RangeError for a factor of 1 or more; when `fit` begins, if a validation or a metric is watched that it does not make; Error if the
  * optimizer's learning rate follows a schedule.
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
     setModel(model) {
       optimizer = rateOf('reduceLROnPlateau', model);
     },
-    setParams: (params) => monitor.check(params),
+    setParams: (params) => checkKey('reduceLROnPlateau', monitor.key, params),
     onTrainBegin() {
       [best, wait, cooling] = [monitor.worst, 0, 0];
     },

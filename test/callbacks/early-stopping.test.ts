@@ -82,7 +82,7 @@ describe('earlyStopping', () => {
     );
   });
 
-  test('a missing validation is found before anything is trained, a missing key after the first epoch', async () => {
+  test('a missing validation or metric is found before anything is trained, another missing key after the first epoch', async () => {
     using model = classifier();
     model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
     const before = await model.digest();
@@ -90,6 +90,9 @@ describe('earlyStopping', () => {
     expect(early.message).toBe(
       "earlyStopping: 'val_loss' needs validationData or validationSplit, or watch another key",
     );
+    const unmeasured = callbacks.earlyStopping({ monitor: 'val_accuracy' });
+    const missing = await errorOf(() => model.fit(x, y, { validationSplit: 0.5, callbacks: [unmeasured] }));
+    expect(missing.message).toBe("earlyStopping: 'val_accuracy' is not among loss, val_loss: compile with that metric");
     expect([await model.digest(), model.history]).toEqual([before, undefined]);
     const misspelt = callbacks.earlyStopping({ monitor: 'los', mode: 'min' });
     const late = await errorOf(() => model.fit(x, y, { epochs: 3, callbacks: [misspelt] }));

@@ -100,6 +100,23 @@ describe('what goes wrong', () => {
     expect(error.message).toMatch(/^modelCheckpoint: 'val_loss' needs validationData/);
   });
 
+  test.each<[string, object, string]>([
+    ['{epoch}-{val_loss}', {}, "modelCheckpoint: 'val_loss' needs validationData"],
+    ['{epoch}-{mae:.2}', {}, "modelCheckpoint: 'mae' is not among loss: compile with that metric"],
+    ['{val_loss}', { saveFreq: 2 }, "modelCheckpoint: 'val_loss' is known at the end of an epoch only"],
+    ['a', { saveFreq: 2, saveBestOnly: true }, "modelCheckpoint: 'val_loss' is known at the end of an epoch only"],
+  ])('a name or a watched key without its value before anything is trained: %s %o', async (name, options, message) => {
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const before = await model.digest();
+    const validation = 'saveFreq' in options ? { validationSplit: 0.5 } : {};
+    const error = await errorOf(() =>
+      model.fit(x, y, { callbacks: [callbacks.modelCheckpoint(name, options)], ...validation }),
+    );
+    expect(error.message).toContain(message);
+    expect(await model.digest()).toBe(before);
+  });
+
   test('a folder that is not there ends fit, which has the weights still', async () => {
     using model = classifier();
     model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
@@ -116,6 +133,10 @@ describe('what goes wrong', () => {
       "saveFreq, if it is not 'epoch', must be an integer at least 1",
     ],
     [() => callbacks.modelCheckpoint('a', { saveBest: true } as never), "did you mean 'saveBestOnly'"],
+    [
+      () => callbacks.modelCheckpoint('{batch}'),
+      "modelCheckpoint: there is no batch for '{batch}': saveFreq is 'epoch'",
+    ],
     [() => trainWith(callbacks.modelCheckpoint('{los}'), [0]), "modelCheckpoint: there is no los for {los} in '{los}'"],
   ])('%s', async (run, message) => {
     expect((await errorOf(run)).message).toContain(message);

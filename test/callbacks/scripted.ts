@@ -29,7 +29,8 @@ export async function trainWith(
   optimizer: Optimizer = optimizers.sgd({ learningRate: 1 }),
 ): Promise<Outcome> {
   using model = classifier();
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  const loss = 'sparseCategoricalCrossentropy';
+  model.compile({ optimizer, loss, metrics: key.endsWith(loss) ? ['accuracy', loss] : ['accuracy'] });
   const digests: string[] = [];
   const watch: Callback = {
     onEpochEnd: async () => {
