@@ -4,6 +4,7 @@
  */
 
 import { isNode } from '../files/modules.ts';
+import { checkOptions, show } from '../validate.ts';
 import { findInBrowser } from './browser/find.ts';
 import { CLASS_NAMES } from './class-names.ts';
 import { parseIdx } from './idx.ts';
@@ -131,7 +132,7 @@ export interface LoadOptions {
  * mirrors, with `apt` Debian's package; in a browser: `files`, Cache Storage, `data`. Everything is verified by SHA-256 before it counts.
  *
  * @returns images `[60000, 28, 28]` and `[10000, 28, 28]` as bytes (47 MB in all), labels `[60000]` and `[10000]`
- * @throws Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
+ * @throws TypeError or RangeError for wrong options, before anything is looked for; Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
  * the signal's reason when it is aborted
  * @example
  * ```ts
@@ -147,6 +148,7 @@ export interface LoadOptions {
  * ```
  */
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
+  checkLoadOptions(options);
   if (isNode() && options.files !== undefined)
     throw new TypeError('files is for browsers; in Node give a folder as data');
   const { bytes, source } = isNode()
@@ -167,6 +169,32 @@ export async function loadFashionMnist(options: LoadOptions = {}): Promise<Fashi
     classNames: CLASS_NAMES,
     source,
   };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isListOf = (value: unknown, fits: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(fits);
+
+/** What each option must be. */
+const kinds: Readonly<Record<keyof LoadOptions, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
+  data: ['a string', isText],
+  files: ['an array of Blobs', (value) => isListOf(value, (one) => one instanceof Blob)],
+  cache: ['a string', isText],
+  folders: ['an array of strings', (value) => isListOf(value, isText)],
+  mirrors: ['an array of strings', (value) => isListOf(value, isText)],
+  apt: ['true or false', (value) => typeof value === 'boolean'],
+  // a timer of 2^31 milliseconds fires at once
+  timeout: ['a number from 1 to 2147483647', (value) => typeof value === 'number' && value >= 1 && value < 2 ** 31],
+  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
+  onProgress: ['a function', (value) => typeof value === 'function'],
+};
+
+function checkLoadOptions(options: LoadOptions): void {
+  checkOptions('loadFashionMnist', options, Object.keys(kinds));
+  for (const [name, [expected, fits]] of Object.entries(kinds)) {
+    const value = options[name as keyof LoadOptions];
+    if (value !== undefined && !fits(value)) throw new TypeError(`${name} must be ${expected}, got ${show(value)}`);
+  }
 }
 
 function read(files: ReadonlyMap<string, Uint8Array>, { name }: DatasetFile) {

@@ -44,3 +44,25 @@ describe('Fashion-MNIST', () => {
     expect(performance.now() - start).toBeLessThan(1500);
   });
 });
+
+describe('options of loadFashionMnist', () => {
+  it.each<[object, string]>([
+    [{ folder: '/x' }, "unknown option of loadFashionMnist 'folder'; did you mean 'folders'?"],
+    [{ data: 5 }, 'data must be a string, got 5'],
+    [{ cache: true }, 'cache must be a string, got boolean'],
+    [{ files: [7] }, 'files must be an array of Blobs, got [7]'],
+    [{ folders: '/x' }, "folders must be an array of strings, got '/x'"],
+    [{ mirrors: [1] }, 'mirrors must be an array of strings, got [1]'],
+    [{ apt: 1 }, 'apt must be true or false, got 1'],
+    [{ timeout: '5' }, "timeout must be a number from 1 to 2147483647, got '5'"],
+    [{ timeout: Number.POSITIVE_INFINITY }, 'timeout must be a number from 1 to 2147483647, got Infinity'],
+    [{ signal: 1 }, 'signal must be an AbortSignal, got 1'],
+    [{ onProgress: {} }, 'onProgress must be a function, got Object'],
+  ])('%o is refused', async (options, message) => {
+    await expect(loadFashionMnist(options)).rejects.toThrow(message);
+  });
+
+  it('null is none', async () => {
+    await expect(loadFashionMnist(null as never)).rejects.toThrow('options must be an object, got null');
+  });
+});
