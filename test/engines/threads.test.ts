@@ -15,13 +15,8 @@ const expected = {
   abort: { name: 'AbortError', steps: 7, digest: true },
   // stopped from outside in the middle, which events could be heard in; the next training has the right bits
   timeout: { name: 'TimeoutError', events: true, digest: true },
-  // the worker is ended in the middle: the runtime works on, with one thread and then with a new worker
-  kill: {
-    name: 'Error',
-    message: expect.stringMatching(/^operation \S.* failed$/),
-    cause: expect.stringMatching(/^thread 1 has ended/),
-    digests: [true, true],
-  },
+  // the worker is ended: the training fails if that was in the middle of a step; the runtime works on, with one thread and then with a new worker
+  kill: { failedOrWentOn: true, digests: [true, true] },
   dispose: 'the runtime has been disposed of',
   hundred: { started: 100, alive: 0 },
 };
