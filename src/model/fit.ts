@@ -16,7 +16,7 @@ export interface FitOptions {
   readonly initialEpoch?: number;
   /** Samples of a step; a last smaller batch counts by its size. Default 32. */
   readonly batchSize?: number;
-  /** A new order in every epoch, from the model's seed and the epoch. Default true. */
+  /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` take the same orders. Default true. */
   readonly shuffle?: boolean;
   /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
   readonly validationData?: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike];
@@ -102,6 +102,8 @@ function split(name: string, value: TensorLike, share: number): readonly [Tensor
 
 /** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
 export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitPlan {
+  if (Object.hasOwn(Object(options), 'verbose'))
+    throw new RangeError('fit prints nothing, so that it has no verbose: a callback with onProgress or onEpochEnd can');
   checkOptions('fit', options, names);
   const {
     epochs = 1,

@@ -37,11 +37,20 @@ export interface Samples {
   readonly classWeight?: ClassWeight | undefined;
 }
 
+/** Without a last axis of 1, which, as in Keras, samples may have or not. */
+const squeezed = (shape: readonly number[]): readonly number[] => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
+
+/** The shape of one sample of `x`, a vector at least. */
+export function sampleShape(x: TensorLike): readonly number[] {
+  const shape = toArrayData('x', x).shape.slice(1);
+  return shape.length === 0 ? [1] : shape;
+}
+
 /** Checks that `value` is samples for the model, at least one of them. */
 export function checkInputs({ layers, inputShape }: Built, name: string, value: TensorLike): Input {
   const input = toArrayData(name, value);
   const [count, ...shape] = input.shape;
-  if (count === undefined || !sameShape(shape, inputShape)) {
+  if (count === undefined || !sameShape(squeezed(shape), squeezed(inputShape))) {
     const [expected, got] = [inputShape, shape].map((one) => showShape(['..', ...one]));
     throw new RangeError(`${layers[0]?.name}: expected input ${expected}, got ${got}`);
   }

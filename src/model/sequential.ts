@@ -173,6 +173,22 @@ export class Sequential {
   }
 
   /**
+   * The layer of this name.
+   *
+   * @throws RangeError if there is none; the nearest name is named.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 3, name: 'hidden', inputShape: [2] }), layers.dense({ units: 1 })]);
+   * model.getLayer('hidden').outputShape; // [3]
+   * ```
+   */
+  getLayer(name: string): Layer {
+    const names = this.layers.map((layer) => layer.name);
+    return this.layers[names.indexOf(checkName('layer', name, names))] as Layer;
+  }
+
+  /**
    * Copies of the weights in layer order, as they are between two steps: while other threads are in the middle of one, the caller is
    * held up until it is done, some milliseconds.
    *

@@ -8,7 +8,7 @@ import { lossOf } from '../losses.ts';
 import { checkMetrics, metricOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
-import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { Tensor, type TensorLike } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -37,7 +37,7 @@ import { collectOutputs } from './outputs.ts';
 import { type Built, buildLayers } from './parameters.ts';
 import { runPass } from './passes.ts';
 import { recordPrediction, recordStep } from './record.ts';
-import { checkInputs, placeInputs, placeSamples, type Samples } from './samples.ts';
+import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
 import type { Sequential } from './sequential.ts';
 import { prepareTraining, releaseTraining, type Training } from './training.ts';
@@ -285,7 +285,7 @@ export class ModelState {
 
   /** The same for samples like `x`, for whose shape the model is built if it has not been. */
   modelFor(x: TensorLike): Built {
-    return this.built ?? this.build(toArrayData('x', x).shape.slice(1));
+    return this.built ?? this.build(sampleShape(x));
   }
 
   trained(): Training {

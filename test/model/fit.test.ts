@@ -239,3 +239,25 @@ describe('data', () => {
     expect(bitsOf(live)).not.toEqual(bitsOf(before));
   });
 });
+
+test('a last axis of 1 may be there or not, in samples as in targets', async () => {
+  const numbers = floats([9], 1);
+  const run = async (built: boolean, shape: readonly number[]) => {
+    const options = built ? { inputShape: [1] } : {};
+    using model = sequential([layers.dense({ units: 1, ...options })], { seed: 3 });
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    await model.fit({ ...numbers, shape }, { ...numbers, shape }, { epochs: 3, validationSplit: 0.4 });
+    const { data, shape: out } = await model.predict({ ...numbers, shape });
+    expect(out).toEqual([9, 1]);
+    return [await model.digest(), Array.from(data)];
+  };
+  const want = await run(true, [9, 1]);
+  for (const [built, shape] of [
+    [true, [9]],
+    [false, [9]],
+    [false, [9, 1]],
+  ] as const)
+    expect(await run(built, shape)).toEqual(want);
+  using flat = sequential([layers.flatten({ inputShape: [2, 2] })]);
+  expect((await flat.predict({ data: new Float32Array(8), shape: [2, 2, 2, 1] })).shape).toEqual([2, 4]);
+});

@@ -103,6 +103,13 @@ describe('names', () => {
     expect(names(undefined, 'dense', undefined)).toEqual(['dense_1', 'dense', 'dense_3']);
   });
 
+  test('a layer is found by its name', async () => {
+    const [first, head] = [layers.dense({ units: 2, inputShape: [2] }), layers.dense({ units: 1, name: 'head' })];
+    const model = sequential([first, head]);
+    expect([model.getLayer('dense'), model.getLayer('head')]).toEqual([first, head]);
+    expect(await message(() => model.getLayer('haed'))).toMatch(/^unknown layer 'haed'; did you mean 'head'\?/);
+  });
+
   test('a layer belongs to one model', async () => {
     const layer = layers.dense({ units: 3, inputShape: [3] });
     expect(await message(() => sequential([layer, layer]))).toMatch(/layer dense belongs to a model already/);
