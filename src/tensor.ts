@@ -33,8 +33,8 @@ export type NestedArray = readonly number[] | readonly NestedArray[];
 
 /** A typed array and its shape, as the data sets give it. */
 export interface ArrayData {
-  /** The elements, row-major. */
-  readonly data: Float32Array | Int32Array | Uint8Array;
+  /** The elements, row-major. Doubles are rounded to float32. */
+  readonly data: Float32Array | Int32Array | Uint8Array | Float64Array;
   /** Sizes of the axes, row-major; the first one counts the samples. */
   readonly shape: readonly number[];
   /** What every element is divided by when a batch is gathered: 255 turns image bytes into 0..1. Default 1. */
@@ -208,7 +208,7 @@ export function toArrayData(name: string, value: TensorLike): ArrayData & { read
   if (Array.isArray(value)) return flatten(name, value);
   checkKind(isObject(value) && 'data' in value, name, 'a tensor, { data, shape } or nested arrays', value);
   const { data, shape, divisor = 1 } = value as ArrayData;
-  checkKind(isTyped(data), `${name}.data`, 'a Float32Array, Int32Array or Uint8Array', data);
+  checkKind(isTyped(data), `${name}.data`, 'a Float32Array, Float64Array, Int32Array or Uint8Array', data);
   checkShape(`${name}.shape`, shape, 0);
   if (sizeOf(shape) !== data.length) {
     throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${data.length}`);

@@ -55,9 +55,9 @@ export function checkBoolean(name: string, value: unknown): void {
   checkKind(typeof value === 'boolean', name, 'true or false', value);
 }
 
-/** The typed arrays of tensors. */
-export const isTyped = (value: unknown): value is Float32Array | Int32Array | Uint8Array =>
-  value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array;
+/** The typed arrays that data may come in. */
+export const isTyped = (value: unknown): value is Float32Array | Float64Array | Int32Array | Uint8Array =>
+  [Float32Array, Float64Array, Int32Array, Uint8Array].some((Kind) => value instanceof Kind);
 
 /** An array, a typed array, or what is like them, of numbers. */
 export function checkNumbers(name: string, values: unknown): void {

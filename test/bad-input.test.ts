@@ -49,11 +49,11 @@ describe('data of fit and evaluate', () => {
       RangeError,
       'sparseCategoricalCrossentropy: expected y of shape [12], got [12, 2]',
     ],
-    doubles: [
-      { data: new Float64Array(48), shape: [12, 4] },
+    shorts: [
+      { data: new Int16Array(48), shape: [12, 4] },
       y,
       TypeError,
-      'x.data must be a Float32Array, Int32Array or Uint8Array, got Float64Array',
+      'x.data must be a Float32Array, Float64Array, Int32Array or Uint8Array, got Int16Array',
     ],
     'a shape that its data do not fill': [
       { data: new Float32Array(40), shape: [12, 4] },

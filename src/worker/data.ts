@@ -28,7 +28,7 @@ function dtypeOf(data: unknown): 'float32' | 'int32' | 'uint8' {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Int32Array) return 'int32';
   if (data instanceof Uint8Array) return 'uint8';
-  throw new TypeError('data must be a Float32Array, Int32Array or Uint8Array');
+  throw new TypeError('data must be a Float32Array, Float64Array, Int32Array or Uint8Array');
 }
 
 /** Data in the worker's memory: used by any number of its models, copied for none of them. Made by `client.data`. */
@@ -88,7 +88,8 @@ export async function place(
   array: ArrayData,
   { transfer = false }: TransferOptions,
 ): Promise<RemoteData> {
-  const { data, shape, divisor } = array;
+  const { shape, divisor } = array;
+  const data = array.data instanceof Float64Array ? new Float32Array(array.data) : array.data;
   const dtype = dtypeOf(data);
   const size = Array.isArray(shape) ? shape.reduce((product, axis) => product * axis, 1) : Number.NaN;
   if (size !== data.length) throw new RangeError(`shape [${shape}] has ${size} elements, data has ${data.length}`);

@@ -261,3 +261,18 @@ test('a last axis of 1 may be there or not, in samples as in targets', async () 
   using flat = sequential([layers.flatten({ inputShape: [2, 2] })]);
   expect((await flat.predict({ data: new Float32Array(8), shape: [2, 2, 2, 1] })).shape).toEqual([2, 4]);
 });
+
+test('doubles are rounded to float32', async () => {
+  const run = async (doubles: boolean) => {
+    const own = (data: Float32Array | Int32Array) => (doubles ? Float64Array.from(data) : data);
+    using model = classifier();
+    model.compile({ loss: 'sparseCategoricalCrossentropy' });
+    await model.fit(
+      { data: own(x.data), shape: x.shape },
+      { data: own(y.data), shape: y.shape },
+      { validationSplit: 0.2 },
+    );
+    return model.digest();
+  };
+  expect(await run(true)).toBe(await run(false));
+});

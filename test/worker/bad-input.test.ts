@@ -75,7 +75,7 @@ describe('bad input comes back as what is thrown here', () => {
     ],
     [
       'data of another kind',
-      async (c) => c.data({ data: new Float64Array(4) as never, shape: [4] }),
+      async (c) => c.data({ data: new Int16Array(4) as never, shape: [4] }),
       'TypeError',
       /must be a Float32Array/,
     ],

@@ -19,6 +19,8 @@ describe('a model in a worker', () => {
     expect([epoch, params]).toEqual([expected.epoch, expected.params]);
     expect(await remote.digest()).toBe(await direct.digest());
     expect(await remote.predict(x)).toEqual(await direct.predict(x));
+    const doubles = { ...x, data: Float64Array.from(x.data) };
+    expect(await remote.predict(doubles)).toEqual(await direct.predict(x));
     expect(await remote.layerOutputs(x, { layers: ['dense'] })).toEqual(
       await direct.layerOutputs(x, { layers: ['dense'] }),
     );
