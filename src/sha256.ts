@@ -34,8 +34,8 @@ function compress(state: Int32Array, block: DataView, w: Int32Array, k: Int32Arr
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] ?? 0) + value;
 }
 
-/** The SHA-256 of `parts`, one after the other: 64 hex digits. */
-export function sha256(parts: readonly Uint8Array[]): string {
+/** Computes the SHA-256 of `parts`, one after the other, as 64 hex digits; rests after every 256 kB, which take some 10 ms. */
+export function* hashing(parts: readonly Uint8Array[]): Generator<undefined, string> {
   const constants = fractions(Math.cbrt, 64);
   const state = fractions(Math.sqrt, 8);
   const block = new Uint8Array(64);
@@ -46,14 +46,26 @@ export function sha256(parts: readonly Uint8Array[]): string {
   end[0] = 128;
   new DataView(end.buffer).setBigUint64(end.length - 8, BigInt(total) * 8n);
   let filled = 0;
+  let blocks = 0;
   for (const part of [...parts, end]) {
     for (let at = 0; at < part.length; ) {
       const taken = part.subarray(at, at + 64 - filled);
       block.set(taken, filled);
       at += taken.length;
       filled = (filled + taken.length) % 64;
-      if (filled === 0) compress(state, view, words, constants);
+      if (filled !== 0) continue;
+      compress(state, view, words, constants);
+      if (++blocks % 4096 === 0) yield;
     }
   }
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+/** The same, at once. */
+export function sha256(parts: readonly Uint8Array[]): string {
+  const steps = hashing(parts);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }

@@ -218,7 +218,8 @@ export function toArrayData(name: string, value: TensorLike): ArrayData & { read
 }
 
 function checkDivisor(name: string, divisor: number): void {
-  if (!(Number.isFinite(divisor) && divisor > 0))
+  const float = Math.fround(divisor);
+  if (!(Number.isFinite(float) && float > 0))
     throw new RangeError(`${name} must be a positive number, got ${show(divisor)}`);
 }
 

@@ -35,10 +35,13 @@ export function checkNumber(
   kind: 'a finite number' | 'an integer' = 'a finite number',
 ): void {
   checkKind(typeof value === 'number', name, kind, value);
-  const fits = kind === 'an integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+  // numbers end as float32
+  const fits = kind === 'an integer' ? Number.isSafeInteger(value) : Number.isFinite(Math.fround(value));
   if (fits && value >= minimum && value <= maximum) return;
   const range = maximum === Number.POSITIVE_INFINITY ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  throw new RangeError(`${name} must be ${kind} ${range}, got ${value}`);
+  throw new RangeError(
+    `${name} must be ${kind} ${range}, got ${value}${!fits && Number.isFinite(value) && kind !== 'an integer' ? ', infinite as float32' : ''}`,
+  );
 }
 
 /** A number in [0, 1): momenta, decay rates. */

@@ -100,6 +100,12 @@ describe('data of fit and evaluate', () => {
     ],
     'strings in arrays': [[[1, 2, 3, 'a']], [0], TypeError, "x must hold numbers, found 'a'"],
     'a divisor of 0': [{ ...x, divisor: 0 }, y, RangeError, 'x.divisor must be a positive number, got 0'],
+    'a divisor that rounds to 0': [
+      { ...x, divisor: 1e-300 },
+      y,
+      RangeError,
+      'x.divisor must be a positive number, got 1e-300',
+    ],
     'a NaN divisor': [{ ...x, divisor: Number.NaN }, y, RangeError, 'x.divisor must be a positive number, got NaN'],
   };
   test.each(Object.keys(bad))('%s', async (name) => {

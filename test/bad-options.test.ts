@@ -43,6 +43,11 @@ describe('what a model is made of', () => {
     [dense({ biasInitializer: 'zero' }), RangeError, /did you mean 'zeros'\?/],
     [dense({ kernelRegularizer: 'l3' }), RangeError, /^unknown regularizer 'l3'/],
     [dense({ kernelRegularizer: { l1: Number.NaN } }), RangeError, 'l1 must be a finite number at least 0, got NaN'],
+    [
+      dense({ activityRegularizer: { l2: 1e300 } }),
+      RangeError,
+      'l2 must be a finite number at least 0, got 1e+300, infinite as float32',
+    ],
     [dense({ activityRegularizer: { l2: -1 } }), RangeError, 'l2 must be a finite number at least 0, got -1'],
     [dense({ useBias: 1 }), TypeError, 'useBias must be true or false, got 1'],
     [dense({ bias: false }), RangeError, /^unknown option of layers.dense 'bias'/],

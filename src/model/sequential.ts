@@ -274,7 +274,10 @@ export class Sequential {
     return summarize(this.layers);
   }
 
-  /** SHA-256 of the weights in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights, to the last bit. */
+  /**
+   * SHA-256 of the weights, as they are at the call, in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights,
+   * to the last bit.
+   */
   async digest(): Promise<string> {
     const { boundary } = this.#state;
     if (boundary.ahead) await boundary.reach();

@@ -101,3 +101,16 @@ describe('batch size', () => {
     expect(model.optimizer?.iterations).toBe(2);
   });
 });
+
+test('the digest of a large model is that of its weights at the call, and others have their turn meanwhile', async () => {
+  using model = sequential([layers.dense({ units: 700, inputShape: [700] })], { seed: 1 });
+  const want = await model.digest();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const digest = model.digest();
+  model.weights[0]?.tensor.data.fill(7);
+  expect(await digest).toBe(want);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(0);
+  expect(await model.digest()).not.toBe(want);
+});
