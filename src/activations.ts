@@ -1,6 +1,6 @@
 /** Activations by name, and what the kernels need to know of them. */
 import * as codes from '../assembly/codes.ts';
-import { checkName, checkNumber, checkOptions } from './validate.ts';
+import { checkNumber, checkOptions, checkSpelling } from './validate.ts';
 
 /** Names of the activations. */
 export type ActivationName =
@@ -67,7 +67,7 @@ export function specOf({ name, alpha }: Activation): ActivationName | { name: Ac
 export function activationOf(value: ActivationName | ActivationSpec): Activation {
   const spec = typeof value === 'object' && value !== null ? value : { name: value };
   checkOptions('activation', spec, ['name', 'alpha']);
-  const name = checkName('activation', spec.name, activationNames);
+  const name = checkSpelling('activation', spec.name, activationNames);
   const fallback = defaultAlpha[name];
   if (spec.alpha !== undefined && fallback === undefined) throw new RangeError(`activation '${name}' takes no alpha`);
   const alpha = spec.alpha ?? fallback ?? 0;

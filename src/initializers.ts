@@ -3,7 +3,7 @@ import type { Config, JsonObject } from './config.ts';
 import type { Core } from './engine/load.ts';
 import type { Engine } from './engine/runtime.ts';
 import type { Seeds } from './seeds.ts';
-import { checkName, checkNumber, checkOptions, sizeOf } from './validate.ts';
+import { checkNumber, checkOptions, checkSpelling, sizeOf } from './validate.ts';
 
 /** Names of the initializers that need no options. */
 export type InitializerName =
@@ -250,5 +250,5 @@ export function initializerOf(value: InitializerName | Initializer): Initializer
   if (typeof value === 'object' && value !== null && typeof value.fill === 'function') return value;
   // a constant is nothing without its value
   const names = Object.keys(initializerFunctions).filter((name) => name !== 'constant') as InitializerName[];
-  return initializerFunctions[checkName('initializer', value, names)]();
+  return initializerFunctions[checkSpelling('initializer', value, names)]();
 }

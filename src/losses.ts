@@ -5,7 +5,16 @@ import { type Config, given, type JsonObject } from './config.ts';
 import { engineOf } from './engine/runtime.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
-import { checkBoolean, checkFraction, checkInteger, checkName, checkNumber, checkOptions, show } from './validate.ts';
+import {
+  checkBoolean,
+  checkFraction,
+  checkInteger,
+  checkName,
+  checkNumber,
+  checkOptions,
+  checkSpelling,
+  show,
+} from './validate.ts';
 
 /** Names of the losses, `mse` and `mae` for short. */
 export type LossName =
@@ -272,5 +281,5 @@ export const lossNames: readonly LossName[] = /* @__PURE__ */ Object.keys(lossFu
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
-  return lossFunctions[checkName('loss', value, lossNames)]();
+  return lossFunctions[checkSpelling('loss', value, lossNames)]();
 }

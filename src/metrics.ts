@@ -1,10 +1,10 @@
 /** Metrics: what is reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { Loss, type LossName, lossNames, lossOf } from './losses.ts';
-import { checkName } from './validate.ts';
+import { checkSpelling } from './validate.ts';
 
-/** Names of the accuracies; `'accuracy'` picks the one that fits targets and output. */
-export type AccuracyName = 'accuracy' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
+/** Names of the accuracies; `'accuracy'`, or `'acc'`, picks the one that fits targets and output. */
+export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
 
 /** An accuracy or any loss, by name; or a loss object. */
 export type Metric = AccuracyName | LossName | Loss;
@@ -16,7 +16,7 @@ const kernels: Readonly<Record<string, number>> = {
 };
 
 /** Every metric name. @internal */
-export const metricNames = (): readonly string[] => ['accuracy', ...Object.keys(kernels), ...lossNames];
+export const metricNames = (): readonly string[] => ['accuracy', 'acc', ...Object.keys(kernels), ...lossNames];
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
@@ -30,12 +30,12 @@ export interface BoundMetric {
 
 /** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
 export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  const key = value instanceof Loss ? value.name : checkName('metric', value, metricNames());
+  const key = value instanceof Loss ? value.name : checkSpelling('metric', value, metricNames());
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
-  const chosen = key === 'accuracy' ? fitting : key;
+  const chosen = key === 'accuracy' || key === 'acc' ? fitting : key;
   const kernel = kernels[chosen];
   if (kernel !== undefined) return { key, sparse: chosen === 'sparseCategoricalAccuracy', kernel, loss: undefined };
-  const loss = lossOf(value as LossName | Loss);
+  const loss = lossOf((value instanceof Loss ? value : key) as LossName | Loss);
   return { key, sparse: loss.sparse, kernel: loss.kernel, loss };
 }
 

@@ -1,5 +1,5 @@
 /** Penalties on weights or outputs, added to the loss: `l1 * sum |x| + l2 * sum x²` (Keras: no factor of one half). */
-import { checkName, checkNumber, checkOptions, show } from './validate.ts';
+import { checkNumber, checkOptions, checkSpelling, show } from './validate.ts';
 
 /** A penalty. Made by {@link l1}, {@link l2} or {@link l1l2}. */
 export interface Regularizer {
@@ -61,7 +61,7 @@ export const penaltyOf = (regularizer: Regularizer | undefined): { l1: number; l
 export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') {
-    return checkName('regularizer', value, ['l1', 'l2']) === 'l1' ? l1() : l2();
+    return checkSpelling('regularizer', value, ['l1', 'l2']) === 'l1' ? l1() : l2();
   }
   if (typeof value !== 'object' || value === null)
     throw new TypeError(`a regularizer must be a name or an object, got ${show(value)}`);

@@ -83,6 +83,13 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}`);
 }
 
+/** One of `names`, with capitals and underscores as the caller likes them: what Keras calls it is understood. */
+export function checkSpelling<T extends string>(what: string, value: unknown, names: readonly T[]): T {
+  const plain = (name: unknown): string => String(name).replaceAll('_', '').toLowerCase();
+  const meant = names.find((name) => typeof value === 'string' && plain(name) === plain(value));
+  return meant ?? checkName(what, value, names);
+}
+
 /** Refuses options that nobody reads, which are mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
   checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);

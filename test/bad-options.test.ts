@@ -28,7 +28,7 @@ describe('what a model is made of', () => {
       TypeError,
       'layers.dropout: options must be an object like { rate: … }, got 0.5',
     ],
-    [dense({ activation: 'Relu' }), RangeError, /^unknown activation 'Relu'; did you mean 'relu'\?/],
+    [dense({ activation: 'Rellu' }), RangeError, /^unknown activation 'Rellu'; did you mean 'relu'\?/],
     [dense({ activation: { name: 'relu', alpha: 1 } }), RangeError, "activation 'relu' takes no alpha"],
     [
       dense({ activation: { name: 'elu', alpha: -1 } }),
@@ -36,9 +36,9 @@ describe('what a model is made of', () => {
       'alpha of elu must be a finite number at least 0, got -1',
     ],
     [
-      dense({ kernelInitializer: 'he_uniform' }),
+      dense({ kernelInitializer: 'he_unifrom' }),
       RangeError,
-      /^unknown initializer 'he_uniform'; did you mean 'heUniform'\?/,
+      /^unknown initializer 'he_unifrom'; did you mean 'heUniform'\?/,
     ],
     [dense({ biasInitializer: 'zero' }), RangeError, /did you mean 'zeros'\?/],
     [dense({ kernelRegularizer: 'l3' }), RangeError, /^unknown regularizer 'l3'/],

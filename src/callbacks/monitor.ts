@@ -69,7 +69,7 @@ export class Monitor {
 
   #guess(): 'min' | 'max' {
     const plain = this.#key.replace(/^val_/, '');
-    if (/accuracy$/i.test(plain)) return 'max';
+    if (/acc(uracy)?$/i.test(plain)) return 'max';
     if (plain === 'loss' || lossNames.some((name) => name === plain)) return 'min';
     throw new RangeError(
       `${this.#callback}: whether more or less of '${this.#key}' is better must be said: mode 'max' or 'min'`,

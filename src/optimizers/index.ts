@@ -1,4 +1,4 @@
-import { checkName, show } from '../validate.ts';
+import { checkSpelling, show } from '../validate.ts';
 import { adagrad } from './adagrad.ts';
 import { adam, adamw } from './adam.ts';
 import { nadam } from './nadam.ts';
@@ -39,8 +39,7 @@ export type OptimizerAlias = 'RMSProp';
 /** @internal */
 export function optimizerOf(value: OptimizerName | OptimizerAlias | Optimizer): Optimizer {
   if (value instanceof Optimizer) return value;
-  if (value === 'RMSProp') return rmsprop();
   if (typeof value === 'object')
     throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
-  return optimizerFunctions[checkName('optimizer', value, names)]();
+  return optimizerFunctions[checkSpelling('optimizer', value, names)]();
 }
