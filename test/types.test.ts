@@ -56,7 +56,7 @@ test('names are unions of string literals, so that editors complete them', () =>
     | 'huber'
   >();
   expectTypeOf<AccuracyName>().toEqualTypeOf<
-    'accuracy' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy'
+    'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy'
   >();
   expectTypeOf<Extract<Metric, string>>().toEqualTypeOf<AccuracyName | LossName>();
   expectTypeOf<Reduction>().toEqualTypeOf<'sumOverBatchSize' | 'sum' | 'meanWithSampleWeight'>();
