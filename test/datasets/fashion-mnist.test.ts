@@ -49,7 +49,7 @@ describe('options of loadFashionMnist', () => {
   it.each<[object, string]>([
     [{ folder: '/x' }, "unknown option of loadFashionMnist 'folder'; did you mean 'folders'?"],
     [{ data: 5 }, 'data must be a string, got 5'],
-    [{ cache: true }, 'cache must be a string, got boolean'],
+    [{ cache: true }, 'cache must be a string, got true'],
     [{ files: [7] }, 'files must be an array of Blobs, got [7]'],
     [{ folders: '/x' }, "folders must be an array of strings, got '/x'"],
     [{ mirrors: [1] }, 'mirrors must be an array of strings, got [1]'],
