@@ -63,6 +63,8 @@ describe('options of loadFashionMnist', () => {
   });
 
   it('null is none', async () => {
-    await expect(loadFashionMnist(null as never)).rejects.toThrow('options must be an object like { data: … }, got null');
+    await expect(loadFashionMnist(null as never)).rejects.toThrow(
+      'options must be an object like { data: … }, got null',
+    );
   });
 });
