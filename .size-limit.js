@@ -8,5 +8,5 @@ export default [
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '33 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '7 kB' },
   { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '5 kB' },
-  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '48 kB' },
+  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '50.5 kB' },
 ];

@@ -54,7 +54,7 @@ const inIndex = Object.fromEntries(
   Object.entries(namespaces).map(([name, file]) => [name, file.replace('src/', './')]),
 );
 
-const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts' });
+const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
 const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;

@@ -10,6 +10,8 @@
  *
  * @module simdescent/worker
  */
+// what the page imports is not here: `connect({ simd: 'relaxed' })` needs it in the worker
+import '../relaxed.ts';
 import type { Message } from './protocol.ts';
 import { serve } from './serve.ts';
 

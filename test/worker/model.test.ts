@@ -1,6 +1,6 @@
 /** Models in a worker mean what models here do. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layers, loadModel, losses, sequential } from '../../src/index.ts';
+import { layers, loadModel, losses, sequential, supportsRelaxedSimd } from '../../src/index.ts';
 import type { Client } from '../../src/worker/client.ts';
 import { compiled, compileOptions, connected, here, stack, x, y } from './connected.ts';
 
@@ -177,4 +177,10 @@ test('threads do not change a bit', async () => {
   using direct = here();
   await direct.fit(x, y, { epochs: 2 });
   expect(await model.digest()).toBe(await direct.digest());
+});
+
+test('relaxed SIMD is there where the engine has it', async () => {
+  const relaxed = connected({ simd: 'relaxed' });
+  if (supportsRelaxedSimd()) expect((await relaxed).simd).toBe('relaxed');
+  else await expect(relaxed).rejects.toThrow(/which this engine refuses/);
 });
