@@ -73,7 +73,7 @@ export function prepareFit(
   )
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   for (const [key, value] of Object.entries(rest))
-    if (typeof value === 'function')
+    if (typeof value === 'function' && key.startsWith('on'))
       throw new RangeError(`unknown option of fit '${key}'; its functions are onProgress, onEpochBegin and onEpochEnd`);
   const callbacks = new SentCallbacks(given);
   const events: Readonly<Record<string, (value: never) => unknown>> = {
