@@ -2,6 +2,7 @@
 import { nearest } from './nearest.ts';
 
 const LONGEST = 100;
+const MOST_CHARACTERS = 256;
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 const list = <T>(items: readonly T[], shown: (item: T) => string): string =>
@@ -69,6 +70,13 @@ export function checkNumbers(name: string, values: unknown): void {
   checkKind(isObject(values) && typeof items.length === 'number', name, 'an array of numbers', values);
   const wrong = Array.from(items).findIndex((value) => typeof value !== 'number');
   checkKind(wrong < 0, `${name}[${wrong}]`, 'a number', items[wrong]);
+}
+
+/** A name that messages and files repeat: one from a hostile file must not make them endless. */
+export function checkLabel(what: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${show(value)}`);
+  if (value.length > MOST_CHARACTERS)
+    throw new RangeError(`${what} may have at most ${MOST_CHARACTERS} characters, got ${value.length}`);
 }
 
 export function checkSignal(signal: unknown): void {

@@ -53,7 +53,7 @@ describe('what a model is made of', () => {
     [dense({ bias: false }), RangeError, /^unknown option of layers.dense 'bias'/],
     [dense({ inputShape: [0] }), RangeError, 'dense: inputShape must hold integers of at least 1, got [0]'],
     [dense({ inputShape: 4 }), TypeError, 'dense: inputShape must be an array of sizes, got 4'],
-    [dense({ name: 7 }), TypeError, 'dense: name must be a string'],
+    [dense({ name: 7 }), TypeError, 'dense: name must be a string, got 7'],
     [() => layers.dropout({ rate: 1.5 }), RangeError, 'rate must be a finite number from 0 to 1, got 1.5'],
     [() => layers.dropout({ rate: Number.NaN }), RangeError, 'rate must be a finite number from 0 to 1, got NaN'],
     [() => layers.reshape({ targetShape: [-1, -1] }), RangeError, 'targetShape may hold one -1 and no 0, got [-1, -1]'],

@@ -6,7 +6,7 @@ import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import type { Seeds } from '../seeds.ts';
-import { checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
+import { checkLabel, checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
 
 /** The shape of one sample, without the batch axis. */
 export type Shape = readonly number[];
@@ -47,7 +47,7 @@ export interface Recorded {
 
 /** Options of every layer. */
 export interface LayerOptions {
-  /** Default: the kind of layer and its number, as `dense_1`. */
+  /** At most 256 characters. Default: the kind of layer and its number, as `dense_1`. */
   readonly name?: string;
   /** Shape of one sample, for the first layer: `[28, 28]`. Without it the model is built when it first sees data. */
   readonly inputShape?: Shape;
@@ -82,7 +82,7 @@ export abstract class Layer {
     checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape']);
     const { name = '', inputShape } = options;
     if (inputShape !== undefined) checkShape(`${kind}: inputShape`, inputShape);
-    if (typeof name !== 'string') throw new TypeError(`${kind}: name must be a string`);
+    checkLabel(`${kind}: name`, name);
     this.kind = kind;
     this.name = name;
     this.inputShape = inputShape;

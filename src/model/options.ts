@@ -13,7 +13,7 @@ export interface SequentialOptions {
   readonly seed?: number;
   /** Where the model lives. Default: the runtime that everything shares. */
   readonly runtime?: Runtime;
-  /** Default `'sequential'`. */
+  /** At most 256 characters. Default `'sequential'`. */
   readonly name?: string;
 }
 

@@ -12,6 +12,7 @@ import { Tensor, type TensorLike } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
+  checkLabel,
   checkNumbers,
   checkOptions,
   checkShape,
@@ -72,7 +73,7 @@ export class ModelState {
     checkOptions('sequential', options, ['seed', 'runtime', 'name']);
     const { seed = 0, name = 'sequential' } = options;
     checkInteger('seed', seed, 0);
-    if (typeof name !== 'string') throw new TypeError(`the name of a model must be a string, got ${show(name)}`);
+    checkLabel('the name of a model', name);
     this.seed = seed;
     this.seeds = seedsOf(seed);
     this.name = name;

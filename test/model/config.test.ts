@@ -189,6 +189,11 @@ describe('a description that is none', () => {
     ],
     ['a negative shape', layer({ units: 1, inputShape: [-1] }), /inputShape must hold integers of at least 1/],
     ['a name of another kind', layer({ units: 1, name: {} }), /name must be a string/],
+    [
+      'a name without end',
+      layer({ units: 1, name: 'y'.repeat(3000) }),
+      /name may have at most 256 characters, got 3000/,
+    ],
     ['a null regularizer', layer({ units: 1, kernelRegularizer: null }), /a regularizer must be/],
   ])('as a layer: %s', (_name, config, message) => {
     expect(() => configs.layerFrom(config)).toThrow(message);
