@@ -47,15 +47,15 @@ export const FILE_NAMES = ['train-images-idx3', 'train-labels-idx1', 't10k-image
 
 /** Runs command lines of the page with this checkout's program; the digest of each optimizer. */
 export async function runLines(lines: readonly string[]): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const line of lines) {
+  const runs = lines.map(async (line) => {
     const [program, ...args] = line.split(' ');
     if (program !== 'simdescent') throw new Error(`not a command line of simdescent: ${line}`);
     const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root, maxBuffer: 1e8 });
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    for (const { optimizer, digest } of last.runs ?? [last]) digests[optimizer] = digest;
-  }
-  return digests;
+    return (last.runs ?? [last]) as { readonly optimizer: string; readonly digest: string }[];
+  });
+  const all = (await Promise.all(runs)).flat();
+  return Object.fromEntries(all.map(({ optimizer, digest }) => [optimizer, digest]));
 }
 
 /** What the element shows, without runs of white space. */
