@@ -229,7 +229,7 @@ describe('options of fit', () => {
       /^unknown hook of callbacks\[0\] 'onEpochend'; did you mean 'onEpochEnd'\?/,
     ],
     [{ signal: true }, TypeError, 'signal must be an AbortSignal, got true'],
-    [{ verbose: 1 }, RangeError, /^fit prints nothing, so that it has no verbose: .* onProgress/],
+    [{ verbose: 1 }, RangeError, 'fit has no verbose: give a callback with onProgress'],
     [{ epoch: 3 }, RangeError, /^unknown option of fit 'epoch'; did you mean 'epochs'\?/],
     [{ batch_size: 3 }, RangeError, /^unknown option of fit 'batch_size'; did you mean 'batchSize'\?/],
     [null, TypeError, /^fit: options must be an object like \{ \w+: … \}, got null/],

@@ -20,7 +20,7 @@ export interface MonitorOptions {
 export function checkKey(callback: string, key: string, { keys }: FitParams, batch = false): void {
   const plain = key.replace(/^val_/, '');
   if (batch && plain !== key && keys.includes(key))
-    throw new RangeError(`${callback}: '${key}' is known at the end of an epoch only: leave saveFreq at 'epoch'`);
+    throw new RangeError(`${callback}: '${key}' is known at the end of an epoch only`);
   if (keys.includes(key)) return;
   if (keys.includes(plain))
     throw new RangeError(`${callback}: '${key}' needs validationData or validationSplit, or watch another key`);

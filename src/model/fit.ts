@@ -3,7 +3,17 @@ import type { Callback, Logs, Progress } from '../callbacks/callback.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Seeds } from '../seeds.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
-import { checkBoolean, checkInteger, checkName, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
+import {
+  checkBoolean,
+  checkInteger,
+  checkKind,
+  checkName,
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  isObject,
+  show,
+} from '../validate.ts';
 import type { History } from './history.ts';
 import { type PassOptions, runPass } from './passes.ts';
 import { type ClassWeight, checkSameCount, rowsOf, type Samples } from './samples.ts';
@@ -65,15 +75,13 @@ const hooks = [
 
 /** Refuses a hook that nobody would call or that cannot be called; a class has its hooks in its prototype. */
 function checkCallback(name: string, callback: unknown): void {
-  if (typeof callback !== 'object' || callback === null)
-    throw new TypeError(`${name} must be an object, got ${show(callback)}`);
+  checkKind(isObject(callback), name, 'an object', callback);
   for (let owner = callback; owner !== null; owner = Object.getPrototypeOf(owner))
     for (const key of Object.getOwnPropertyNames(owner))
       if (/^on[A-Z_]/.test(key)) checkName(`hook of ${name}`, key, hooks);
   for (const hook of hooks) {
     const given = (callback as Callback)[hook];
-    if (given !== undefined && typeof given !== 'function')
-      throw new TypeError(`${name}.${hook} must be a function, got ${show(given)}`);
+    checkKind(given === undefined || typeof given === 'function', `${name}.${hook}`, 'a function', given);
   }
 }
 
@@ -103,7 +111,7 @@ function split(name: string, value: TensorLike, share: number): readonly [Tensor
 /** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
 export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitPlan {
   if (Object.hasOwn(Object(options), 'verbose'))
-    throw new RangeError('fit prints nothing, so that it has no verbose: a callback with onProgress or onEpochEnd can');
+    throw new RangeError('fit has no verbose: give a callback with onProgress');
   checkOptions('fit', options, names);
   const {
     epochs = 1,
@@ -133,11 +141,8 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   ) {
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   }
-  if (
-    classWeight !== undefined &&
-    (typeof classWeight !== 'object' || classWeight === null || classWeight instanceof Map)
-  )
-    throw new TypeError(`classWeight must be an object of weights by class, got ${show(classWeight)}`);
+  const byClass = classWeight === undefined || (isObject(classWeight) && !(classWeight instanceof Map));
+  checkKind(byClass, 'classWeight', 'an object of weights by class', classWeight);
   if (classWeight !== undefined && sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }

@@ -6,7 +6,7 @@ import { left, threaded, until, workers } from '../threads.ts';
 
 vi.mock('../../src/engine/source.ts', () => {
   const debug = () => readFileSync(new URL('../../build/debug.wasm', import.meta.url));
-  return { strictCore: debug, relaxedCore: debug };
+  return { strictCore: debug, relaxedCore: debug, bringRelaxed: () => {} };
 });
 
 afterAll(() => until(() => left.size === workers.length));

@@ -81,16 +81,16 @@ describe('examples', () => {
           const [state = '', digest = ''] = await page.$$eval('output', (all) => all.map((one) => one.textContent));
           expect(state, time).toMatch(/^epoch 60 of 60: loss 0\.00\d\d, accuracy 1\.000$/);
           expect(digestsIn(digest), time).toEqual(digests);
+          const drawn = await page.$$eval('canvas', (all) =>
+            all.map((canvas) => {
+              const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+              return data.some((value) => value !== 0);
+            }),
+          );
+          expect(drawn, time).toEqual([true, true]);
           await page.click('button');
           expect(await page.$$eval('button', ([button]) => button?.disabled), time).toBe(true);
         }
-        const drawn = await page.$$eval('canvas', (all) =>
-          all.map((canvas) => {
-            const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-            return data.some((value) => value !== 0);
-          }),
-        );
-        expect(drawn).toEqual([true, true]);
         expect(errors).toEqual([]);
       } finally {
         await browser.close();

@@ -65,10 +65,12 @@ export const textOf = (page: Page, selector: string): Promise<string> =>
 export const allTexts = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
 
-/** Waits until the race says so. */
+/** Waits until the race says so, and all parts of the page agree; while it moves they need not. */
 export async function untilState(page: Page, state: string, timeout = 120_000): Promise<void> {
   await page.waitForFunction(
-    (wanted) => document.querySelector('#state')?.textContent?.startsWith(wanted),
+    (wanted) =>
+      document.querySelector('#state')?.textContent?.startsWith(wanted) &&
+      (wanted === 'Racing' || document.body.dataset.stale === 'false'),
     { timeout, polling: 50 },
     state,
   );

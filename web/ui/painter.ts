@@ -24,8 +24,14 @@ export class Painter {
 
   /** Something has changed: it is drawn soon, but not while nobody looks. */
   changed(): void {
-    this.#stale = true;
+    this.#mark(true);
     if (!this.#drawing && !document.hidden) void this.#draw();
+  }
+
+  /** Parts that are drawn in different frames may show different moments: whoever reads several of them can see when they agree. */
+  #mark(stale: boolean): void {
+    this.#stale = stale;
+    document.body.dataset.stale = String(stale);
   }
 
   async #draw(): Promise<void> {
@@ -42,6 +48,7 @@ export class Painter {
           part.update();
           await undefined; // what a chart has put off to the end of its task counts as well
         }
+        this.#mark(this.#stale);
       }
     } finally {
       this.#drawing = false;
