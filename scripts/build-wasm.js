@@ -49,13 +49,13 @@ mkdirSync('build/published', { recursive: true });
 writeFileSync('build/published/core.wasm', files[0]);
 writeFileSync('build/published/core-relaxed.wasm', files[1]);
 // one behind the other: the second costs a tenth of the first
-const packed = Buffer.from(compress(Buffer.concat([strict, relaxed]), 9));
+const { HEADER, unpack } = await unpacker();
+const packed = Buffer.from(compress(Buffer.concat([strict, relaxed]), 9)).subarray(HEADER);
 // the unpacker reads on as it writes, so the first bytes of what is packed are enough for the strict one: these, found by trying
-const unpack = await unpacker();
 let [enough, few] = [packed.length, 0];
 while (enough - few > 1) {
   const middle = (enough + few) >> 1;
-  if (strict.equals(unpack(packed.subarray(0, middle), strict.length))) enough = middle;
+  if (strict.equals(unpack(packed.toString('latin1', 0, middle), strict.length))) enough = middle;
   else few = middle;
 }
 const cut = Math.ceil(enough / 3) * 3; // base64 writes three bytes as four characters
@@ -75,6 +75,7 @@ export const PACKED: string =
 writeFileSync(
   'src/engine/core-relaxed.generated.ts',
   `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
+export const RELAXED_BYTES: number = ${relaxed.length};
 export const PACKED_RELAXED: string =
   '${base64(cut)}';
 `,
@@ -103,5 +104,5 @@ async function unpacker() {
   const { outputText } = ts.transpileModule(readFileSync('src/engine/unpack.ts', 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
   });
-  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).unpack;
+  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
 }

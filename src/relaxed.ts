@@ -11,7 +11,7 @@
  * runtime.dispose();
  * ```
  */
-import { PACKED_RELAXED } from './engine/core-relaxed.generated.ts';
+import { PACKED_RELAXED, RELAXED_BYTES } from './engine/core-relaxed.generated.ts';
 import { bringRelaxed } from './engine/source.ts';
 
-bringRelaxed(PACKED_RELAXED);
+bringRelaxed(PACKED_RELAXED, RELAXED_BYTES);

@@ -5,7 +5,7 @@
  *   | unused | static data of the core | block | free | block | block | free ............ |
  *
  * Blocks begin on 64 bytes (a cache line) and are followed by at least 64 bytes of slack, because kernels may read, never
- * write, a vector or two past an edge. A block is zeroed when it is handed out. Free space is kept as a sorted list of
+ * write, a vector or two past an edge. A block is zero when it is handed out: what was in use before is zeroed, the rest still is. Free space is kept as a sorted list of
  * disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when none does. One that has been used
  * up stays in the list, empty, until a neighbour is given back.
  */
@@ -39,6 +39,8 @@ export class Arena {
   /** Bytes that the memory may grow to, whole pages. */
   readonly limit: number;
   readonly #memory: WebAssembly.Memory;
+  /** Where the bytes begin that have never been in any block. */
+  #fresh: number;
   readonly #blocks = new Map<number, number>();
   #free: Range[];
   /** How many hold the arena, and the blocks that were given back meanwhile. */
@@ -49,7 +51,8 @@ export class Arena {
   constructor(memory: WebAssembly.Memory, base: number, limit: number) {
     this.#memory = memory;
     this.limit = limit;
-    this.#free = [{ start: align(base), end: memory.buffer.byteLength }];
+    this.#fresh = align(base);
+    this.#free = [{ start: this.#fresh, end: memory.buffer.byteLength }];
   }
 
   /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, when there is no room. */
@@ -60,7 +63,8 @@ export class Arena {
     range.start += size;
     this.#blocks.set(start, size);
     this.used += size;
-    new Uint8Array(this.#memory.buffer, start, size).fill(0);
+    new Uint8Array(this.#memory.buffer, start, size).fill(0, 0, Math.max(this.#fresh - start, 0));
+    this.#fresh = Math.max(this.#fresh, range.start);
     return start;
   }
 

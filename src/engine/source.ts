@@ -2,18 +2,17 @@
 import { PACKED, STRICT_BYTES } from './core.generated.ts';
 import { unpack } from './unpack.ts';
 
-const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+export const strictCore = (): Uint8Array<ArrayBuffer> | WebAssembly.Module => unpack(atob(PACKED), STRICT_BYTES);
 
-export const strictCore = (): Uint8Array<ArrayBuffer> | WebAssembly.Module => unpack(decode(PACKED), STRICT_BYTES);
-
-let rest: string | undefined;
+let rest: readonly [packed: string, bytes: number] | undefined;
 
 /** What src/relaxed.ts brings: it lies packed behind the strict core, of which it repeats nearly all. */
-export function bringRelaxed(packed: string): void {
-  rest = packed;
+export function bringRelaxed(packed: string, bytes: number): void {
+  rest = [packed, bytes];
 }
 
 export function relaxedCore(): Uint8Array<ArrayBuffer> | WebAssembly.Module {
   if (rest === undefined) throw new Error("simd: 'relaxed' needs its own core: first import 'simdescent/relaxed'");
-  return unpack(decode(PACKED + rest)).subarray(STRICT_BYTES);
+  const [packed, bytes] = rest;
+  return unpack(atob(PACKED + packed), STRICT_BYTES + bytes).subarray(STRICT_BYTES);
 }

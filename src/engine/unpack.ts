@@ -17,19 +17,19 @@ const LENGTH = 531; // two flags, low [position & 3][8], middle [position & 3][8
 const REPEAT_LENGTH = LENGTH + 322;
 const LITERAL = REPEAT_LENGTH + 322; // [high bits of the byte before][0x300]
 
-const HEADER = 13;
+/** What stands before the decisions: the header, of which the size alone differs, and a byte that is always 0. */
+export const HEADER = 14;
 
-/** The bytes that `packed` stands for, or the first `most` of them. */
-export function unpack(packed: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer> {
-  const size = Math.min(most, new DataView(packed.buffer, packed.byteOffset).getUint32(5, true));
+/** The first `size` bytes of what has been packed. `packed` is the file behind its {@link HEADER}, a character a byte, as `atob` gives it. */
+export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(size);
   const odds = new Uint16Array(LITERAL + 8 * 0x300).fill(1024);
-  let at = HEADER + 1; // the first byte behind the header is always 0
+  let at = 0;
   let range = 0;
   let code = 0;
   const shift = (): void => {
     range = (range << 8) >>> 0;
-    code = ((code << 8) | (packed[at++] ?? 0)) >>> 0;
+    code = ((code << 8) | packed.charCodeAt(at++)) >>> 0;
   };
   for (let i = 0; i < 4; i++) shift();
   range = 0xffffffff;

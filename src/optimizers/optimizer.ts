@@ -248,9 +248,10 @@ export class Optimizer {
     return this.spec.slots.length * length;
   }
 
-  /** Fills new slots with what they start from. @internal */
+  /** Fills new slots, which are zero, with what they start from. @internal */
   fillSlots(engine: Engine, slots: number, length: number): void {
-    engine.f32(slots, this.slotFloats(length)).fill(this.spec.initialSlot ?? 0);
+    const { initialSlot } = this.spec;
+    if (initialSlot !== undefined) engine.f32(slots, this.slotFloats(length)).fill(initialSlot);
   }
 
   /** Records one step over a model's parameters. @internal */

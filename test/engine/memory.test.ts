@@ -22,19 +22,22 @@ describe('the arena', () => {
     expect([...new Uint8Array(memory.buffer, made.allocate(10), 10)]).toEqual(new Array(10).fill(0));
   });
 
-  it('never hands out overlapping blocks, and is empty again when all are freed', () => {
+  it('never hands out overlapping blocks or what others have written, and is empty again when all are freed', () => {
     const command = fc.oneof(
       fc.record({ free: fc.nat(), size: fc.constant(-1) }),
       fc.record({ free: fc.constant(-1), size: fc.nat(200_000) }),
     );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-        const { arena: made } = arena(32 * MIB);
+        const { arena: made, memory } = arena(32 * MIB);
         const blocks: { start: number; end: number }[] = [];
         for (const { free, size } of commands) {
           if (size >= 0) {
             const start = made.allocate(size);
             const end = start + size + 64;
+            const bytes = Buffer.from(memory.buffer, start, size);
+            if (!bytes.equals(Buffer.alloc(size))) throw new Error('not zero');
+            bytes.fill(1);
             for (const block of blocks) if (start < block.end && block.start < end) throw new Error('overlap');
             blocks.push({ start, end });
           } else if (blocks.length > 0) {
