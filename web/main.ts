@@ -13,7 +13,7 @@ import { bytes, count } from './ui/format.ts';
 import { imagesPart } from './ui/images-part.ts';
 import { Painter, turn } from './ui/painter.ts';
 import { badge, proof } from './ui/proof.ts';
-import { settingsForm } from './ui/settings-form.ts';
+import { type SettingsForm, settingsForm } from './ui/settings-form.ts';
 import { standings } from './ui/standings.ts';
 import { themeSwitch } from './ui/theme.ts';
 import { transport } from './ui/transport.ts';
@@ -35,6 +35,7 @@ class Page implements App {
   readonly #notices = h('div', { class: 'notices' });
   readonly #getImages: ReturnType<typeof imagesPart>;
   #painter: Painter | undefined;
+  #form: SettingsForm | undefined;
 
   constructor(facts: Facts) {
     this.facts = facts;
@@ -50,6 +51,7 @@ class Page implements App {
     // what is seen first comes first; the rest is loaded meanwhile
     const [charting, looking] = [import('./ui/charts.ts'), import('./ui/inside.ts')];
     const form = settingsForm(this, this.#getImages.element);
+    this.#form = form;
     byId('settings').append(form.element);
     await turn();
     const controls = transport(this);
@@ -112,15 +114,24 @@ class Page implements App {
   }
 
   async play(): Promise<void> {
-    if (this.race?.state === 'paused' || (this.race?.state === 'ready' && this.race.settings === this.settings))
-      return this.race.play();
-    this.#notices.replaceChildren();
+    if (this.race?.state === 'paused') return this.race.play();
+    if (this.#refuses()) return;
+    if (this.race?.state === 'ready' && this.race.settings === this.settings) return this.race.play();
     if (await this.#setUp()) await this.race?.play();
   }
 
   async step(): Promise<void> {
+    if (this.race?.state !== 'paused' && this.#refuses()) return;
     if (this.race?.state !== 'paused' && this.race?.state !== 'ready' && !(await this.#setUp())) return;
     await this.race?.stepOnce();
+  }
+
+  /** No race begins while a field is wrong: it would not be the one that the form shows. */
+  #refuses(): boolean {
+    this.#notices.replaceChildren();
+    const wrong = this.#form?.showWrong() ?? false;
+    if (wrong) this.#notice('The race has not begun: a setting is wrong.');
+    return wrong;
   }
 
   async reset(): Promise<void> {

@@ -234,8 +234,21 @@ describe.each(browserNames)('the page in %s', (name) => {
       await page.click('#reset');
       await untilState(page, 'Ready');
       expect(await stepsOf(page)).toEqual([0, 0]);
+
+      // nothing begins while a field is wrong, until it is mended or set by a button
+      await page.click('#limit', { count: 3 });
+      await page.keyboard.type('many');
+      for (const button of ['#play', '#step']) {
+        await page.click(button);
+        expect(await textOf(page, '.notices')).toBe('The race has not begun: a setting is wrong.');
+        expect(await page.$eval('#limit', (input) => input === document.activeElement)).toBe(true);
+      }
+      expect(await stepsOf(page)).toEqual([0, 0]);
+      await page.click('.presets button:nth-child(2)');
+      await page.waitForFunction(() => !document.querySelector('#limit')?.hasAttribute('aria-invalid'));
       await page.click('#play');
       await untilStep(page, 5);
+      expect(await textOf(page, '.notices')).toBe('');
       expect(errors).toEqual([]);
       await page.close();
     });

@@ -39,24 +39,37 @@ function field<T>(
     'aria-describedby': `${id}-message`,
     ...more,
   });
+  const right = () => {
+    input.removeAttribute('aria-invalid');
+    setText(message, '');
+  };
   input.addEventListener('change', () => {
     try {
       take(parse(input.value));
-      input.removeAttribute('aria-invalid');
-      setText(message, '');
+      right();
     } catch (error) {
       input.setAttribute('aria-invalid', 'true');
       setText(message, error instanceof Error ? error.message : String(error));
     }
   });
+  let shown = '';
   const update = () => {
-    if (input !== document.activeElement && !input.hasAttribute('aria-invalid')) input.value = show();
+    // a wrong text stays until the value is set elsewhere, by a button for instance
+    if (show() !== shown) right();
+    shown = show();
+    if (input !== document.activeElement && !input.hasAttribute('aria-invalid')) input.value = shown;
   };
   update();
   return { element: h('div', { class: 'field' }, h('label', { for: id }, label), input, message), update };
 }
 
-export function settingsForm(app: App, imagesPart: HTMLElement): Part & { recolour(): void } {
+export interface SettingsForm extends Part {
+  recolour(): void;
+  /** Leads to the first field that is wrong; false if none is. One of an optimizer that does not race does not count. */
+  showWrong(): boolean;
+}
+
+export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
   const updates: (() => void)[] = [];
   const made = <T>(...args: Parameters<typeof field<T>>) => {
     const { element, update } = field<T>(...args);
@@ -131,7 +144,15 @@ export function settingsForm(app: App, imagesPart: HTMLElement): Part & { recolo
   const recolour = () => {
     for (const one of optimizers) one.recolour();
   };
-  return { element, update, recolour };
+  const showWrong = () => {
+    const wrong = fields.querySelector<HTMLElement>(
+      'input[aria-invalid]:not(.racer:has(input[type=checkbox]:not(:checked)) *)',
+    );
+    for (let fold = wrong?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true;
+    wrong?.focus();
+    return wrong !== null;
+  };
+  return { element, update, recolour, showWrong };
 }
 
 const sizeOf = (settings: Settings): string => {
