@@ -66,6 +66,7 @@ export class RemoteModel {
   readonly #connection: Connection;
   readonly #number: number;
   #disposed = false;
+  #fitting = false;
   /** Settles when the latest `fit` has been sent: its data may take a while, and what is to be said to it must not overtake it. */
   #sent: Promise<void> | undefined;
 
@@ -122,6 +123,9 @@ export class RemoteModel {
       this.#epoch = epochs;
     });
     signal?.throwIfAborted();
+    // here, not there, where a short one may be over before the next arrives
+    if (this.#fitting) throw new Error(`${this.name} is being trained already`);
+    this.#fitting = true;
     let sent = (): void => undefined;
     this.#sent = new Promise((resolve) => {
       sent = resolve;
@@ -136,7 +140,10 @@ export class RemoteModel {
       sent();
       return call;
     });
-    return fit.finally(sent);
+    return fit.finally(() => {
+      this.#fitting = false;
+      sent();
+    });
   }
 
   /** Pauses the training after one more step; resolves when it stands still, or has ended. Does nothing where nothing is trained. */

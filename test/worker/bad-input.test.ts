@@ -114,6 +114,9 @@ describe('bad input comes back as what is thrown here', () => {
 
   test('a second training of a model that is being trained', async () => {
     const model = await compiled(client);
+    const short = model.fit(x, y);
+    await expect(model.fit(x, y)).rejects.toThrow(/is being trained already/);
+    await short;
     const fit = model.fit(x, y, { epochs: 1e6 });
     await expect(model.fit(x, y)).rejects.toThrow(/is being trained already/);
     model.dispose();
