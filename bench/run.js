@@ -10,6 +10,7 @@ import * as kernels from './kernels.bench.js';
 import * as long from './long.bench.js';
 import { describe, machine } from './machine.js';
 import * as optimizers from './optimizers.bench.js';
+import * as start from './start.bench.js';
 import * as step from './step.bench.js';
 
 const root = new URL('..', import.meta.url);
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 });
 
 const on = machine();
-const groups = [kernels, optimizers, step, long];
+const groups = [start, kernels, optimizers, step, long];
 const named = groups.filter(({ name }) => name === values.only);
 const harness = new Harness({
   quick: values.quick,
@@ -39,14 +40,14 @@ console.log(`${describe(on)}\n${harness.method}`);
 const built = (name) => moduleOf(readFileSync(new URL(`build/${name}.wasm`, root)));
 const [module, relaxed] = [await built('release'), await built('relaxed')];
 const codes = parseCodes(readFileSync(new URL('assembly/codes.ts', root), 'utf8'));
-const start = performance.now();
+const begun = performance.now();
 for (const group of named.length > 0 ? named : groups) await group.run(harness, { module, relaxed, codes });
 if (harness.tables.length === 0) {
   console.error(`no benchmark is named ${values.only}; groups are ${groups.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
 
-const seconds = Math.round((performance.now() - start) / 1000);
+const seconds = Math.round((performance.now() - begun) / 1000);
 const file = resolve(values.json);
 mkdirSync(dirname(file), { recursive: true });
 const { method, tables } = harness;

@@ -25,28 +25,29 @@ export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(size);
   const odds = new Uint16Array(LITERAL + 8 * 0x300).fill(1024);
   let at = 0;
+  // both unsigned, but kept as signed integers, which engines need not put on the heap
   let range = 0;
   let code = 0;
   const shift = (): void => {
-    range = (range << 8) >>> 0;
-    code = ((code << 8) | packed.charCodeAt(at++)) >>> 0;
+    range <<= 8;
+    code = (code << 8) | packed.charCodeAt(at++);
   };
   for (let i = 0; i < 4; i++) shift();
-  range = 0xffffffff;
+  range = -1;
 
   const bit = (index: number): number => {
     const odd = odds[index] ?? 0;
     const bound = (range >>> 11) * odd;
-    const one = code < bound ? 0 : 1;
+    const one = code >>> 0 < bound ? 0 : 1;
     if (one) {
-      range -= bound;
-      code -= bound;
+      range = (range - bound) | 0;
+      code = (code - bound) | 0;
       odds[index] = odd - (odd >> 5);
     } else {
-      range = bound;
+      range = bound | 0;
       odds[index] = odd + ((2048 - odd) >> 5);
     }
-    if (range < 0x1000000) shift();
+    if (range >>> 0 < 0x1000000) shift();
     return one;
   };
   /** The path from 1 on through a tree of decisions that has `leaves`, as a number with a one before it. */
@@ -71,10 +72,10 @@ export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
     let value = 0;
     for (let i = 0; i < bits; i++) {
       range >>>= 1;
-      const one = code < range ? 0 : 1;
-      if (one) code -= range;
+      const one = code >>> 0 < range ? 0 : 1;
+      if (one) code = (code - range) | 0;
       value = (value << 1) | one;
-      if (range < 0x1000000) shift();
+      if (range >>> 0 < 0x1000000) shift();
     }
     return value;
   };
