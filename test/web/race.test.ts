@@ -1,9 +1,10 @@
 /** The page in real browsers, used as a person uses it. Small races: what counts is that their digests are those of Node. */
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fromQuery } from '../../web/settings.ts';
@@ -329,4 +330,14 @@ describe.skipIf(isSkipped('chromium'))('files that are chosen', () => {
       await browser.close();
     }
   });
+});
+
+test('its JavaScript, workers and what is loaded later included, stays below 120 kB gzip', async () => {
+  const files = await readdir(path.join(built.folder, 'assets'));
+  const scripts = files.filter((file) => file.endsWith('.js'));
+  const sizes = await Promise.all(
+    scripts.map(async (file) => gzipSync(await readFile(path.join(built.folder, 'assets', file))).length),
+  );
+  expect(scripts.length).toBeGreaterThan(3);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
 });
