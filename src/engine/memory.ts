@@ -5,9 +5,9 @@
  *   | unused | static data of the core | block | free | block | block | free ............ |
  *
  * Blocks begin on 64 bytes (a cache line) and are followed by at least 64 bytes of slack, because kernels may read, never
- * write, a vector or two past an edge. A block is zero when it is handed out: what was in use before is zeroed, the rest still is. Free space is kept as a sorted list of
- * disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when none does. One that has been used
- * up stays in the list, empty, until a neighbour is given back.
+ * write, a vector or two past an edge. A block is zero when it is handed out: what has been in use is zeroed, the rest still is.
+ * Free space is kept as a sorted list of disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when
+ * none does. One that has been used up stays in the list, empty, until a neighbour is given back.
  */
 const PAGE = 65536;
 const ALIGNMENT = 64;
