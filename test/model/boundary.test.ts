@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { Recorder } from '../../src/engine/recorder.ts';
 import { loadModel, type Runtime, type Sequential } from '../../src/index.ts';
 import { bitsOf, compiled, floats, labels } from '../helpers.ts';
-import { left, threaded, until, workers } from '../threads.ts';
+import { left, pause, threaded, until, workers } from '../threads.ts';
 
 const x = floats([37, 4], 1);
 const y = labels(37, 3, 2);
@@ -77,14 +77,16 @@ describe('a model that is trained with two threads', () => {
     await want.fit(x, y, OPTIONS);
     using runtime = await threaded(2, 0.001);
     const model = compiled(runtime);
-    let looks = 0;
-    const timer = setInterval(async () => {
-      for (const way of ways) await seen[way](model);
-      looks++;
-    });
+    const training = { over: false };
+    const looking = (async () => {
+      do {
+        await pause(1);
+        for (const way of ways) await seen[way](model);
+      } while (!training.over);
+    })();
     await model.fit(x, y, OPTIONS);
-    while (looks === 0) await model.evaluate(x, y);
-    clearInterval(timer);
+    training.over = true;
+    await looking;
     expect(await model.digest()).toBe(await want.digest());
   });
 
