@@ -16,5 +16,4 @@ await model.fit(
   { data: images, shape: [32, 784], divisor: 255 },
   { data: Uint8Array.from({ length: 32 }, (_, i) => i % 10), shape: [32] },
 );
-const trained = performance.now();
-console.log(JSON.stringify({ imported: imported - start, trained: trained - imported, together: trained - start }));
+console.log(JSON.stringify({ imported: imported - start, trained: performance.now() - imported }));

@@ -8,19 +8,20 @@ export const name = 'start';
 const script = fileURLToPath(new URL('first-step.js', import.meta.url));
 
 export async function run(harness) {
-  const title = 'from nothing to the first step, 784-300-100-10, Adam, batch 32: new processes';
-  if (!harness.wants(title)) return;
-  harness.onCase(title);
-  const processes = Array.from({ length: harness.quick ? 5 : 41 }, () =>
-    JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })),
-  );
-  const row = (label, key) => {
-    const { min, median, spread } = summary(processes.map((one) => one[key]));
-    return { case: label, 'best ms': round(min, 1), 'median ms': round(median, 1), 'spread %': round(spread, 1) };
+  let processes;
+  const times = (of) => () => {
+    processes ??= Array.from({ length: harness.quick ? 5 : 41 }, () =>
+      JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })),
+    );
+    return summary(processes.map(of));
   };
-  harness.show(title, [
-    row('import', 'imported'),
-    row('model, compile and the first step', 'trained'),
-    row('together', 'together'),
-  ]);
+  await harness.table(
+    'from nothing to the first step, 784-300-100-10, Adam, batch 32: new processes',
+    [
+      { name: 'import', measure: times(({ imported }) => imported) },
+      { name: 'model, compile and the first step', measure: times(({ trained }) => trained) },
+      { name: 'together', measure: times(({ imported, trained }) => imported + trained) },
+    ],
+    ({ min, median }) => ({ 'best ms': round(min, 1), 'median ms': round(median, 1) }),
+  );
 }

@@ -114,16 +114,18 @@ class Page implements App {
   }
 
   async play(): Promise<void> {
-    if (this.race?.state === 'paused') return this.race.play();
-    if (this.#refuses()) return;
-    if (this.race?.state === 'ready' && this.race.settings === this.settings) return this.race.play();
-    if (await this.#setUp()) await this.race?.play();
+    if (await this.#canMove()) await this.race?.play();
   }
 
   async step(): Promise<void> {
-    if (this.race?.state !== 'paused' && this.#refuses()) return;
-    if (this.race?.state !== 'paused' && this.race?.state !== 'ready' && !(await this.#setUp())) return;
-    await this.race?.stepOnce();
+    if (await this.#canMove()) await this.race?.stepOnce();
+  }
+
+  /** Whether there is a race that can go on or begin, which is set up where there is none with these settings. */
+  async #canMove(): Promise<boolean> {
+    if (this.race?.state === 'paused') return true;
+    if (this.#refuses()) return false;
+    return (this.race?.state === 'ready' && this.race.settings === this.settings) || this.#setUp();
   }
 
   /** No race begins while a field is wrong: it would not be the one that the form shows. */

@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { browserPath } from './install.ts';
+import { type Serving, serve } from './server.ts';
 
 /** Nothing of what it does for itself, and no questions. */
 const PREFERENCES = {
@@ -23,7 +25,7 @@ const PREFERENCES = {
 };
 
 /** Shows `url` until it is disposed of. */
-export async function openUnattended(url: string): Promise<AsyncDisposable> {
+async function openUnattended(url: string): Promise<AsyncDisposable> {
   const program = browserPath('firefox');
   if (program === undefined) throw new Error('firefox is not installed');
   const profile = await mkdtemp(path.join(os.tmpdir(), 'simdescent-'));
@@ -53,4 +55,31 @@ export async function openUnattended(url: string): Promise<AsyncDisposable> {
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** What a page sends to its server: JSON, posted to `/result`. */
+export interface Sent {
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/** Shows `page` of what is served until it has sent something, and gives that. */
+export async function sentBy(page: string, serving: Serving): Promise<Sent> {
+  let receive: (sent: Sent) => void = () => undefined;
+  const received = new Promise<Sent>((resolve) => {
+    receive = resolve;
+  });
+  await using server = await serve({
+    ...serving,
+    answer: (path, response, request) => {
+      if (path !== '/result') return serving.answer?.(path, response, request) ?? false;
+      void text(request).then((body) => {
+        response.end();
+        receive(JSON.parse(body));
+      });
+      return true;
+    },
+  });
+  await using _ = await openUnattended(`${server.origin}${page}`);
+  return await received;
 }

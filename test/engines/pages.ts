@@ -1,10 +1,8 @@
 /** Pages and workers of a browser that perform reference runs and scenarios (page/perform.js). */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Browser } from 'puppeteer-core';
 import { openPage } from '../browsers/browser.ts';
-import { ISOLATED, type Server, serve } from '../browsers/server.ts';
-import { openUnattended } from '../browsers/unattended.ts';
+import { ISOLATED, type Server, type Serving, serve } from '../browsers/server.ts';
+import { sentBy } from '../browsers/unattended.ts';
 
 export const places = ['main thread', 'worker'] as const;
 export type Place = (typeof places)[number];
@@ -17,33 +15,23 @@ export interface Outcome {
   readonly errors: readonly string[];
 }
 
-/** Serves the pages, the built package and `data`. */
-export function servePages(
-  data: Uint8Array,
-  isolated: boolean,
-  receive: (message: { result?: unknown; error?: string }) => void = () => undefined,
-): Promise<Server> {
-  const answer = (path: string, response: ServerResponse, request: IncomingMessage): boolean => {
-    if (path === '/data') response.end(data);
-    else if (path === '/result') {
-      void text(request).then((body) => {
-        response.end();
-        receive(JSON.parse(body));
-      });
-    } else return false;
+const serving = (data: Uint8Array, isolated: boolean): Serving => ({
+  folders: {
+    '/': 'test/engines/page/',
+    '/dist/': 'dist/',
+    '/engines/': 'test/engines/',
+    '/runs/': 'test/reference-runs/',
+  },
+  headers: isolated ? ISOLATED : {},
+  answer: (path, response) => {
+    if (path !== '/data') return false;
+    response.end(data);
     return true;
-  };
-  return serve({
-    folders: {
-      '/': 'test/engines/page/',
-      '/dist/': 'dist/',
-      '/engines/': 'test/engines/',
-      '/runs/': 'test/reference-runs/',
-    },
-    headers: isolated ? ISOLATED : {},
-    answer,
-  });
-}
+  },
+});
+
+/** Serves the pages, the built package and `data`. */
+export const servePages = (data: Uint8Array, isolated: boolean): Promise<Server> => serve(serving(data, isolated));
 
 /** Performs `task` on a new page, or in a worker of it. */
 export async function performIn(browser: Browser, { origin }: Server, place: Place, task: Task): Promise<Outcome> {
@@ -69,12 +57,7 @@ export async function performIn(browser: Browser, { origin }: Server, place: Pla
 
 /** Performs `task` in a worker of Firefox that has workers of its own (see unattended.ts). */
 export async function performUnattended(data: Uint8Array, task: Task): Promise<Outcome> {
-  let receive: (message: { result?: unknown; error?: string }) => void = () => undefined;
-  const received = new Promise<{ result?: unknown; error?: string }>((resolve) => {
-    receive = resolve;
-  });
-  await using server = await servePages(data, true, (message) => receive(message));
-  await using _ = await openUnattended(`${server.origin}/unattended.html#${encodeURIComponent(JSON.stringify(task))}`);
-  const { result, error } = await received;
+  const page = `/unattended.html#${encodeURIComponent(JSON.stringify(task))}`;
+  const { result, error } = await sentBy(page, serving(data, true));
   return { result, errors: error === undefined ? [] : [error] };
 }

@@ -7,7 +7,7 @@ import * as simdescent from '../../dist/index.js';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import { ISOLATED, serve } from '../browsers/server.ts';
-import { openUnattended } from '../browsers/unattended.ts';
+import { sentBy } from '../browsers/unattended.ts';
 import { train } from './project/train.js';
 import { makeProject, type Project } from './project.ts';
 
@@ -33,32 +33,6 @@ async function shown(
   return { digest, errors };
 }
 
-/** The digest of a training with threads in a worker of Firefox, which has to be without WebDriver (see unattended.ts). */
-async function toldByFirefox(): Promise<string> {
-  let tell: (digest: string) => void = () => undefined;
-  const told = new Promise<string>((resolve) => {
-    tell = resolve;
-  });
-  const page = `<!doctype html><title>tells its server</title><script type="module">
-    const worker = new Worker('/pages/worker.js', { type: 'module' });
-    worker.onmessage = ({ data }) => fetch('/told/' + data);
-    worker.onerror = ({ message }) => fetch('/told/' + encodeURIComponent(message));
-  </script>`;
-  await using server = await serve({
-    folders: { '/': project.folder },
-    headers: ISOLATED,
-    answer: (path, response) => {
-      const [, digest] = /^\/told\/(.*)/.exec(path) ?? [];
-      if (digest !== undefined) tell(digest);
-      else if (path !== '/telling.html') return false;
-      response.setHeader('Content-Type', 'text/html').end(digest === undefined ? page : '');
-      return true;
-    },
-  });
-  await using _ = await openUnattended(`${server.origin}/telling.html`);
-  return await told;
-}
-
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
 
 describe.each(browserNames)('%s', (name) => {
@@ -75,8 +49,11 @@ describe.each(browserNames)('%s', (name) => {
       ['in a module worker', 'worker', {}],
       ['in a module worker of an isolated page', 'worker', ISOLATED],
     ])('%s', async (_, page, headers) => {
-      if (name === 'firefox' && page === 'worker' && headers === ISOLATED)
-        return expect(await toldByFirefox()).toBe(reference);
+      // threads in a worker of Firefox have to be without WebDriver
+      if (name === 'firefox' && page === 'worker' && headers === ISOLATED) {
+        const serving = { folders: { '/': project.folder }, headers };
+        return expect(await sentBy('/pages/unattended.html', serving)).toEqual({ result: reference });
+      }
       await using server = await serve({ folders: { '/': project.folder }, headers });
       expect(await shown(browser, `${server.origin}/pages/${page}.html`)).toEqual({ digest: reference, errors: [] });
     });

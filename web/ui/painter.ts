@@ -24,18 +24,14 @@ export class Painter {
 
   /** Something has changed: it is drawn soon, but not while nobody looks. */
   changed(): void {
-    this.#mark(true);
+    this.#stale = true;
     if (!this.#drawing && !document.hidden) void this.#draw();
   }
 
-  /** Parts that are drawn in different frames may show different moments: whoever reads several of them can see when they agree. */
-  #mark(stale: boolean): void {
-    this.#stale = stale;
-    document.body.dataset.stale = String(stale);
-  }
-
+  /** Parts that are drawn in different frames may show different moments: the page says whether they agree, for whoever reads several. */
   async #draw(): Promise<void> {
     this.#drawing = true;
+    document.body.dataset.stale = 'true';
     try {
       while (this.#stale && !document.hidden) {
         const early = this.#drawn + PAUSE - performance.now();
@@ -48,10 +44,10 @@ export class Painter {
           part.update();
           await undefined; // what a chart has put off to the end of its task counts as well
         }
-        this.#mark(this.#stale);
       }
     } finally {
       this.#drawing = false;
+      document.body.dataset.stale = String(this.#stale);
     }
   }
 }

@@ -55,8 +55,9 @@ function field<T>(
   let shown = '';
   const update = () => {
     // a wrong text stays until the value is set elsewhere, by a button for instance
-    if (show() !== shown) right();
-    shown = show();
+    const now = show();
+    if (now !== shown) right();
+    shown = now;
     if (input !== document.activeElement && !input.hasAttribute('aria-invalid')) input.value = shown;
   };
   update();
