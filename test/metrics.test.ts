@@ -127,6 +127,64 @@ describe('losses as metrics', () => {
     expect(got[sparse]).toBeCloseTo(got.loss as number, 5);
   });
 
+  describe('read the logits behind the last activation, as the loss does', () => {
+    // softmax([1, 2, 40]) and sigmoid(40) are 0 and 1 in float32: -log p from probabilities ends at the clip, 1e-7
+    const last = (activation: 'softmax' | 'sigmoid', kernel: number[], own: boolean) => {
+      const dense = { units: kernel.length, inputShape: [1], ...(own ? {} : { activation }) };
+      const model = sequential([layers.dense(dense), ...(own ? [layers.activation({ activation })] : [])], { seed: 1 });
+      model.setWeights([kernel, kernel.map(() => 0)]);
+      return model;
+    };
+    const x = [[1], [1]];
+    const none = optimizers.sgd({ learningRate: 0 });
+    const oneHot = [
+      [1, 0, 0],
+      [0, 0, 1],
+    ];
+    const bits = [[0], [1]];
+    describe.each([
+      ['part of its layer', false],
+      ['a layer of its own', true],
+    ])('%s', (_title, own) => {
+      test.each([
+        ['sparseCategoricalCrossentropy', 'softmax', [1, 2, 40], [0, 2], 19.5, sparse],
+        ['categoricalCrossentropy', 'softmax', [1, 2, 40], oneHot, 19.5, 'categoricalCrossentropy'],
+        ['categoricalCrossentropy', 'softmax', [1, 2, 40], oneHot, 19.5, 'mse'],
+        ['binaryCrossentropy', 'sigmoid', [40], bits, 20, 'binaryCrossentropy'],
+        ['binaryCrossentropy', 'sigmoid', [40], bits, 20, 'mae'],
+      ] as const)('%s behind %s, kernel %j, targets %j: %d (the loss is %s)', async (...parts) => {
+        const [metric, activation, kernel, y, want, loss] = parts;
+        using model = last(activation, [...kernel], own);
+        model.compile({ optimizer: none, loss, metrics: [metric] });
+        expect((await model.evaluate(x, y))[metric]).toBeCloseTo(want, 5);
+        const { history } = await model.fit(x, y, { validationData: [x, y] });
+        expect(history[metric]?.[0]).toBeCloseTo(want, 5);
+        expect(history[`val_${metric}`]?.[0]).toBeCloseTo(want, 5);
+        if (loss === metric) expect(history.loss?.[0]).toBe(history[metric]?.[0]);
+      });
+
+      test('and leave the training alone', async () => {
+        const [x, y] = [floats([40, 1], 1), floats([40, 3], 2)];
+        const digests = [[], ['categoricalCrossentropy'], [losses.categoricalCrossentropy(), 'mae']] as const;
+        const trained = digests.map(async (metrics) => {
+          using model = last('softmax', [0.1, 0.2, -0.3], own);
+          model.compile({ optimizer: 'adam', loss: 'mse', metrics });
+          await model.fit(x, y, { epochs: 3, batchSize: 7 });
+          return model.digest();
+        });
+        const [alone, ...others] = await Promise.all(trained);
+        expect(others).toEqual([alone, alone]);
+      });
+    });
+
+    test('but not behind another activation than theirs', async () => {
+      using model = last('sigmoid', [1, 2, 40], false);
+      model.compile({ loss: 'mse', metrics: ['categoricalCrossentropy'] });
+      const want = losses.categoricalCrossentropy().compute(oneHot, await model.predict(x));
+      expect((await model.evaluate(x, oneHot)).categoricalCrossentropy).toBeCloseTo(want, 6);
+    });
+  });
+
   test('ignore weights and penalties', async () => {
     using model = sequential([
       layers.dense({ units: 1, kernelInitializer: 'ones', kernelRegularizer: 'l2', inputShape: [1] }),

@@ -3,6 +3,7 @@ import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import { floatWord, Recorder } from '../engine/recorder.ts';
+import { recordActivation } from '../layers/activation.ts';
 import type { Layer, Recorded, Value } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { BoundMetric } from '../metrics.ts';
@@ -69,10 +70,16 @@ export function recordStep(
   recorder.emit('loss scale', op.LOSS_SCALE, loss.reductionCode, targets, weights, times, loss.ignoreClass);
 
   // a softmax or sigmoid at the end goes into its cross-entropy, unless somebody else looks at the layer's output
-  const { activation, activityRegularizer } = layers.at(-1) ?? {};
-  const fused =
-    activityRegularizer === undefined && activation?.name === loss.fused?.activation ? loss.fused : undefined;
-  const recorded = recordLayers(recorder, built, data, training, fused !== undefined);
+  const { activation, activityRegularizer, name = '' } = layers.at(-1) ?? {};
+  const fusedOf = (of: Loss | undefined) =>
+    activityRegularizer === undefined && activation?.name === of?.fused?.activation ? of?.fused : undefined;
+  const fused = fusedOf(loss);
+  const split = fused !== undefined || metrics.some((metric) => fusedOf(metric.loss) !== undefined);
+  const recorded = recordLayers(recorder, built, data, training, split);
+  const z: Value = recorded.at(-1)?.y ?? { address: 0, shape: outputShape };
+  // a metric needs the logits beside the probabilities, which another loss takes: the activation may not overwrite them
+  if (split && fused === undefined && activation !== undefined)
+    recorded.push(recordActivation(recorder, name, activation, z, false));
   const output = recorded.at(-1)?.y.address ?? 0;
   const values = recorder.buffer(times);
   const gradient = training ? recorder.buffer(times * cols) : 0;
@@ -83,7 +90,8 @@ export function recordStep(
   emitLoss(loss, fused?.kernel ?? loss.kernel, values, gradient, probabilities, output, targets, weights);
   for (const { key, kernel, loss: own } of metrics) {
     const each = recorder.buffer(times);
-    if (own !== undefined) emitLoss(own, kernel, each, 0, 0, y, targets, 0);
+    const onLogits = fusedOf(own);
+    if (own !== undefined) emitLoss(own, onLogits?.kernel ?? kernel, each, 0, 0, onLogits ? z.address : y, targets, 0);
     else recorder.emit(key, op.ACCURACY, kernel, each, y, targets, times, cols, floatWord(0.5));
     recorder.emit(key, op.ADD_METRIC, recorder.total(key), each, times);
   }
@@ -92,7 +100,7 @@ export function recordStep(
     // below the first layer with weights nobody needs a gradient
     const first = layers.findIndex((layer) => layer.weights.length > 0 || layer.activityRegularizer !== undefined);
     let dy = gradient;
-    for (let i = layers.length - 1; i >= 0 && i >= first; i--) dy = recorded[i]?.backward(dy, i > first) ?? 0;
+    for (let i = recorded.length - 1; i >= 0 && i >= first; i--) dy = recorded[i]?.backward(dy, i > first) ?? 0;
   }
   recordPenalties(recorder, layers, training);
   recorder.emit(`${loss.name} total`, op.ADD_LOSS, recorder.total('loss'), values, weights, times);
