@@ -4,7 +4,7 @@
  * @module simdescent
  */
 export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
-export type { BuiltInCallback, Callback, Logs, Progress, StepsPlace } from './callbacks/callback.ts';
+export type { BuiltInCallback } from './callbacks/callback.ts';
 export type {
   CheckpointPlace,
   CsvLoggerOptions,
@@ -45,11 +45,12 @@ export type {
 export * as losses from './losses.ts';
 export type { AccuracyName, Metric } from './metrics.ts';
 export type { CompileConfig, ModelConfig } from './model/config.ts';
-export type { FitOptions } from './model/fit.ts';
 export * as configs from './model/from-config.ts';
-export type { FitParams, History } from './model/history.ts';
+export type { History } from './model/history.ts';
 export { loadModel } from './model/load.ts';
+export type { Callback, FitOptions, Model } from './model/model.ts';
 export type {
+  ClassWeight,
   CompileOptions,
   EvaluateOptions,
   LayerOutput,
@@ -61,8 +62,8 @@ export type {
   SequentialOptions,
   WeightShape,
 } from './model/options.ts';
+export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts';
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
-export type { ClassWeight } from './model/samples.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
 export type { BinaryOperation, FloatTensor, MatmulOptions, OutOptions, UnaryOperation } from './ops.ts';
 export * as ops from './ops.ts';

@@ -12,6 +12,7 @@ import {
   layers,
   loadModel,
   losses,
+  type Model,
   type MonitorOptions,
   optimizers,
   type Progress,
@@ -19,7 +20,6 @@ import {
   regularizers,
   type Schedule,
   type ScheduleName,
-  type Sequential,
   type StepsPlace,
   schedules,
   sequential,
@@ -45,9 +45,10 @@ test('what a callback is told', () => {
   expectTypeOf<NonNullable<Callback['onEpochEnd']>>().parameters.toEqualTypeOf<[epoch: number, logs: Logs]>();
   expectTypeOf<NonNullable<Callback['onProgress']>>().parameters.toEqualTypeOf<[progress: Progress]>();
   expectTypeOf<NonNullable<Callback['onStepsBegin']>>().parameters.toEqualTypeOf<[place: StepsPlace]>();
-  expectTypeOf<NonNullable<Callback['setModel']>>().parameters.toEqualTypeOf<[model: Sequential]>();
+  expectTypeOf<NonNullable<Callback['setModel']>>().parameters.toEqualTypeOf<[model: Model]>();
   expectTypeOf<Progress['phase']>().toEqualTypeOf<'train' | 'validate'>();
   expectTypeOf<History>().toExtend<Callback>();
+  expectTypeOf<ReturnType<typeof sequential>>().toExtend<Model>();
 });
 
 /** Compiled, never run. */
@@ -94,7 +95,7 @@ export function wrongParts(): void {
 }
 
 /** Compiled, never run. */
-export async function wrongTraining(model: Sequential): Promise<void> {
+export async function wrongTraining(model: Model): Promise<void> {
   // @ts-expect-error a loss that has not been made
   model.compile({ loss: losses.huber });
   // @ts-expect-error an optimizer that has not been made

@@ -1,6 +1,7 @@
-import type { Sequential } from '../model/sequential.ts';
+import type { Callback, Model } from '../model/model.ts';
+import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
-import type { BuiltInCallback, Callback, Logs } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link earlyStopping}; defaults are Keras'. */
@@ -36,7 +37,7 @@ class Stopping implements EarlyStopping {
   readonly made: BuiltInCallback['made'];
   readonly #monitor: Monitor;
   readonly #options: EarlyStoppingOptions;
-  #model: Sequential | undefined;
+  #model: Model | undefined;
   #weights: Float32Array[] | undefined;
   #wait = 0;
 
@@ -63,7 +64,7 @@ class Stopping implements EarlyStopping {
     this.best = this.#monitor.worst;
   }
 
-  setModel(model: Sequential): void {
+  setModel(model: Model): void {
     this.#model = model;
   }
 

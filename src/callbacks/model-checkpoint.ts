@@ -1,7 +1,8 @@
 import { write } from '../files/index.ts';
-import type { Sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
+import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
-import type { BuiltInCallback, Logs } from './callback.ts';
+import type { BuiltInCallback } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
@@ -80,7 +81,7 @@ export function modelCheckpoint(
   if (saveFreq === 'epoch' && watched.includes('batch'))
     throw new RangeError(`modelCheckpoint: there is no batch for '${String(filepath)}': saveFreq is 'epoch'`);
 
-  let model: Sequential | undefined;
+  let model: Model | undefined;
   let epoch = 0;
   let batches = 0;
   let best = initialValueThreshold ?? 0;

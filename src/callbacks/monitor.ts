@@ -1,9 +1,8 @@
 /** Watching one value of the logs: which way is better, and whether it has become so. */
 import { lossNames } from '../losses.ts';
 import { metricNames } from '../metrics.ts';
-import type { FitParams } from '../model/history.ts';
+import type { FitParams, Logs } from '../model/progress.ts';
 import { checkKind, checkName, checkNumber } from '../validate.ts';
-import type { Logs } from './callback.ts';
 
 /** What callbacks that watch a value have in common. */
 export interface MonitorOptions {

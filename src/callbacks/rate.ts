@@ -1,8 +1,8 @@
-import type { Sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 
 /** The model's optimizer, whose learning rate `callback` wants to set. */
-export function rateOf(callback: string, { name, optimizer }: Sequential): Optimizer {
+export function rateOf(callback: string, { name, optimizer }: Model): Optimizer {
   if (optimizer === undefined) throw new Error(`${callback}: ${name} has not been compiled`);
   const { schedule } = optimizer;
   if (schedule !== undefined)

@@ -1,4 +1,4 @@
-import type { Sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
 import { checkBoolean, checkOptions } from '../validate.ts';
 import type { BuiltInCallback } from './callback.ts';
 
@@ -25,7 +25,7 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
   checkOptions('callbacks.terminateOnNaN', options, ['raiseError']);
   const { raiseError = false } = options;
   checkBoolean('raiseError', raiseError);
-  let model: Sequential | undefined;
+  let model: Model | undefined;
   return {
     made: ['terminateOnNaN', options],
     setModel(owner) {

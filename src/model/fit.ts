@@ -1,5 +1,4 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
-import type { Callback, Logs, Progress } from '../callbacks/callback.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Seeds } from '../seeds.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
@@ -15,34 +14,10 @@ import {
   show,
 } from '../validate.ts';
 import type { History } from './history.ts';
+import type { Callback, FitOptions } from './model.ts';
 import { type PassOptions, runPass } from './passes.ts';
-import { type ClassWeight, checkSameCount, rowsOf, type Samples } from './samples.ts';
-
-/** Options of `fit`; defaults are Keras'. */
-export interface FitOptions {
-  /** Index of the last epoch + 1. Default 1. */
-  readonly epochs?: number;
-  /** Epoch to begin with, when going on with an earlier training. Default 0. */
-  readonly initialEpoch?: number;
-  /** Samples of a step; a last smaller batch counts by its size. Default 32. */
-  readonly batchSize?: number;
-  /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` take the same orders. Default true. */
-  readonly shuffle?: boolean;
-  /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
-  readonly validationData?: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike];
-  /** Share of the samples, from the end, that is not trained on but evaluated after every epoch. Default 0. */
-  readonly validationSplit?: number;
-  /** Default: `batchSize`. */
-  readonly validationBatchSize?: number;
-  /** Weight of the loss of each class, 1 for those not named. Default none. */
-  readonly classWeight?: ClassWeight;
-  /** Weight of the loss of each sample. Default 1 for all. */
-  readonly sampleWeight?: TensorLike;
-  /** Told what happens, in this order. Default none. */
-  readonly callbacks?: readonly Callback[];
-  /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. Default none. */
-  readonly signal?: AbortSignal;
-}
+import type { Logs, Progress } from './progress.ts';
+import { checkSameCount, rowsOf, type Samples } from './samples.ts';
 
 const names = [
   'epochs',

@@ -93,3 +93,6 @@ export interface WeightShape {
   /** Sizes of its axes. */
   readonly shape: Shape;
 }
+
+/** Weight of each class by its number, 1 for those not named. */
+export type ClassWeight = Readonly<Record<number, number>>;

@@ -1,8 +1,9 @@
 /** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
-import type { Logs, Progress } from '../callbacks/callback.ts';
+
 import type { Program } from '../engine/program.ts';
 import { nextTask } from '../engine/task.ts';
 import { nextPace } from './pace.ts';
+import type { Logs, Progress } from './progress.ts';
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS = 100;

@@ -7,6 +7,7 @@ import type { Loss } from '../losses.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
 import { type ArrayData, type TensorLike, toArrayData } from '../tensor.ts';
 import { checkInteger, checkNumber, sameShape, showShape, sizeOf } from '../validate.ts';
+import type { ClassWeight } from './options.ts';
 import type { Built } from './parameters.ts';
 
 /** An array that may still be a tensor, whose memory is then used as it is. */
@@ -25,9 +26,6 @@ export interface Placed extends PlacedInputs {
   readonly y: number;
   readonly weights: number;
 }
-
-/** Weight of each class by its number, 1 for those not named. */
-export type ClassWeight = Readonly<Record<number, number>>;
 
 /** Inputs, targets and weights as the caller gives them. */
 export interface Samples {

@@ -1,13 +1,12 @@
 /** The model as its users see it; what it has and how its calls are prepared is in state.ts. */
-import type { Logs } from '../callbacks/callback.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TensorLike } from '../tensor.ts';
 import { checkName, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { digestOf } from './digest.ts';
-import type { FitOptions } from './fit.ts';
 import type { History } from './history.ts';
+import type { FitOptions, Model } from './model.ts';
 import type {
   CompileOptions,
   EvaluateOptions,
@@ -19,12 +18,13 @@ import type {
   SaveOptions,
   SequentialOptions,
 } from './options.ts';
+import type { Logs } from './progress.ts';
 import type { SavedState } from './save.ts';
 import { ModelState } from './state.ts';
 import { summarize } from './summary.ts';
 
 /** A stack of layers. Made by {@link sequential}. */
-export class Sequential {
+export class Sequential implements Model {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
   /** What its weights, the order of samples and dropout are drawn from. */

@@ -1,5 +1,4 @@
 /** What a model has behind its public face: its weights, how it is trained, and the programs of its calls. */
-import type { Logs } from '../callbacks/callback.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
@@ -23,8 +22,9 @@ import {
 } from '../validate.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
-import { type FitOptions, planFit, runFit } from './fit.ts';
+import { planFit, runFit } from './fit.ts';
 import { History } from './history.ts';
+import type { FitOptions, Model } from './model.ts';
 import type {
   CheckedOptions,
   CompileOptions,
@@ -37,10 +37,10 @@ import type {
 import { collectOutputs } from './outputs.ts';
 import { type Built, buildLayers } from './parameters.ts';
 import { runPass } from './passes.ts';
+import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
 import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
-import type { Sequential } from './sequential.ts';
 import { prepareTraining, releaseTraining, type Training } from './training.ts';
 
 interface RunOptions {
@@ -125,7 +125,12 @@ export class ModelState {
     this.options = checked;
   }
 
-  async fit(model: Sequential, x: TensorLike, y: TensorLike, options: FitOptions): Promise<History> {
+  async fit(
+    model: Model & { history: History | undefined },
+    x: TensorLike,
+    y: TensorLike,
+    options: FitOptions,
+  ): Promise<History> {
     this.check();
     if (this.fitting) throw new Error(`${this.name} is being trained already`);
     const plan = planFit(x, y, options);

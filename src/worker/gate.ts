@@ -1,5 +1,5 @@
 /** Pauses a training, lets it do single steps, and lets others look at a step from both sides. No bit depends on it. */
-import type { Callback, Sequential, StepsPlace } from '../index.ts';
+import type { Callback, Model, StepsPlace } from '../index.ts';
 
 /** The weights as they were before the step that followed `iterations` others. */
 interface Before {
@@ -8,7 +8,7 @@ interface Before {
 }
 
 export class Gate implements Callback {
-  readonly #model: Sequential;
+  readonly #model: Model;
   /** Steps since the training began, and how many of them may be done. */
   #done = 0;
   #until: number;
@@ -22,7 +22,7 @@ export class Gate implements Callback {
   /** Called right after a step before which the weights were copied. */
   #looks: (() => void)[] = [];
 
-  constructor(model: Sequential, paused: boolean) {
+  constructor(model: Model, paused: boolean) {
     this.#model = model;
     this.#until = paused ? 0 : Number.POSITIVE_INFINITY;
   }

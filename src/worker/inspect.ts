@@ -1,5 +1,5 @@
 /** What a model looks like from inside, between two steps. */
-import type { NamedWeight, Sequential } from '../index.ts';
+import type { Model, NamedWeight } from '../index.ts';
 
 /** A layer with weights. */
 export interface LayerInspection {
@@ -52,7 +52,7 @@ export interface Spot {
 const squares = (data: Float32Array): number => data.reduce((sum, value) => sum + value * value, 0);
 
 /** Arrays by the layer that they belong to. */
-function norms(model: Sequential): LayerInspection[] {
+function norms(model: Model): LayerInspection[] {
   const { weights, gradients } = model;
   return model.layers.flatMap(({ name }) => {
     const norm = (all: readonly NamedWeight[]): number => {
@@ -64,7 +64,7 @@ function norms(model: Sequential): LayerInspection[] {
   });
 }
 
-function weightAt(model: Sequential, spot: Spot, before: readonly Float32Array[] | undefined): WeightInspection {
+function weightAt(model: Model, spot: Spot, before: readonly Float32Array[] | undefined): WeightInspection {
   const { weights, gradients, slots } = model;
   const at = weights.findIndex(({ name }) => name === spot.weight);
   const found = weights[at];
@@ -95,21 +95,14 @@ function weightAt(model: Sequential, spot: Spot, before: readonly Float32Array[]
 }
 
 /** `before`: the weights as they were before the latest step, if that is known. */
-export function inspect(
-  model: Sequential,
-  spot: Spot | undefined,
-  before: readonly Float32Array[] | undefined,
-): Inspection {
+export function inspect(model: Model, spot: Spot | undefined, before: readonly Float32Array[] | undefined): Inspection {
   const { iterations = 0, learningRate = Number.NaN, momentumProduct = 1 } = model.optimizer ?? {};
   const weight = spot === undefined ? undefined : weightAt(model, spot, before);
   return { iterations, learningRate, momentumProduct, layers: norms(model), weight };
 }
 
 /** For each layer that ends in relu, the share of its units that put out nothing for any of the samples. */
-export async function deadUnits(
-  model: Sequential,
-  x: Parameters<Sequential['predict']>[0],
-): Promise<Record<string, number>> {
+export async function deadUnits(model: Model, x: Parameters<Model['predict']>[0]): Promise<Record<string, number>> {
   const rectified = model.layers
     .filter((layer) => layer.toConfig().config.activation === 'relu')
     .map(({ name }) => name);

@@ -1,0 +1,46 @@
+/** Plain numbers that training reports: to callbacks, to a history, to the page at the other end of a worker. */
+
+/** Running averages and results by name: `loss`, `accuracy`, `val_loss`, ... */
+export type Logs = Record<string, number>;
+
+/** Where a running `fit` is. */
+export interface Progress {
+  /** Training an epoch, or evaluating it on validation data. */
+  readonly phase: 'train' | 'validate';
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Where the training ends: `epochs` of `fit`. */
+  readonly epochs: number;
+  /** Batches done in this phase. */
+  readonly step: number;
+  /** Batches of this phase. */
+  readonly steps: number;
+  /** Samples done in this phase. */
+  readonly rows: number;
+  /** Seconds spent in this phase. */
+  readonly seconds: number;
+  /** Averages so far. */
+  readonly logs: Readonly<Logs>;
+}
+
+/** Where a running `fit` is between two runs of steps. */
+export interface StepsPlace {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Batches done in this epoch. */
+  readonly step: number;
+  /** Batches of this epoch. */
+  readonly steps: number;
+}
+
+/** What one `fit` was asked to do. */
+export interface FitParams {
+  /** Where the training ends: `epochs` of `fit`. */
+  readonly epochs: number;
+  /** Batches of an epoch. */
+  readonly steps: number;
+  /** Samples of a batch; the last one of an epoch may have fewer. */
+  readonly batchSize: number;
+  /** Keys of an epoch's logs, without those that callbacks add: `loss`, `accuracy`, `val_loss`, ... */
+  readonly keys: readonly string[];
+}
