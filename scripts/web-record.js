@@ -12,7 +12,8 @@ const words = process.argv.slice(2);
 function digestOf(line) {
   const [program, ...args] = line.split(' ');
   if (program !== 'simdescent') throw new Error(`${file}: not a command line of simdescent: ${line}`);
-  const output = execFileSync(process.execPath, [cli, ...args, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // what it prints on stderr is part of the Error if it fails
+  const output = execFileSync(process.execPath, [cli, ...args, '--json'], { stdio: 'pipe' });
   return JSON.parse(output.toString().trim().split('\n').at(-1)).digest;
 }
 

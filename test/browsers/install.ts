@@ -2,10 +2,11 @@
  * Which browsers are on this machine. Before the first test, Vitest calls the default function: what is missing and needed is installed
  * where that can be done (root on Debian or Ubuntu), else the tests that need it are skipped, and in CI (`CI=true`) the run fails.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { runSync } from '../child.ts';
 import { runs } from '../run.ts';
 
 export const browserNames = ['chromium', 'firefox'] as const;
@@ -44,8 +45,7 @@ export const isSkipped = (name: BrowserName): boolean => browserPath(name) === u
 
 function install(packages: readonly string[]): void {
   const apt = (...args: string[]) =>
-    execFileSync('apt-get', [...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+    runSync('apt-get', args, {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       timeout: 600_000,
     });
@@ -64,7 +64,7 @@ export default function setup(project: TestProject): void {
     try {
       install(packages);
     } catch (error) {
-      console.error(`${command} failed: ${(error as Error).message}`);
+      console.error((error as Error).message);
     }
   }
   const still = missing();

@@ -24,20 +24,36 @@ const PREFERENCES = {
   'toolkit.telemetry.enabled': false,
 };
 
-/** Shows `url` until it is disposed of. */
-async function openUnattended(url: string): Promise<AsyncDisposable> {
+/** A browser that shows a page until it is disposed of. */
+interface Unattended extends AsyncDisposable {
+  /** Rejects with what the browser printed if it ends by itself. */
+  readonly gone: Promise<never>;
+}
+
+async function openUnattended(url: string): Promise<Unattended> {
   const program = browserPath('firefox');
   if (program === undefined) throw new Error('firefox is not installed');
   const profile = await mkdtemp(path.join(os.tmpdir(), 'simdescent-'));
   const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref('${name}', ${JSON.stringify(value)});\n`);
   await writeFile(path.join(profile, 'user.js'), lines.join(''));
   const child = spawn(program, ['--headless', '--no-remote', '--profile', profile, url], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const ended = new Promise<void>((resolve) => {
-    child.once('error', () => resolve()).once('exit', () => resolve());
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('exit', (code, signal) => resolve(`ended with ${code ?? signal}`));
   });
+  const gone = ended.then((why) => {
+    throw new Error(`${program} ${url}: ${why}\n${printed}`);
+  });
+  // also after it has been disposed of, when no one waits for it
+  gone.catch(() => undefined);
   const kill = () => {
     try {
       // the processes of its tabs belong to its group
@@ -48,6 +64,7 @@ async function openUnattended(url: string): Promise<AsyncDisposable> {
   };
   process.once('exit', kill);
   return {
+    gone,
     [Symbol.asyncDispose]: async () => {
       process.off('exit', kill);
       kill();
@@ -80,6 +97,6 @@ export async function sentBy(page: string, serving: Serving): Promise<Sent> {
       return true;
     },
   });
-  await using _ = await openUnattended(`${server.origin}${page}`);
-  return await received;
+  await using browser = await openUnattended(`${server.origin}${page}`);
+  return await Promise.race([received, browser.gone]);
 }

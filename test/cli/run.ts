@@ -1,8 +1,10 @@
 /** The command line as a process, from the built package. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFailed } from 'vitest';
+import { runSync } from '../child.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'dist/cli.js');
@@ -23,7 +25,7 @@ const newest = (folder: string): number =>
 /** Builds the package if it is missing or older than its sources: `npm test` has built it already. */
 export function built(): void {
   if (existsSync(cli) && statSync(cli).mtimeMs > newest(join(root, 'src'))) return;
-  execFileSync(process.execPath, [join(root, 'node_modules/tsdown/dist/run.mjs')], { cwd: root, stdio: 'ignore' });
+  runSync(process.execPath, [join(root, 'node_modules/tsdown/dist/run.mjs')], { cwd: root });
 }
 
 export function start(
@@ -34,9 +36,10 @@ export function start(
     env: { ...process.env, SIMDESCENT_DATA: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let stdout = '';
+  let stderr = '';
+  onTestFailed(() => console.error(`simdescent ${args.join(' ')}\n${stdout}${stderr}`));
   const done = new Promise<Result>((resolve, reject) => {
-    let stdout = '';
-    let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });

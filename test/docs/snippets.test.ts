@@ -1,10 +1,10 @@
 /** What readers copy works: every snippet compiles against the built declarations, strictly, and runs in Node unless it says `no-run`. */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSync } from '../child.ts';
 import { built } from '../cli/run.ts';
 import { exampleSnippets, markdownSnippets, type Snippet } from './snippets.ts';
 
@@ -71,10 +71,7 @@ describe('snippets', () => {
     const report = path.join(folder, 'report.json');
     const files = runnable.map((snippet) => fileOf(snippet, 'js'));
     // in the folder: some of them write files
-    execFileSync(process.execPath, [path.resolve('test/docs/run-all.js'), report, ...files], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    runSync(process.execPath, [path.resolve('test/docs/run-all.js'), report, ...files], { cwd: folder });
     const thrown = new Map(Object.entries(JSON.parse(readFileSync(report, 'utf8')) as Record<string, string>));
     const failed = runnable.flatMap((snippet) => {
       const error = thrown.get(fileOf(snippet, 'js'));

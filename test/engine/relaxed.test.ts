@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { supportsRelaxedSimd } from '../../src/engine/load.ts';
 import { createRuntime, layers, optimizers, type Runtime, type Sequential, sequential } from '../../src/index.ts';
+import { runSync } from '../child.ts';
 import { loadCore, randomFloats } from '../core.ts';
 import { matmulOracle } from '../reference/matmul.ts';
 import { threaded } from '../threads.ts';
@@ -90,8 +90,7 @@ test('gives the same bits with any number of threads', async () => {
 test('asks for its core, which is an import of its own', () => {
   const program =
     "import('./dist/index.js').then(({ createRuntime }) => createRuntime({ simd: 'relaxed' })).catch(console.log)";
-  const { stdout } = spawnSync(process.execPath, ['--experimental-wasm-relaxed-simd', '-e', program], {
-    encoding: 'utf8',
+  const { stdout } = runSync(process.execPath, ['--experimental-wasm-relaxed-simd', '-e', program], {
     cwd: new URL('../..', import.meta.url),
   });
   expect(stdout).toContain("Error: simd: 'relaxed' needs its own core: first import 'simdescent/relaxed'");
@@ -101,9 +100,6 @@ test('asks for its core, which is an import of its own', () => {
 test.runIf(process.versions.node.startsWith('20.'))('is refused, in words that help, by an engine without it', () => {
   const program =
     "import('./dist/relaxed.js').then(() => import('./dist/index.js')).then(({ createRuntime, supportsRelaxedSimd }) => { console.log(supportsRelaxedSimd()); createRuntime({ simd: 'relaxed' }); }).catch((error) => console.log(error.message))";
-  const { stdout } = spawnSync(process.execPath, ['-e', program], {
-    encoding: 'utf8',
-    cwd: new URL('../..', import.meta.url),
-  });
+  const { stdout } = runSync(process.execPath, ['-e', program], { cwd: new URL('../..', import.meta.url) });
   expect(stdout).toMatch(/^false\nsimd: 'relaxed' needs WebAssembly's relaxed SIMD.* simd: 'strict' runs everywhere/s);
 });

@@ -1,9 +1,8 @@
 /** Workers: when they start, how they end, and what they leave behind. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { build } from 'tsdown';
@@ -11,6 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { engineOf } from '../../src/engine/runtime.ts';
 import { Choice } from '../../src/engine/threads.ts';
 import { createRuntime, layers, sequential } from '../../src/index.ts';
+import { run } from '../child.ts';
 import { classifier, compiled, errorOf, floats, labels } from '../helpers.ts';
 import { left, threaded, until, workers } from '../threads.ts';
 
@@ -186,7 +186,7 @@ describe('workers', () => {
          }
          console.log(runtime.threads, model.optimizer.iterations);`,
       );
-      const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
+      const { stdout } = await run(process.execPath, [script], { timeout: 50_000 });
       expect(stripVTControlCharacters(stdout).trim()).toBe('2 180');
     } finally {
       await rm(folder, { recursive: true });

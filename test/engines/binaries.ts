@@ -1,9 +1,9 @@
 /** Engines that are programs: the Node that runs the tests, and from npm Node's LTS and current release, Bun and Deno. */
-import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { run, runSync } from '../child.ts';
 import { runs } from '../run.ts';
 
 export interface Engine {
@@ -23,11 +23,9 @@ export default function setup(project: TestProject): void {
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('installing the engines of test/engines');
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    runSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
   } catch (error) {
-    console.error(`npm ci in test/engines failed: ${(error as Error).message}`);
+    console.error((error as Error).message);
   }
 }
 
@@ -53,22 +51,13 @@ export function engines(): readonly Engine[] {
 }
 
 /** What process.js prints in the engine that `command` starts. */
-export function runProcess(
+export async function runProcess(
   command: readonly string[],
   what: number | 'scenarios' | 'resume',
   data: Uint8Array,
 ): Promise<unknown> {
   const [program = '', ...args] = command;
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      program,
-      [...args, path.join(folder, 'process.js'), String(what)],
-      { timeout: 120_000 },
-      (error, stdout, stderr) => {
-        if (error) reject(new Error(`${error.message}\n${stderr}`));
-        else resolve(JSON.parse(stdout));
-      },
-    );
-    child.stdin?.end(data);
-  });
+  const script = [path.join(folder, 'process.js'), String(what)];
+  const { stdout } = await run(program, [...args, ...script], { timeout: 120_000, input: data });
+  return JSON.parse(stdout);
 }

@@ -2,12 +2,12 @@
  * The reference runs give the digests of test/digests.json in every engine, with the package as it is built. `npm run engines` runs
  * this file alone and writes the table of the README.
  */
-import { execFileSync } from 'node:child_process';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
+import { runSync } from '../child.ts';
 import { built } from '../cli/run.ts';
 import digests from '../digests.json' with { type: 'json' };
 import { type Result, runs } from '../reference-runs/runs.js';
@@ -49,8 +49,7 @@ describe.each(engines())('$name', ({ name, command }: Engine) => {
   describe.skipIf(command === undefined && !process.env.CI)('gives the same bits', () => {
     test.each(threads)('with %i thread(s)', async (count) => {
       if (command === undefined) throw new Error(`${name} could not be installed`);
-      const version =
-        /\d+(\.\d+)+/.exec(execFileSync(command[0] ?? '', ['--version'], { encoding: 'utf8' }))?.[0] ?? '';
+      const version = /\d+(\.\d+)+/.exec(runSync(command[0] ?? '', ['--version']).stdout)?.[0] ?? '';
       compare(
         { engine: name, version, where: 'main thread', threads: count },
         (await runProcess(command, count, data)) as Results,

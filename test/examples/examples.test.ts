@@ -1,18 +1,17 @@
 /** Every file of examples/ runs as its reader would run it, and does what it says. */
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import { serve } from '../browsers/server.ts';
+import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 
 /** What the example wrote, by lines. It must end well and complain of nothing. */
 async function output(name: string): Promise<readonly string[]> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join('examples', name)]);
+  const { stdout, stderr } = await run(process.execPath, [path.join('examples', name)]);
   expect(stderr).toBe('');
   return stdout.trimEnd().split('\n');
 }

@@ -1,9 +1,9 @@
 /** What the package consists of, before anybody installs it. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { runSync } from '../child.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
@@ -87,9 +87,7 @@ test('installing it brings one package, below 2 MB', () => {
   expect(manifest.optionalDependencies).toBeUndefined();
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
     expect(manifest.scripts[script]).toBeUndefined();
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: fileURLToPath(root), encoding: 'utf8' }),
-  );
+  const [packed] = JSON.parse(runSync('npm', ['pack', '--dry-run', '--json'], { cwd: fileURLToPath(root) }).stdout);
   expect(packed.unpackedSize).toBeLessThan(2_000_000);
   const files: string[] = packed.files.map(({ path }: { path: string }) => path);
   for (const path of files)

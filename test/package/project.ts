@@ -1,11 +1,10 @@
 /** A project of somebody else's: the packed package installed from its tarball, beside the files of test/package/project. */
-import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { run, runSync } from '../child.ts';
 import { runs } from '../run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,7 +16,7 @@ export default function setup(vitest: TestProject): void {
   const done = join(template, 'node_modules/.package-lock.json');
   const lock = join(template, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', template], { stdio: 'ignore' });
+  runSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', template]);
 }
 
 export interface Project {
@@ -32,22 +31,15 @@ export function makeProject(): Project {
   cpSync(template, folder, { recursive: true });
   const tarball = join(folder, 'packed');
   mkdirSync(tarball);
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', tarball], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const [{ filename }] = JSON.parse(packed);
-  // without a network: there is nothing but the package itself to install
-  const args = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
-  execFileSync('npm', [...args, join(tarball, filename)], { cwd: folder, stdio: 'ignore' });
+  const packed = runSync('npm', ['pack', '--json', '--pack-destination', tarball], { cwd: root });
+  const [{ filename }] = JSON.parse(packed.stdout);
+  // offline: all but the package itself is there as the lock file says, so that npm asks no registry about it
+  const args = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  runSync('npm', [...args, join(tarball, filename)], { cwd: folder });
   return {
     folder,
     async run([program = '', ...first], ...args) {
-      const running = promisify(execFile)(program, [...first, ...args], { cwd: folder });
-      const { stdout } = await running.catch((error: Error & { stdout: string }) => {
-        // where compilers say what is wrong
-        throw new Error(`${error.message}\n${error.stdout}`);
-      });
+      const { stdout } = await run(program, [...first, ...args], { cwd: folder });
       return stdout.trimEnd().split('\n').at(-1) ?? '';
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,17 +1,15 @@
 /** The built page under a sub-path of a static server without any special header, and what a person does with it. */
-import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Page } from 'puppeteer-core';
 import type { Facts } from '../../web/prepare.ts';
 import { type Server, type Serving, serve } from '../browsers/server.ts';
+import { run } from '../child.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const run = promisify(execFile);
 export const SCREENSHOTS = path.join(root, 'test/web/screenshots');
 
 /** A page that has been built, and the folder it is in. */
@@ -50,7 +48,7 @@ export async function runLines(lines: readonly string[]): Promise<Record<string,
   const runs = lines.map(async (line) => {
     const [program, ...args] = line.split(' ');
     if (program !== 'simdescent') throw new Error(`not a command line of simdescent: ${line}`);
-    const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root, maxBuffer: 1e8 });
+    const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root });
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     return (last.runs ?? [last]) as { readonly optimizer: string; readonly digest: string }[];
   });

@@ -1,5 +1,4 @@
 /** The digests that the page shows as Node's are what Node gives. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NAMES } from '../../web/optimizers.ts';
 import recorded from '../../web/recorded.json' with { type: 'json' };
 import { DEFAULTS, trainLine } from '../../web/settings.ts';
+import { runSync } from '../child.ts';
 import { runLines } from './page.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'simdescent-recorded-'));
@@ -34,7 +34,7 @@ describe('recorded digests', () => {
     const node = await runLines([sgd, adam]);
     const file = path.join(folder, 'recorded.json');
     const record = (...words: string[]) =>
-      execFileSync('node', ['scripts/web-record.js', ...words], { env: { ...process.env, RECORDED: file } }).toString();
+      runSync('node', ['scripts/web-record.js', ...words], { env: { ...process.env, RECORDED: file } }).stdout;
 
     writeFileSync(file, JSON.stringify({ digests: { [sgd]: node.sgd, [adam]: '' } }));
     expect(record('sgd')).toMatch(/^same .*\n1 of 1 the same\n$/);

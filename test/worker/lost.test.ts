@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/worker/client.ts';
 import { Heartbeat } from '../../src/worker/heartbeat.ts';
+import { runSync } from '../child.ts';
 import { compiled, connected, WORKER, x, y } from './connected.ts';
 
 describe('a worker that ends', () => {
@@ -123,10 +123,6 @@ test('an idle client does not keep a process alive, one that trains does; the bu
     await model.compile({ loss: 'mse' });
     model.fit([[1], [2]], [[3], [5]], { epochs: 20000 }).then(({ epoch }) => console.log(epoch.length));
   `;
-  const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    encoding: 'utf8',
-    timeout: 50_000,
-  });
-  expect(stderr).toBe('');
-  expect([stdout.trim(), status]).toEqual(['20000', 0]);
+  const output = runSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 50_000 });
+  expect(output).toEqual({ stdout: '20000\n', stderr: '' });
 });
