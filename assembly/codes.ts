@@ -56,6 +56,54 @@ export const COSINE_DECAY_RESTARTS = 5;
 export const PURPOSE_INITIALIZER = 1;
 export const PURPOSE_SHUFFLE = 2;
 export const PURPOSE_DROPOUT = 3;
+export const PURPOSE_SAMPLE = 4;
 
 /** Elements of a block of a sum. Blocks are summed on their own, and their results added in index order. */
 export const SUM_BLOCK = 4096;
+
+// Kinds of words/binary.ts.
+export const ADD = 0;
+export const SUBTRACT = 1;
+export const MULTIPLY = 2;
+export const DIVIDE = 3;
+export const POWER = 4;
+export const MINIMUM = 5;
+export const MAXIMUM = 6;
+export const EQUAL = 7;
+export const NOT_EQUAL = 8;
+export const GREATER = 9;
+export const GREATER_EQUAL = 10;
+export const LESS = 11;
+export const LESS_EQUAL = 12;
+
+// Kinds of words/unary.ts.
+export const NEGATE = 0;
+export const SQUARE = 1;
+export const SQRT = 2;
+export const RECIPROCAL = 3;
+export const EXP = 4;
+export const LOG = 5;
+export const LOG1P = 6;
+export const EXPM1 = 7;
+export const ABS = 8;
+export const SIGN = 9;
+export const FLOOR = 10;
+export const CEIL = 11;
+export const ROUND = 12;
+export const ERF = 13;
+export const SIN = 14;
+export const COS = 15;
+export const CLIP = 16;
+export const LOGICAL_NOT = 17;
+
+// Kinds of words/reduce.ts and words/reduce-rows.ts.
+export const SUM = 0;
+export const MEAN = 1;
+export const MAX = 2;
+export const MIN = 3;
+export const PRODUCT = 4;
+export const ARG_MAX = 5;
+
+// Kinds of words/random-fill.ts.
+export const NORMAL = 0;
+export const UNIFORM = 1;

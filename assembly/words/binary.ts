@@ -1,0 +1,20 @@
+/**
+ * y[i] = a[(i / aRepeat) % aPeriod] OP b[(i / bRepeat) % bPeriod] for i < n, or n * rows where `perRow` is 1: two arrays, one of which
+ * (or both) may be broadcast.
+ *
+ * A period of 0 means no modulo, a repeat of 1 no repetition: a full operand is (0, 1), a scalar (1, 1), a vector along the last axis
+ * (its length, 1), one number for each of the rows (0, numbers in a row). `kind` is one of ADD to LESS_EQUAL in codes.ts. y may be an operand
+ * that is full, and overlaps neither otherwise. A comparison gives 1 or 0, of NaN 0, but NOT_EQUAL 1. MINIMUM and MAXIMUM of NaN are NaN.
+ * POWER is that of C and NumPy: x^0 = 1^y = 1 even of NaN, a negative base has integer exponents only (else NaN).
+ */
+export const code = 32;
+export const y = 1;
+export const a = 2;
+export const b = 3;
+export const kind = 4;
+export const n = 5;
+export const perRow = 6;
+export const aPeriod = 7;
+export const aRepeat = 8;
+export const bPeriod = 9;
+export const bRepeat = 10;

@@ -1,0 +1,5 @@
+/** y[i] = x[i] / rows for i < n, whatever the rows of the batch: what turns a sum over a batch into its mean. y may be x. */
+export const code = 43;
+export const y = 1;
+export const x = 2;
+export const n = 3;
