@@ -16,6 +16,7 @@
  *
  * Sizes that depend on the batch are given per row and multiplied by `rows` when they run, so a short last batch needs no other
  * program. `times` is the number of vectors in a row (1 for [batch, units], length for [batch, length, units]).
+ * A total is an f64 sum and an f64 count behind it; their quotient is what a pass reports.
  */
 export const HEADER_BYTES = 128;
 export const OPERATION_BYTES = 64;
@@ -57,9 +58,12 @@ export const LOSS_SCALE = 9;
 export const LOSS = 10;
 /** [kind, values, predictions, targets, times, cols, threshold(f)] */
 export const ACCURACY = 11;
-/** [sum f64*, values, weights|0, times]: sum += rows * (lossScale * sum of weights * values + penalty) */
+/** [total, values, weights|0, times]: sum += rows * (lossScale * sum of weights * values + penalty), count += rows */
 export const ADD_LOSS = 12;
-/** [sum f64*, values, times]: sum += sum of values / times */
+/**
+ * [total, values, times, reduction, targets, ignoreClass]: sum += sum of values / times, count += rows, where the reduction is
+ * MEAN_OF_ROWS; else sum += the values as the reduction says, count += 1
+ */
 export const ADD_METRIC = 13;
 /** [w, gradient|0, n, l1(f), l2(f)]: penalty += l1 |w| + l2 w^2, and its gradient */
 export const PENALTY = 14;
@@ -82,6 +86,8 @@ export const SQUARES = 21;
 export const SUM_OVER_BATCH_SIZE = 0;
 export const REDUCE_SUM = 1;
 export const MEAN_WITH_SAMPLE_WEIGHT = 2;
+/** Of a metric: the mean over all rows of a pass, however they are divided into batches. */
+export const MEAN_OF_ROWS = 3;
 /** [c, a, b, bias|0, m, n, k, flags]: c [m, n] = op(a) op(b) + bias, see the flags; of no batch, for `ops.matmul` */
 export const MATMUL = 22;
 

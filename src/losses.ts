@@ -16,11 +16,12 @@ import {
   show,
 } from './validate.ts';
 
-/** Names of the losses, `mse` and `mae` for short. */
+/** Names of the losses; `bce`, `mse` and `mae` for short. */
 export type LossName =
   | 'sparseCategoricalCrossentropy'
   | 'categoricalCrossentropy'
   | 'binaryCrossentropy'
+  | 'bce'
   | 'meanSquaredError'
   | 'mse'
   | 'meanAbsoluteError'
@@ -115,6 +116,11 @@ export class Loss {
   /** Targets are integer labels. @internal */
   get sparse(): boolean {
     return this.name === 'sparseCategoricalCrossentropy';
+  }
+
+  /** What Keras calls an object of this loss, which is the key of one that is given as a metric. @internal */
+  get key(): string {
+    return this.name === 'huber' ? 'huber_loss' : this.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   }
 
   /** @internal */
@@ -267,6 +273,7 @@ export const lossFunctions: Readonly<Record<LossName, (options?: never) => Loss>
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
+  bce: binaryCrossentropy,
   meanSquaredError,
   mse: meanSquaredError,
   meanAbsoluteError,

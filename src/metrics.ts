@@ -1,12 +1,17 @@
 /** Metrics: what is reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
+import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
 import { Loss, type LossName, lossNames, lossOf } from './losses.ts';
-import { checkSpelling } from './validate.ts';
+import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `'accuracy'`, or `'acc'`, picks the one that fits targets and output. */
 export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
 
-/** An accuracy or any loss, by name; or a loss object. */
+/**
+ * An accuracy or any loss, by name; or a loss object. As in Keras, a name is the key in the logs as it was given, and its value is the mean
+ * over the samples. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
+ * sample weights, and the value is the mean over the batches: a smaller last batch counts as much as the others.
+ */
 export type Metric = AccuracyName | LossName | Loss;
 
 const kernels: Readonly<Record<string, number>> = {
@@ -15,8 +20,7 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
-/** Every metric name. @internal */
-export const metricNames = (): readonly string[] => ['accuracy', 'acc', ...Object.keys(kernels), ...lossNames];
+const metricNames = (): readonly string[] => ['accuracy', 'acc', ...Object.keys(kernels), ...lossNames];
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
@@ -26,30 +30,57 @@ export interface BoundMetric {
   readonly kernel: number;
   /** Undefined for an accuracy. */
   readonly loss: Loss | undefined;
+  /** How the values of a batch become one. */
+  readonly reduction: number;
 }
 
-/** The metric for an output of `cols` columns whose loss has `sparse` targets. @internal */
-export function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  const key = value instanceof Loss ? value.name : checkSpelling('metric', value, metricNames());
+/** The metric for an output of `cols` columns whose loss has `sparse` targets. */
+function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
+  if (value instanceof Loss) {
+    const { key, kernel, reductionCode: reduction } = value;
+    return { key, sparse: value.sparse, kernel, loss: value, reduction };
+  }
+  const name = checkMetricName(value);
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
-  const chosen = key === 'accuracy' || key === 'acc' ? fitting : key;
-  const kernel = kernels[chosen];
-  if (kernel !== undefined) return { key, sparse: chosen === 'sparseCategoricalAccuracy', kernel, loss: undefined };
-  const loss = lossOf((value instanceof Loss ? value : key) as LossName | Loss);
-  return { key, sparse: loss.sparse, kernel: loss.kernel, loss };
+  const chosen = name === 'accuracy' || name === 'acc' ? fitting : name;
+  const accuracy = kernels[chosen];
+  const loss = accuracy === undefined ? lossOf(name as LossName) : undefined;
+  return {
+    key: value,
+    sparse: loss?.sparse ?? chosen === 'sparseCategoricalAccuracy',
+    kernel: accuracy ?? loss?.kernel ?? 0,
+    loss,
+    reduction: MEAN_OF_ROWS,
+  };
 }
 
-/** Metrics read the same targets as the loss: refuses one that needs the other kind, or a key given twice. @internal */
-export function checkMetrics(metrics: readonly BoundMetric[], loss: Loss): void {
-  const keys = new Set(['loss']);
-  for (const { key, sparse } of metrics) {
+/**
+ * The metrics beside `loss` for an output of `cols` columns. They read the targets of the loss: one that needs the other kind is refused.
+ * Keys that repeat are numbered as in Keras: `huber_loss`, `huber_loss_1`. @internal
+ */
+export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): BoundMetric[] {
+  const times = new Map<string, number>();
+  return values.map((value) => {
+    const metric = metricOf(value, cols, loss.sparse);
+    const { key, sparse } = metric;
     if (sparse !== loss.sparse) {
       const kind = (labels: boolean) => (labels ? 'integer labels' : 'targets of the shape of the output');
       throw new RangeError(
         `metric '${key}' takes ${kind(sparse)}, but the loss ${loss.name} takes ${kind(loss.sparse)}`,
       );
     }
-    if (keys.has(key)) throw new RangeError(`metric '${key}' is given twice`);
-    keys.add(key);
-  }
+    const count = times.get(key) ?? 0;
+    times.set(key, count + 1);
+    return count === 0 ? metric : { ...metric, key: `${key}_${count}` };
+  });
+}
+
+/** Refuses what is no metric's name. @internal */
+export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, metricNames());
+
+/** Whether more or less of a metric with this key is better; undefined if no metric has it. @internal */
+export function directionOf(key: string): 'min' | 'max' | undefined {
+  const plain = key.replace(/_\d+$/, '').replace('huber_loss', 'huber');
+  if (spelt(plain, lossNames) !== undefined) return 'min';
+  return spelt(plain, metricNames()) === undefined ? undefined : 'max';
 }

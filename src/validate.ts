@@ -91,12 +91,15 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}`);
 }
 
-/** One of `names`, with capitals and underscores as the caller likes them: what Keras calls it is understood. */
-export function checkSpelling<T extends string>(what: string, value: unknown, names: readonly T[]): T {
-  const plain = (name: unknown): string => String(name).replaceAll('_', '').toLowerCase();
-  const meant = names.find((name) => typeof value === 'string' && plain(name) === plain(value));
-  return meant ?? checkName(what, value, names);
+/** Which of `names` a string means, whatever its capitals and underscores between letters: Keras' spelling and ours are the same. */
+export function spelt<T extends string>(value: unknown, names: readonly T[]): T | undefined {
+  const plain = (name: string): string => name.replace(/([a-z\d])_(?=[a-z\d])/gi, '$1').toLowerCase();
+  return names.find((name) => typeof value === 'string' && plain(name) === plain(value));
 }
+
+/** One of `names` in any spelling, or an Error that names the nearest. */
+export const checkSpelling = <T extends string>(what: string, value: unknown, names: readonly T[]): T =>
+  spelt(value, names) ?? checkName(what, value, names);
 
 /** Refuses options that nobody reads, which are mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {

@@ -1,8 +1,18 @@
 /** What is reported beside the loss: which accuracy is meant, how it counts, losses as metrics. */
 import { describe, expect, test } from 'vitest';
-import { layers, losses, type Metric, optimizers, sequential } from '../src/index.ts';
+import {
+  type ActivationName,
+  callbacks,
+  configs,
+  layers,
+  losses,
+  type Metric,
+  optimizers,
+  sequential,
+} from '../src/index.ts';
 import type { LossName } from '../src/losses.ts';
 import { classifier, errorOf, floats, labels } from './helpers.ts';
+import keras from './reference/metrics.json' with { type: 'json' };
 
 /** Evaluates a model that hands its input on, so that `predictions` are what the metrics see. */
 async function report(
@@ -107,12 +117,12 @@ describe('losses as metrics', () => {
   ];
 
   test('report what the loss is, under the name they were given', async () => {
-    const metrics = ['mse', 'meanAbsoluteError', losses.huber({ delta: 0.25 }), 'categoricalCrossentropy'] as const;
+    const metrics = ['mse', 'meanAbsoluteError', 'Huber', 'categoricalCrossentropy'] as Metric[];
     const got = await report(probabilities, targets, 'binaryCrossentropy', metrics, { batchSize: 3 });
-    expect(Object.keys(got).sort()).toEqual(['categoricalCrossentropy', 'huber', 'loss', 'meanAbsoluteError', 'mse']);
+    expect(Object.keys(got).sort()).toEqual(['Huber', 'categoricalCrossentropy', 'loss', 'meanAbsoluteError', 'mse']);
     expect(got.mse).toBeCloseTo(losses.meanSquaredError().compute(targets, probabilities), 6);
     expect(got.meanAbsoluteError).toBeCloseTo(losses.meanAbsoluteError().compute(targets, probabilities), 6);
-    expect(got.huber).toBeCloseTo(losses.huber({ delta: 0.25 }).compute(targets, probabilities), 6);
+    expect(got.Huber).toBeCloseTo(losses.huber().compute(targets, probabilities), 6);
     expect(got.categoricalCrossentropy).toBeCloseTo(
       losses.categoricalCrossentropy().compute(targets, probabilities),
       6,
@@ -196,6 +206,40 @@ describe('losses as metrics', () => {
   });
 });
 
+describe('beside Keras', () => {
+  test.each(keras.cases)('$activation, $loss, $metrics', async ({ activation, y, loss, metrics, logs }) => {
+    using model = sequential([layers.dense({ units: 3, activation: activation as ActivationName, inputShape: [2] })]);
+    model.setWeights([keras.kernel.flat(), [0, 0, 0]]);
+    model.compile(configs.compileOptionsFrom({ optimizer: 'sgd', loss, metrics }));
+    const got = await model.evaluate(keras.x, y, { batchSize: keras.batchSize });
+    expect(Object.keys(got).sort()).toEqual(Object.keys(logs).sort());
+    for (const [key, want] of Object.entries(logs)) expect(got[key], key).toBeCloseTo(want, 5);
+  });
+
+  test('keys are numbered where they repeat, in the history too', async () => {
+    using model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+    model.compile({ loss: 'mse', metrics: [losses.huber(), losses.huber({ delta: 2 }), 'mae', 'mae'] });
+    const { history, params } = await model.fit([[1], [2]], [[5], [9]], { validationSplit: 0.5 });
+    const keys = ['huber_loss', 'huber_loss_1', 'loss', 'mae', 'mae_1'];
+    const all = [...keys, ...keys.map((key) => `val_${key}`)];
+    expect(Object.keys(history)).toEqual(all);
+    expect([...params.keys].sort()).toEqual(all);
+    expect(history.huber_loss_1?.[0]).toBeGreaterThan(history.huber_loss?.[0] as number);
+  });
+
+  test.each(['sparse_categorical_accuracy', 'sparse_categorical_crossentropy', 'Accuracy', 'acc'])(
+    '%s is watched under that name',
+    async (metric) => {
+      using model = classifier();
+      model.compile({ loss: sparse, metrics: [metric as Metric] });
+      const stop = callbacks.earlyStopping({ monitor: `val_${metric}`, patience: 5 });
+      const options = { callbacks: [stop], validationSplit: 0.5 };
+      const { history } = await model.fit(floats([8, 4], 1), labels(8, 3, 2), options);
+      expect(stop.best).toBe(history[`val_${metric}`]?.[0]);
+    },
+  );
+});
+
 test('metrics of a step are those of the weights before it', async () => {
   using model = classifier();
   const metrics = ['accuracy', sparse] as const;
@@ -230,8 +274,6 @@ describe('metrics that do not fit', () => {
       ['sparseCategoricalAccuracy'],
       /metric 'sparseCategoricalAccuracy' takes integer labels, but the loss categoricalCrossentropy takes targets/,
     ],
-    ['mse', ['mae', 'mae'], /metric 'mae' is given twice/],
-    ['mse', [losses.huber(), losses.huber({ delta: 2 })], /metric 'huber' is given twice/],
     ['mse', ['acuracy'], /unknown metric 'acuracy'; did you mean 'accuracy'\?/],
     ['mse', [7], /metric must be a name, got 7/],
     ['mse', 'mae', /metrics must be an array, got 'mae'/],

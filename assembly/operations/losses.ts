@@ -3,7 +3,7 @@ import { SPARSE_ACCURACY, SPARSE_CROSSENTROPY, SPARSE_CROSSENTROPY_LOGITS } from
 import { penaltyGradient } from "../elementwise";
 import { accuracy, loss as lossKernel } from "../losses/index";
 import { reductionScale } from "../losses/reduction";
-import { AT_LOSS_SCALE, AT_PENALTY } from "../opcodes";
+import { AT_LOSS_SCALE, AT_PENALTY, MEAN_OF_ROWS } from "../opcodes";
 import { sumAbs, sumSquares, weightedSum } from "../reduce";
 import { address, begin, end, offset, scalar, word } from "./words";
 
@@ -53,16 +53,23 @@ export function rowAccuracies(op: usize, rows: i32, part: i32, parts: i32): void
   );
 }
 
+function addTo(total: usize, sum: f64, count: f64): void {
+  f64.store(total, f64.load(total) + sum);
+  f64.store(total, f64.load(total, 8) + count, 8);
+}
+
 export function addLoss(program: usize, op: usize, rows: i32): void {
-  const total = address(op, 1);
   const batch = weightedSum(address(op, 2), address(op, 3), rows * word(op, 4)) * f64.load(program, AT_LOSS_SCALE);
-  f64.store(total, f64.load(total) + (batch + f64.load(program, AT_PENALTY)) * <f64>rows);
+  addTo(address(op, 1), (batch + f64.load(program, AT_PENALTY)) * <f64>rows, rows);
 }
 
 export function addMetric(op: usize, rows: i32): void {
-  const total = address(op, 1);
   const times = word(op, 3);
-  f64.store(total, f64.load(total) + weightedSum(address(op, 2), 0, rows * times) / <f64>times);
+  const n = rows * times;
+  const sum = weightedSum(address(op, 2), 0, n);
+  const reduction = word(op, 4);
+  if (reduction == MEAN_OF_ROWS) addTo(address(op, 1), sum / <f64>times, rows);
+  else addTo(address(op, 1), sum * reductionScale(reduction, address(op, 5), 0, n, word(op, 6)), 1);
 }
 
 /** l1 * sum |x| + l2 * sum x^2, in float64. */

@@ -1,6 +1,5 @@
 /** Watching one value of the logs: which way is better, and whether it has become so. */
-import { lossNames } from '../losses.ts';
-import { metricNames } from '../metrics.ts';
+import { directionOf } from '../metrics.ts';
 import type { FitParams, Logs } from '../model/progress.ts';
 import { checkKind, checkName, checkNumber } from '../validate.ts';
 
@@ -23,7 +22,7 @@ export function checkKey(callback: string, key: string, { keys }: FitParams, bat
   if (keys.includes(key)) return;
   if (keys.includes(plain))
     throw new RangeError(`${callback}: '${key}' needs validationData or validationSplit, or watch another key`);
-  if (metricNames().includes(plain))
+  if (directionOf(plain) !== undefined)
     throw new RangeError(`${callback}: '${key}' is not among ${[...keys].sort().join(', ')}: compile with that metric`);
 }
 
@@ -68,10 +67,8 @@ export class Monitor {
 
   #guess(): 'min' | 'max' {
     const plain = this.#key.replace(/^val_/, '');
-    if (/acc(uracy)?$/i.test(plain)) return 'max';
-    if (plain === 'loss' || lossNames.some((name) => name === plain)) return 'min';
-    throw new RangeError(
-      `${this.#callback}: whether more or less of '${this.#key}' is better must be said: mode 'max' or 'min'`,
-    );
+    const direction = plain === 'loss' ? 'min' : /acc(uracy)?$/i.test(plain) ? 'max' : directionOf(plain);
+    if (direction !== undefined) return direction;
+    throw new RangeError(`${this.#callback}: cannot infer mode for '${this.#key}'; set mode: 'min' or 'max'`);
   }
 }

@@ -50,7 +50,7 @@ export class Program {
     this.#set(op.AT_ROW_COUNT, rowCount);
     this.#set(op.AT_ORDER, order);
     this.#set(op.AT_CURSOR, 0);
-    for (const total of this.#totals.values()) total[0] = 0;
+    for (const total of this.#totals.values()) total.fill(0);
   }
 
   /** Rows done since `begin`. */
@@ -147,10 +147,9 @@ export class Program {
     throw failure;
   }
 
-  /** Writes each total divided by the rows done so far into `means`: the running averages of a pass. */
+  /** Writes each total divided by its count into `means`: the running averages of a pass. */
   readMeans(means: Record<string, number>): void {
-    const rows = this.rows;
-    for (const [name, [sum = 0]] of this.#totals) means[name] = sum / rows;
+    for (const [name, [sum = 0, count = 0]] of this.#totals) means[name] = sum / count;
   }
 
   #get(at: number): number {

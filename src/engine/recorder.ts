@@ -42,10 +42,10 @@ export class Recorder {
     return this.#scope.allocate(bytes);
   }
 
-  /** A total that starts at zero. */
+  /** A total that starts at zero: a sum, and what to divide it by. */
   total(name: string): number {
-    const address = this.#scope.allocate(8);
-    this.#totals.set(name, this.engine.f64(address, 1));
+    const address = this.#scope.allocate(16);
+    this.#totals.set(name, this.engine.f64(address, 2));
     return address;
   }
 

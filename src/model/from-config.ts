@@ -9,7 +9,7 @@ import { type Initializer, initializerFunctions } from '../initializers.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
 import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
-import { type Metric, metricOf } from '../metrics.ts';
+import { checkMetricName, type Metric } from '../metrics.ts';
 import { type Optimizer, type OptimizerName, optimizerFunctions, optimizerOf } from '../optimizers/index.ts';
 import {
   cosineDecay,
@@ -188,8 +188,7 @@ export function compileOptionsFrom(config: unknown): CompileOptions {
     loss: lossFrom(loss),
     metrics: listOf('metrics', metrics).map((metric) => {
       if (typeof metric === 'object') return lossFrom(metric);
-      // refuses an unknown name
-      metricOf(metric as Metric, 1, true);
+      checkMetricName(metric);
       return metric as Metric;
     }),
   };

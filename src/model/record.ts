@@ -88,12 +88,13 @@ export function recordStep(
     recorder.emit(name, op.LOSS, kernel, ...words, times, cols, floatWord(parameter), ignoreClass);
   const probabilities = fused === undefined ? 0 : y;
   emitLoss(loss, fused?.kernel ?? loss.kernel, values, gradient, probabilities, output, targets, weights);
-  for (const { key, kernel, loss: own } of metrics) {
+  for (const { key, kernel, loss: own, reduction } of metrics) {
     const each = recorder.buffer(times);
     const onLogits = fusedOf(own);
     if (own !== undefined) emitLoss(own, onLogits?.kernel ?? kernel, each, 0, 0, onLogits ? z.address : y, targets, 0);
     else recorder.emit(key, op.ACCURACY, kernel, each, y, targets, times, cols, floatWord(0.5));
-    recorder.emit(key, op.ADD_METRIC, recorder.total(key), each, times);
+    const ignored = own?.ignoreClass ?? 0;
+    recorder.emit(key, op.ADD_METRIC, recorder.total(key), each, times, reduction, targets, ignored);
   }
 
   if (training) {

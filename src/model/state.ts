@@ -4,7 +4,7 @@ import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { lossOf } from '../losses.ts';
-import { checkMetrics, metricOf } from '../metrics.ts';
+import { metricsOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
 import { Tensor, type TensorLike } from '../tensor.ts';
@@ -119,8 +119,7 @@ export class ModelState {
     const checked = { optimizer, loss, metrics };
     optimizer.checkFree(this);
     // how wide the output is may not be known yet: two columns fit every accuracy
-    const likely = metrics.map((metric) => metricOf(metric, 2, loss.sparse));
-    checkMetrics(likely, loss);
+    metricsOf(metrics, 2, loss);
     if (this.built !== undefined) this.training = prepareTraining(this, this.built, checked, this.training);
     this.options = checked;
   }

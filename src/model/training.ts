@@ -1,6 +1,6 @@
 /** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
-import { checkMetrics, metricOf } from '../metrics.ts';
+import { metricsOf } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
@@ -44,8 +44,7 @@ export function prepareTraining(
   const { loss, optimizer } = options;
   const cols = built.outputShape.at(-1);
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
-  const metrics = options.metrics.map((metric) => metricOf(metric, cols, loss.sparse));
-  checkMetrics(metrics, loss);
+  const metrics = metricsOf(options.metrics, cols, loss);
   const { name, fused } = loss;
   if (fused !== undefined && layers.at(-1)?.activation?.name === 'linear')
     throw new RangeError(
