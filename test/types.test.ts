@@ -49,6 +49,7 @@ test('names are unions of string literals, so that editors complete them', () =>
     | 'sparseCategoricalCrossentropy'
     | 'categoricalCrossentropy'
     | 'binaryCrossentropy'
+    | 'bce'
     | 'meanSquaredError'
     | 'mse'
     | 'meanAbsoluteError'
