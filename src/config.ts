@@ -19,9 +19,20 @@ export interface Config {
   readonly config: JsonObject;
 }
 
-/** Without the options that are not set. @internal */
+/** A copy of what may be a list, as a plain array: changing a description changes nothing that it describes. */
+const copied = (value: unknown): unknown =>
+  Array.isArray(value) || ArrayBuffer.isView(value) ? Array.from(value as ArrayLike<unknown>, copied) : value;
+
+/** A copy without the options that are not set. @internal */
 export function given(options: { readonly [key: string]: Json | undefined }): JsonObject {
   const set: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(options)) if (value !== undefined) set[key] = value;
+  for (const [key, value] of Object.entries(options)) if (value !== undefined) set[key] = copied(value) as Json;
   return set;
+}
+
+/** The same, frozen with the lists in it. @internal */
+export function fixed(options: object): JsonObject {
+  const set = given({ ...options });
+  for (const value of Object.values(set)) Object.freeze(value);
+  return Object.freeze(set);
 }

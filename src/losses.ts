@@ -3,6 +3,7 @@ import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
 import { engineOf } from './engine/runtime.ts';
+import { Printed } from './printed.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
 import {
@@ -80,7 +81,7 @@ interface Fused {
 const NO_CLASS = -2147483648;
 
 /** A loss. Made by the functions of `losses`, or named by a string in `compile`. */
-export class Loss {
+export class Loss extends Printed {
   /** Name of the function that made it. */
   readonly name: string;
   /** How the losses of samples become one number. */
@@ -97,6 +98,7 @@ export class Loss {
 
   /** `own` are the options that it takes beside the reduction; `fused` is for those that have `fromLogits`. @internal */
   constructor(name: LossName, options: AnyOptions, own: readonly (keyof AnyOptions)[], kernel: number, fused?: Fused) {
+    super();
     checkOptions(name, options, [...own, 'reduction']);
     const { fromLogits = false, ignoreClass, labelSmoothing = 0, delta = 1, reduction = 'sumOverBatchSize' } = options;
     checkBoolean('fromLogits', fromLogits);
@@ -111,6 +113,16 @@ export class Loss {
     this.ignoreClass = ignoreClass ?? NO_CLASS;
     const all: AnyOptions = { fromLogits, ignoreClass, labelSmoothing, delta };
     this.#options = Object.fromEntries(own.map((option) => [option, all[option]]));
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Loss';
+  }
+
+  toString(): string {
+    return `Loss ${this.name} ${JSON.stringify(this.toConfig().config)}`;
   }
 
   /** Targets are integer labels. @internal */

@@ -1,5 +1,6 @@
 /** Typed arrays with a shape, over the runtime's memory. */
 import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
+import { Printed } from './printed.ts';
 import {
   checkInteger,
   checkKind,
@@ -50,7 +51,7 @@ const dtypes = ['float32', 'int32', 'uint8'] as const;
  * A live view of numbers in the runtime's memory: what is written to `data` is what kernels read, and the other way round,
  * without copies. Made by {@link tensor}.
  */
-export class Tensor<D extends DType = DType> {
+export class Tensor<D extends DType = DType> extends Printed {
   /** Sizes of the axes. */
   readonly shape: readonly number[];
   /** Type of the elements. */
@@ -68,6 +69,7 @@ export class Tensor<D extends DType = DType> {
 
   /** @internal */
   constructor(engine: Engine, dtype: D, shape: readonly number[], address: number, owned: boolean, divisor = 1) {
+    super();
     this.#engine = engine;
     this.dtype = dtype;
     this.shape = Object.freeze([...shape]);
@@ -77,6 +79,21 @@ export class Tensor<D extends DType = DType> {
     this.#owned = owned;
     const view = dtype === 'float32' ? 'f32' : dtype === 'int32' ? 'i32' : 'u8';
     this.#data = engine[view](address, this.size) as DataOf[D];
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Tensor';
+  }
+
+  toString(): string {
+    const { dtype, shape, divisor } = this;
+    const head = `Tensor ${dtype} ${showShape(shape)}${divisor === 1 ? '' : ` / ${divisor}`}`;
+    if (this.disposed || this.#engine.disposed) return `${head}, disposed of`;
+    // a float32 has no more than nine digits, most of which say nothing to a reader
+    const first = Array.from(this.data.subarray(0, 6), (value) => Number(value.toPrecision(6)));
+    return `${head} [${first.join(', ')}${this.size > 6 ? ', …' : ''}]`;
   }
 
   /** The elements, row-major. Stays valid until the tensor is disposed of, also when the memory grows. */

@@ -1,6 +1,6 @@
 import { because, nodeFiles } from '../files/modules.ts';
 import { checkBoolean, checkKind, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 
 /** Options of {@link csvLogger}; defaults are Keras'. */
 export interface CsvLoggerOptions {
@@ -41,8 +41,8 @@ export function csvLogger(
   const write = typeof filename === 'function' ? filename : (line: string) => appendTo(filename, line);
   let keys: readonly string[] | undefined;
   let named = false;
-  return {
-    made: ['csvLogger', filename, options],
+  return Object.freeze<BuiltInCallback>({
+    made: madeBy('csvLogger', filename, options),
     async onTrainBegin() {
       keys = undefined;
       named = append && (typeof filename === 'function' || (await isFilled(filename)));
@@ -56,7 +56,7 @@ export function csvLogger(
       named = true;
       await write(names + row([epoch, ...keys.map((key) => logs[key] ?? 'NA')]));
     },
-  };
+  });
 }
 
 function quoted(value: string | number, separator: string): string {

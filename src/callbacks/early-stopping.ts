@@ -1,7 +1,7 @@
 import type { Callback, Model } from '../model/model.ts';
 import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link earlyStopping}; defaults are Keras'. */
@@ -30,10 +30,12 @@ export interface EarlyStopping extends BuiltInCallback {
   readonly stoppedEpoch: number | undefined;
 }
 
+type Known = Pick<EarlyStopping, 'best' | 'bestEpoch' | 'stoppedEpoch'>;
+
 class Stopping implements EarlyStopping {
-  best: number;
-  bestEpoch = 0;
-  stoppedEpoch: number | undefined;
+  #best: number;
+  #bestEpoch = 0;
+  #stoppedEpoch: number | undefined;
   readonly made: BuiltInCallback['made'];
   readonly #monitor: Monitor;
   readonly #options: EarlyStoppingOptions;
@@ -59,9 +61,32 @@ class Stopping implements EarlyStopping {
     checkBoolean('restoreBestWeights', restoreBestWeights);
     checkBoolean('verbose', verbose);
     this.#options = { ...options };
-    this.made = ['earlyStopping', this.#options];
+    this.made = madeBy('earlyStopping', options);
     this.#monitor = new Monitor('earlyStopping', options, options.minDelta);
-    this.best = this.#monitor.worst;
+    this.#best = this.#monitor.worst;
+    Object.freeze(this);
+  }
+
+  get best(): number {
+    return this.#best;
+  }
+
+  get bestEpoch(): number {
+    return this.#bestEpoch;
+  }
+
+  get stoppedEpoch(): number | undefined {
+    return this.#stoppedEpoch;
+  }
+
+  state(): Known {
+    return { best: this.#best, bestEpoch: this.#bestEpoch, stoppedEpoch: this.#stoppedEpoch };
+  }
+
+  restore({ best, bestEpoch, stoppedEpoch }: Known): void {
+    this.#best = best;
+    this.#bestEpoch = bestEpoch;
+    this.#stoppedEpoch = stoppedEpoch;
   }
 
   setModel(model: Model): void {
@@ -73,9 +98,9 @@ class Stopping implements EarlyStopping {
   }
 
   onTrainBegin(): void {
-    this.best = this.#monitor.worst;
-    this.bestEpoch = 0;
-    this.stoppedEpoch = undefined;
+    this.#best = this.#monitor.worst;
+    this.#bestEpoch = 0;
+    this.#stoppedEpoch = undefined;
     this.#weights = undefined;
     this.#wait = 0;
   }
@@ -85,24 +110,24 @@ class Stopping implements EarlyStopping {
     const current = this.#monitor.read(logs);
     const model = this.#model;
     if (model === undefined || epoch < startFromEpoch) return;
-    const better = this.#monitor.improves(current, this.best);
+    const better = this.#monitor.improves(current, this.#best);
     // until one is better, the first one seen is the best
     if (restoreBestWeights && (better || this.#weights === undefined)) this.#weights = model.getWeights();
     if (better) {
-      this.best = current;
-      this.bestEpoch = epoch;
+      this.#best = current;
+      this.#bestEpoch = epoch;
     }
     this.#wait = better && (baseline === undefined || this.#monitor.improves(current, baseline)) ? 0 : this.#wait + 1;
     if (better || this.#wait < patience || epoch === 0) return;
-    this.stoppedEpoch = epoch;
+    this.#stoppedEpoch = epoch;
     model.stopTraining = true;
   }
 
   onTrainEnd(): void {
     const { verbose = false } = this.#options;
-    if (verbose && this.stoppedEpoch !== undefined) console.log(`epoch ${this.stoppedEpoch + 1}: early stopping`);
+    if (verbose && this.#stoppedEpoch !== undefined) console.log(`epoch ${this.#stoppedEpoch + 1}: early stopping`);
     if (this.#weights === undefined) return;
-    if (verbose) console.log(`the weights are those of epoch ${this.bestEpoch + 1}`);
+    if (verbose) console.log(`the weights are those of epoch ${this.#bestEpoch + 1}`);
     this.#model?.setWeights(this.#weights);
     this.#weights = undefined;
   }

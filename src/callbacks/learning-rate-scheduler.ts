@@ -1,6 +1,6 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkBoolean, checkKind, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 import { rateOf } from './rate.ts';
 
 /** Options of {@link learningRateScheduler}. */
@@ -34,8 +34,8 @@ export function learningRateScheduler(
   const { verbose = false } = options;
   checkBoolean('verbose', verbose);
   let optimizer: Optimizer | undefined;
-  return {
-    made: ['learningRateScheduler', schedule, options],
+  return Object.freeze<BuiltInCallback>({
+    made: madeBy('learningRateScheduler', schedule, options),
     setModel(model) {
       optimizer = rateOf('learningRateScheduler', model);
     },
@@ -47,5 +47,5 @@ export function learningRateScheduler(
     onEpochEnd(_epoch, logs) {
       if (optimizer !== undefined) logs.learning_rate = optimizer.learningRate;
     },
-  };
+  });
 }

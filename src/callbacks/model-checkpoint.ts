@@ -2,7 +2,7 @@ import { write } from '../files/index.ts';
 import type { Model } from '../model/model.ts';
 import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
@@ -104,7 +104,7 @@ export function modelCheckpoint(
   }
 
   const common: BuiltInCallback = {
-    made: ['modelCheckpoint', filepath, options],
+    made: madeBy('modelCheckpoint', filepath, options),
     setModel(owner) {
       model = owner;
     },
@@ -115,13 +115,14 @@ export function modelCheckpoint(
       epoch = index;
     },
   };
-  if (saveFreq === 'epoch') return { ...common, onEpochEnd: (_epoch, logs) => save(undefined, logs) };
-  return {
+  if (saveFreq === 'epoch')
+    return Object.freeze<BuiltInCallback>({ ...common, onEpochEnd: (_epoch, logs) => save(undefined, logs) });
+  return Object.freeze<BuiltInCallback>({
     ...common,
     async onTrainBatchEnd(batch, logs) {
       if (++batches % saveFreq === 0) await save(batch, logs);
     },
-  };
+  });
 }
 
 /** A key of the logs in a name, perhaps with a width and decimals. */

@@ -1,6 +1,6 @@
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 import { rateOf } from './rate.ts';
 
@@ -51,8 +51,8 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
   let best = monitor.worst;
   let wait = 0;
   let cooling = 0;
-  return {
-    made: ['reduceLROnPlateau', options],
+  return Object.freeze<BuiltInCallback>({
+    made: madeBy('reduceLROnPlateau', options),
     setModel(model) {
       optimizer = rateOf('reduceLROnPlateau', model);
     },
@@ -80,5 +80,5 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
       cooling = cooldown;
       wait = 0;
     },
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { checkBoolean, checkOptions } from '../validate.ts';
-import type { BuiltInCallback } from './callback.ts';
+import { type BuiltInCallback, madeBy } from './callback.ts';
 
 /** Options of {@link terminateOnNaN}. */
 export interface TerminateOnNaNOptions {
@@ -26,8 +26,8 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
   const { raiseError = false } = options;
   checkBoolean('raiseError', raiseError);
   let model: Model | undefined;
-  return {
-    made: ['terminateOnNaN', options],
+  return Object.freeze<BuiltInCallback>({
+    made: madeBy('terminateOnNaN', options),
     setModel(owner) {
       model = owner;
     },
@@ -38,5 +38,5 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
       console.warn(`${what}: the training ends here`);
       if (model !== undefined) model.stopTraining = true;
     },
-  };
+  });
 }

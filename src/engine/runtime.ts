@@ -1,5 +1,6 @@
 /** The runtime: one memory, one instance of the core, one arena. Most programs use the default one and never see it. */
 import { MOST_THREADS } from '../../assembly/control.ts';
+import { Printed } from '../printed.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
 import { type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
@@ -52,7 +53,7 @@ const MAXIMUM = 65536 * 65536;
 const MINIMUM = 1 << 20;
 
 /** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
-export class Engine implements Runtime {
+export class Engine extends Printed implements Runtime {
   readonly simd: Simd;
   readonly module: WebAssembly.Module;
   readonly threading: Threading;
@@ -60,6 +61,7 @@ export class Engine implements Runtime {
   #scratch = 0;
 
   constructor(maximumMemory: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
+    super();
     this.simd = binary.simd;
     // before there is a memory: it may be refused
     this.module = binary.module();
@@ -67,6 +69,20 @@ export class Engine implements Runtime {
     const core = loadCore(memory, this.module);
     this.#parts = { memory, core, arena: new Arena(memory, core.heapBase(), maximumBytes) };
     this.threading = new Threading(this, threads);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Runtime';
+  }
+
+  toString(): string {
+    if (this.disposed) return 'Runtime, disposed of';
+    const { used, limit } = this.memory;
+    return `Runtime ${this.simd}, at most ${this.threads} threads, ${used} of ${limit} bytes in use`;
+  }
+
+  get disposed(): boolean {
+    return this.#parts === undefined;
   }
 
   get threads(): number {

@@ -4,6 +4,7 @@ import type { Activation } from '../activations.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Initializer } from '../initializers.ts';
+import { Printed } from '../printed.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import type { Seeds } from '../seeds.ts';
 import { checkLabel, checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
@@ -59,34 +60,95 @@ interface Regularized {
 }
 
 /** A layer of a model. Made by the functions of `layers`. */
-export abstract class Layer {
-  /** The kind of layer, as in its constructor function: `'dense'`. */
-  readonly kind: string;
-  /** Its name in messages and in `summary()`; given by the model if not by the caller. */
-  name: string;
-  /** Shape of one sample of its input, if the caller has said it. */
-  readonly inputShape: Shape | undefined;
-  /** Shape of one sample of its output, known once the model is built. */
-  outputShape: Shape = [];
-  /** @internal */
-  weights: Weight[] = [];
+export abstract class Layer extends Printed {
   /** @internal */
   readonly activityRegularizer: Regularizer | undefined;
   /** The activation at the very end of the layer, which a loss may take over. @internal */
   readonly activation: Activation | undefined;
-  /** The model that it belongs to. @internal */
-  owner: object | undefined;
+  #weights: Weight[] = [];
+  #owner: object | undefined;
+  readonly #kind: string;
+  #name: string;
+  readonly #inputShape: Shape | undefined;
+  #outputShape: Shape = Object.freeze([]);
 
   /** `own` are the options that layers of its kind take beside those of every layer. @internal */
   constructor(kind: string, options: LayerOptions & Regularized, own: readonly string[]) {
+    super();
     checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape']);
     const { name = '', inputShape } = options;
     if (inputShape !== undefined) checkShape(`${kind}: inputShape`, inputShape);
     checkLabel(`${kind}: name`, name);
-    this.kind = kind;
-    this.name = name;
-    this.inputShape = inputShape;
+    this.#kind = kind;
+    this.#name = name;
+    this.#inputShape = inputShape && Object.freeze([...inputShape]);
     this.activityRegularizer = regularizerOf(options.activityRegularizer);
+  }
+
+  /** The kind of layer, as in its constructor function: `'dense'`. */
+  get kind(): string {
+    return this.#kind;
+  }
+
+  /** Its name in messages and in `summary()`; given by the model if not by the caller. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Shape of one sample of its input, if the caller has said it. */
+  get inputShape(): Shape | undefined {
+    return this.#inputShape;
+  }
+
+  /** Shape of one sample of its output, known once the model is built. */
+  get outputShape(): Shape {
+    return this.#outputShape;
+  }
+
+  /** Whether training changes its weights: always. Setting it is an Error: layers cannot be frozen yet. */
+  get trainable(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  set trainable(_value: boolean) {
+    throw new Error(`${this.name || this.kind}: trainable cannot be set: freezing layers is not supported yet`);
+  }
+
+  /** @internal */
+  get weights(): Weight[] {
+    return this.#weights;
+  }
+
+  /** @internal */
+  protected set weights(weights: Weight[]) {
+    this.#weights = weights;
+  }
+
+  /** The model that it belongs to. @internal */
+  get owner(): object | undefined {
+    return this.#owner;
+  }
+
+  /** Gives the layer its owner, if it has one, and its name; from then on setting anything else is an Error. @internal */
+  claim(owner: object | undefined, name: string): void {
+    this.#owner = owner;
+    this.#name = name;
+    Object.freeze(this);
+  }
+
+  /** For the model, once it knows. @internal */
+  setOutputShape(shape: Shape): void {
+    this.#outputShape = Object.freeze([...shape]);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Layer';
+  }
+
+  toString(): string {
+    return `Layer ${this.kind} ${JSON.stringify(this.toConfig().config)}`;
   }
 
   /** Makes the weights for samples of shape `input`; returns the shape of the output. @internal */

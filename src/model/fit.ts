@@ -147,6 +147,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
 interface Trainee {
   readonly engine: Engine;
   readonly seeds: Seeds;
+  readonly stopTraining: boolean;
   /** Epochs done. */
   epoch: number;
 }
@@ -155,7 +156,6 @@ interface Trainee {
 export async function runFit(
   { callbacks, epochs, initialEpoch }: FitPlan,
   trainee: Trainee,
-  model: { readonly stopTraining: boolean },
   train: PassOptions,
   validation: PassOptions | undefined,
   history: History,
@@ -173,11 +173,7 @@ export async function runFit(
   const told = has('onProgress');
   const steps = Math.ceil(count / train.batchSize);
   const tell = (phase: Progress['phase'], epoch: number): PassOptions['onProgress'] =>
-    told
-      ? (part) => {
-          for (const callback of all) callback.onProgress?.({ phase, epoch, epochs, ...part });
-        }
-      : undefined;
+    told ? (part) => each((callback) => callback.onProgress?.({ phase, epoch, epochs, ...part })) : undefined;
 
   let logs: Logs = {};
   await each((callback) => callback.onTrainBegin?.({}));
@@ -200,7 +196,7 @@ export async function runFit(
     const beforeRun = async (step: number): Promise<number | undefined> => {
       const limit = limited ? await limitAt(step) : undefined;
       // asked to stop while it stood still: not one step more
-      if (limited && model.stopTraining) return 0;
+      if (limited && trainee.stopTraining) return 0;
       await each((callback) => callback.onTrainBatchBegin?.(step, {}));
       return limit;
     };
@@ -215,7 +211,7 @@ export async function runFit(
           program.readMeans(running);
           await each((callback) => callback.onTrainBatchEnd?.(step - 1, running));
         }
-        return model.stopTraining;
+        return trainee.stopTraining;
       },
     });
     if (result.steps === 0) break;
@@ -230,7 +226,7 @@ export async function runFit(
     await each((callback) => callback.onEpochEnd?.(epoch, logs));
     history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);
-    if (model.stopTraining) break;
+    if (trainee.stopTraining) break;
   }
   await each((callback) => callback.onTrainEnd?.(logs));
 }

@@ -268,6 +268,6 @@ export function weightsOf(config: unknown): readonly WeightShape[] {
   const shape = inputShape ?? stack[0]?.inputShape;
   if (shape === undefined) return [];
   const names = namesOf(stack);
-  for (const [i, layer] of stack.entries()) layer.name = names[i] ?? layer.name;
+  for (const [i, layer] of stack.entries()) layer.claim(undefined, names[i] ?? layer.name);
   return layOut(stack, shape).map(({ name, weight }) => ({ name, shape: weight.shape }));
 }

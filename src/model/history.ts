@@ -1,7 +1,8 @@
+import { inspect, Printed } from '../printed.ts';
 import type { FitParams, Logs } from './progress.ts';
 
 /** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. */
-export class History {
+export class History extends Printed {
   /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
   readonly history: Record<string, number[]> = {};
   /** Indices of the finished epochs, counted from 0. */
@@ -15,7 +16,22 @@ export class History {
 
   /** @internal */
   constructor(params: FitParams) {
+    super();
     this.params = params;
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'History';
+  }
+
+  toString(): string {
+    return `History ${JSON.stringify(this.history)}`;
+  }
+
+  /** All of it, as consoles show objects. @internal */
+  override [inspect](_depth: number, options: object, show: (value: object, options: object) => string): string {
+    return `History ${show({ ...this }, options)}`;
   }
 
   /** Records an epoch, with what callbacks before it have added to `logs`. */

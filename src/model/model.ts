@@ -30,9 +30,9 @@ import type { FitParams, Logs, Progress, StepsPlace } from './progress.ts';
  */
 export interface Callback {
   /** Before anything is trained: an Error here leaves the model as it was. */
-  setModel?(model: Model): void;
+  setModel?(model: Model): void | Promise<void>;
   /** Told what is going to be done, once it has been checked. */
-  setParams?(params: FitParams): void;
+  setParams?(params: FitParams): void | Promise<void>;
   /** Before the first epoch; `logs` is empty. */
   onTrainBegin?(logs: Logs): void | Promise<void>;
   /** After the last epoch, not after an Error or an abort; `logs` are those of the last epoch. */
@@ -54,8 +54,8 @@ export interface Callback {
    * most, default as many as fit in some 10 ms; a promise is awaited, which makes a pause. However steps are divided into runs, no bit changes.
    */
   onStepsBegin?(place: StepsPlace): number | undefined | Promise<number | undefined>;
-  /** Where training or validation is, several times a second. Not awaited. */
-  onProgress?(progress: Progress): void;
+  /** Where training or validation is, several times a second. */
+  onProgress?(progress: Progress): void | Promise<void>;
 }
 
 /** Options of `fit`; defaults are Keras'. */
@@ -98,8 +98,10 @@ export interface Model {
   readonly built: boolean;
   /** Epochs that the latest `fit` has finished, those before its `initialEpoch` included. */
   readonly epoch: number;
-  /** Set to true by a callback to end the training after the current batch or epoch. */
+  /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
   stopTraining: boolean;
+  /** Whether training changes the weights: always. Setting it is an Error: models cannot be frozen yet. */
+  readonly trainable: boolean;
   /** What the latest `fit` has recorded so far; kept when it is aborted. */
   readonly history: History | undefined;
   /** Texts of your own that are saved with the model and come back with it. */
@@ -117,6 +119,10 @@ export interface Model {
   compile(options: CompileOptions): void;
   /** Trains the model on samples [n, ...input] and targets; gives the history. */
   fit(x: TensorLike, y: TensorLike, options?: FitOptions): Promise<History>;
+  /** Ends a training after the current batch or epoch: `fit` resolves with what it has. Does nothing where nothing is trained. */
+  stop(): void;
+  /** Sets the optimizer's learning rate, also while the model is trained. */
+  setLearningRate(value: number): void;
   /** The loss and the metrics over `x` and `y`, with the weights as they are. */
   evaluate(x: TensorLike, y: TensorLike, options?: EvaluateOptions): Promise<Logs>;
   /** The output of the model for `x`, [n, ...input]: [n, ...output]. */

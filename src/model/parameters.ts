@@ -39,7 +39,7 @@ export function layOut(layers: readonly Layer[], inputShape: Shape): readonly Pl
   return layers.flatMap((layer) => {
     layer.checkInput(shape);
     shape = layer.build(shape);
-    layer.outputShape = shape;
+    layer.setOutputShape(shape);
     return layer.weights.map((weight) => {
       const placing = {
         weight,
@@ -69,8 +69,9 @@ export function buildLayers(
   const weights = placings.map(({ weight, name, at }, index) => {
     weight.address = parameters + at * 4;
     weight.initializer.fill(engine, weight.address, weight.shape, [...seeds, index]);
-    return { name, tensor: new Tensor(engine, 'float32', weight.shape, weight.address, false) };
+    return Object.freeze({ name, tensor: new Tensor(engine, 'float32', weight.shape, weight.address, false) });
   });
+  Object.freeze(weights);
   const { outputShape = [] } = layers.at(-1) ?? {};
   return { engine, layers, seeds, inputShape: [...inputShape], outputShape, parameters, length, weights };
 }

@@ -29,7 +29,7 @@ export interface PassOptions {
   /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
   readonly beforeRun?: ((step: number) => number | undefined | Promise<number | undefined>) | undefined;
   readonly onProgress?:
-    | ((progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => void)
+    | ((progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => Promise<void>)
     | undefined;
 }
 
@@ -97,8 +97,8 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     step += done;
     program.readMeans(logs);
     if (onProgress !== undefined && (step === steps || limit !== undefined || now - told >= PROGRESS)) {
-      onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: { ...logs } });
       told = now;
+      await onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: { ...logs } });
     }
     if (await afterRun?.(step)) break;
   }

@@ -1,8 +1,9 @@
 /** The model as its users see it; what it has and how its calls are prepared is in state.ts. */
 import type { Layer, Shape } from '../layers/layer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { Printed } from '../printed.ts';
 import type { TensorLike } from '../tensor.ts';
-import { checkName, show } from '../validate.ts';
+import { checkBoolean, checkName, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { digestOf } from './digest.ts';
 import type { History } from './history.ts';
@@ -21,31 +22,63 @@ import type {
 import type { Logs } from './progress.ts';
 import type { SavedState } from './save.ts';
 import { ModelState } from './state.ts';
-import { summarize } from './summary.ts';
+import { describe, summarize } from './summary.ts';
 
 /** A stack of layers. Made by {@link sequential}. */
-export class Sequential implements Model {
+export class Sequential extends Printed implements Model {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
   /** What its weights, the order of samples and dropout are drawn from. */
   readonly seed: number;
   /** Its layers, first to last. */
   readonly layers: readonly Layer[];
-  /** Set to true by a callback to end the training after the current batch or epoch. */
-  stopTraining = false;
-  /** What the latest `fit` has recorded so far; kept when it is aborted. */
-  history: History | undefined;
   /** Texts of your own that are saved with the model and come back with it. */
   readonly metadata: Map<string, string> = new Map();
   readonly #state: ModelState;
 
   /** @internal */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
+    super();
     this.#state = new ModelState(layers, options);
     const { name, seed, layers: own } = this.#state;
     this.name = name;
     this.seed = seed;
     this.layers = own;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Sequential';
+  }
+
+  toString(): string {
+    return describe('Sequential', this.#state);
+  }
+
+  /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
+  get stopTraining(): boolean {
+    return this.#state.stopTraining;
+  }
+
+  set stopTraining(value: boolean) {
+    checkBoolean('stopTraining', value);
+    this.#state.stopTraining = value;
+  }
+
+  /** What the latest `fit` has recorded so far; kept when it is aborted. */
+  get history(): History | undefined {
+    return this.#state.history;
+  }
+
+  /** Whether training changes the weights: always. Setting it is an Error: models cannot be frozen yet. */
+  get trainable(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  set trainable(_value: boolean) {
+    throw new Error(`${this.name}: trainable cannot be set: freezing models is not supported yet`);
   }
 
   /** The optimizer that the model was compiled with. */
@@ -117,6 +150,31 @@ export class Sequential implements Model {
    */
   async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
     return this.#state.fit(this, x, y, options);
+  }
+
+  /**
+   * Ends the training after the current batch or epoch, as setting `stopTraining` does: `fit` resolves with what it has. Does nothing
+   * where nothing is trained.
+   */
+  stop(): void {
+    this.#state.stopTraining = true;
+  }
+
+  /**
+   * Sets the optimizer's learning rate, as setting `optimizer.learningRate` does, also while the model is trained.
+   *
+   * @throws Error if the model has not been compiled, or the rate follows a schedule; RangeError below 0.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * model.setLearningRate(0.1);
+   * ```
+   */
+  setLearningRate(value: number): void {
+    if (this.optimizer === undefined) throw new Error(`${this.name} must be compiled first: it has no optimizer`);
+    this.optimizer.learningRate = value;
   }
 
   /**

@@ -66,6 +66,10 @@ export class ModelState {
   /** Epochs that the latest `fit` has finished. */
   epoch = 0;
   fitting = false;
+  /** Set to end the training after the current run of steps. */
+  stopTraining = false;
+  /** Of the latest `fit`. */
+  history: History | undefined;
   readonly boundary = new Boundary(() => this.check());
   disposed = false;
 
@@ -78,21 +82,19 @@ export class ModelState {
     this.seeds = seedsOf(seed);
     this.name = name;
     const names = namesOf(layers);
-    this.layers = [...layers];
+    this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
     this.scope = this.engine.scope();
     const { inputShape } = layers[0] ?? {};
     const given = layers.map((layer) => layer.name);
     for (const [i, layer] of layers.entries()) {
-      layer.owner = this;
-      layer.name = names[i] ?? layer.name;
+      layer.claim(this, names[i] ?? layer.name);
     }
     try {
       if (inputShape !== undefined) this.build(inputShape);
     } catch (error) {
       for (const [i, layer] of layers.entries()) {
-        layer.owner = undefined;
-        layer.name = given[i] ?? '';
+        layer.claim(undefined, given[i] ?? '');
       }
       throw error;
     }
@@ -116,7 +118,7 @@ export class ModelState {
     if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
     const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
     const loss = lossOf(options.loss);
-    const checked = { optimizer, loss, metrics };
+    const checked = { optimizer, loss, metrics: [...metrics] };
     optimizer.checkFree(this);
     // how wide the output is may not be known yet: two columns fit every accuracy
     metricsOf(metrics, 2, loss);
@@ -124,21 +126,18 @@ export class ModelState {
     this.options = checked;
   }
 
-  async fit(
-    model: Model & { history: History | undefined },
-    x: TensorLike,
-    y: TensorLike,
-    options: FitOptions,
-  ): Promise<History> {
+  async fit(model: Model, x: TensorLike, y: TensorLike, options: FitOptions): Promise<History> {
     this.check();
     if (this.fitting) throw new Error(`${this.name} is being trained already`);
     const plan = planFit(x, y, options);
     const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
     signal?.throwIfAborted();
     this.fitting = true;
+    // now: a `stop()` right behind the call counts
+    this.stopTraining = false;
     try {
       return await this.with(
-        (scope) => {
+        async (scope) => {
           const train = this.pass(scope, plan.train, batchSize, '', true);
           const validation = held && this.pass(scope, held, plan.validationBatchSize, 'validation ');
           const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
@@ -147,8 +146,8 @@ export class ModelState {
           const steps = Math.ceil(train.count / batchSize);
           const history = new History({ epochs, steps, batchSize, keys });
           for (const callback of callbacks) {
-            callback.setModel?.(model);
-            callback.setParams?.(history.params);
+            await callback.setModel?.(model);
+            await callback.setParams?.(history.params);
           }
           return { train: { ...train, order }, validation, history };
         },
@@ -156,20 +155,12 @@ export class ModelState {
           const { program } = train;
           const run = { signal, check: () => this.check(plan.train.x, held?.x) };
           const free = () => this.boundary.free();
-          model.stopTraining = false;
-          model.history = history;
+          this.history = history;
           program.step = this.steps;
           this.boundary.running = program;
           this.epoch = initialEpoch;
           try {
-            await runFit(
-              plan,
-              this,
-              model,
-              { ...run, ...train, free },
-              validation && { ...run, ...validation },
-              history,
-            );
+            await runFit(plan, this, { ...run, ...train, free }, validation && { ...run, ...validation }, history);
           } finally {
             this.steps = program.step;
             this.boundary.running = undefined;
@@ -303,7 +294,7 @@ export class ModelState {
 
   dispose(): void {
     this.disposed = true;
-    for (const layer of this.layers) if (layer.owner === this) layer.owner = undefined;
+    for (const layer of this.layers) if (layer.owner === this) layer.claim(undefined, layer.name);
     this.unbuild();
   }
 
@@ -320,11 +311,11 @@ export class ModelState {
    * Runs a call over data: prepares it, which may build the model for the data at hand, and frees what it has placed. If preparing
    * throws, building is undone: the next data may have another shape.
    */
-  async with<P, T>(prepare: (scope: Scope) => P, run: (prepared: P) => Promise<T>): Promise<T> {
+  async with<P, T>(prepare: (scope: Scope) => P | Promise<P>, run: (prepared: P) => Promise<T>): Promise<T> {
     const scope = this.engine.scope();
     let keep = this.built !== undefined;
     try {
-      const prepared = prepare(scope);
+      const prepared = await prepare(scope);
       keep = true;
       return await run(prepared);
     } finally {

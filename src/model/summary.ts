@@ -1,7 +1,19 @@
 import type { Layer } from '../layers/layer.ts';
 import { showShape } from '../validate.ts';
+import type { ModelState } from './state.ts';
 
 const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A model in one line: its name, shapes, layers and size, and how far it is. */
+export function describe(kind: string, { name, layers, built, options, disposed }: ModelState): string {
+  const stack = layers.map((layer) => layer.name).join(', ');
+  if (disposed) return `${kind} '${name}' (${stack}), disposed of`;
+  const total = grouped(layers.reduce((sum, layer) => sum + layer.countParams(), 0));
+  const shapes =
+    built && [built.inputShape, built.outputShape].map((shape) => showShape(['..', ...shape])).join(' to ');
+  const how = options === undefined ? 'not compiled' : `${options.optimizer.name}, ${options.loss.name}`;
+  return `${kind} '${name}' (${stack}), ${shapes === undefined ? 'not built' : `${shapes}, ${total} parameters`}, ${how}`;
+}
 
 /** A table of the layers, their output shapes and sizes, as text. */
 export function summarize(layers: readonly Layer[]): string {

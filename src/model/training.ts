@@ -19,10 +19,12 @@ export interface Training extends Compiled {
 
 /** A piece of `block` for each weight, under the weight's name and `suffix`. */
 function viewsOf({ engine, parameters, weights }: Built, block: number, suffix = ''): NamedWeight[] {
-  return weights.map(({ name, tensor: { shape, address } }) => ({
-    name: name + suffix,
-    tensor: new Tensor(engine, 'float32', shape, block + (address - parameters), false),
-  }));
+  return weights.map(({ name, tensor: { shape, address } }) =>
+    Object.freeze({
+      name: name + suffix,
+      tensor: new Tensor(engine, 'float32', shape, block + (address - parameters), false),
+    }),
+  );
 }
 
 /** Frees what `compile` made; lets the optimizer go, unless it is to be `kept`. */
@@ -71,8 +73,10 @@ export function prepareTraining(
       optimizer,
       scope,
       block: { parameters, gradients, slots, length, pieces },
-      gradients: viewsOf(built, gradients),
-      slots: optimizer.spec.slots.flatMap((slot, i) => viewsOf(built, slots + i * length * 4, `/${slot}`)),
+      gradients: Object.freeze(viewsOf(built, gradients)),
+      slots: Object.freeze(
+        optimizer.spec.slots.flatMap((slot, i) => viewsOf(built, slots + i * length * 4, `/${slot}`)),
+      ),
     };
   } catch (error) {
     scope.dispose();

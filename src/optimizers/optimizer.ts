@@ -11,6 +11,7 @@ import { type Config, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
+import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import { checkInteger, checkNumber } from '../validate.ts';
 import { applyTo, forget, type SlotsOf } from './apply.ts';
@@ -64,7 +65,7 @@ export interface ParameterBlock {
 }
 
 /** An update rule. Made by the functions of `optimizers`; belongs to one model, or to the tensors it is applied to. */
-export class Optimizer {
+export class Optimizer extends Printed {
   /** Name of the function that made it. */
   readonly name: string;
   /** See {@link OptimizerOptions.weightDecay}; undefined where none was asked for. */
@@ -86,6 +87,7 @@ export class Optimizer {
 
   /** @internal */
   constructor(spec: OptimizerSpec, options: OptimizerOptions, defaultLearningRate: number) {
+    super();
     const { learningRate = defaultLearningRate } = options;
     const scheduled = learningRate instanceof Schedule;
     if (!scheduled) checkNumber('learningRate', learningRate, 0);
@@ -97,6 +99,16 @@ export class Optimizer {
     this.clipnorm = options.clipnorm;
     this.clipvalue = options.clipvalue;
     this.globalClipnorm = options.globalClipnorm;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Optimizer';
+  }
+
+  toString(): string {
+    return `Optimizer ${this.name} ${JSON.stringify(this.toConfig().config)}`;
   }
 
   /**

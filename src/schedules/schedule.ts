@@ -1,7 +1,8 @@
 /** A learning rate that depends on the step: a block that the core reads, see assembly/optimizers/schedules.ts. */
-import { type Config, given, type JsonObject } from '../config.ts';
+import { type Config, fixed, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
+import { Printed } from '../printed.ts';
 import { checkInteger } from '../validate.ts';
 
 /** What a schedule is made of: see the table in assembly/optimizers/schedules.ts. */
@@ -21,7 +22,7 @@ export type ScheduleName =
   | 'cosineDecayRestarts';
 
 /** A learning rate that depends on the step. Made by the functions of `schedules`. */
-export class Schedule {
+export class Schedule extends Printed {
   /** Name of the function that made it. */
   readonly name: ScheduleName;
   /** What it was made with. */
@@ -30,9 +31,20 @@ export class Schedule {
 
   /** @internal */
   constructor(name: ScheduleName, options: object, block: Block) {
+    super();
     this.name = name;
-    this.options = Object.freeze({ ...options });
+    this.options = fixed(options);
     this.#block = block;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Schedule';
+  }
+
+  toString(): string {
+    return `Schedule ${this.name} ${JSON.stringify(this.options)}`;
   }
 
   /**

@@ -200,7 +200,7 @@ export function createHost() {
 
     stop(_call: Call, number: number) {
       const { gate, model: stopped } = trained(number);
-      stopped.stopTraining = true;
+      stopped.stop();
       gate?.wake();
     },
 
@@ -228,9 +228,7 @@ export function createHost() {
     setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) => model(number).setWeights(arrays),
     digest: (_call: Call, number: number) => model(number).digest(),
     setLearningRate(_call: Call, number: number, value: number) {
-      const { name, optimizer } = model(number);
-      if (optimizer === undefined) throw new Error(`${name} must be compiled first: it has no optimizer`);
-      optimizer.learningRate = value;
+      model(number).setLearningRate(value);
     },
     save: (_call: Call, number: number, options: SaveOptions) => model(number).save(options),
     summary: (_call: Call, number: number) => model(number).summary(),

@@ -31,7 +31,5 @@ export class MadeCallbacks {
   }
 }
 
-/** What can be asked of a callback: its values. */
-export function stateOf({ made: _, ...rest }: BuiltInCallback): object {
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value !== 'function'));
-}
+/** What can be asked of a callback. */
+export const stateOf = (callback: BuiltInCallback): object => callback.state?.() ?? {};

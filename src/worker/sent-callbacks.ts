@@ -47,6 +47,6 @@ export class SentCallbacks {
 
   /** What can be asked of the callbacks there, as `earlyStopping` can for its best epoch, can be asked of those here. */
   take(states: readonly object[]): void {
-    for (const [i, callback] of this.#callbacks.entries()) Object.assign(callback, states[i]);
+    for (const [i, state] of states.entries()) this.#callbacks[i]?.restore?.(state);
   }
 }

@@ -221,6 +221,23 @@ describe('AbortSignal', () => {
   });
 });
 
+test('stop ends a training where it is, also right behind the call of fit', async () => {
+  const model = compiled();
+  const training = fit(model, [], { epochs: 1e9 });
+  model.stop();
+  expect((await training).epoch).toEqual([0]);
+  await fit(model, [{ onEpochEnd: (epoch) => void (epoch === 2 && model.stop()) }], { epochs: 1e9 });
+  expect(model.history?.epoch).toEqual([0, 1, 2]);
+});
+
+test('setLearningRate is the learning rate of the optimizer', () => {
+  const model = compiled();
+  model.setLearningRate(0.5);
+  expect(model.optimizer?.learningRate).toBe(0.5);
+  expect(() => model.setLearningRate(-1)).toThrow(/learningRate .*-1/);
+  expect(() => classifier().setLearningRate(1)).toThrow(/must be compiled first/);
+});
+
 describe('failing callbacks', () => {
   const hooks = [
     'onTrainBegin',
@@ -232,20 +249,28 @@ describe('failing callbacks', () => {
     'onEpochEnd',
     'onTrainEnd',
     'setModel',
+    'setParams',
+    'onStepsBegin',
     'onProgress',
   ] as const;
-  test.each(hooks)('what %s throws comes out of fit; the model stays usable and the history even', async (hook) => {
-    const model = compiled();
-    const error = new Error('mine');
-    const fail = () => {
-      throw error;
-    };
-    expect(await errorOf(() => fit(model, [{ [hook]: fail }]))).toBe(error);
-    const { epoch = [], seconds, trainSeconds } = model.history ?? {};
-    expect(seconds?.length ?? 0).toBe(epoch.length);
-    expect(trainSeconds?.length ?? 0).toBe(epoch.length);
-    expect((await fit(model, [])).epoch).toEqual([0, 1]);
-  });
+  const ways = hooks.flatMap((hook) => [['throws', hook] as const, ['rejects with', hook] as const]);
+  test.each(ways)(
+    'what a hook %s comes out of fit: %s; the model stays usable and the history even',
+    async (how, hook) => {
+      const model = compiled();
+      const error = new Error('mine');
+      const fail = () => {
+        if (how === 'throws') throw error;
+        // later than anything that does not wait for it
+        return new Promise<never>((_, reject) => setTimeout(reject, 5, error));
+      };
+      expect(await errorOf(() => fit(model, [{ [hook]: fail }]))).toBe(error);
+      const { epoch = [], seconds, trainSeconds } = model.history ?? {};
+      expect(seconds?.length ?? 0).toBe(epoch.length);
+      expect(trainSeconds?.length ?? 0).toBe(epoch.length);
+      expect((await fit(model, [])).epoch).toEqual([0, 1]);
+    },
+  );
 
   test('setModel that fails leaves a model that was not built as it was', async () => {
     using late = sequential([layers.dense({ units: 3, activation: 'softmax' })]);
@@ -270,12 +295,17 @@ describe('failing callbacks', () => {
     expect(errors[1]).toMatch(/cannot be compiled while it is being trained/);
   });
 
-  test.each(['onTrainBegin', 'onEpochBegin', 'onTrainBatchBegin', 'onTrainBatchEnd', 'onTestBegin'] as const)(
-    'a model disposed of in %s ends the training with an Error',
-    async (hook) => {
-      const model = compiled();
-      const error = await errorOf(() => fit(model, [{ [hook]: () => model.dispose() }]));
-      expect(error.message).toBe('sequential has been disposed of');
-    },
-  );
+  test.each([
+    'setModel',
+    'setParams',
+    'onTrainBegin',
+    'onEpochBegin',
+    'onTrainBatchBegin',
+    'onTrainBatchEnd',
+    'onTestBegin',
+  ] as const)('a model disposed of in %s ends the training with an Error', async (hook) => {
+    const model = compiled();
+    const error = await errorOf(() => fit(model, [{ [hook]: () => model.dispose() }]));
+    expect(error.message).toBe('sequential has been disposed of');
+  });
 });
