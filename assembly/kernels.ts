@@ -1,5 +1,6 @@
 /** The core with every kernel open to be called by itself, for tests and benchmarks; the published one has only what index.ts lists. */
-export * from "./index";
+export * from "./full";
+export { execute } from "./program";
 export { activationGradient, softmaxGradient } from "./activations/index";
 export { accuracy } from "./losses/index";
 export { columnSums, sumAbs } from "./reduce";

@@ -1,4 +1,5 @@
 /** Runs a recorded program (opcodes.ts draws it) for a number of steps in one call, on one thread or several (sync.ts). */
+import { FIRST_ON_ARRAYS, executeOnArrays } from "./arrays/index";
 import {
   AT_DONE,
   AT_NEXT,
@@ -64,8 +65,9 @@ export function heapBase(): usize {
 }
 
 /** Share `part` of `parts` of the operation at `op`, with scratch memory of its own. */
-function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, scratch: usize): void {
+export function execute(program: usize, op: usize, rows: i32, part: i32, parts: i32, scratch: usize): void {
   const code = word(op, 0);
+  if (isDefined(FULL) && code >= FIRST_ON_ARRAYS) return executeOnArrays(program, op, rows, part, parts, scratch);
   switch (code) {
     case GATHER_BYTES:
     case GATHER_WORDS:

@@ -1,4 +1,4 @@
-import { PURPOSE_DROPOUT, PURPOSE_INITIALIZER, PURPOSE_SHUFFLE } from "./codes";
+import { PURPOSE_DROPOUT, PURPOSE_INITIALIZER, PURPOSE_SAMPLE, PURPOSE_SHUFFLE } from "./codes";
 import { generate } from "./philox";
 import { normalQuantile } from "./quantile";
 import { LANES, loadTail, storeTail } from "./simd";
@@ -69,18 +69,25 @@ function justBelow(low: f32, high: f32): f32 {
   return reinterpret<f32>(bits > 0 ? bits - 1 : bits + 1);
 }
 
-/**
- * Uniform in [low, high): low + (high - low) u, u = k 2^-24, in float32. Rounding may reach `high`; such an element
- * becomes the float below it.
- */
-export function uniform(out: usize, n: i32, seedLow: u32, seedHigh: u32, index: u32, low: f32, high: f32): void {
-  words(out, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER);
+/** The words in [low, high), as `uniform` says. */
+// @ts-ignore: decorator
+@inline
+function uniforms(out: usize, n: i32, low: f32, high: f32): void {
   const last = high > low ? justBelow(low, high) : low;
   for (let i = 0; i < n; i++) {
     const at = out + ((<usize>i) << 2);
     const u = <f32>(load<u32>(at) >>> 8) * <f32>TWO_TO_MINUS_24;
     store<f32>(at, min(low + (high - low) * u, last));
   }
+}
+
+/**
+ * Uniform in [low, high): low + (high - low) u, u = k 2^-24, in float32. Rounding may reach `high`; such an element
+ * becomes the float below it.
+ */
+export function uniform(out: usize, n: i32, seedLow: u32, seedHigh: u32, index: u32, low: f32, high: f32): void {
+  words(out, n, seedLow, seedHigh, 0, 0, index, PURPOSE_INITIALIZER);
+  uniforms(out, n, low, high);
 }
 
 /** mean + stddev z, z the normal quantile of bottom + range u, u = (k + 1/2) 2^-24; rounded to float32 once. */
@@ -188,4 +195,36 @@ export function dropout(
     factor,
     factor,
   );
+}
+
+/** Numbers of a step, uniform in [low, low + range): element offset + i of those that `index` counts. `offset` is a multiple of 4. */
+export function sampleUniform(
+  out: usize,
+  n: i32,
+  offset: i32,
+  seedLow: u32,
+  seedHigh: u32,
+  index: u32,
+  step: u32,
+  low: f32,
+  range: f32,
+): void {
+  words(out, n, seedLow, seedHigh, offset >>> 2, step, index, PURPOSE_SAMPLE);
+  uniforms(out, n, low, low + range);
+}
+
+/** The same, normal. */
+export function sampleNormal(
+  out: usize,
+  n: i32,
+  offset: i32,
+  seedLow: u32,
+  seedHigh: u32,
+  index: u32,
+  step: u32,
+  mean: f32,
+  stddev: f32,
+): void {
+  words(out, n, seedLow, seedHigh, offset >>> 2, step, index, PURPOSE_SAMPLE);
+  quantiles(out, n, mean, stddev, 0, 1);
 }

@@ -22,7 +22,7 @@ export function loadCore(build: Build, pages = 512) {
   const { instance } = instantiateSync(bytes(build), { env: { memory } });
   const x = instance.exports as unknown as Core;
   const base = (x.heapBase() + 1023) & ~1023;
-  const guards: number[] = [];
+  let guards: number[] = [];
   let top = base;
 
   function alloc(size: number): number {
@@ -56,14 +56,16 @@ export function loadCore(build: Build, pages = 512) {
     i32: make(Int32Array),
     u32: make(Uint32Array),
     u8: make(Uint8Array),
-    /** Frees every block, after checking that no kernel wrote behind the end of one. */
-    reset(): void {
+    /** What there is now, for `reset` to keep. */
+    mark: (): readonly [top: number, guards: number] => [top, guards.length],
+    /** Frees every block, or those made since `mark`, after checking that no kernel wrote behind the end of one. */
+    reset([kept, guarded] = [base, 0] as readonly [number, number]): void {
       for (const at of guards) {
         if (new Uint8Array(memory.buffer, at, 16).some((byte) => byte !== 0xaa))
           throw new Error('a kernel wrote behind the end of a block');
       }
-      guards.length = 0;
-      top = base;
+      guards = guards.slice(0, guarded);
+      top = kept;
     },
   };
 }

@@ -5,7 +5,7 @@ import { columnSums } from "../reduce";
 import { address, begin, end, offset, word } from "./words";
 
 /** A share of a product: whole tiles of rows or of columns, whichever there are more of. */
-function gemmPart(
+export function gemmPart(
   c: usize,
   a: usize,
   transposeA: bool,

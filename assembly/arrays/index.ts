@@ -1,0 +1,65 @@
+/** Operations on arrays, which models of other than dense layers need: in the `full` binaries alone (assembly/full.ts). */
+import { word } from "../operations/words";
+import * as binaryWords from "../words/binary";
+import * as copyWords from "../words/copy-strided";
+import * as cumulativeWords from "../words/cumulative-sum";
+import * as divideWords from "../words/divide-by-rows";
+import * as fillWords from "../words/fill";
+import * as oneHotWords from "../words/one-hot";
+import * as productsWords from "../words/products";
+import * as randomWords from "../words/random-fill";
+import * as reduceWords from "../words/reduce";
+import * as reduceRowsWords from "../words/reduce-rows";
+import * as seedWords from "../words/seed-loss";
+import * as selectWords from "../words/select";
+import * as takeWords from "../words/take";
+import * as takeGradientWords from "../words/take-gradient";
+import * as unaryWords from "../words/unary";
+import { binary } from "./binary";
+import { copyStrided } from "./copy";
+import { cumulativeSum } from "./cumulative";
+import { divideByRows, fill, oneHot, seedLoss, select } from "./fill";
+import { products } from "./products";
+import { reduce, reduceRows } from "./reduce";
+import { randomFill } from "./sample";
+import { take, takeGradient } from "./take";
+import { unary } from "./unary";
+
+/** Opcodes from here on are those of arrays. */
+export const FIRST_ON_ARRAYS: i32 = binaryWords.code;
+
+/** As `execute` in program.ts. */
+export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32, parts: i32, scratch: usize): void {
+  switch (word(op, 0)) {
+    case binaryWords.code:
+      return binary(op, rows, scratch, part, parts);
+    case unaryWords.code:
+      return unary(op, rows, part, parts);
+    case selectWords.code:
+      return select(op, rows, part, parts);
+    case reduceWords.code:
+      return reduce(op, rows, scratch, part, parts);
+    case reduceRowsWords.code:
+      return reduceRows(op, rows, scratch, part, parts);
+    case copyWords.code:
+      return copyStrided(op, rows, scratch, part, parts);
+    case fillWords.code:
+      return fill(op, rows, part, parts);
+    case takeWords.code:
+      return take(op, rows, part, parts);
+    case takeGradientWords.code:
+      return takeGradient(op, rows, part, parts);
+    case productsWords.code:
+      return products(op, rows, scratch, part, parts);
+    case oneHotWords.code:
+      return oneHot(op, rows, part, parts);
+    case divideWords.code:
+      return divideByRows(op, rows, part, parts);
+    case seedWords.code:
+      return seedLoss(program, op, rows, part, parts);
+    case randomWords.code:
+      return randomFill(program, op, rows, part, parts);
+    case cumulativeWords.code:
+      return cumulativeSum(op, rows, part, parts);
+  }
+}
