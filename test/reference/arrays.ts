@@ -42,7 +42,7 @@ export const reductions: readonly (readonly [name: string, of: (x: readonly numb
     'argMax',
     (x) => {
       const nan = x.findIndex(Number.isNaN);
-      return nan >= 0 ? nan : x.findIndex((value) => value === Math.max(...x));
+      return nan >= 0 ? nan : x.indexOf(Math.max(...x));
     },
   ],
 ];
