@@ -10,6 +10,5 @@ export { uniform, normal, truncatedNormal, shuffle } from "./random";
 export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { reductionScale } from "./losses/reduction";
 export { clipByNorm } from "./operations/update";
-export { plan } from "./plan";
 export { heapBase, run, resume, work } from "./program";
 export { pow64, sqrt64 } from "./scalar";

@@ -17,13 +17,6 @@ import {
   WORKING,
 } from "./control";
 import {
-  ACCURACY,
-  ACTIVATION,
-  ACTIVATION_GRADIENT,
-  ACTIVITY_PENALTY,
-  ADD_LOSS,
-  ADD_METRIC,
-  ADVANCE_OPTIMIZER,
   AT_BATCH_SIZE,
   AT_CURSOR,
   AT_OPERATION,
@@ -32,32 +25,48 @@ import {
   AT_ROWS,
   AT_SCRATCH,
   AT_STEP,
-  CLIP_NORM,
-  CLIP_VALUE,
-  DENSE,
-  DENSE_INPUT_GRADIENT,
-  DENSE_KERNEL_GRADIENT,
-  DROPOUT,
-  GATHER_BYTES,
-  GATHER_WORDS,
   HEADER_BYTES,
-  LOSS,
-  LOSS_SCALE,
-  MATMUL,
   OPERATION_BYTES,
-  PENALTY,
-  PREPARE_OPTIMIZER,
   SHARED,
-  SQUARES,
-  UPDATE_PARAMETERS,
 } from "./opcodes";
 import { activate, activateBackward, drop, gather } from "./operations/layers";
-import { addLoss, addMetric, lossScale, penalty, rowAccuracies, rowLosses } from "./operations/losses";
+import {
+  activityPenalty,
+  addLoss,
+  addMetric,
+  lossScale,
+  rowAccuracies,
+  rowLosses,
+  weightPenalty,
+} from "./operations/losses";
 import { dense, inputGradient, kernelGradient, matmul } from "./operations/products";
-import { clipByValue, clipPart, squares, update } from "./operations/update";
-import { address, scalar, word } from "./operations/words";
+import { accumulate, clipByValue, clipPart, squares, update } from "./operations/update";
+import { address, word } from "./operations/words";
 import { advanceOptimizer, prepareOptimizer } from "./optimizers/index";
 import { awaitChange, finishShare, join, openRun, share } from "./sync";
+import * as accuracyWords from "./words/accuracy";
+import * as activationWords from "./words/activation";
+import * as activationGradientWords from "./words/activation-gradient";
+import * as activityPenaltyWords from "./words/activity-penalty";
+import * as addLossWords from "./words/add-loss";
+import * as addMetricWords from "./words/add-metric";
+import * as advanceOptimizerWords from "./words/advance-optimizer";
+import * as clipNormWords from "./words/clip-norm";
+import * as clipValueWords from "./words/clip-value";
+import * as denseWords from "./words/dense";
+import * as denseInputGradientWords from "./words/dense-input-gradient";
+import * as denseKernelGradientWords from "./words/dense-kernel-gradient";
+import * as dropoutWords from "./words/dropout";
+import * as gatherBytesWords from "./words/gather-bytes";
+import * as gatherWordsWords from "./words/gather-words";
+import * as lossWords from "./words/loss";
+import * as lossScaleWords from "./words/loss-scale";
+import * as matmulWords from "./words/matmul";
+import * as penaltyWords from "./words/penalty";
+import * as prepareOptimizerWords from "./words/prepare-optimizer";
+import * as squaresWords from "./words/squares";
+import * as sumWords from "./words/sum";
+import * as updateParametersWords from "./words/update-parameters";
 
 /** First byte that the arena may use. */
 export function heapBase(): usize {
@@ -69,72 +78,54 @@ export function execute(program: usize, op: usize, rows: i32, part: i32, parts: 
   const code = word(op, 0);
   if (isDefined(FULL) && code >= FIRST_ON_ARRAYS) return executeOnArrays(program, op, rows, part, parts, scratch);
   switch (code) {
-    case GATHER_BYTES:
-    case GATHER_WORDS:
+    case gatherBytesWords.code:
+    case gatherWordsWords.code:
       return gather(program, op, rows, part, parts);
-    case DENSE:
+    case denseWords.code:
       return dense(op, rows, scratch, part, parts);
-    case DENSE_KERNEL_GRADIENT:
+    case denseKernelGradientWords.code:
       return kernelGradient(op, rows, scratch, part, parts);
-    case DENSE_INPUT_GRADIENT:
+    case denseInputGradientWords.code:
       return inputGradient(op, rows, scratch, part, parts);
-    case MATMUL:
+    case matmulWords.code:
       return matmul(op, scratch, part, parts);
-    case ACTIVATION:
+    case activationWords.code:
       return activate(op, rows, part, parts);
-    case ACTIVATION_GRADIENT:
+    case activationGradientWords.code:
       return activateBackward(op, rows, part, parts);
-    case DROPOUT:
+    case dropoutWords.code:
       return drop(program, op, rows, part, parts);
-    case LOSS:
+    case lossWords.code:
       return rowLosses(program, op, rows, part, parts);
-    case ACCURACY:
+    case accuracyWords.code:
       return rowAccuracies(op, rows, part, parts);
-    case PENALTY:
-      return penalty(
-        program,
-        address(op, 1),
-        address(op, 2),
-        word(op, 3),
-        scalar(op, 4),
-        scalar(op, 5),
-        1,
-        part,
-        parts,
-      );
-    case ACTIVITY_PENALTY:
-      return penalty(
-        program,
-        address(op, 1),
-        address(op, 2),
-        rows * word(op, 3),
-        scalar(op, 4),
-        scalar(op, 5),
-        <f64>rows,
-        part,
-        parts,
-      );
-    case SQUARES:
+    case penaltyWords.code:
+      return weightPenalty(program, op, part, parts);
+    case activityPenaltyWords.code:
+      return activityPenalty(program, op, rows, part, parts);
+    case sumWords.code:
+      return accumulate(op, rows, part, parts);
+    case squaresWords.code:
       return squares(op, part, parts);
-    case CLIP_NORM:
+    case clipNormWords.code:
       return clipPart(op, part, parts);
-    case CLIP_VALUE:
+    case clipValueWords.code:
       return clipByValue(op, part, parts);
-    case UPDATE_PARAMETERS:
+    case updateParametersWords.code:
       return update(op, part, parts);
   }
   if (part != 0) return;
   switch (code) {
-    case LOSS_SCALE:
+    case lossScaleWords.code:
       return lossScale(program, op, rows);
-    case ADD_LOSS:
+    case addLossWords.code:
       return addLoss(program, op, rows);
-    case ADD_METRIC:
+    case addMetricWords.code:
       return addMetric(op, rows);
-    case PREPARE_OPTIMIZER:
-      return prepareOptimizer(address(op, 1));
-    case ADVANCE_OPTIMIZER:
-      return advanceOptimizer(address(op, 1));
+    case prepareOptimizerWords.code:
+      return prepareOptimizer(address(op, prepareOptimizerWords.state));
+    case advanceOptimizerWords.code:
+      return advanceOptimizer(address(op, advanceOptimizerWords.state));
     default:
       assert(false, "unknown opcode");
   }

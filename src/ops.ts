@@ -1,8 +1,10 @@
 /** The kernels as plain functions over tensors. Results go to a new tensor, or to `out`, which must have the right shape. */
-import { MATMUL, RECTIFY, TRANSPOSE_A, TRANSPOSE_B } from '../assembly/opcodes.ts';
+import { RECTIFY, TRANSPOSE_A, TRANSPOSE_B } from '../assembly/opcodes.ts';
 import { type ActivationName, type ActivationSpec, activationOf } from './activations.ts';
 import { reserve, runNow } from './engine/now.ts';
 import type { Engine } from './engine/runtime.ts';
+import { encode } from './graph/operation.ts';
+import { matmul as product } from './graph/operations/matmul.ts';
 import { allocate, Tensor } from './tensor.ts';
 import { checkBoolean, checkKind, checkOptions, isObject, sameShape, show, showShape } from './validate.ts';
 
@@ -117,7 +119,8 @@ export function matmul(a: FloatTensor, b: FloatTensor, options: MatmulOptions = 
   const relu = activation === 'relu';
   if (engine.threads > 1 && m * n * k > LARGE) {
     const flags = (transposeA ? TRANSPOSE_A : 0) | (transposeB ? TRANSPOSE_B : 0) | (relu ? RECTIFY : 0);
-    runNow(engine, MATMUL, out.address, aAt, bAt, biasAt, m, n, k, flags);
+    const words = { c: out.address, a: aAt, b: bAt, bias: biasAt, m, n, k, flags };
+    runNow(engine, encode(product, words), product.cost(words, 1));
   } else {
     const { core, scratch } = engine;
     core.gemm(out.address, n, aAt, a1, transposeA, bAt, b1, transposeB, m, n, k, biasAt, relu, 0, scratch);

@@ -5,51 +5,68 @@ import { accuracy, loss as lossKernel } from "../losses/index";
 import { reductionScale } from "../losses/reduction";
 import { AT_LOSS_SCALE, AT_PENALTY, MEAN_OF_ROWS } from "../opcodes";
 import { sumAbs, sumSquares, weightedSum } from "../reduce";
+import * as accuracyWords from "../words/accuracy";
+import * as activityWords from "../words/activity-penalty";
+import * as addLossWords from "../words/add-loss";
+import * as addMetricWords from "../words/add-metric";
+import * as lossWords from "../words/loss";
+import * as scaleWords from "../words/loss-scale";
+import * as penaltyWords from "../words/penalty";
 import { address, begin, end, offset, scalar, word } from "./words";
 
 export function lossScale(program: usize, op: usize, rows: i32): void {
-  const n = rows * word(op, 4);
-  f64.store(program, reductionScale(word(op, 1), address(op, 2), address(op, 3), n, word(op, 5)), AT_LOSS_SCALE);
+  const n = rows * word(op, scaleWords.times);
+  f64.store(
+    program,
+    reductionScale(
+      word(op, scaleWords.reduction),
+      address(op, scaleWords.targets),
+      address(op, scaleWords.weights),
+      n,
+      word(op, scaleWords.ignoreClass),
+    ),
+    AT_LOSS_SCALE,
+  );
   f64.store(program, 0, AT_PENALTY);
 }
 
 export function rowLosses(program: usize, op: usize, rows: i32, part: i32, parts: i32): void {
-  const kind = word(op, 1);
-  const n = rows * word(op, 8);
-  const cols = word(op, 9);
+  const kind = word(op, lossWords.kind);
+  const n = rows * word(op, lossWords.times);
+  const cols = word(op, lossWords.cols);
   const from = begin(n, 1, part, parts);
   const first = from * cols;
   const sparse = kind == SPARSE_CROSSENTROPY || kind == SPARSE_CROSSENTROPY_LOGITS;
   lossKernel(
     kind,
-    offset(address(op, 2), from),
-    offset(address(op, 3), first),
-    offset(address(op, 4), first),
-    offset(address(op, 5), first),
-    offset(address(op, 6), sparse ? from : first),
-    offset(address(op, 7), from),
+    offset(address(op, lossWords.values), from),
+    offset(address(op, lossWords.gradient), first),
+    offset(address(op, lossWords.probabilities), first),
+    offset(address(op, lossWords.predictions), first),
+    offset(address(op, lossWords.targets), sparse ? from : first),
+    offset(address(op, lossWords.weights), from),
     end(n, 1, part, parts) - from,
     cols,
     <f32>f64.load(program, AT_LOSS_SCALE),
-    scalar(op, 10),
-    word(op, 11),
+    scalar(op, lossWords.parameter),
+    word(op, lossWords.ignoreClass),
   );
 }
 
 export function rowAccuracies(op: usize, rows: i32, part: i32, parts: i32): void {
-  const kind = word(op, 1);
-  const n = rows * word(op, 5);
-  const cols = word(op, 6);
+  const kind = word(op, accuracyWords.kind);
+  const n = rows * word(op, accuracyWords.times);
+  const cols = word(op, accuracyWords.cols);
   const from = begin(n, 1, part, parts);
   const first = from * cols;
   accuracy(
     kind,
-    offset(address(op, 2), from),
-    offset(address(op, 3), first),
-    offset(address(op, 4), kind == SPARSE_ACCURACY ? from : first),
+    offset(address(op, accuracyWords.values), from),
+    offset(address(op, accuracyWords.predictions), first),
+    offset(address(op, accuracyWords.targets), kind == SPARSE_ACCURACY ? from : first),
     end(n, 1, part, parts) - from,
     cols,
-    scalar(op, 7),
+    scalar(op, accuracyWords.threshold),
   );
 }
 
@@ -59,17 +76,24 @@ function addTo(total: usize, sum: f64, count: f64): void {
 }
 
 export function addLoss(program: usize, op: usize, rows: i32): void {
-  const batch = weightedSum(address(op, 2), address(op, 3), rows * word(op, 4)) * f64.load(program, AT_LOSS_SCALE);
-  addTo(address(op, 1), (batch + f64.load(program, AT_PENALTY)) * <f64>rows, rows);
+  const sum =
+    weightedSum(
+      address(op, addLossWords.values),
+      address(op, addLossWords.weights),
+      rows * word(op, addLossWords.times),
+    ) * f64.load(program, AT_LOSS_SCALE);
+  addTo(address(op, addLossWords.total), (sum + f64.load(program, AT_PENALTY)) * <f64>rows, rows);
 }
 
 export function addMetric(op: usize, rows: i32): void {
-  const times = word(op, 3);
+  const total = address(op, addMetricWords.total);
+  const times = word(op, addMetricWords.times);
   const n = rows * times;
-  const sum = weightedSum(address(op, 2), 0, n);
-  const reduction = word(op, 4);
-  if (reduction == MEAN_OF_ROWS) addTo(address(op, 1), sum / <f64>times, rows);
-  else addTo(address(op, 1), sum * reductionScale(reduction, address(op, 5), 0, n, word(op, 6)), 1);
+  const sum = weightedSum(address(op, addMetricWords.values), 0, n);
+  const reduction = word(op, addMetricWords.reduction);
+  if (reduction == MEAN_OF_ROWS) return addTo(total, sum / <f64>times, rows);
+  const targets = address(op, addMetricWords.targets);
+  addTo(total, sum * reductionScale(reduction, targets, 0, n, word(op, addMetricWords.ignoreClass)), 1);
 }
 
 /** l1 * sum |x| + l2 * sum x^2, in float64. */
@@ -80,7 +104,7 @@ function penaltyOf(x: usize, n: i32, l1: f32, l2: f32): f64 {
   return total;
 }
 
-export function penalty(
+function penalty(
   program: usize,
   x: usize,
   gradient: usize,
@@ -97,4 +121,18 @@ export function penalty(
     const count = end(n, 16, part, parts) - from;
     penaltyGradient(offset(gradient, from), offset(x, from), count, <f32>(<f64>l1 / divisor), <f32>(<f64>l2 / divisor));
   }
+}
+
+export function weightPenalty(program: usize, op: usize, part: i32, parts: i32): void {
+  const w = address(op, penaltyWords.w);
+  const gradient = address(op, penaltyWords.gradient);
+  const n = word(op, penaltyWords.n);
+  penalty(program, w, gradient, n, scalar(op, penaltyWords.l1), scalar(op, penaltyWords.l2), 1, part, parts);
+}
+
+export function activityPenalty(program: usize, op: usize, rows: i32, part: i32, parts: i32): void {
+  const y = address(op, activityWords.y);
+  const dy = address(op, activityWords.dy);
+  const n = rows * word(op, activityWords.perRow);
+  penalty(program, y, dy, n, scalar(op, activityWords.l1), scalar(op, activityWords.l2), <f64>rows, part, parts);
 }

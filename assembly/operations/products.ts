@@ -2,6 +2,10 @@
 import { gemm } from "../gemm/gemm";
 import { RECTIFY, TRANSPOSE_A, TRANSPOSE_B } from "../opcodes";
 import { columnSums } from "../reduce";
+import * as denseWords from "../words/dense";
+import * as inputWords from "../words/dense-input-gradient";
+import * as kernelWords from "../words/dense-kernel-gradient";
+import * as matmulWords from "../words/matmul";
 import { address, begin, end, offset, word } from "./words";
 
 /** A share of a product: whole tiles of rows or of columns, whichever there are more of. */
@@ -53,18 +57,18 @@ export function gemmPart(
 }
 
 export function dense(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
-  const m = rows * word(op, 7);
-  const rectify = word(op, 8) != 0;
-  const bias = address(op, 4);
+  const m = rows * word(op, denseWords.times);
+  const rectify = word(op, denseWords.relu) != 0;
+  const bias = address(op, denseWords.bias);
   gemmPart(
-    address(op, 1),
-    address(op, 2),
+    address(op, denseWords.y),
+    address(op, denseWords.x),
     false,
-    address(op, 3),
+    address(op, denseWords.kernel),
     false,
     m,
-    word(op, 6),
-    word(op, 5),
+    word(op, denseWords.units),
+    word(op, denseWords.inputs),
     bias,
     rectify,
     0,
@@ -75,27 +79,42 @@ export function dense(op: usize, rows: i32, scratch: usize, part: i32, parts: i3
 }
 
 export function kernelGradient(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
-  const dbias = address(op, 2);
-  const dz = address(op, 4);
-  const units = word(op, 6);
-  const k = rows * word(op, 7);
-  gemmPart(address(op, 1), address(op, 3), true, dz, false, word(op, 5), units, k, 0, false, 0, scratch, part, parts);
+  const dbias = address(op, kernelWords.dbias);
+  const dz = address(op, kernelWords.dz);
+  const units = word(op, kernelWords.units);
+  const k = rows * word(op, kernelWords.times);
+  gemmPart(
+    address(op, kernelWords.dkernel),
+    address(op, kernelWords.x),
+    true,
+    dz,
+    false,
+    word(op, kernelWords.inputs),
+    units,
+    k,
+    0,
+    false,
+    0,
+    scratch,
+    part,
+    parts,
+  );
   if (dbias) columnSums(dbias, dz, k, units, begin(units, 4, part, parts), end(units, 4, part, parts));
 }
 
 export function inputGradient(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
-  const m = rows * word(op, 6);
-  const dx = address(op, 1);
-  const y = address(op, 7);
+  const m = rows * word(op, inputWords.times);
+  const dx = address(op, inputWords.dx);
+  const y = address(op, inputWords.y);
   gemmPart(
     dx,
-    address(op, 2),
+    address(op, inputWords.dz),
     false,
-    address(op, 3),
+    address(op, inputWords.kernel),
     true,
     m,
-    word(op, 4),
-    word(op, 5),
+    word(op, inputWords.inputs),
+    word(op, inputWords.units),
     0,
     false,
     y ? y - dx : 0,
@@ -106,17 +125,17 @@ export function inputGradient(op: usize, rows: i32, scratch: usize, part: i32, p
 }
 
 export function matmul(op: usize, scratch: usize, part: i32, parts: i32): void {
-  const flags = word(op, 8);
+  const flags = word(op, matmulWords.flags);
   gemmPart(
-    address(op, 1),
-    address(op, 2),
+    address(op, matmulWords.c),
+    address(op, matmulWords.a),
     (flags & TRANSPOSE_A) != 0,
-    address(op, 3),
+    address(op, matmulWords.b),
     (flags & TRANSPOSE_B) != 0,
-    word(op, 5),
-    word(op, 6),
-    word(op, 7),
-    address(op, 4),
+    word(op, matmulWords.m),
+    word(op, matmulWords.n),
+    word(op, matmulWords.k),
+    address(op, matmulWords.bias),
     (flags & RECTIFY) != 0,
     0,
     scratch,

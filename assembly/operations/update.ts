@@ -1,22 +1,27 @@
-/** Operations between the gradients and the weights: clipping and the update. */
+/** Operations between the gradients and the weights: their sums, clipping and the update. */
 import { SUM_BLOCK } from "../codes";
-import { clip, scale } from "../elementwise";
+import { add, clip, scale } from "../elementwise";
 import { updateParameters } from "../optimizers/index";
 import { sumSquares } from "../reduce";
+import * as clipNormWords from "../words/clip-norm";
+import * as clipValueWords from "../words/clip-value";
+import * as squaresWords from "../words/squares";
+import * as sumWords from "../words/sum";
+import * as updateWords from "../words/update-parameters";
 import { address, begin, end, offset, scalar, word } from "./words";
 
 export function clipByValue(op: usize, part: i32, parts: i32): void {
-  const n = word(op, 2);
+  const n = word(op, clipValueWords.n);
   const from = begin(n, 16, part, parts);
-  const g = offset(address(op, 1), from);
-  clip(g, g, end(n, 16, part, parts) - from, scalar(op, 3));
+  const g = offset(address(op, clipValueWords.g), from);
+  clip(g, g, end(n, 16, part, parts) - from, scalar(op, clipValueWords.limit));
 }
 
 /** A share of the sums of squares of blocks, in which a sum over all of x may be taken apart. */
 export function squares(op: usize, part: i32, parts: i32): void {
-  const out = address(op, 1);
-  const x = address(op, 2);
-  const n = word(op, 3);
+  const out = address(op, squaresWords.squares);
+  const x = address(op, squaresWords.x);
+  const n = word(op, squaresWords.n);
   const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
   const to = end(blocks, 1, part, parts);
   for (let i = begin(blocks, 1, part, parts); i < to; i++) {
@@ -44,27 +49,39 @@ export function clipByNorm(g: usize, n: i32, limit: f32, global: bool): void {
 
 /** A share of the same, with the sums that SQUARES has left. */
 export function clipPart(op: usize, part: i32, parts: i32): void {
-  const n = word(op, 2);
-  const sums = address(op, 5);
+  const n = word(op, clipNormWords.n);
+  const sums = address(op, clipNormWords.squares);
   let square: f64 = 0;
   for (let i = 0; i * SUM_BLOCK < n; i++) square += load<f64>(sums + ((<usize>i) << 3));
-  const factor = clipFactor(square, scalar(op, 3), word(op, 4) != 0);
+  const factor = clipFactor(square, scalar(op, clipNormWords.limit), word(op, clipNormWords.global) != 0);
   if (factor == 1) return;
   const from = begin(n, 16, part, parts);
-  const g = offset(address(op, 1), from);
+  const g = offset(address(op, clipNormWords.g), from);
   scale(g, g, end(n, 16, part, parts) - from, factor);
 }
 
 export function update(op: usize, part: i32, parts: i32): void {
-  const n = word(op, 6);
+  const n = word(op, updateWords.n);
   const from = begin(n, 16, part, parts);
   const count = end(n, 16, part, parts) - from;
   updateParameters(
-    address(op, 1),
-    offset(address(op, 2), from),
-    offset(address(op, 3), from),
-    offset(address(op, 4), from),
-    word(op, 5),
+    address(op, updateWords.state),
+    offset(address(op, updateWords.w), from),
+    offset(address(op, updateWords.g), from),
+    offset(address(op, updateWords.slots), from),
+    word(op, updateWords.slotStride),
     count,
   );
+}
+
+/** A share of the sum of two gradients of one value, or of a copy of one. */
+export function accumulate(op: usize, rows: i32, part: i32, parts: i32): void {
+  const n = word(op, sumWords.perRow) ? rows * word(op, sumWords.n) : word(op, sumWords.n);
+  const from = begin(n, 16, part, parts);
+  const count = end(n, 16, part, parts) - from;
+  const y = offset(address(op, sumWords.y), from);
+  const a = offset(address(op, sumWords.a), from);
+  const b = offset(address(op, sumWords.b), from);
+  if (b) add(y, a, b, count);
+  else memory.copy(y, a, (<usize>count) << 2);
 }

@@ -21,8 +21,8 @@ export function reserve(engine: Engine): void {
   void engine.scratch;
 }
 
-/** Runs the operation of these words; after `reserve`. */
-export function runNow(engine: Engine, ...words: readonly number[]): void {
+/** Runs the operation of these words, which takes one thread `cost` nanoseconds; after `reserve`. */
+export function runNow(engine: Engine, words: readonly number[], cost: number): void {
   const { core, threading } = engine;
   const program = programs.get(engine) ?? 0;
   const header = engine.i32(program, BYTES / 4);
@@ -30,7 +30,8 @@ export function runNow(engine: Engine, ...words: readonly number[]): void {
   for (const at of [op.AT_OPERATIONS, op.AT_BATCH_SIZE, op.AT_ROW_COUNT]) header[at / 4] = 1;
   header[op.AT_SCRATCH / 4] = engine.scratch;
   header.set(words, op.HEADER_BYTES / 4);
-  const { threads } = threading.plan(program, GRAIN);
+  const { threads } = threading.plan([cost], GRAIN);
+  if (threads > 1) header[op.HEADER_BYTES / 4 + op.SHARED] = 1;
   const crew = threads > 1 ? threading.crew(threads) : undefined;
   if (crew !== undefined && finishes(crew, program, threads)) return;
   const start = performance.now();

@@ -4,7 +4,7 @@ import * as op from '../../assembly/opcodes.ts';
 import type { Crew } from './crew.ts';
 import type { Engine } from './runtime.ts';
 import { nextTask } from './task.ts';
-import type { Choice } from './threads.ts';
+import type { Choice, Plan } from './threads.ts';
 
 /** Milliseconds that a caller is held up at most until other threads have finished. */
 const PATIENCE = 2000;
@@ -30,6 +30,7 @@ export class Program {
     address: number,
     batchSize: number,
     labels: readonly string[],
+    { threads, choice }: Plan,
     totals: ReadonlyMap<string, Float64Array>,
   ) {
     this.#engine = engine;
@@ -40,7 +41,6 @@ export class Program {
     this.#set(op.AT_OPERATIONS, labels.length);
     this.#set(op.AT_BATCH_SIZE, batchSize);
     this.#set(op.AT_SCRATCH, engine.scratch);
-    const { threads, choice } = engine.threading.plan(address);
     this.#threads = threads;
     this.#choice = choice;
   }

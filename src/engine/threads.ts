@@ -37,6 +37,13 @@ export class Choice {
   }
 }
 
+/** Which operations of a program are shared, and with how many threads; with `choice` if that is to be measured. */
+export interface Plan {
+  readonly shared: readonly boolean[];
+  readonly threads: number;
+  readonly choice?: Choice;
+}
+
 export class Threading {
   /** Nanoseconds from which an operation is shared. Tests set it to 0. */
   grain = GRAIN;
@@ -64,18 +71,19 @@ export class Threading {
   }
 
   /**
-   * Marks what the program at `address` shares, operations of more than `grain` nanoseconds, and says with how many threads; with
-   * `choice` if that is to be measured.
+   * Which operations of a program threads share, given the nanoseconds that each takes one thread: those above `grain`, for an estimate good to a
+   * factor of two. No bit depends on it.
    */
-  plan(address: number, grain = this.grain): { threads: number; choice?: Choice | undefined } {
-    const work = this.most === 1 ? 0 : this.#engine.core.plan(address, grain);
-    if (!this.#auto) return { threads: work === 0 ? 1 : this.most };
+  plan(costs: readonly number[], grain = this.grain): Plan {
+    const shared = costs.map((cost) => this.most > 1 && cost > grain);
+    const work = costs.reduce((sum, cost, i) => (shared[i] ? sum + cost : sum), 0);
+    if (!this.#auto) return { shared, threads: work === 0 ? 1 : this.most };
     const threads = Math.max(1, Math.min(this.most, Math.floor(work / SHARE)));
-    if (threads === 1) return { threads };
+    if (threads === 1) return { shared, threads };
     if (this.#choices.size > 100) this.#choices.clear();
     const choice = this.#choices.get(work) ?? new Choice();
     this.#choices.set(work, choice);
-    return { threads, choice };
+    return { shared, threads, choice };
   }
 
   /** A crew of at most `threads`, when there is one that is ready; starts what is missing. */

@@ -1,10 +1,8 @@
-import { RELU, SOFTMAX } from '../../assembly/codes.ts';
-import { ACTIVATION, ACTIVATION_GRADIENT } from '../../assembly/opcodes.ts';
 import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
-import { floatWord, type Recorder } from '../engine/recorder.ts';
+import type { Value } from '../graph/graph.ts';
+import { activate } from '../graph/operations/activation.ts';
 import type { Regularizer, RegularizerName } from '../regularizers.ts';
-import { sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Value } from './layer.ts';
+import { Layer, type LayerOptions } from './layer.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -12,40 +10,6 @@ export interface ActivationOptions extends LayerOptions {
   readonly activation: ActivationName | ActivationSpec;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;
-}
-
-/**
- * Records `y = activation(x)`, over `x` if `inPlace` and its derivative allows it; nothing forward if it is `done` already, which its
- * derivative must be able to tell from `y`. @internal
- */
-export function recordActivation(
-  recorder: Recorder,
-  label: string,
-  { kind, alpha, needsInput }: Activation,
-  x: Value,
-  inPlace: boolean,
-  done = false,
-): Recorded {
-  const perRow = sizeOf(x.shape);
-  const words = [perRow, kind, floatWord(alpha), kind === SOFTMAX ? (x.shape.at(-1) ?? 1) : 1] as const;
-  const y = { address: inPlace && !needsInput ? x.address : recorder.buffer(perRow), shape: x.shape };
-  if (!done) recorder.emit(label, ACTIVATION, y.address, x.address, ...words);
-  return {
-    y,
-    backward(dy) {
-      if (kind !== RELU || !recorder.rectify(dy, y.address))
-        recorder.emit(
-          `${label} backward`,
-          ACTIVATION_GRADIENT,
-          dy,
-          dy,
-          needsInput ? x.address : 0,
-          y.address,
-          ...words,
-        );
-      return dy;
-    },
-  };
 }
 
 class ActivationLayer extends Layer {
@@ -60,9 +24,8 @@ class ActivationLayer extends Layer {
     return { activation: specOf(this.activation) };
   }
 
-  protected recordForward(recorder: Recorder, x: Value, { fused }: Mode): Recorded {
-    if (fused || this.activation.name === 'linear') return { y: x, backward: (dy) => dy };
-    return recordActivation(recorder, this.name, this.activation, x, false);
+  protected call(x: Value): Value {
+    return this.activation.name === 'linear' ? x : activate(x.graph, this.name, this.activation, x);
   }
 }
 

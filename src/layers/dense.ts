@@ -1,11 +1,11 @@
-import { DENSE, DENSE_INPUT_GRADIENT, DENSE_KERNEL_GRADIENT } from '../../assembly/opcodes.ts';
 import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
-import type { Recorder } from '../engine/recorder.ts';
+import type { Value } from '../graph/graph.ts';
+import { activate } from '../graph/operations/activation.ts';
+import { dense as product, sizesOf } from '../graph/operations/products.ts';
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
-import { checkBoolean, checkInteger, sizeOf } from '../validate.ts';
-import { recordActivation } from './activation.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Shape, type Value, type Weight } from './layer.ts';
+import { checkBoolean, checkInteger } from '../validate.ts';
+import { Layer, type LayerOptions, type Shape, type Weight } from './layer.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -83,30 +83,13 @@ class Dense extends Layer {
     return [...input.slice(0, -1), this.#units];
   }
 
-  protected recordForward(recorder: Recorder, x: Value, { fused }: Mode): Recorded {
-    const { name } = this.activation;
-    const [kernel, bias] = this.weights;
+  protected call(x: Value): Value {
+    const { graph } = x;
+    const [kernel, bias] = this.weights.map((weight) => graph.weight(weight));
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);
-    const [inputs = 1, units = 1] = kernel.shape;
-    const times = sizeOf(x.shape) / inputs;
-    const sizes = [inputs, units, times] as const;
-    const z = { address: recorder.buffer(times * units), shape: this.outputShape };
-    const rectify = !fused && name === 'relu';
-    const { address } = kernel;
-    recorder.emit(this.name, DENSE, z.address, x.address, address, bias?.address ?? 0, ...sizes, rectify ? 1 : 0);
-
-    const backward = (dz: number, wanted: boolean): number => {
-      const gradients = [kernel.gradient, bias?.gradient ?? 0] as const;
-      recorder.emit(`${this.name} kernel gradient`, DENSE_KERNEL_GRADIENT, ...gradients, x.address, dz, ...sizes);
-      if (!wanted) return 0;
-      const dx = recorder.buffer(times * inputs);
-      recorder.emit(`${this.name} input gradient`, DENSE_INPUT_GRADIENT, dx, dz, address, ...sizes, 0);
-      return dx;
-    };
-    if (fused || name === 'linear') return { y: z, backward };
-    // the product's epilogue applies relu, and what it needs for the way back shows in its output
-    const activated = recordActivation(recorder, `${this.name} ${name}`, this.activation, z, true, rectify);
-    return { y: activated.y, backward: (dy, wanted) => backward(activated.backward(dy, true), wanted) };
+    const { y } = graph.add(product, this.name, { x, kernel, bias }, { ...sizesOf(x, kernel), relu: 0 });
+    const { name } = this.activation;
+    return name === 'linear' ? y : activate(graph, `${this.name} ${name}`, this.activation, y);
   }
 }
 

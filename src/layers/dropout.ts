@@ -1,7 +1,7 @@
-import { DROPOUT } from '../../assembly/opcodes.ts';
-import { floatWord, type Recorder } from '../engine/recorder.ts';
-import { checkNumber, sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Mode, type Recorded, type Value } from './layer.ts';
+import type { Value } from '../graph/graph.ts';
+import { dropout as drop } from '../graph/operations/dropout.ts';
+import { checkNumber } from '../validate.ts';
+import { Layer, type LayerOptions, type Mode } from './layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -22,22 +22,10 @@ class Dropout extends Layer {
     return { rate: this.#rate };
   }
 
-  protected recordForward(recorder: Recorder, x: Value, { training, seeds, index }: Mode): Recorded {
-    if (!training || this.#rate === 0) return { y: x, backward: (dy) => dy };
-    const perRow = sizeOf(x.shape);
-    const emit = (label: string, out: number, from: number): void =>
-      recorder.emit(label, DROPOUT, out, from, perRow, ...seeds, index, floatWord(this.#rate));
-    const { name } = this;
-    const y = recorder.buffer(perRow);
-    emit(name, y, x.address);
-    return {
-      y: { address: y, shape: x.shape },
-      // the mask is made anew from the same counters instead of being kept
-      backward(dy) {
-        emit(`${name} backward`, dy, dy);
-        return dy;
-      },
-    };
+  protected call(x: Value, { training, seeds, index }: Mode): Value {
+    if (!training || this.#rate === 0) return x;
+    const [seedLow, seedHigh] = seeds;
+    return x.graph.add(drop, this.name, { x }, { perRow: x.size, seedLow, seedHigh, index, rate: this.#rate }).y;
   }
 }
 

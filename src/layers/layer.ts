@@ -1,8 +1,8 @@
-/** What a layer is: weights with shapes, and operations that it records, forward and backward. */
-import { ACTIVITY_PENALTY } from '../../assembly/opcodes.ts';
+/** Weights with shapes, and the operations that make an output of inputs; the way back follows from these (src/graph). */
 import type { Activation } from '../activations.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
-import { floatWord, type Recorder } from '../engine/recorder.ts';
+import type { Value } from '../graph/graph.ts';
+import { penalizeOutput } from '../graph/operations/losses.ts';
 import type { Initializer } from '../initializers.ts';
 import { Printed } from '../printed.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
@@ -12,38 +12,23 @@ import { checkLabel, checkOptions, checkShape, sameShape, showShape, sizeOf } fr
 /** The shape of one sample, without the batch axis. */
 export type Shape = readonly number[];
 
-/** One array of trainable numbers. */
+/** An array of numbers that a layer has. */
 export interface Weight {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
   readonly regularizer: Regularizer | undefined;
-  /** Where its values and its gradient are, set by the model that owns the layer. */
+  /** Where its values and its gradient are, set by the model that owns the layer; 0 for no gradient. */
   address: number;
   gradient: number;
-}
-
-/** A batch of vectors in memory: [batch, ...shape]. @internal */
-export interface Value {
-  readonly address: number;
-  readonly shape: Shape;
 }
 
 /** What a program is recorded for. @internal */
 export interface Mode {
   readonly training: boolean;
-  /** The loss takes this layer's logits: leave its last activation out. */
-  readonly fused: boolean;
   readonly seeds: Seeds;
-  /** Which layer of the model this is: its own stream of random numbers. */
+  /** Which call of a layer this is in its model: a stream of random numbers of its own. */
   readonly index: number;
-}
-
-/** @internal */
-export interface Recorded {
-  readonly y: Value;
-  /** Records the way back: from dL/dy at `dy` (which it may overwrite) to dL/dx, whose address it returns, or 0 if nobody wants it. */
-  readonly backward: (dy: number, wanted: boolean) => number;
 }
 
 /** Options of every layer. */
@@ -156,8 +141,8 @@ export abstract class Layer extends Printed {
     return input;
   }
 
-  /** Records what the layer does to `x`. @internal */
-  protected abstract recordForward(recorder: Recorder, x: Value, mode: Mode): Recorded;
+  /** Records what the layer makes of `x`, in its graph. @internal */
+  protected abstract call(x: Value, mode: Mode): Value;
 
   /** The options of its kind, all of them, as plain JSON. @internal */
   protected abstract ownOptions(): { readonly [key: string]: JsonObject[string] | undefined };
@@ -192,29 +177,11 @@ export abstract class Layer extends Printed {
     return this.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  /** @internal */
-  record(recorder: Recorder, x: Value, mode: Mode): Recorded {
-    const recorded = this.recordForward(recorder, x, mode);
+  /** Records a call of the layer, its penalty on the output included. @internal */
+  record(x: Value, mode: Mode): Value {
+    const y = this.call(x, mode);
     const { activityRegularizer: penalty } = this;
-    if (penalty === undefined) return recorded;
-    const { y, backward } = recorded;
-    const emit = (dy: number): void =>
-      recorder.emit(
-        `${this.name} (activity penalty)`,
-        ACTIVITY_PENALTY,
-        y.address,
-        dy,
-        sizeOf(y.shape),
-        floatWord(penalty.l1),
-        floatWord(penalty.l2),
-      );
-    if (!mode.training) emit(0);
-    return {
-      y,
-      backward(dy, wanted) {
-        emit(dy);
-        return backward(dy, wanted);
-      },
-    };
+    if (penalty === undefined) return y;
+    return penalizeOutput(x.graph, `${this.name} (activity penalty)`, y, penalty, mode.training);
   }
 }

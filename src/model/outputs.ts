@@ -4,7 +4,7 @@ import type { LayerOutput } from './options.ts';
 import type { Built } from './parameters.ts';
 import { type PassOptions, runPass } from './passes.ts';
 
-/** A pass of a forward program, and where each layer's output of a batch is. */
+/** A pass of a forward program, and where the outputs of a batch are, one for each index. */
 interface OutputsPass extends PassOptions {
   readonly outputs: readonly number[];
 }
@@ -16,10 +16,10 @@ export async function collectOutputs(
   indices: readonly number[],
 ): Promise<LayerOutput[]> {
   const { program, count, batchSize } = pass;
-  const collected = indices.map((index) => {
+  const collected = indices.map((index, i) => {
     const { name = '', outputShape = [] } = layers[index] ?? {};
     const perRow = sizeOf(outputShape);
-    const view = engine.f32(outputs[index] ?? 0, batchSize * perRow);
+    const view = engine.f32(outputs[i] ?? 0, batchSize * perRow);
     return { name, shape: [count, ...outputShape], data: new Float32Array(count * perRow), perRow, view };
   });
   let done = 0;

@@ -1,16 +1,20 @@
 /** Records the three programs of a model: a training step, an evaluation step, a prediction step. */
-import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
-import { floatWord, Recorder } from '../engine/recorder.ts';
-import { recordActivation } from '../layers/activation.ts';
-import type { Layer, Recorded, Value } from '../layers/layer.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import { Graph, type Value } from '../graph/graph.ts';
+import { lower } from '../graph/lower.ts';
+import { activation } from '../graph/operations/activation.ts';
+import { gather } from '../graph/operations/gather.ts';
+import * as losses from '../graph/operations/losses.ts';
+import { copy } from '../graph/operations/sum.ts';
+import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { BoundMetric } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
 import type { Built } from './parameters.ts';
-import { type Placed, type PlacedInputs, recordGather } from './samples.ts';
+import type { Placed, PlacedInputs } from './samples.ts';
 
 /** What a model was compiled with. */
 export interface Compiled {
@@ -19,31 +23,46 @@ export interface Compiled {
   readonly optimizer: Optimizer;
 }
 
-/** Gathers the inputs and records the layers from first to last; the last without its activation if the loss takes it over. */
+/** Gathers the inputs and records the layers from first to last; returns what each puts out. */
 function recordLayers(
-  recorder: Recorder,
+  graph: Graph,
   { layers, inputShape, seeds }: Built,
   { x: source, bytes, divisor }: PlacedInputs,
   training: boolean,
-  fused: boolean,
-): Recorded[] {
-  const input = recordGather(recorder, 'gather x', source, sizeOf(inputShape), bytes, divisor);
-  let x: Value = { address: input, shape: inputShape };
+): Value[] {
+  let x = gather(graph, 'gather x', source, inputShape, bytes, divisor);
   return layers.map((layer, index) => {
-    const recorded = layer.record(recorder, x, { training, fused: fused && index === layers.length - 1, seeds, index });
-    x = recorded.y;
-    return recorded;
+    x = layer.record(x, { training, seeds, index });
+    return x;
   });
 }
 
-function recordPenalties(recorder: Recorder, layers: readonly Layer[], training: boolean): void {
+function recordPenalties(graph: Graph, layers: readonly Layer[], training: boolean): void {
   for (const layer of layers) {
-    for (const { name, shape, regularizer, address, gradient } of layer.weights) {
+    for (const weight of layer.weights) {
+      const { name, shape, regularizer, gradient } = weight;
       if (regularizer === undefined) continue;
-      const words = [address, training ? gradient : 0, sizeOf(shape)] as const;
       const { l1, l2 } = regularizer;
-      recorder.emit(`${layer.name} ${name} penalty`, op.PENALTY, ...words, floatWord(l1), floatWord(l2));
+      const numbers = { gradient: training ? gradient : 0, n: sizeOf(shape), l1, l2 };
+      graph.add(losses.penalty, `${layer.name} ${name} penalty`, { w: graph.weight(weight) }, numbers);
     }
+  }
+}
+
+/** Records the way back to the weights, whose gradients go where the optimizer reads them. */
+function recordBackward(graph: Graph, weights: readonly Weight[], seeds: ReadonlyMap<Value, Value>): void {
+  const gradients = differentiate(
+    graph,
+    seeds,
+    weights.map((weight) => graph.weight(weight)),
+  );
+  for (const weight of weights) {
+    let gradient = gradients.get(graph.weight(weight));
+    if (gradient === undefined) throw new Error(`the loss does not depend on the weight ${weight.name}`);
+    // what is not there for this weight alone is copied
+    if (gradient.node === undefined || gradient.base !== undefined || gradient.address !== undefined)
+      gradient = copy(graph, weight.name, gradient);
+    gradient.address = weight.gradient;
   }
 }
 
@@ -61,63 +80,82 @@ export function recordStep(
 ): Program {
   const { layers, outputShape } = built;
   const training = block !== undefined;
-  const recorder = new Recorder(built.engine, scope, batchSize);
+  const graph = new Graph(built.engine, scope, batchSize);
   const cols = outputShape.at(-1) ?? 1;
   const times = sizeOf(outputShape) / cols;
 
-  const targets = recordGather(recorder, 'gather y', data.y, loss.sparse ? times : times * cols);
-  const weights = recordGather(recorder, 'gather sample weights', data.weights, times);
-  recorder.emit('loss scale', op.LOSS_SCALE, loss.reductionCode, targets, weights, times, loss.ignoreClass);
+  const targets = gather(graph, 'gather y', data.y, loss.sparse ? [times] : [times, cols]);
+  const weights = data.weights === 0 ? undefined : gather(graph, 'gather sample weights', data.weights, [times]);
+  const { reductionCode, ignoreClass } = loss;
+  graph.add(losses.lossScale, 'loss scale', { targets, weights }, { reduction: reductionCode, times, ignoreClass });
 
-  // a softmax or sigmoid at the end goes into its cross-entropy, unless somebody else looks at the layer's output
-  const { activation, activityRegularizer, name = '' } = layers.at(-1) ?? {};
-  const fusedOf = (of: Loss | undefined) =>
-    activityRegularizer === undefined && activation?.name === of?.fused?.activation ? of?.fused : undefined;
-  const fused = fusedOf(loss);
-  const split = fused !== undefined || metrics.some((metric) => fusedOf(metric.loss) !== undefined);
-  const recorded = recordLayers(recorder, built, data, training, split);
-  const z: Value = recorded.at(-1)?.y ?? { address: 0, shape: outputShape };
-  // a metric needs the logits beside the probabilities, which another loss takes: the activation may not overwrite them
-  if (split && fused === undefined && activation !== undefined)
-    recorded.push(recordActivation(recorder, name, activation, z, false));
-  const output = recorded.at(-1)?.y.address ?? 0;
-  const values = recorder.buffer(times);
-  const gradient = training ? recorder.buffer(times * cols) : 0;
-  const y = fused === undefined ? output : recorder.buffer(times * cols);
-  const emitLoss = ({ name, parameter, ignoreClass }: Loss, kernel: number, ...words: readonly number[]): void =>
-    recorder.emit(name, op.LOSS, kernel, ...words, times, cols, floatWord(parameter), ignoreClass);
-  const probabilities = fused === undefined ? 0 : y;
-  emitLoss(loss, fused?.kernel ?? loss.kernel, values, gradient, probabilities, output, targets, weights);
+  const output = recordLayers(graph, built, data, training).at(-1);
+  if (output === undefined) throw new Error('a model needs layers');
+  const last = layers.at(-1);
+  /** The logits behind the output, where `of` takes them instead of the softmax or sigmoid at the end: unless somebody else looks at that. */
+  const logitsFor = (of: Loss): Value | undefined => {
+    const ends = last?.activityRegularizer === undefined && last?.activation?.name === of.fused?.activation;
+    return ends && output.node?.operation === activation ? output.node.inputs.x : undefined;
+  };
+  const recordLoss = (
+    of: Loss,
+    inputs: { readonly predictions: Value; weights?: Value | undefined },
+    kind: number,
+    wanted: readonly ('values' | 'gradient' | 'probabilities')[],
+  ) =>
+    graph.add(
+      losses.loss,
+      of.name,
+      { ...inputs, targets },
+      { kind, times, cols, parameter: of.parameter, ignoreClass: of.ignoreClass },
+      wanted,
+    );
+
+  const logits = logitsFor(loss);
+  const predictions = logits ?? output;
+  const kind = logits === undefined ? loss.kernel : (loss.fused?.kernel ?? loss.kernel);
+  const { values, gradient, probabilities } = recordLoss(loss, { predictions, weights }, kind, [
+    'values',
+    ...(training ? (['gradient'] as const) : []),
+    ...(logits === undefined ? [] : (['probabilities'] as const)),
+  ]);
+  // the loss has made them of the logits anyway
+  const y = logits === undefined ? output : probabilities;
   for (const { key, kernel, loss: own, reduction } of metrics) {
-    const each = recorder.buffer(times);
-    const onLogits = fusedOf(own);
-    if (own !== undefined) emitLoss(own, onLogits?.kernel ?? kernel, each, 0, 0, onLogits ? z.address : y, targets, 0);
-    else recorder.emit(key, op.ACCURACY, kernel, each, y, targets, times, cols, floatWord(0.5));
-    const ignored = own?.ignoreClass ?? 0;
-    recorder.emit(key, op.ADD_METRIC, recorder.total(key), each, times, reduction, targets, ignored);
+    const z = own && logitsFor(own);
+    const each =
+      own === undefined
+        ? graph.add(losses.accuracy, key, { predictions: y, targets }, { kind: kernel, times, cols, threshold: 0.5 })
+        : recordLoss(own, { predictions: z ?? y }, z === undefined ? kernel : (own.fused?.kernel ?? kernel), [
+            'values',
+          ]);
+    const numbers = { total: graph.total(key), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
+    graph.add(losses.addMetric, key, { values: each.values, targets }, numbers);
   }
 
   if (training) {
-    // below the first layer with weights nobody needs a gradient
-    const first = layers.findIndex((layer) => layer.weights.length > 0 || layer.activityRegularizer !== undefined);
-    let dy = gradient;
-    for (let i = recorded.length - 1; i >= 0 && i >= first; i--) dy = recorded[i]?.backward(dy, i > first) ?? 0;
+    const trained = layers.flatMap((layer) => layer.weights);
+    recordBackward(graph, trained, new Map([[predictions, gradient]]));
   }
-  recordPenalties(recorder, layers, training);
-  recorder.emit(`${loss.name} total`, op.ADD_LOSS, recorder.total('loss'), values, weights, times);
-  if (block !== undefined && block.length > 0) optimizer.record(recorder, block);
-  return recorder.finish();
+  recordPenalties(graph, layers, training);
+  graph.add(losses.addLoss, `${loss.name} total`, { values, weights }, { total: graph.total('loss'), times });
+  if (block !== undefined && block.length > 0) optimizer.record(graph, block);
+  return lower(graph);
 }
 
-/** A forward step alone; `outputs` are where what each layer puts out is. */
+/** A forward step alone; `outputs` are where what the layers at `indices` put out is. */
 export function recordPrediction(
   built: Built,
   scope: Scope,
   data: PlacedInputs,
   batchSize: number,
+  indices: readonly number[],
 ): { program: Program; outputs: readonly number[] } {
-  const recorder = new Recorder(built.engine, scope, batchSize);
+  const graph = new Graph(built.engine, scope, batchSize);
   // penalties of outputs have no meaning here, and nothing resets or reads them
-  const recorded = recordLayers(recorder, built, data, false, false);
-  return { program: recorder.finish(), outputs: recorded.map(({ y }) => y.address) };
+  const recorded = recordLayers(graph, built, data, false);
+  const outputs = indices.map((index) => recorded[index]).filter((value) => value !== undefined);
+  for (const value of outputs) graph.kept.add(value);
+  const program = lower(graph);
+  return { program, outputs: outputs.map((value) => value.root.address ?? 0) };
 }

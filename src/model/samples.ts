@@ -1,7 +1,5 @@
 /** The data of one pass in the runtime's memory: inputs, targets and weights of `count` samples. */
-import * as op from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
-import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Loss } from '../losses.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
@@ -128,19 +126,4 @@ export function placeSamples(
     weights = placeWeights(engine, scope, given.data.length === count ? spread(given, times) : given, count * times);
   }
   return { count, ...placeInputs(engine, scope, input), y: at, weights };
-}
-
-/** Records the gathering of `perRow` numbers of each sample into a buffer of the batch; returns the buffer, 0 for none. */
-export function recordGather(
-  recorder: Recorder,
-  label: string,
-  source: number,
-  perRow: number,
-  bytes = false,
-  divisor = 1,
-): number {
-  if (source === 0) return 0;
-  const out = recorder.buffer(perRow);
-  recorder.emit(label, bytes ? op.GATHER_BYTES : op.GATHER_WORDS, out, source, perRow, floatWord(divisor));
-  return out;
 }

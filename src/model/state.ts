@@ -191,7 +191,7 @@ export class ModelState {
         const input = checkInputs(built, 'x', x);
         const [count = 0] = input.shape;
         const size = Math.min(batchSize, count);
-        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size);
+        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size, indices);
         return { ...recorded, count, batchSize: size };
       },
       (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.model(), indices)),

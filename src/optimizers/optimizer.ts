@@ -5,17 +5,22 @@
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
 import { NADAM } from '../../assembly/codes.ts';
-import * as op from '../../assembly/opcodes.ts';
 import * as layout from '../../assembly/optimizers/layout.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
-import { floatWord, type Recorder } from '../engine/recorder.ts';
 import type { Engine } from '../engine/runtime.ts';
+import type { Graph } from '../graph/graph.ts';
+import {
+  advanceOptimizer,
+  clipByNorm,
+  clipValue,
+  prepareOptimizer,
+  updateParameters,
+} from '../graph/operations/update.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import { checkInteger, checkNumber } from '../validate.ts';
 import { applyTo, forget, type SlotsOf } from './apply.ts';
-import { recordClip } from './clip.ts';
 import type { EpsilonMode, OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
 
@@ -267,17 +272,17 @@ export class Optimizer extends Printed {
   }
 
   /** Records one step over a model's parameters. @internal */
-  record(recorder: Recorder, { parameters, gradients, slots, length, pieces }: ParameterBlock): void {
+  record(graph: Graph, { parameters: w, gradients: g, slots, length: n, pieces }: ParameterBlock): void {
     const { state } = this.#binding ?? {};
     if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
     const { clipvalue, clipnorm, globalClipnorm } = this;
-    if (clipvalue !== undefined) recorder.emit('clipvalue', op.CLIP_VALUE, gradients, length, floatWord(clipvalue));
-    if (globalClipnorm !== undefined) recordClip(recorder, 'globalClipnorm', gradients, length, globalClipnorm, true);
+    if (clipvalue !== undefined) graph.add(clipValue, 'clipvalue', {}, { g, n, limit: clipvalue });
+    if (globalClipnorm !== undefined) clipByNorm(graph, 'globalClipnorm', g, n, globalClipnorm, true);
     if (clipnorm !== undefined)
-      for (const piece of pieces) recordClip(recorder, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
-    recorder.emit(this.name, op.PREPARE_OPTIMIZER, state);
-    recorder.emit(this.name, op.UPDATE_PARAMETERS, state, parameters, gradients, slots, length * 4, length);
-    recorder.emit(this.name, op.ADVANCE_OPTIMIZER, state);
+      for (const piece of pieces) clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
+    graph.add(prepareOptimizer, this.name, {}, { state });
+    graph.add(updateParameters, this.name, {}, { state, w, g, slots, slotStride: n * 4, n });
+    graph.add(advanceOptimizer, this.name, {}, { state });
   }
 
   /** A float64 of the state block; undefined while there is none. */

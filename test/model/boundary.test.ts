@@ -1,6 +1,6 @@
 /** Who looks at a model while it is trained sees it between two steps, also where threads are in the middle of one. */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { Recorder } from '../../src/engine/recorder.ts';
+import { Program } from '../../src/engine/program.ts';
 import { loadModel, type Runtime, type Sequential } from '../../src/index.ts';
 import { bitsOf, compiled, floats, labels } from '../helpers.ts';
 import { left, pause, threaded, until, workers } from '../threads.ts';
@@ -43,19 +43,17 @@ async function afterSteps(way: Way): Promise<Set<string>> {
 /** Trains `model`, calls `look` whenever threads are in the middle of a step, and gives what it found. */
 async function whileTraining(runtime: Runtime, look: (model: Sequential) => Promise<string>): Promise<string[]> {
   const found: Promise<string>[] = [];
-  const { finish } = Recorder.prototype;
+  const { run } = Program.prototype;
   const model = compiled(runtime);
-  vi.spyOn(Recorder.prototype, 'finish').mockImplementationOnce(function (this: Recorder) {
-    const program = finish.call(this);
-    const { run } = program;
-    program.run = (steps) => {
-      const done = run.call(program, steps);
-      if (typeof done !== 'number') found.push(look(model));
-      return done;
-    };
-    return program;
+  let training: Program | undefined;
+  const spy = vi.spyOn(Program.prototype, 'run').mockImplementation(function (this: Program, steps) {
+    training ??= this;
+    const done = run.call(this, steps);
+    if (this === training && typeof done !== 'number') found.push(look(model));
+    return done;
   });
   await model.fit(x, y, OPTIONS);
+  spy.mockRestore();
   const all = await Promise.all(found);
   model.dispose();
   return all;

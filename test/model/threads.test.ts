@@ -1,6 +1,7 @@
 /** Threads change no bit of any training, and nothing about how it ends. */
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { Recorder } from '../../src/engine/recorder.ts';
+import { Program } from '../../src/engine/program.ts';
+import { Graph } from '../../src/graph/graph.ts';
 import {
   type ActivationName,
   activationNames,
@@ -125,22 +126,15 @@ describe('the same bits', () => {
   });
 
   test('where the calling thread does not wait for a share but goes on later', async () => {
-    const runs = vi.spyOn(Recorder.prototype, 'finish');
     using alone = await threaded(1);
     const want = await everything(alone, true);
     using runtime = await threaded(3, 0.001);
-    runs.mockClear();
     let waited = 0;
-    runs.mockImplementation(function (this: Recorder) {
-      runs.mockRestore();
-      const program = this.finish();
-      const { run } = program;
-      program.run = (steps) => {
-        const done = run.call(program, steps);
-        if (typeof done !== 'number') waited++;
-        return done;
-      };
-      return program;
+    const { run } = Program.prototype;
+    vi.spyOn(Program.prototype, 'run').mockImplementation(function (this: Program, steps) {
+      const done = run.call(this, steps);
+      if (typeof done !== 'number') waited++;
+      return done;
     });
     while (waited === 0) expect(await everything(runtime, true)).toEqual(want);
     vi.restoreAllMocks();
@@ -266,15 +260,14 @@ describe('a training that is cut short', () => {
 
   /** Makes models gather from an address of which only the first half of a batch can be read, or nothing at all. */
   function gatherBeyond(rows: number): void {
-    const { emit } = Recorder.prototype;
-    vi.spyOn(Recorder.prototype, 'emit').mockImplementation(function (this: Recorder, label, opcode, ...words) {
+    const { memory } = Graph.prototype;
+    vi.spyOn(Graph.prototype, 'memory').mockImplementation(function (this: Graph, shape, address) {
       const { arena } = this.engine;
       // what is allocated later must not make the memory grow
       arena.free(arena.allocate(2 ** 20));
       const { byteLength } = this.engine.buffer;
-      const [out = 0, source = 0, ...rest] = words;
-      const broken = label === 'gather x' ? byteLength - rows * 16 : source;
-      emit.call(this, label, opcode, out, broken, ...rest);
+      const samples = shape.length === 1 && shape[0] === 4 && this.nodes.every(({ label }) => label !== 'gather x');
+      return memory.call(this, shape, samples ? byteLength - rows * 16 : address);
     });
   }
 

@@ -1,0 +1,9 @@
+/** values = 1 where the prediction is right, else 0; `threshold` (f) of the binary kind. */
+export const code = 11;
+export const kind = 1;
+export const values = 2;
+export const predictions = 3;
+export const targets = 4;
+export const times = 5;
+export const cols = 6;
+export const threshold = 7;

@@ -1,0 +1,10 @@
+/** dx = dy * activation'(x), from x or from y, as the activation needs (the other may be 0). */
+export const code = 7;
+export const dx = 1;
+export const dy = 2;
+export const x = 3;
+export const y = 4;
+export const perRow = 5;
+export const kind = 6;
+export const alpha = 7;
+export const cols = 8;

@@ -1,0 +1,9 @@
+/** dx = dz kernelᵀ; with `y`, relu's output of which dx is the gradient, dx is 0 where y is not above 0. */
+export const code = 5;
+export const dx = 1;
+export const dz = 2;
+export const kernel = 3;
+export const inputs = 4;
+export const units = 5;
+export const times = 6;
+export const y = 7;

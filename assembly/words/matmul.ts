@@ -1,0 +1,10 @@
+/** c [m, n] = op(a) op(b) + bias (0: none), of no batch; `flags` transpose and rectify (opcodes.ts). */
+export const code = 22;
+export const c = 1;
+export const a = 2;
+export const b = 3;
+export const bias = 4;
+export const m = 5;
+export const n = 6;
+export const k = 7;
+export const flags = 8;

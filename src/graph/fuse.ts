@@ -1,0 +1,75 @@
+/**
+ * Makes fewer operations of a graph, with the same bits: drops what nobody uses; puts relu into the product before it, forward, and its
+ * derivative into the product that makes the gradient, backward.
+ */
+import { RELU } from '../../assembly/codes.ts';
+import { type Graph, isView, type Node, type Value, valuesOf } from './graph.ts';
+import { activation, activationGradient } from './operations/activation.ts';
+import { dense, inputGradient } from './operations/products.ts';
+
+/** How often each value is used. */
+function usesOf({ nodes, kept }: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  const use = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const { inputs } of nodes) for (const value of valuesOf(inputs)) use(value);
+  for (const value of kept) use(value);
+  return uses;
+}
+
+/** Drops operations whose outputs nobody uses. */
+function sweep(graph: Graph): void {
+  const used = new Set<Value>(graph.kept);
+  const left = graph.nodes.reverse().filter(({ operation, inputs, outputs }) => {
+    const made = valuesOf(outputs);
+    // an output whose memory was there before is seen from outside
+    if (!operation.effect && !made.some((value) => used.has(value) || value.address !== undefined)) return false;
+    for (const value of valuesOf(inputs)) used.add(value);
+    return true;
+  });
+  graph.nodes = left.reverse();
+}
+
+/** What makes the numbers that `value` is, if nobody else sees them; through views of them. */
+function makerOf(value: Value | undefined, uses: ReadonlyMap<Value, number>): Node | undefined {
+  if (value === undefined || uses.get(value) !== 1 || value.address !== undefined) return undefined;
+  const { node } = value;
+  return node !== undefined && isView(node) ? makerOf(node.inputs.x, uses) : node;
+}
+
+/** Lets `product` make what `node` makes, which is left out. */
+function replace(node: Node, product: Node, name: 'y' | 'dx'): void {
+  const value = node.outputs[name];
+  if (value === undefined) return;
+  value.node = product;
+  product.outputs[name] = value;
+}
+
+/** Puts relu and its derivative into the products before them. */
+function fuseRelu(graph: Graph): void {
+  const uses = usesOf(graph);
+  graph.nodes = graph.nodes.filter((node) => {
+    if (node.attributes.kind !== RELU) return true;
+    if (node.operation === activation) {
+      const product = makerOf(node.inputs.x, uses);
+      if (product?.operation !== dense || product.attributes.relu === 1) return true;
+      product.attributes.relu = 1;
+      replace(node, product, 'y');
+      return false;
+    }
+    if (node.operation === activationGradient) {
+      const product = makerOf(node.inputs.dy, uses);
+      if (product?.operation !== inputGradient || product.inputs.y !== undefined) return true;
+      product.inputs.y = node.inputs.y;
+      replace(node, product, 'dx');
+      return false;
+    }
+    return true;
+  });
+}
+
+export function fuse(graph: Graph): void {
+  sweep(graph);
+  fuseRelu(graph);
+  // views between a product and the relu that it took over
+  sweep(graph);
+}

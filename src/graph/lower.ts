@@ -1,0 +1,36 @@
+/** From a graph to the program that the core runs (assembly/opcodes.ts draws it). */
+import * as op from '../../assembly/opcodes.ts';
+import { Program } from '../engine/program.ts';
+import { placeBuffers } from './buffers.ts';
+import { fuse } from './fuse.ts';
+import { type Graph, isView, type Value } from './graph.ts';
+import { encode } from './operation.ts';
+
+const WORDS = op.OPERATION_BYTES / 4;
+
+const addressOf = (value: Value | undefined): number => value?.root.address ?? 0;
+
+/** Simplifies the graph, places its values, and writes the program. The graph is then done. */
+export function lower(graph: Graph): Program {
+  fuse(graph);
+  placeBuffers(graph);
+  const { engine, scope, batchSize, totals } = graph;
+  const nodes = graph.nodes.filter((node) => !isView(node));
+  const address = scope.allocate(op.HEADER_BYTES + nodes.length * op.OPERATION_BYTES);
+  const words = engine.i32(address + op.HEADER_BYTES, nodes.length * WORDS);
+  const values = nodes.map(({ inputs, outputs, attributes }) => {
+    const numbers = { ...attributes };
+    for (const [name, value] of Object.entries(inputs)) numbers[name] = addressOf(value);
+    for (const [name, value] of Object.entries(outputs)) numbers[name] = addressOf(value);
+    return numbers;
+  });
+  const plan = engine.threading.plan(
+    nodes.map(({ operation }, i) => operation.cost((values[i] ?? {}) as never, batchSize)),
+  );
+  for (const [i, { operation }] of nodes.entries()) {
+    words.set(encode(operation, values[i] ?? {}), i * WORDS);
+    if (plan.shared[i]) words[i * WORDS + op.SHARED] = 1;
+  }
+  const labels = nodes.map(({ label }) => label);
+  return new Program(engine, address, batchSize, labels, plan, totals);
+}

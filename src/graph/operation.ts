@@ -1,0 +1,127 @@
+/**
+ * An operation, defined once: its words by name (the file in assembly/words/ that the kernels read too), which of them are inputs and
+ * outputs, the shape that comes out, what it costs, and its gradient in terms of other operations. Words that are neither input
+ * nor output are attributes: numbers, integers unless they stand in `floats`.
+ *
+ * The types hold a definition together: each word is one of these, `shape` names the outputs, `gradient` the inputs, and there is no
+ * definition without a rule for each.
+ */
+import type { Graph, Value } from './graph.ts';
+
+/** Sizes of the axes, of one row of the batch or, for what does not depend on the batch, of all. */
+export type Shape = readonly number[];
+
+/** What there is one of for each row of the batch (`rows`, the shape is without the batch axis), or one in all: weights, constants. */
+export interface Type {
+  readonly shape: Shape;
+  readonly rows: boolean;
+}
+
+/** The names of an operation's words. */
+type Word<W> = Exclude<keyof W, 'code'> & string;
+
+export type Inputs<I extends string, P extends string> = Readonly<
+  Record<I, Value> & Partial<Record<P, Value | undefined>>
+>;
+export type Numbers<A extends string> = Readonly<Record<A, number>>;
+
+/** What a gradient rule is given: `dy` has the gradients of the outputs that have one. */
+export interface Backward<I extends string, P extends string, O extends string, A extends string> {
+  readonly graph: Graph;
+  readonly label: string;
+  readonly inputs: Inputs<I, P>;
+  readonly outputs: Readonly<Partial<Record<O, Value>>>;
+  readonly attributes: Numbers<A>;
+  readonly dy: Readonly<Partial<Record<O, Value>>>;
+  /** Whether anybody asks for the gradient of this input. */
+  readonly wants: (input: I | P) => boolean;
+}
+
+/** Gradients of inputs; those that nobody asks for may be missing. */
+export type Gradients<I extends string> = Readonly<Partial<Record<I, Value | undefined>>>;
+
+/** Names of the words of an operation, by what they are; A are the attributes. */
+interface Names<I extends string, P extends string, O extends string, U extends string> {
+  readonly inputs?: readonly I[];
+  /** Inputs that may be missing: their word is then 0. */
+  readonly optional?: readonly P[];
+  /** Those that a caller does not ask for have the word 0. */
+  readonly outputs?: readonly O[];
+  /** Inputs that may be missing and that the operation changes where they lie: outputs of the same name. */
+  readonly updates?: readonly U[];
+}
+
+/** Everything else there is to say of an operation. A are its attributes. */
+interface Rules<I extends string, P extends string, O extends string, A extends string> {
+  readonly name: string;
+  /** Attributes that are float32. */
+  readonly floats?: readonly A[];
+  /** An output may take the place of this input where nobody looks at it any more. */
+  readonly overwrites?: Readonly<Partial<Record<O, I>>>;
+  /** Does something else than making its outputs, so it stays where nobody uses them. */
+  readonly effect?: true;
+  readonly shape: (inputs: Inputs<I, P>, attributes: Numbers<A>) => Readonly<Record<O, Type | undefined>>;
+  /** Nanoseconds on one thread for a batch of so many rows, to a factor of two: above some 3500 threads share it. 0: it cannot be shared. */
+  readonly cost: (words: Numbers<I | P | O | A>, rows: number) => number;
+  /** From the gradients of the outputs to those of the inputs, recorded as operations; null for what is never differentiated. */
+  readonly gradient: ((step: Backward<I, P, O, A>) => Gradients<I | P>) | null;
+}
+
+/** An operation: I its inputs, P those that may be missing, O its outputs, A its attributes. */
+export interface Operation<I extends string, P extends string, O extends string, A extends string>
+  extends Rules<I, P, O, A> {
+  readonly words: Readonly<Record<I | P | O | A | 'code', number>>;
+  readonly updates: readonly string[];
+}
+
+/** An operation of any kind, as the passes see it. */
+export interface AnyOperation {
+  readonly name: string;
+  readonly words: Readonly<Record<string, number>>;
+  readonly updates: readonly string[];
+  readonly floats?: readonly string[];
+  readonly overwrites?: Readonly<Record<string, string | undefined>>;
+  readonly effect?: true;
+  readonly shape: (inputs: never, attributes: never) => Readonly<Record<string, Type | undefined>>;
+  readonly cost: (words: never, rows: number) => number;
+  readonly gradient: ((step: never) => Gradients<string>) | null;
+}
+
+/** Defines an operation by the words that its kernels read, and its rules. */
+export function operation<
+  W extends { readonly code: number },
+  const I extends Word<W> = never,
+  const O extends Word<W> = never,
+  const P extends Word<W> = never,
+  const U extends Word<W> = never,
+>(
+  words: W,
+  names: Names<I, P, O, U>,
+  rules: NoInfer<Rules<I, P | U, O | U, Exclude<Word<W>, I | P | O | U>>>,
+): Operation<I, P | U, O | U, Exclude<Word<W>, I | P | O | U>> {
+  const { updates = [] } = names;
+  // the words are those that the types have just named
+  return { ...rules, words: words as never, updates };
+}
+
+/** The bits of a float32, as a word of an operation. */
+export function floatWord(value: number): number {
+  bits.setFloat32(0, value, true);
+  return bits.getInt32(0, true);
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The words of an operation as they lie in memory (assembly/opcodes.ts): `words` has a number for each name. */
+export function encode(
+  { words, floats = [] }: Pick<AnyOperation, 'words' | 'floats'>,
+  values: Readonly<Record<string, number>>,
+): number[] {
+  const { code = 0, ...places } = words;
+  const encoded = [code];
+  for (const [word, place] of Object.entries(places)) {
+    const value = values[word] ?? 0;
+    encoded[place] = floats.includes(word) ? floatWord(value) : value;
+  }
+  return encoded;
+}

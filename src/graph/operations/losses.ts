@@ -1,0 +1,139 @@
+/** Losses, metrics and penalties: what a step reports, and where its way back begins. */
+import * as accuracyWords from '../../../assembly/words/accuracy.ts';
+import * as activityWords from '../../../assembly/words/activity-penalty.ts';
+import * as addLossWords from '../../../assembly/words/add-loss.ts';
+import * as addMetricWords from '../../../assembly/words/add-metric.ts';
+import * as lossWords from '../../../assembly/words/loss.ts';
+import * as scaleWords from '../../../assembly/words/loss-scale.ts';
+import * as penaltyWords from '../../../assembly/words/penalty.ts';
+import type { Graph, Value } from '../graph.ts';
+import { operation } from '../operation.ts';
+
+/** What each row's loss is multiplied by in this batch, into the program's header; the penalties of the step start at 0. */
+export const lossScale = operation(
+  scaleWords,
+  { inputs: ['targets'], optional: ['weights'], outputs: [] },
+  {
+    name: 'lossScale',
+    effect: true,
+    shape: () => ({}),
+    cost: () => 0,
+    gradient: null,
+  },
+);
+
+/** Losses of the vectors of each row, and the gradient of the batch's loss by the predictions: where the way back begins. */
+export const loss = operation(
+  lossWords,
+  { inputs: ['predictions', 'targets'], optional: ['weights'], outputs: ['values', 'gradient', 'probabilities'] },
+  {
+    name: 'loss',
+    floats: ['parameter'],
+    shape: ({ predictions }, { times }) => ({
+      values: { shape: [times], rows: true },
+      gradient: predictions,
+      probabilities: predictions,
+    }),
+    cost: ({ times, cols }, rows) => rows * times * cols * 3,
+    gradient: null,
+  },
+);
+
+export const accuracy = operation(
+  accuracyWords,
+  { inputs: ['predictions', 'targets'], outputs: ['values'] },
+  {
+    name: 'accuracy',
+    floats: ['threshold'],
+    shape: (_, { times }) => ({ values: { shape: [times], rows: true } }),
+    cost: ({ times, cols }, rows) => rows * times * cols * 0.7,
+    gradient: null,
+  },
+);
+
+/** Adds the loss of the batch, penalties included, to a total. */
+export const addLoss = operation(
+  addLossWords,
+  { inputs: ['values'], optional: ['weights'], outputs: [] },
+  {
+    name: 'addLoss',
+    effect: true,
+    shape: () => ({}),
+    cost: () => 0,
+    gradient: null,
+  },
+);
+
+/** Adds the sum of a metric over the batch to a total. */
+export const addMetric = operation(
+  addMetricWords,
+  { inputs: ['values', 'targets'] },
+  {
+    name: 'addMetric',
+    effect: true,
+    shape: () => ({}),
+    cost: () => 0,
+    gradient: null,
+  },
+);
+
+/** The penalty of a weight, and its derivative, which is added to the gradient where that lies (0: none). */
+export const penalty = operation(
+  penaltyWords,
+  { inputs: ['w'], outputs: [] },
+  {
+    name: 'penalty',
+    floats: ['l1', 'l2'],
+    effect: true,
+    shape: () => ({}),
+    cost: ({ gradient, n }) => (gradient === 0 ? 0 : n * 0.2),
+    gradient: null,
+  },
+);
+
+/** The penalty of a layer's output, and its derivative, which is added to dy where there is one. */
+export const activityPenalty = operation(
+  activityWords,
+  { inputs: ['y'], outputs: [], updates: ['dy'] },
+  {
+    name: 'activityPenalty',
+    floats: ['l1', 'l2'],
+    effect: true,
+    shape: ({ dy }) => ({ dy }),
+    cost: ({ dy, perRow }, rows) => (dy === 0 ? 0 : rows * perRow * 0.2),
+    gradient: null,
+  },
+);
+
+/** Stands where a training step meets an output that has a penalty: the way back adds the penalty's derivative there. Nothing runs. */
+const regularize = operation(
+  { code: 0, x: 1, y: 2, l1: 3, l2: 4 },
+  { inputs: ['x'], outputs: ['y'] },
+  {
+    name: 'regularize',
+    effect: true,
+    shape: ({ x }) => ({ y: x }),
+    cost: () => 0,
+    gradient({ graph, label, inputs: { x }, attributes: { l1, l2 }, dy: { y: dy } }) {
+      const sizes = { perRow: x.size, l1, l2 };
+      return { x: graph.add(activityPenalty, label, { y: x, dy }, sizes).dy };
+    },
+  },
+);
+
+/** Records the penalty of a layer's output: on the way back of a training step, else at once. Returns what is to be used of the output. */
+export function penalizeOutput(
+  graph: Graph,
+  label: string,
+  x: Value,
+  { l1, l2 }: { readonly l1: number; readonly l2: number },
+  training: boolean,
+): Value {
+  if (!training) {
+    graph.add(activityPenalty, label, { y: x }, { perRow: x.size, l1, l2 });
+    return x;
+  }
+  const { y } = graph.add(regularize, label, { x }, { l1, l2 });
+  y.base = x;
+  return y;
+}

@@ -1,0 +1,15 @@
+import * as words from '../../../assembly/words/matmul.ts';
+import { operation } from '../operation.ts';
+
+/** The product of two matrices, of no batch, by their addresses: `ops.matmul` of large tensors. */
+export const matmul = operation(
+  words,
+  {},
+  {
+    name: 'matmul',
+    effect: true,
+    shape: () => ({}),
+    cost: ({ m, n, k }) => (m * n * k) / 20,
+    gradient: null,
+  },
+);

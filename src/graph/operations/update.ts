@@ -1,0 +1,58 @@
+/** Between the gradients and the weights: clipping and the update. They work on whole blocks, which are given by their addresses. */
+import { SUM_BLOCK } from '../../../assembly/codes.ts';
+import * as advanceWords from '../../../assembly/words/advance-optimizer.ts';
+import * as clipNormWords from '../../../assembly/words/clip-norm.ts';
+import * as clipValueWords from '../../../assembly/words/clip-value.ts';
+import * as prepareWords from '../../../assembly/words/prepare-optimizer.ts';
+import * as squaresWords from '../../../assembly/words/squares.ts';
+import * as updateWords from '../../../assembly/words/update-parameters.ts';
+import type { Graph } from '../graph.ts';
+import { operation } from '../operation.ts';
+
+const rules = { effect: true, shape: () => ({}), gradient: null } as const;
+
+export const clipValue = operation(
+  clipValueWords,
+  {},
+  {
+    name: 'clipValue',
+    ...rules,
+    floats: ['limit'],
+    cost: ({ n }) => n * 0.15,
+  },
+);
+
+const squares = operation(squaresWords, {}, { name: 'squares', ...rules, cost: ({ n }) => n * 0.25 });
+
+const clipNorm = operation(
+  clipNormWords,
+  {},
+  {
+    name: 'clipNorm',
+    ...rules,
+    floats: ['limit'],
+    cost: ({ n }) => n * 0.1,
+  },
+);
+
+/** Brings the `n` numbers at `g` down to the norm `limit`: their squares first, which threads share. */
+export function clipByNorm(graph: Graph, label: string, g: number, n: number, limit: number, global: boolean): void {
+  const sums = graph.block(Math.ceil(n / SUM_BLOCK) * 8);
+  graph.add(squares, label, {}, { squares: sums, x: g, n });
+  graph.add(clipNorm, label, {}, { g, n, limit, global: global ? 1 : 0, squares: sums });
+}
+
+export const prepareOptimizer = operation(prepareWords, {}, { name: 'prepareOptimizer', ...rules, cost: () => 0 });
+
+/** SGD takes half of it, Adam a quarter more. */
+export const updateParameters = operation(
+  updateWords,
+  {},
+  {
+    name: 'updateParameters',
+    ...rules,
+    cost: ({ n }) => n * 0.4,
+  },
+);
+
+export const advanceOptimizer = operation(advanceWords, {}, { name: 'advanceOptimizer', ...rules, cost: () => 0 });
