@@ -58,6 +58,7 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', rela
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
 const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+const full = /[\\/]src[\\/]engine[\\/](core-)?full/;
 
 const forAll = {
   ...shared,
@@ -68,7 +69,8 @@ const forAll = {
     codeSplitting: {
       groups: [
         // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
-        { name: 'core', priority: 3, test: /core\.generated/ },
+        { name: 'core', priority: 4, test: /core\.generated/ },
+        { name: 'full', priority: 3, test: full },
         { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) },
         { name: 'load', priority: 1, test: load },
       ],
@@ -94,7 +96,7 @@ export default defineConfig([
     entry: { index: 'src/index.ts', relaxed: 'src/relaxed.ts', ...namespaces },
     clean: true,
     plugins: [beside(isIndex, inIndex)],
-    copy: ['build/published/core.wasm', 'build/published/core-relaxed.wasm'],
+    copy: ['core', 'core-relaxed', 'core-full', 'core-full-relaxed'].map((name) => `build/published/${name}.wasm`),
   },
   {
     ...forAll,
@@ -104,7 +106,8 @@ export default defineConfig([
       beside(isIndex, inIndex),
       {
         name: 'the core is given',
-        resolveId: (source: string) => (source === './source.ts' ? resolve('src/engine/given.ts') : null),
+        resolveId: (source: string) =>
+          /^\.\/(full-)?source\.ts$/.test(source) ? resolve('src/engine/given.ts') : null,
       },
     ],
   },

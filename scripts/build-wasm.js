@@ -1,6 +1,6 @@
-// Compiles assembly/ into build/, each binary with its .wat text and the declarations of what it exports. Published are `core` and
-// `core-relaxed` (with fused multiply-add); tests and benchmarks call every kernel by itself in `release` and `relaxed`, which are the
-// same but for their export list, and in `debug`. What is published goes, packed, into src/engine/core.generated.ts and core-relaxed.generated.ts.
+// Compiles assembly/ into build/, each binary with its .wat text and the declarations of what it exports. Four are published: `core`, `full`
+// (which has the operations of assembly/arrays/ too), and both with fused multiply-add. Tests and benchmarks call every kernel by itself in `release`
+// and `relaxed`, which are the full ones but for their export list, and in `debug`. What is published goes, packed, into src/engine/core*.generated.ts.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
@@ -11,6 +11,8 @@ import ts from 'typescript';
 const binaries = {
   core: ['assembly/index.ts', 'release'],
   'core-relaxed': ['assembly/index.ts', 'relaxed'],
+  full: ['assembly/full.ts', 'release'],
+  'full-relaxed': ['assembly/full.ts', 'relaxed'],
   release: ['assembly/kernels.ts', 'release'],
   relaxed: ['assembly/kernels.ts', 'relaxed'],
   debug: ['assembly/kernels.ts', 'debug'],
@@ -40,48 +42,79 @@ for (const [name, [entry, target]] of Object.entries(binaries)) {
   if (target !== 'debug') optimizeAgain(`build/${name}`);
 }
 
-const [strict, relaxed] = ['core', 'core-relaxed'].map((name) => readFileSync(`build/${name}.wasm`));
+const [strict, relaxed, full, fullRelaxed] = ['core', 'core-relaxed', 'full', 'full-relaxed'].map((name) =>
+  readFileSync(`build/${name}.wasm`),
+);
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** The file that is published for `simdescent/slim`: the binary and a section that says its SHA-256, for it may come compiled. */
 const marked = (bytes) => Buffer.concat([bytes, Buffer.from([0, 71, 6]), Buffer.from(`sha256${sha256(bytes)}`)]);
-const files = [marked(strict), marked(relaxed)];
+const published = { core: strict, 'core-relaxed': relaxed, 'core-full': full, 'core-full-relaxed': fullRelaxed };
 mkdirSync('build/published', { recursive: true });
-writeFileSync('build/published/core.wasm', files[0]);
-writeFileSync('build/published/core-relaxed.wasm', files[1]);
-// one behind the other: the second costs a tenth of the first
+for (const [name, bytes] of Object.entries(published)) writeFileSync(`build/published/${name}.wasm`, marked(bytes));
+
 const { HEADER, unpack } = await unpacker();
-const packed = Buffer.from(compress(Buffer.concat([strict, relaxed]), 9)).subarray(HEADER);
-// the unpacker reads on as it writes, so the first bytes of what is packed are enough for the strict one: these, found by trying
-let [enough, few] = [packed.length, 0];
-while (enough - few > 1) {
-  const middle = (enough + few) >> 1;
-  if (strict.equals(unpack(packed.toString('latin1', 0, middle), strict.length))) enough = middle;
-  else few = middle;
+/** Binaries one behind the other: the second costs a tenth of the first. */
+const pack = (...all) => Buffer.from(compress(Buffer.concat(all), 9)).subarray(HEADER);
+/** How much of `packed` is enough for what it begins with: the unpacker reads on as it writes. Found by trying; whole characters of base64. */
+function enoughFor(packed, ...all) {
+  const bytes = Buffer.concat(all);
+  let [enough, few] = [packed.length, 0];
+  while (enough - few > 1) {
+    const middle = (enough + few) >> 1;
+    if (bytes.equals(unpack(packed.toString('latin1', 0, middle), bytes.length))) enough = middle;
+    else few = middle;
+  }
+  return Math.ceil(enough / 3) * 3;
 }
-const cut = Math.ceil(enough / 3) * 3; // base64 writes three bytes as four characters
-const base64 = (from, to) => packed.subarray(from, to).toString('base64');
-writeFileSync(
-  'src/engine/core.generated.ts',
-  `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
-export const STRICT_BYTES: number = ${strict.length};
-export const STRICT_SHA256: string = '${sha256(strict)}';
-export const RELAXED_SHA256: string = '${sha256(relaxed)}';
-export const STRICT_FILE: string = '${sha256(files[0])}';
-export const RELAXED_FILE: string = '${sha256(files[1])}';
-export const PACKED: string =
-  '${base64(0, cut)}';
-`,
+const packed = pack(strict, relaxed);
+const cut = enoughFor(packed, strict);
+// begins as `packed` does, until the compressor sees what comes behind the strict core
+const packedFull = pack(strict, full, fullRelaxed);
+const common = packed.findIndex((byte, i) => byte !== packedFull[i]);
+const shared = Math.floor(Math.min(common, cut) / 3) * 3;
+const cutFull = enoughFor(packedFull, strict, full);
+
+/** Writes src/engine/NAME.generated.ts. */
+const generate = (name, constants) =>
+  writeFileSync(
+    `src/engine/${name}.generated.ts`,
+    `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
+${Object.entries(constants)
+  .map(
+    ([key, value]) =>
+      `export const ${key}: ${typeof value} =${typeof value === 'number' ? ` ${value}` : `\n  '${value}'`};\n`,
+  )
+  .join('')}`,
+  );
+/** The names of hashes that given.ts has: of the binaries and of the files. */
+const hashes = Object.entries({ STRICT: strict, RELAXED: relaxed, FULL: full, FULL_RELAXED: fullRelaxed }).flatMap(
+  ([name, bytes]) => [
+    [`${name}_SHA256`, sha256(bytes)],
+    [`${name}_FILE`, sha256(marked(bytes))],
+  ],
 );
-writeFileSync(
-  'src/engine/core-relaxed.generated.ts',
-  `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
-export const RELAXED_BYTES: number = ${relaxed.length};
-export const PACKED_RELAXED: string =
-  '${base64(cut)}';
-`,
+generate('core', {
+  STRICT_BYTES: strict.length,
+  ...Object.fromEntries(hashes),
+  PACKED: packed.toString('base64', 0, cut),
+});
+generate('core-full', {
+  FULL_BYTES: full.length,
+  /** So many characters of PACKED come first. */
+  SHARED: (shared / 3) * 4,
+  PACKED_FULL: packedFull.toString('base64', shared, cutFull),
+});
+generate('core-relaxed', {
+  RELAXED_BYTES: relaxed.length,
+  PACKED_RELAXED: packed.toString('base64', cut),
+  FULL_RELAXED_BYTES: fullRelaxed.length,
+  PACKED_FULL_RELAXED: packedFull.toString('base64', cutFull),
+});
+const kB = (bytes) => `${((bytes.length ?? bytes) / 1000).toFixed(1)} kB`;
+console.log(`the core: ${kB(strict)}, relaxed ${kB(relaxed)}, packed ${kB(cut)} and ${kB(packed.length - cut)} more`);
+console.log(
+  `in full: ${kB(full)}, relaxed ${kB(fullRelaxed)}, packed ${kB(cutFull - shared)} and ${kB(packedFull.length - cutFull)} more`,
 );
-const kB = (bytes) => `${(bytes.length / 1000).toFixed(1)} kB`;
-console.log(`the core: ${kB(strict)}, relaxed ${kB(relaxed)}, packed together ${kB(packed)}`);
 
 /**
  * Lets Binaryen optimize once more what it has made, and puts functions of like names side by side: packed, that is a twentieth less.

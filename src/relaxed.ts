@@ -11,7 +11,15 @@
  * runtime.dispose();
  * ```
  */
-import { PACKED_RELAXED, RELAXED_BYTES } from './engine/core-relaxed.generated.ts';
+import {
+  FULL_RELAXED_BYTES,
+  PACKED_FULL_RELAXED,
+  PACKED_RELAXED,
+  RELAXED_BYTES,
+} from './engine/core-relaxed.generated.ts';
 import { bringRelaxed } from './engine/source.ts';
 
-bringRelaxed(PACKED_RELAXED, RELAXED_BYTES);
+bringRelaxed(
+  { packed: PACKED_RELAXED, bytes: RELAXED_BYTES },
+  { packed: PACKED_FULL_RELAXED, bytes: FULL_RELAXED_BYTES },
+);

@@ -3,5 +3,5 @@
  *
  * @module simdescent/slim
  */
-export { type CoreModule, type CoreSource, provideCore } from './engine/given.ts';
+export { type CoreModule, type CoreName, type CoreSource, provideCore } from './engine/given.ts';
 export * from './index.ts';

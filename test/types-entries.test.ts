@@ -30,7 +30,7 @@ test('slim has the types of the whole package, and takes a core in each of its f
   expectTypeOf<ArrayBuffer>().toExtend<Core>();
   expectTypeOf<Promise<Response>>().toExtend<Core>();
   expectTypeOf<URL>().toExtend<Core>();
-  expectTypeOf(slim.provideCore).returns.resolves.toEqualTypeOf<'strict' | 'relaxed'>();
+  expectTypeOf(slim.provideCore).returns.resolves.toEqualTypeOf<'strict' | 'relaxed' | 'full' | 'full-relaxed'>();
 });
 
 /** Compiled, never run. */

@@ -18,6 +18,8 @@ const MANY_SPINS = 5_000_000;
 export class Crew {
   /** A run has not finished, and its memory may still be written to. */
   busy = false;
+  /** The core of all its workers. */
+  readonly module: WebAssembly.Module;
   readonly #engine: Engine;
   readonly #scope: Scope;
   readonly #control: number;
@@ -28,6 +30,7 @@ export class Crew {
   /** `patience`: milliseconds that the calling thread sleeps, where it may, before it looks whether the others are alive. */
   constructor(engine: Engine, patience: number) {
     this.#engine = engine;
+    this.module = engine.module;
     this.#scope = engine.scope();
     this.#control = this.#scope.allocate(at.CONTROL_BYTES);
     this.#words = engine.i32(this.#control, at.CONTROL_BYTES / 4);
@@ -57,7 +60,7 @@ export class Crew {
   grow(threads: number): void {
     for (let thread = this.#hands.length + 1; thread < threads; thread++) {
       const { core, memory } = this.#engine.parts;
-      const { module } = this.#engine;
+      const { module } = this;
       const scratch = this.#scope.allocate(core.gemmScratchBytes());
       this.#spin(thread + 1);
       this.#hands.push(startWorker({ module, memory, control: this.#control, scratch, thread }));

@@ -1,9 +1,9 @@
-/** Where the core comes from in `simdescent/slim`: the caller brings it. Stands in for source.ts there. */
+/** Where the cores come from in `simdescent/slim`: the caller brings them. Stands in for source.ts and full-source.ts there. */
 import { isNode, nodeFiles } from '../files/modules.ts';
 import { sha256 } from '../sha256.ts';
 import { show } from '../validate.ts';
-import { RELAXED_FILE, RELAXED_SHA256, STRICT_FILE, STRICT_SHA256 } from './core.generated.ts';
-import type { Simd } from './load.ts';
+import * as hashes from './core.generated.ts';
+import type { CoreBytes } from './load.ts';
 
 /** A compiled module. The interface that libraries declare for it is empty, so that anything at all would pass for one. */
 export interface CoreModule {
@@ -14,16 +14,43 @@ export interface CoreModule {
 /** A core: compiled, its bytes, the response that brings them, or where they are. */
 export type CoreSource = CoreModule | ArrayBuffer | ArrayBufferView | Response | URL | string;
 
-const given: { [simd in Simd]?: Uint8Array<ArrayBuffer> | WebAssembly.Module } = {};
+/** Which core: for dense models, or `full` with the operations of all others; strict, or with fused multiply-add. */
+export type CoreName = 'strict' | 'relaxed' | 'full' | 'full-relaxed';
 
-function take(simd: Simd, file: string): Uint8Array<ArrayBuffer> | WebAssembly.Module {
-  const core = given[simd];
-  if (core !== undefined) return core;
-  throw new Error(`simdescent/slim brings no core: first await provideCore() with simdescent/${file}`);
+interface Known {
+  /** The file that the package has it in. */
+  readonly file: string;
+  /** SHA-256 of the binary, and of the file. */
+  readonly binary: string;
+  readonly marked: string;
 }
 
-export const strictCore = () => take('strict', 'core.wasm');
-export const relaxedCore = () => take('relaxed', 'core-relaxed.wasm');
+const known = {
+  strict: { file: 'core.wasm', binary: hashes.STRICT_SHA256, marked: hashes.STRICT_FILE },
+  relaxed: { file: 'core-relaxed.wasm', binary: hashes.RELAXED_SHA256, marked: hashes.RELAXED_FILE },
+  full: { file: 'core-full.wasm', binary: hashes.FULL_SHA256, marked: hashes.FULL_FILE },
+  'full-relaxed': {
+    file: 'core-full-relaxed.wasm',
+    binary: hashes.FULL_RELAXED_SHA256,
+    marked: hashes.FULL_RELAXED_FILE,
+  },
+} as const satisfies Record<CoreName, Known>;
+
+const given: { [name in CoreName]?: CoreBytes } = {};
+
+/** The core of this name. A full one does what the other does, so it stands in for that. */
+function take(name: 'strict' | 'relaxed', full: 'full' | 'full-relaxed'): CoreBytes {
+  return given[name] ?? given[full] ?? missing(name);
+}
+
+function missing(name: CoreName): never {
+  throw new Error(`simdescent/slim brings no core: first await provideCore() with simdescent/${known[name].file}`);
+}
+
+export const strictCore = (): CoreBytes => take('strict', 'full');
+export const relaxedCore = (): CoreBytes => take('relaxed', 'full-relaxed');
+export const fullCore = (): CoreBytes => given.full ?? missing('full');
+export const fullRelaxedCore = (): CoreBytes => given['full-relaxed'] ?? missing('full-relaxed');
 
 async function bytesOf(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof ArrayBuffer) return new Uint8Array(source.slice());
@@ -43,16 +70,20 @@ async function bytesOf(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Which core has `hash`, as a file or compiled. */
-function coreWith(hash: string, hashes: Readonly<Record<Simd, string>>, what: string): Simd {
-  if (hash === hashes.strict) return 'strict';
-  if (hash === hashes.relaxed) return 'relaxed';
-  const expected = `SHA-256 ${hashes.strict} or, relaxed, ${hashes.relaxed}`;
-  throw new Error(`this is not the core of this version of simdescent: expected ${what} of ${expected}, got ${hash}`);
+function coreWith(hash: string, kind: 'binary' | 'marked', what: string): CoreName {
+  const names = Object.keys(known) as CoreName[];
+  const name = names.find((one) => known[one][kind] === hash);
+  if (name !== undefined) return name;
+  const expected = names.map((one) => `${known[one][kind]} (${known[one].file})`).join(', ');
+  throw new Error(
+    `this is not a core of this version of simdescent: expected ${what} of SHA-256 ${expected}, got ${hash}`,
+  );
 }
 
 /**
- * Brings the core, before anything else is used: `core.wasm` of the same version of the package, or `core-relaxed.wasm` for
- * `createRuntime({ simd: 'relaxed' })`. Resolves to which of the two it was.
+ * Brings a core, before anything else is used, from the same version of the package: `core.wasm` for dense models, or `core-full.wasm`, which has the
+ * operations of all other layers too; `core-relaxed.wasm` and `core-full-relaxed.wasm` are those for `createRuntime({ simd: 'relaxed' })`.
+ * Resolves to which of them it was.
  *
  * @param source a compiled module, bytes, a response or an address, or a promise of one
  * @throws Error if it is anything else, told by its SHA-256; TypeError for a source of the wrong kind.
@@ -63,18 +94,18 @@ function coreWith(hash: string, hashes: Readonly<Record<Simd, string>>, what: st
  * const x = tensor([2], [1, 2]);
  * ```
  */
-export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<'strict' | 'relaxed'> {
+export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<CoreName> {
   const core = await source;
   if (core instanceof WebAssembly.Module) {
     // a module cannot be hashed, but it says of what it was made
     const [mark] = WebAssembly.Module.customSections(core, 'sha256');
     const hash = mark === undefined ? 'one without' : new TextDecoder().decode(mark);
-    const simd = coreWith(hash, { strict: STRICT_SHA256, relaxed: RELAXED_SHA256 }, 'a module');
-    given[simd] = core;
-    return simd;
+    const name = coreWith(hash, 'binary', 'a module');
+    given[name] = core;
+    return name;
   }
   const bytes = await bytesOf(core);
-  const simd = coreWith(sha256([bytes]), { strict: STRICT_FILE, relaxed: RELAXED_FILE }, 'bytes');
-  given[simd] = bytes;
-  return simd;
+  const name = coreWith(sha256([bytes]), 'marked', 'bytes');
+  given[name] = bytes;
+  return name;
 }

@@ -2,8 +2,11 @@
 import type { instantiate } from '../../build/core.d.ts';
 import { relaxedCore, strictCore } from './source.ts';
 
-/** What the core exports, with the types that its compiler declares. */
+/** What the core exports, with the types that its compiler declares. All binaries export the same. */
 export type Core = Awaited<ReturnType<typeof instantiate>>;
+
+/** A core as it is published: its bytes, or what somebody has compiled of them. */
+export type CoreBytes = Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 /** Which binary: the one that gives the same bits everywhere, or the one with fused multiply-add. */
 export type Simd = 'strict' | 'relaxed';
@@ -15,15 +18,6 @@ export interface Binary {
   readonly module: () => WebAssembly.Module;
 }
 
-function compile(core: Uint8Array<ArrayBuffer> | WebAssembly.Module, needs: string): WebAssembly.Module {
-  if (core instanceof WebAssembly.Module) return core;
-  try {
-    return new WebAssembly.Module(core);
-  } catch (cause) {
-    throw new Error(needs, { cause });
-  }
-}
-
 const needs = {
   strict: 'simdescent needs WebAssembly with SIMD and threads (shared memory), which this engine refuses',
   relaxed:
@@ -31,25 +25,32 @@ const needs = {
     "simd: 'strict' runs everywhere",
 } as const satisfies Record<Simd, string>;
 
-const compiled: { [simd in Simd]?: WebAssembly.Module } = {};
+function compile(simd: Simd, core: CoreBytes): WebAssembly.Module {
+  if (core instanceof WebAssembly.Module) return core;
+  try {
+    return new WebAssembly.Module(core);
+  } catch (cause) {
+    throw new Error(needs[simd], { cause });
+  }
+}
 
-// Literals, which bundlers leave out where nobody asks for them.
+/** A binary for each kind of runtime. */
+export type Binaries = Readonly<Record<Simd, Binary>>;
 
-export const strict: Binary = {
-  simd: 'strict',
-  module() {
-    compiled.strict ??= compile(strictCore(), needs.strict);
-    return compiled.strict;
-  },
-};
+/** A binary that `core` brings. */
+export function binary(simd: Simd, core: () => CoreBytes): Binary {
+  let module: WebAssembly.Module | undefined;
+  return {
+    simd,
+    module() {
+      module ??= compile(simd, core());
+      return module;
+    },
+  };
+}
 
-export const relaxed: Binary = {
-  simd: 'relaxed',
-  module() {
-    compiled.relaxed ??= compile(relaxedCore(), needs.relaxed);
-    return compiled.relaxed;
-  },
-};
+export const strict: Binary = binary('strict', strictCore);
+export const relaxed: Binary = binary('relaxed', relaxedCore);
 
 /** A module of one function with one `f32x4.relaxed_madd`. */
 const PROBE = '0061736d01000000010401600000030201000a10010e01017b200020002000fd85021a0b';

@@ -4,6 +4,8 @@
  *   0        1024 .. __heap_base        base                                              buffer.byteLength
  *   | unused | static data of the core | block | free | block | block | free ............ |
  *
+ * All binaries have the same static data, so that a runtime may change to a larger one (`Engine.require`); test/core.guard.test.ts asserts it.
+ *
  * Blocks begin on 64 bytes (a cache line) and are followed by at least 64 bytes of slack, because kernels may read, never
  * write, a vector or two past an edge. A block is zero when it is handed out: what has been in use is zeroed, the rest still is.
  * Free space is kept as a sorted list of disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when

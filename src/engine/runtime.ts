@@ -2,7 +2,7 @@
 import { MOST_THREADS } from '../../assembly/control.ts';
 import { Printed } from '../printed.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
-import { type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
+import { type Binaries, type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
 import { Arena, createMemory, Scope } from './memory.ts';
 import { Threading } from './threads.ts';
 
@@ -52,22 +52,29 @@ const MAXIMUM = 65536 * 65536;
 /** What the core's own data and the smallest model need. */
 const MINIMUM = 1 << 20;
 
+/** What ends with a runtime. */
+interface Parts {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly core: Core;
+  readonly arena: Arena;
+}
+
 /** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
 export class Engine extends Printed implements Runtime {
   readonly simd: Simd;
-  readonly module: WebAssembly.Module;
   readonly threading: Threading;
-  #parts: { readonly memory: WebAssembly.Memory; readonly core: Core; readonly arena: Arena } | undefined;
+  #parts: Parts | undefined;
   #scratch = 0;
 
   constructor(maximumMemory: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
     super();
     this.simd = binary.simd;
     // before there is a memory: it may be refused
-    this.module = binary.module();
+    const module = binary.module();
     const { memory, maximumBytes } = createMemory(maximumMemory);
-    const core = loadCore(memory, this.module);
-    this.#parts = { memory, core, arena: new Arena(memory, core.heapBase(), maximumBytes) };
+    const core = loadCore(memory, module);
+    this.#parts = { memory, module, core, arena: new Arena(memory, core.heapBase(), maximumBytes) };
     this.threading = new Threading(this, threads);
   }
 
@@ -93,14 +100,31 @@ export class Engine extends Printed implements Runtime {
     return this.threading.workers;
   }
 
-  /** What ends with the runtime. */
-  get parts() {
+  /**
+   * Gives this runtime the core of `binaries`, which has more operations, over the same memory; whatever records one of these operations calls this
+   * before. It may be called again, and at any time: all binaries have the same static data in the same place, so a run on
+   * the smaller core goes on undisturbed, and its crew is replaced before the next run (threads.ts).
+   *
+   * @throws Error where the binary is missing (`simdescent/slim`) or the engine refuses it.
+   */
+  require(binaries: Binaries): void {
+    const { memory, module, arena } = this.parts;
+    const larger = binaries[this.simd].module();
+    if (larger !== module) this.#parts = { memory, module: larger, core: loadCore(memory, larger), arena };
+  }
+
+  get parts(): Parts {
     if (this.#parts === undefined) throw new Error('the runtime has been disposed of');
     return this.#parts;
   }
 
   get core(): Core {
     return this.parts.core;
+  }
+
+  /** What workers make their instances of. */
+  get module(): WebAssembly.Module {
+    return this.parts.module;
   }
 
   get arena(): Arena {

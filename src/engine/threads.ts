@@ -88,7 +88,10 @@ export class Threading {
 
   /** A crew of at most `threads`, when there is one that is ready; starts what is missing. */
   crew(threads: number): Crew | undefined {
-    if (this.#crew?.lost !== undefined) this.#dismiss();
+    const crew = this.#crew;
+    // a larger core has come: the next programs may have operations that these workers do not know
+    const outgrown = crew?.busy === false && crew.module !== this.#engine.module;
+    if (outgrown || crew?.lost !== undefined) this.#dismiss();
     if (this.most === 1 || (this.#auto && this.spent < RUN_IN)) return undefined;
     try {
       this.#crew ??= new Crew(this.#engine, this.patience);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as full from '../../dist/index.js';
 import * as slim from '../../dist/slim/index.js';
+import { runSync } from '../child.ts';
 
 const path = new URL('../../dist/core.wasm', import.meta.url);
 const core = readFileSync(path);
@@ -27,8 +28,8 @@ describe('before a core is given', () => {
   test('what is not the core is refused', async () => {
     const changed = Uint8Array.from(core);
     changed[5000] = (changed[5000] ?? 0) ^ 1;
-    await expect(slim.provideCore(changed)).rejects.toThrow(/not the core of this version.*expected bytes of SHA-256/);
-    await expect(slim.provideCore(core.subarray(0, 1000))).rejects.toThrow('not the core of this version');
+    await expect(slim.provideCore(changed)).rejects.toThrow(/not a core of this version.*expected bytes of SHA-256/);
+    await expect(slim.provideCore(core.subarray(0, 1000))).rejects.toThrow('not a core of this version');
     await expect(slim.provideCore(new WebAssembly.Module(unmarked()))).rejects.toThrow('got one without');
     await expect(slim.provideCore(new Response('', { status: 404 }))).rejects.toThrow('could not be fetched: 404');
     // @ts-expect-error: a number is no core
@@ -62,9 +63,24 @@ describe('once it is given', () => {
     server.close();
   });
 
-  test('the relaxed core is told from the strict one', async () => {
-    expect(await slim.provideCore(readFileSync(new URL('../../dist/core-relaxed.wasm', import.meta.url)))).toBe(
-      'relaxed',
-    );
+  test('the full core alone will do', () => {
+    const program = `
+      import { readFileSync } from 'node:fs';
+      import { ops, provideCore, tensor } from './dist/slim/index.js';
+      await provideCore(readFileSync('dist/core-full.wasm'));
+      console.log([...ops.add(tensor([2], [1, 2]), tensor([2], [3, 4])).data].join());`;
+    const { stdout } = runSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: new URL('../..', import.meta.url),
+    });
+    expect(stdout).toBe('4,6\n');
+  });
+
+  test.each([
+    ['core-relaxed.wasm', 'relaxed'],
+    ['core-full.wasm', 'full'],
+    ['core-full-relaxed.wasm', 'full-relaxed'],
+  ])('the other cores are told from it: %s', async (file, name) => {
+    const bytes = readFileSync(new URL(`../../dist/${file}`, import.meta.url));
+    expect(await slim.provideCore(bytes)).toBe(name);
   });
 });
