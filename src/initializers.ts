@@ -108,7 +108,9 @@ export function constant(options: { readonly value?: number } = {}): Initializer
   checkOptions('initializers.constant', options, ['value']);
   const { value = 0 } = options;
   checkNumber('value', value, Number.NEGATIVE_INFINITY);
-  return constantly('constant', value, { value });
+  // JSON has no -0: with one, a model would have other bits once it has been saved
+  const number = value + 0;
+  return constantly('constant', number, { value: number });
 }
 
 /**

@@ -1,6 +1,8 @@
+import { nextTask } from './engine/task.ts';
+
 /**
- * SHA-256 (FIPS 180-4). A host's own is asynchronous, and on a page without TLS there is none; a library's is four times the code.
- * Its constants are the first 32 bits behind the point of the square and cube roots of the first primes. None of them would change
+ * SHA-256 (FIPS 180-4): by the host where it can, else in JavaScript, because a page's own is asynchronous and there is none without TLS;
+ * a library's is four times the code. The constants are the first 32 bits behind the point of the square and cube roots of the first primes. None of them would change
  * if a host's roots were off by a thousand times their last bit.
  */
 const fractions = (root: (prime: number) => number, count: number): Int32Array => {
@@ -35,7 +37,7 @@ function compress(state: Int32Array, block: DataView, w: Int32Array, k: Int32Arr
 }
 
 /** Computes the SHA-256 of `parts`, one after the other, as 64 hex digits; rests after every 256 kB, which take some 10 ms. */
-export function* hashing(parts: readonly Uint8Array[]): Generator<undefined, string> {
+function* hashing(parts: readonly Uint8Array[]): Generator<undefined, string> {
   const constants = fractions(Math.cbrt, 64);
   const state = fractions(Math.sqrt, 8);
   const block = new Uint8Array(64);
@@ -61,11 +63,42 @@ export function* hashing(parts: readonly Uint8Array[]): Generator<undefined, str
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The same, at once. */
+/** The SHA-256 of `parts`, one after the other, as 64 hex digits. */
 export function sha256(parts: readonly Uint8Array[]): string {
   const steps = hashing(parts);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
+  }
+}
+
+/** Bytes that Node hashes in some 2 ms. */
+const PIECE = 2 ** 20;
+
+/** The same, as fast as the host can; others have their turn meanwhile, and `parts` must not change. */
+export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
+  const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto');
+  if (node !== undefined) {
+    const hash = node.createHash('sha256');
+    for (const part of parts) {
+      for (let at = 0; at < part.length; at += PIECE) {
+        if (at > 0) await nextTask();
+        hash.update(part.subarray(at, at + PIECE));
+      }
+    }
+    return hash.digest('hex');
+  }
+  const [whole] = parts;
+  const { subtle } = globalThis.crypto ?? {};
+  // it refuses memory that threads share, and more than 2 GiB
+  if (subtle !== undefined && parts.length === 1 && whole?.buffer instanceof ArrayBuffer && whole.length < 2 ** 31) {
+    const hash = new Uint8Array(await subtle.digest('SHA-256', whole as Uint8Array<ArrayBuffer>));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+  const steps = hashing(parts);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await nextTask();
   }
 }

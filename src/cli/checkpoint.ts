@@ -6,7 +6,7 @@ import { readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../files/atomic.ts';
 import { type Callback, files, type Sequential } from '../index.ts';
-import { type Budget, parseJson } from '../model/json.ts';
+import { parseJson } from '../model/json.ts';
 import { readSafetensors } from '../model/safetensors.ts';
 import { oneLine, UsageError } from './errors.ts';
 import type { RunRecord } from './report/record.ts';
@@ -31,19 +31,18 @@ const TEMPORARY = /^\.checkpoint-\d+\.safetensors\.(\d+)\.[0-9a-f]+\.tmp$/;
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await files.read(path);
   try {
-    const budget = { left: 2 * bytes.length + 2 ** 21 };
-    const text = metadataOf(bytes, budget).get(KEY);
+    const text = metadataOf(bytes).get(KEY);
     if (text === undefined)
       throw new Error('no checkpoint of simdescent train; the library reads models, with loadModel');
-    return { path, bytes, ...storedIn(parseJson(text, 'what it says of its training', budget)) };
+    return { path, bytes, ...storedIn(parseJson(text, 'what it says of its training')) };
   } catch (error) {
     throw new Error(`${path}: ${oneLine(error)}`, { cause: error });
   }
 }
 
-function metadataOf(bytes: Uint8Array, budget: Budget): ReadonlyMap<string, string> {
+function metadataOf(bytes: Uint8Array): ReadonlyMap<string, string> {
   try {
-    return readSafetensors(bytes, 'the file', budget).metadata;
+    return readSafetensors(bytes, 'the file').metadata;
   } catch (error) {
     throw new Error(`not a safetensors file (${oneLine(error)})`, { cause: error });
   }

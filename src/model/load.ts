@@ -1,16 +1,15 @@
-/** From a file to a model. Nothing is made before the file has been checked to its last byte against what its own config asks for. */
-import { Optimizer } from '../optimizers/optimizer.ts';
+/** From a file to a model. Nothing is made before the header has been checked to its last byte against what its own config asks for. */
+import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
+import { sha256Of } from '../sha256.ts';
 import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
 import { compileOptionsFrom, modelFrom, weightsOf } from './from-config.ts';
-import { type Budget, parseJson, shorten } from './json.ts';
+import { parseJson, shorten } from './json.ts';
 import type { NamedWeight, SequentialOptions } from './options.ts';
-import { readSafetensors, type Stored } from './safetensors.ts';
-import { FORMAT, OWN, type SavedState, SLOTS, VERSION } from './save.ts';
+import { type ArrayShape, readSafetensors, type Stored } from './safetensors.ts';
+import { DIGEST, FORMAT, OWN, type SavedState, SLOTS, VERSION } from './save.ts';
 import type { Sequential } from './sequential.ts';
 
 const WHAT = 'the file';
-/** What the header and the config may take in memory beside twice the size of the file. */
-const SLACK = 2 ** 22;
 
 /**
  * The model that `model.save()` made these bytes of: with its weights and, if it had been compiled, ready to be trained on. From there
@@ -38,18 +37,19 @@ export async function loadModel(
   const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
   if (!(file instanceof Uint8Array)) throw new TypeError(`loadModel takes the bytes of a file, got ${show(bytes)}`);
   checkOptions('loadModel', options, ['runtime']);
-  const budget: Budget = { left: 2 * file.length + SLACK };
-  const stored = readSafetensors(file, WHAT, budget);
-  const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`, budget);
-  const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`, budget));
-  checkArrays(stored, config, state);
+  const stored = readSafetensors(file, WHAT);
+  const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`);
+  const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`));
+  const arrays = checkArrays(stored, config, state);
   const model = modelFrom(config, options);
   try {
     model.restore(state);
     for (const weight of weightsIn(model)) fill(weight, stored, '');
-    if (state.optimizer !== undefined) for (const slot of model.slots) fill(slot, stored, SLOTS);
+    if (state.optimizer !== undefined && model.built) for (const slot of model.slots) fill(slot, stored, SLOTS);
     for (const [key, text] of stored.metadata)
       if (key !== 'format' && !key.startsWith(OWN)) model.metadata.set(key, text);
+    // last, because it takes time: whatever happens to `bytes` meanwhile, the model has them already
+    await checkDigest(stored, arrays);
     return model;
   } catch (error) {
     model.dispose();
@@ -80,15 +80,15 @@ function stateOf(value: unknown): SavedState {
   if (optimizer === undefined) return { epoch, steps };
   checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct']);
   const { iterations, momentumProduct } = optimizer;
-  checkInteger('iterations', iterations, 0);
+  checkIterations(iterations);
   checkNumber('momentumProduct', momentumProduct, 0, 1);
   return { epoch, steps, optimizer: { iterations, momentumProduct } };
 }
 
-/** The file must hold just the arrays of the model that its config describes. */
-function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedState): void {
+/** The file must hold just the arrays of the model that its config describes, which are returned in the order of the model. */
+function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedState): readonly ArrayShape[] {
   const weights = weightsOf(config);
-  const expected = [...weights];
+  const expected: ArrayShape[] = [...weights];
   if (optimizer !== undefined) {
     const { compile } = config as { readonly compile?: unknown };
     if (compile === undefined) throw new RangeError(`${WHAT} has the state of an optimizer, but no optimizer`);
@@ -103,10 +103,33 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
     if (!sameShape(found.shape, shape))
       throw new RangeError(`${WHAT}: '${shorten(name)}' must be ${showShape(shape)}, got ${showShape(found.shape)}`);
   }
-  if (arrays.size === expected.length) return;
+  if (arrays.size === expected.length) return expected;
   const names = new Set(expected.map(({ name }) => name));
   const strange = [...arrays.keys()].find((name) => !names.has(name));
   throw new RangeError(`${WHAT} has an array '${shorten(strange ?? '')}' that its config knows nothing of`);
+}
+
+/** Compares the arrays with their SHA-256, which older files do not have. */
+async function checkDigest({ arrays, metadata }: Stored, order: readonly ArrayShape[]): Promise<void> {
+  const expected = metadata.get(OWN + DIGEST);
+  if (expected === undefined) return;
+  const got = await sha256Of(joined(order.map(({ name }) => arrays.get(name)?.bytes ?? new Uint8Array(0))));
+  if (got === expected) return;
+  throw new RangeError(
+    `${WHAT} is damaged: expected arrays of SHA-256 ${show(expected)}, got '${got}'; ` +
+      `if you have changed them yourself, remove '${OWN}${DIGEST}' from its metadata`,
+  );
+}
+
+/** Views of one buffer with those that follow each other as one. */
+function joined(views: readonly Uint8Array[]): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (const view of views) {
+    const last = parts.at(-1);
+    if (last === undefined || last.byteOffset + last.length !== view.byteOffset) parts.push(view);
+    else parts[parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + view.length);
+  }
+  return parts;
 }
 
 const weightsIn = (model: Sequential): readonly NamedWeight[] => (model.built ? model.weights : []);

@@ -8,19 +8,23 @@
  *     { "__metadata__": { "format": "...", ... },
  *       "dense/kernel": { "dtype": "F32", "shape": [784, 300], "data_offsets": [0, 940800] }, ... }
  *
- * Only what a file has room for is ever allocated: what its header claims is compared with its length first.
+ * A reader allocates what the file has room for and no more: it compares what the header claims with the length of the file first.
  */
 import { sizeOf } from '../validate.ts';
-import { type Budget, parseJson, shorten, take } from './json.ts';
+import { JsonReader, shorten } from './json.ts';
 
-/** An array by its name. */
-export interface NamedArray {
+/** Name and shape of an array. */
+export interface ArrayShape {
   readonly name: string;
   readonly shape: readonly number[];
+}
+
+/** An array by its name. */
+export interface NamedArray extends ArrayShape {
   readonly data: Float32Array;
 }
 
-/** What stands in a file; `bytes` are a view of it, float32 in little-endian order, perhaps not aligned. */
+/** An array in a file; `bytes` are a view of it, float32 in little-endian order, perhaps not aligned. */
 export interface StoredArray {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
@@ -33,28 +37,40 @@ export interface Stored {
 
 const PREFIX = 8;
 const FLOAT = 4;
-/** What is kept of an array takes about this much, beside its bytes. */
-const VIEW = 200;
+const METADATA = '__metadata__';
 
-/** The bytes of a file. */
+/** All of a file that comes before the numbers: its prefix and its header. */
+export function headerOf(
+  arrays: readonly ArrayShape[],
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const names = new Set(arrays.map(({ name }) => name));
+  if (names.size < arrays.length || names.has(METADATA))
+    throw new Error('every array of a file needs a name of its own');
+  let end = 0;
+  const entries = arrays.map(({ name, shape }) => {
+    const begin = end;
+    end += sizeOf(shape) * FLOAT;
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`;
+  });
+  const texts = Array.from(metadata, ([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
+  const text = new TextEncoder().encode(`{${[`"${METADATA}":{${texts.join(',')}}`, ...entries].join(',')}}`);
+  const length = Math.ceil((PREFIX + text.length) / 8) * 8;
+  const bytes = new Uint8Array(length).fill(0x20, PREFIX);
+  new DataView(bytes.buffer).setUint32(0, length - PREFIX, true);
+  bytes.set(text, PREFIX);
+  return bytes;
+}
+
+/** The bytes of a file; its numbers begin behind its header. */
 export function writeSafetensors(
   arrays: readonly NamedArray[],
-  metadata: Readonly<Record<string, string>>,
+  metadata: ReadonlyMap<string, string>,
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, object> = { __metadata__: metadata };
-  let end = 0;
-  for (const { name, shape, data } of arrays) {
-    const begin = end;
-    end += data.length * FLOAT;
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const start = Math.ceil((PREFIX + text.length) / 8) * 8;
-  const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);
-  new DataView(bytes.buffer).setUint32(0, start - PREFIX, true);
-  new DataView(bytes.buffer).setUint32(4, 0, true);
-  bytes.set(text, PREFIX);
-  let at = start;
+  const header = headerOf(arrays, metadata);
+  let at = header.length;
+  const bytes = new Uint8Array(arrays.reduce((sum, { data }) => sum + data.byteLength, at));
+  bytes.set(header);
   for (const { data } of arrays) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
@@ -68,7 +84,7 @@ export function writeSafetensors(
  * @param what how Errors call it
  * @throws SyntaxError, TypeError or RangeError if anything in it is not as the format has it
  */
-export function readSafetensors(bytes: Uint8Array, what: string, budget: Budget): Stored {
+export function readSafetensors(bytes: Uint8Array, what: string): Stored {
   if (bytes.length < PREFIX + 2)
     throw new RangeError(`${what}: expected a safetensors file, got ${bytes.length} bytes`);
   const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX);
@@ -79,29 +95,27 @@ export function readSafetensors(bytes: Uint8Array, what: string, budget: Budget)
     );
   }
   const data = bytes.subarray(PREFIX + length);
-  take(budget, length, `the header of ${what}`);
-  const header = objectOf(
-    `the header of ${what}`,
-    parseJson(decoded(bytes, length, what), `the header of ${what}`, budget),
-  );
+  const header = new JsonReader(decoded(bytes, length, what), `the header of ${what}`);
   const metadata = new Map<string, string>();
   const arrays = new Map<string, StoredArray>();
   const spans: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
-  for (const name of Object.keys(header)) {
-    const value = header[name];
-    if (name === '__metadata__') {
-      for (const [key, text] of Object.entries(objectOf(`the metadata of ${what}`, value))) {
-        if (typeof text !== 'string')
-          throw new TypeError(`${what}: '${shorten(key)}' in the metadata must be a string`);
-        metadata.set(key, text);
-      }
-      continue;
+  const readText = (key: string): void => {
+    if (header.next !== '"') throw new TypeError(`${what}: '${shorten(key)}' in the metadata must be a string`);
+    metadata.set(key, header.string());
+  };
+  let described = false;
+  header.object(arrays, (name) => {
+    if (name === METADATA) {
+      if (described) throw new RangeError(`the header of ${what} has the key '${METADATA}' twice`);
+      described = true;
+      header.object(metadata, readText, `the metadata of ${what}`);
+      return;
     }
-    take(budget, VIEW, what);
-    const { shape, begin, end } = entryOf(`${what}: '${shorten(name)}'`, value, data.length);
+    const { shape, begin, end } = entryOf(`${what}: '${shorten(name)}'`, header.value(), data.length);
     spans.push({ name, begin, end });
     arrays.set(name, { shape, bytes: data.subarray(begin, end) });
-  }
+  });
+  header.end();
   spans.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let next = 0;
   for (const { name, begin, end } of spans) {

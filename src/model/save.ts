@@ -2,15 +2,18 @@
  * A model as a file: safetensors, with the weights under their names (`dense/kernel`), the optimizer's slots under `optimizer/`
  * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, what else it takes to go on as if it had never stopped.
  */
+import { sha256Of } from '../sha256.ts';
 import type { ModelConfig } from './config.ts';
 import type { NamedWeight } from './options.ts';
-import { writeSafetensors } from './safetensors.ts';
+import { headerOf, writeSafetensors } from './safetensors.ts';
 
 export const FORMAT = 'simdescent';
 export const VERSION = '1';
 /** What keys of the metadata begin with that are not the user's own. */
 export const OWN = 'simdescent.';
 export const SLOTS = 'optimizer/';
+/** Key of the SHA-256 of the arrays, in the order of the model: weights, then slots. */
+export const DIGEST = 'digest';
 
 /** The counters that a training goes on from. */
 export interface SavedState {
@@ -30,21 +33,37 @@ export interface SavedModel {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The bytes of the file: a copy of the weights and slots as they are now. */
-export function modelFile({ config, weights, slots, state, metadata }: SavedModel): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of the file: a copy of the weights and slots as they are at the call, and the SHA-256 of that copy in the metadata, which
+ * tells damage from what was saved.
+ */
+export async function modelFile({
+  config,
+  weights,
+  slots,
+  state,
+  metadata,
+}: SavedModel): Promise<Uint8Array<ArrayBuffer>> {
   for (const [key, text] of metadata) {
     if (typeof key !== 'string' || typeof text !== 'string')
       throw new TypeError(`the metadata of a model must be strings, got ${typeof text} for '${key}'`);
     if (key === 'format' || key === '__proto__' || key.startsWith(OWN))
       throw new RangeError(`'${key}' in the metadata of a model is taken`);
   }
-  const arrays = (named: readonly NamedWeight[], prefix = '') =>
-    named.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));
-  return writeSafetensors([...arrays(weights), ...arrays(slots, SLOTS)], {
-    format: FORMAT,
-    [`${OWN}version`]: VERSION,
-    [`${OWN}config`]: JSON.stringify(config),
-    [`${OWN}state`]: JSON.stringify(state),
-    ...Object.fromEntries(metadata),
-  });
+  const named = (of: readonly NamedWeight[], prefix = '') =>
+    of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));
+  const arrays = [...named(weights), ...named(slots, SLOTS)];
+  const all = new Map([
+    ['format', FORMAT],
+    [`${OWN}version`, VERSION],
+    [`${OWN}config`, JSON.stringify(config)],
+    [`${OWN}state`, JSON.stringify(state)],
+    [`${OWN}${DIGEST}`, '0'.repeat(64)],
+    ...metadata,
+  ]);
+  const bytes = writeSafetensors(arrays, all);
+  const { length } = headerOf(arrays, all);
+  all.set(`${OWN}${DIGEST}`, await sha256Of([bytes.subarray(length)]));
+  bytes.set(headerOf(arrays, all));
+  return bytes;
 }

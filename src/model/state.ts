@@ -242,8 +242,9 @@ export class ModelState {
     checkBoolean('includeOptimizer', includeOptimizer);
     if (this.boundary.ahead) await this.boundary.reach();
     const { compile, ...bare } = this.toConfig();
-    const training = includeOptimizer ? this.training : undefined;
-    const { iterations = 0, momentumProduct = 1 } = training?.optimizer ?? {};
+    const optimizer = includeOptimizer ? this.options?.optimizer : undefined;
+    // makes the slots of a model that has been built since it was compiled
+    const training = optimizer !== undefined && this.built !== undefined ? this.trained() : undefined;
     return modelFile({
       config: includeOptimizer && compile !== undefined ? { ...bare, compile } : bare,
       weights: this.built?.weights ?? [],
@@ -251,7 +252,9 @@ export class ModelState {
       state: {
         epoch: this.epoch,
         steps: this.boundary.running?.step ?? this.steps,
-        ...(training !== undefined && { optimizer: { iterations, momentumProduct } }),
+        ...(optimizer !== undefined && {
+          optimizer: { iterations: optimizer.iterations, momentumProduct: optimizer.momentumProduct },
+        }),
       },
       metadata,
     });
@@ -261,7 +264,9 @@ export class ModelState {
   restore({ epoch, steps, optimizer }: SavedState): void {
     this.epoch = epoch;
     this.steps = steps;
-    if (optimizer !== undefined) this.trained().optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
+    if (optimizer === undefined) return;
+    if (this.built !== undefined) this.trained();
+    this.options?.optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
   }
 
   /** Throws if the model has been disposed of, or data that a call reads where they lie. */

@@ -69,6 +69,11 @@ export interface ParameterBlock {
   readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
 }
 
+/** Steps are counted in float64, which counts to 2^53 and stays there. @internal */
+export function checkIterations(value: unknown): void {
+  if (value !== 2 ** 53) checkInteger('iterations', value, 0);
+}
+
 /** An update rule. Made by the functions of `optimizers`; belongs to one model, or to the tensors it is applied to. */
 export class Optimizer extends Printed {
   /** Name of the function that made it. */
@@ -161,9 +166,9 @@ export class Optimizer extends Printed {
     return this.#read(layout.AT_ITERATIONS) ?? this.#iterations;
   }
 
-  /** Goes on as if so many steps were done. @throws RangeError below 0. */
+  /** Goes on as if so many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
   set iterations(value: number) {
-    checkInteger('iterations', value, 0);
+    checkIterations(value);
     this.#iterations = value;
     if (this.#binding !== undefined) this.restore(value, this.#momentumProductAt(this.#binding.engine, value));
   }

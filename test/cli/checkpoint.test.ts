@@ -106,15 +106,22 @@ describe('train --resume', () => {
       writeFileSync(join(folder, name), content);
       return join(folder, name);
     };
-    const stored = (train: unknown) => writeSafetensors([], { format: 'simdescent', train: JSON.stringify(train) });
+    const stored = (train: unknown) =>
+      writeSafetensors(
+        [],
+        new Map([
+          ['format', 'simdescent'],
+          ['train', JSON.stringify(train)],
+        ]),
+      );
     const whole = { args: [], epoch: [], history: {}, seconds: [], trainSeconds: [] };
     for (const [path, message] of [
       [join(folder, 'nothing'), 'cannot be read (no such file or folder)'],
       [folder, 'cannot be read (a folder is in its place)'],
       [file('text', 'hello, this is text'), 'not a safetensors file (the file: expected a safetensors file'],
-      [file('zeros', new Uint8Array(100)), 'not a safetensors file (the header of the file is not JSON'],
+      [file('zeros', new Uint8Array(100)), 'not a safetensors file (the header of the file must be a JSON object'],
       [
-        file('other', writeSafetensors([], {})),
+        file('other', writeSafetensors([], new Map())),
         'no checkpoint of simdescent train; the library reads models, with loadModel',
       ],
       [file('flags', stored({ ...whole, args: [1] })), 'its flags are not there'],

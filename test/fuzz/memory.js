@@ -1,6 +1,6 @@
 // A process of its own, started by memory.test.ts with little memory: refuses headers that ask for much more than they are long.
 const { loadModel } = await import(process.argv[2]);
-const SIZE = 12_000_000;
+const SIZE = 6_000_000;
 
 /** A file whose header is `head`, then pieces until it is long enough, then `tail`. Made in place: memory is short here. */
 function fileOf(head, piece, tail) {
@@ -27,7 +27,10 @@ const files = {
   keys: () => fileOf('{', (i) => `"${i}k":0,`, '"z":0}'),
   tensors: () => fileOf('{', tensor, '"z":0}'),
   text: () => fileOf('{"__metadata__":{"a":"中', 'x', '"}}'),
+  metadata: () => fileOf(`{"__metadata__":{${ours}`, (i) => `,"${i.toString(36)}":""`, '}}'),
   config: () => fileOf(`{"__metadata__":{${ours},"simdescent.config":"[`, '[],', '0]"}}'),
+  layers: () => fileOf(`{"__metadata__":{${ours},"simdescent.config":"[`, '[0],', '0]"}}'),
+  deep: () => fileOf('{"a":', '[', '"}'),
 };
 for (const [name, make] of Object.entries(files)) {
   const message = await loadModel(make()).then(

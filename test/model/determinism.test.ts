@@ -103,7 +103,7 @@ describe('batch size', () => {
 });
 
 test('the digest of a large model is that of its weights at the call, and others have their turn meanwhile', async () => {
-  using model = sequential([layers.dense({ units: 700, inputShape: [700] })], { seed: 1 });
+  using model = sequential([layers.dense({ units: 1500, inputShape: [1500] })], { seed: 1 });
   const want = await model.digest();
   let turns = 0;
   const timer = setInterval(() => turns++, 0);

@@ -1,4 +1,5 @@
 /** Files that are safetensors but no model, or not quite the model that they say they are. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRuntime, layers, loadModel, sequential } from '../../src/index.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
@@ -13,7 +14,7 @@ interface Parts {
 async function changed(change: (parts: Parts) => void): Promise<Uint8Array> {
   using model = sequential([layers.dense({ units: 2, inputShape: [3], useBias: false })]);
   model.compile({ optimizer: 'adam', loss: 'mse' });
-  const { arrays, metadata } = readSafetensors(await model.save(), 'it', { left: 1e6 });
+  const { arrays, metadata } = readSafetensors(await model.save(), 'it');
   const parts: Parts = {
     metadata: Object.fromEntries(metadata),
     arrays: Object.fromEntries(
@@ -22,7 +23,7 @@ async function changed(change: (parts: Parts) => void): Promise<Uint8Array> {
   };
   change(parts);
   const list = Object.entries(parts.arrays).map(([name, array]) => ({ name, ...array }));
-  return writeSafetensors(list, parts.metadata);
+  return writeSafetensors(list, new Map(Object.entries(parts.metadata)));
 }
 
 /** Changes the JSON in the metadata under `key`. */
@@ -51,6 +52,72 @@ test('a model of many layers and few weights, whose file is mostly header, is re
   expect(await loaded.digest()).toBe(await model.digest());
 });
 
+test('its arrays may lie in another order, as other programs write them', async () => {
+  const reversed = await changed((parts) => {
+    parts.arrays = Object.fromEntries(Object.entries(parts.arrays).reverse());
+  });
+  using model = await loadModel(reversed);
+  using same = await loadModel(await changed(() => undefined));
+  expect(await model.digest()).toBe(await same.digest());
+});
+
+describe('a file from before there was a digest of the arrays is read, and training goes on to the same bits', () => {
+  const x = Array.from({ length: 24 }, (_, i) => [i / 24, (i * 7) % 5, 1 - i / 12]);
+  const y = x.map(([a = 0, b = 0, c = 0]) => [a - b, c]);
+
+  test.each([
+    [
+      'adam',
+      '4777ff8847e49d776e6223ffade5e3d65f24c368e265b944c24327234031b3ed',
+      '47ac0160e959148f8c41d7199e91686876a302b53e6c2af7cdab0684da567d13',
+    ],
+    [
+      'nadam',
+      '5c62edfd42be07dd396c436a8e0197683be5f96f3e00e9d043e0705e91b8f778',
+      'cc572ace53a5d3ab443730ef085e1a663367c320ea8211f8377171565168dd3a',
+    ],
+    [
+      'sgd',
+      'f52d63ac4c90cf19f684a7bf1b6e1ac9ee6055ea18fc401b40ea1fa92cb31bd3',
+      'b788abc613918bd76c414747d5e445bed79f61d9693e9afc1082e0b06717f439',
+    ],
+  ])('%s', async (name, saved, trained) => {
+    using model = await loadModel(readFileSync(new URL(`files/${name}-without-digest.safetensors`, import.meta.url)));
+    expect([await model.digest(), model.epoch, model.metadata.get('author')]).toEqual([saved, 2, 'Ä "quoted" one']);
+    await model.fit(x, y, { initialEpoch: model.epoch, epochs: 4, batchSize: 5 });
+    expect(await model.digest()).toBe(trained);
+  });
+});
+
+describe('a damaged file is refused', () => {
+  test('whichever byte of its arrays was inverted, and leaves no memory behind', async () => {
+    using runtime = createRuntime();
+    const { used } = runtime.memory;
+    const whole = await changed(() => undefined);
+    const { arrays } = readSafetensors(whole, 'it');
+    for (const { bytes } of arrays.values()) {
+      for (let at = 0; at < bytes.length; at += 7) {
+        const wrong = whole.slice();
+        const place = bytes.byteOffset + at;
+        wrong[place] = 255 - (wrong[place] ?? 0);
+        const error = await errorOf(() => loadModel(wrong, { runtime }));
+        expect(error).toBeInstanceOf(RangeError);
+        expect(error.message).toMatch(/damaged.*SHA-256.*simdescent\.digest/);
+      }
+    }
+    expect(runtime.memory.used).toBe(used);
+  });
+
+  test('unless whoever changed it has removed the digest', async () => {
+    const edited = await changed(({ arrays, metadata }) => {
+      arrays[kernel]?.data.fill(0.5);
+      delete metadata['simdescent.digest'];
+    });
+    using model = await loadModel(edited);
+    expect(model.getWeights()[0]).toEqual(new Float32Array(6).fill(0.5));
+  });
+});
+
 describe('is refused before memory is asked for', () => {
   test.each<[string, (parts: Parts) => unknown, string]>([
     ['arrays without a model', (parts) => (parts.metadata = {}), 'the file holds no model of simdescent'],
@@ -66,6 +133,17 @@ describe('is refused before memory is asked for', () => {
       (parts) => (parts.metadata['simdescent.config'] = '{'),
       'the config in the file is not JSON',
     ],
+    [
+      'a config with a key given twice',
+      (parts) => (parts.metadata['simdescent.config'] = '{"className":"sequential","className":"sequential"}'),
+      "the config in the file has the key 'className' twice",
+    ],
+    [
+      'a state with a prototype key',
+      (parts) => (parts.metadata['simdescent.state'] = '{"epoch":0,"steps":0,"__proto__":{"optimizer":1}}'),
+      "the state in the file has the key '__proto__'",
+    ],
+    ['a digest that is none', (parts) => (parts.metadata['simdescent.digest'] = 'x'), "expected arrays of SHA-256 'x'"],
     ['another config', inside('config', () => [1]), 'the config of a model must be an object'],
     [
       'a missing array',

@@ -1,4 +1,4 @@
-import { sha256 as sha256Of } from '../../sha256.ts';
+import { sha256Of } from '../../sha256.ts';
 import { joined } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
 import { verifiedWith } from '../verify.ts';
@@ -7,13 +7,8 @@ import { verifiedWith } from '../verify.ts';
 export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Promise<Uint8Array> =>
   verifiedWith({ unpack, sha256 }, raw, file, where);
 
-/** Hex digits. Pages that are not a secure context (plain http, but for localhost) have no `crypto.subtle`. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const subtle = globalThis.crypto?.subtle;
-  if (subtle === undefined) return sha256Of([bytes]);
-  const hash = new Uint8Array(await subtle.digest('SHA-256', owned(bytes)));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+/** In hex digits. */
+export const sha256 = (bytes: Uint8Array): Promise<string> => sha256Of([bytes]);
 
 /** Uncompressed bytes of a gzip file, at most `limit` of them. */
 export async function unpack(raw: Uint8Array, limit: number, where: string): Promise<Uint8Array> {

@@ -1,0 +1,237 @@
+/** Random models for fast-check: every kind of layer, optimizer, schedule, loss and metric, any options, names and metadata. */
+import fc from 'fast-check';
+import {
+  activationNames,
+  type CompileOptions,
+  type Initializer,
+  initializers,
+  type Layer,
+  type Loss,
+  type LossName,
+  layers,
+  losses,
+  type Metric,
+  type Optimizer,
+  optimizers,
+  type Regularizer,
+  type Schedule,
+  type Sequential,
+  schedules,
+  sequential,
+} from '../../src/index.ts';
+import { lossNames } from '../../src/losses.ts';
+import { floats, labels } from '../helpers.ts';
+
+type Arbitrary<T> = fc.Arbitrary<T>;
+/** Some of the options, in any order, each by an arbitrary of its own. */
+const some = <T extends object>(model: { [K in keyof T]: Arbitrary<T[K]> }) =>
+  fc.record(model, { requiredKeys: [] }) as Arbitrary<T>;
+
+const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const share = number(0, 0.999);
+const positive = number(1e-6, 1e6);
+const small = number(0, 0.1);
+
+const initializer: Arbitrary<Initializer> = fc.oneof(
+  fc.constantFrom(
+    initializers.zeros(),
+    initializers.ones(),
+    initializers.glorotUniform(),
+    initializers.glorotNormal(),
+    initializers.heUniform(),
+    initializers.heNormal(),
+    initializers.lecunUniform(),
+    initializers.lecunNormal(),
+  ),
+  some({ value: number(-9, 9) }).map(initializers.constant),
+  some({ minval: number(-9, 0), maxval: number(0.1, 9) }).map(initializers.randomUniform),
+  some({ mean: number(-9, 9), stddev: positive }).map(initializers.randomNormal),
+  some({ mean: number(-9, 9), stddev: positive }).map(initializers.truncatedNormal),
+);
+const regularizer: Arbitrary<Regularizer | 'l1' | 'l2'> = fc.oneof(
+  fc.constantFrom('l1', 'l2'),
+  fc.record({ l1: small, l2: small }),
+);
+const activation = fc.oneof(
+  fc.constantFrom(...activationNames),
+  fc.record({ name: fc.constantFrom('leakyRelu' as const, 'elu' as const), alpha: number(0, 3) }),
+);
+/** What a layer or a model may be called: anything that can be printed. */
+const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+
+/** One entry for each function of `layers`. */
+const layerKinds: { readonly [K in keyof typeof layers]: Arbitrary<(common: object) => Layer> } = {
+  dense: some({
+    activation,
+    useBias: fc.boolean(),
+    kernelInitializer: initializer,
+    biasInitializer: initializer,
+    kernelRegularizer: regularizer,
+    biasRegularizer: regularizer,
+    activityRegularizer: regularizer,
+  }).chain((options) =>
+    fc.integer({ min: 1, max: 5 }).map((units) => (common) => layers.dense({ ...common, ...options, units })),
+  ),
+  activation: fc
+    .record({ activation, activityRegularizer: regularizer }, { requiredKeys: ['activation'] })
+    .map((options) => (common) => layers.activation({ ...common, ...options })),
+  dropout: number(0, 1).map((rate) => (common) => layers.dropout({ ...common, rate })),
+  flatten: fc.constant((common) => layers.flatten(common)),
+  reshape: fc
+    .constantFrom([-1], [1, -1], [-1, 1])
+    .map((targetShape) => (common) => layers.reshape({ ...common, targetShape })),
+};
+
+const rate = number(0, 1);
+const steps = fc.integer({ min: 1, max: 1e6 });
+const decay = { initialLearningRate: rate, decaySteps: steps, decayRate: share };
+const required = <T extends object, K extends keyof T>(model: { [K in keyof T]: Arbitrary<T[K]> }, keys: K[]) =>
+  fc.record(model, { requiredKeys: keys }) as Arbitrary<T>;
+const schedule: Arbitrary<Schedule> = fc.oneof(
+  ...Object.values({
+    exponentialDecay: required({ ...decay, staircase: fc.boolean() }, [
+      'initialLearningRate',
+      'decaySteps',
+      'decayRate',
+    ]).map(schedules.exponentialDecay),
+    inverseTimeDecay: required({ ...decay, staircase: fc.boolean() }, [
+      'initialLearningRate',
+      'decaySteps',
+      'decayRate',
+    ]).map(schedules.inverseTimeDecay),
+    piecewiseConstantDecay: fc
+      .uniqueArray(number(0, 1e9), { maxLength: 20 })
+      .chain((boundaries) =>
+        fc
+          .array(rate, { minLength: boundaries.length + 1, maxLength: boundaries.length + 1 })
+          .map((values) => schedules.piecewiseConstantDecay({ boundaries: boundaries.sort((a, b) => a - b), values })),
+      ),
+    polynomialDecay: required(
+      { initialLearningRate: rate, decaySteps: steps, endLearningRate: rate, power: number(0, 3), cycle: fc.boolean() },
+      ['initialLearningRate', 'decaySteps'],
+    ).map(schedules.polynomialDecay),
+    cosineDecay: required(
+      { initialLearningRate: rate, decaySteps: steps, alpha: share, warmupTarget: rate, warmupSteps: steps },
+      ['initialLearningRate', 'decaySteps'],
+    ).map(schedules.cosineDecay),
+    cosineDecayRestarts: required(
+      { initialLearningRate: rate, firstDecaySteps: steps, tMul: number(1.001, 3), mMul: number(0, 2), alpha: share },
+      ['initialLearningRate', 'firstDecaySteps'],
+    ).map(schedules.cosineDecayRestarts),
+  } satisfies { [K in keyof typeof schedules]: Arbitrary<Schedule> }),
+);
+
+/** The options that each optimizer has of its own; `satisfies` finds an optimizer that is missing. */
+const epsilonMode = fc.constantFrom('hat' as const, 'insideSqrt' as const);
+const adam = { beta1: share, beta2: share, epsilon: small, amsgrad: fc.boolean(), epsilonMode };
+const own = {
+  sgd: some({ momentum: share, nesterov: fc.boolean() }),
+  momentum: some({ momentum: share, dampening: share }),
+  nesterov: some({ momentum: share }),
+  adagrad: some({ epsilon: small, initialAccumulatorValue: small, epsilonMode }),
+  rmsprop: some({ rho: share, momentum: share, epsilon: small, centered: fc.boolean(), epsilonMode }),
+  adam: some(adam),
+  adamw: some(adam),
+  nadam: some({ beta1: share, beta2: share, epsilon: small, momentumDecay: number(0, 3) }),
+} satisfies { [K in (typeof optimizers.names)[number]]: Arbitrary<object> };
+const optimizer: Arbitrary<Optimizer> = fc
+  .record({
+    kind: fc.constantFrom(...optimizers.names),
+    common: some({ learningRate: fc.oneof(rate, schedule), weightDecay: small }),
+    clip: fc.oneof(
+      fc.constant({}),
+      fc
+        .tuple(fc.constantFrom('clipnorm', 'clipvalue', 'globalClipnorm'), positive)
+        .map((pair) => Object.fromEntries([pair])),
+    ),
+  })
+  .chain(({ kind, common, clip }) =>
+    (own[kind] as Arbitrary<object>).map((options) => optimizers[kind]({ ...common, ...clip, ...options })),
+  );
+
+const reduction = fc.constantFrom('sumOverBatchSize' as const, 'sum' as const, 'meanWithSampleWeight' as const);
+const smoothed = { reduction, fromLogits: fc.boolean(), labelSmoothing: share };
+const loss: Arbitrary<Loss> = fc.oneof(
+  some({ reduction, fromLogits: fc.boolean(), ignoreClass: fc.integer({ min: -1, max: 9 }) }).map(
+    losses.sparseCategoricalCrossentropy,
+  ),
+  some(smoothed).map(losses.categoricalCrossentropy),
+  some(smoothed).map(losses.binaryCrossentropy),
+  some({ reduction }).map(losses.meanSquaredError),
+  some({ reduction }).map(losses.meanAbsoluteError),
+  some({ reduction, delta: positive }).map(losses.huber),
+);
+const names = ['accuracy', 'acc', 'binaryAccuracy', 'categoricalAccuracy', 'sparseCategoricalAccuracy', ...lossNames];
+const metric = fc.oneof(fc.constantFrom(...(names as LossName[])), loss);
+const compileOptions: Arbitrary<CompileOptions> = fc.record({
+  optimizer,
+  loss: fc.oneof(loss, fc.constantFrom(...lossNames)),
+  metrics: fc.array(metric as Arbitrary<Metric>, { maxLength: 2 }),
+});
+
+/** Texts under keys that are not taken. */
+const metadata = fc.dictionary(
+  fc.string({ unit: 'binary', maxLength: 12 }).filter((key) => !/^(simdescent\.|format$|__proto__$)/.test(key)),
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    // as callbacks and the command line keep histories
+    fc
+      .dictionary(fc.string({ maxLength: 8 }), fc.array(fc.double(), { maxLength: 9 }))
+      .map((history) => JSON.stringify(history)),
+  ),
+  { maxKeys: 6 },
+);
+
+/**
+ * Models in any state: built or not, compiled or not, trained or not, with any counters. Layers, a loss and metrics that do not fit each
+ * other are refused when they are put together; `undefined` stands for those.
+ */
+export const models: Arbitrary<() => Promise<Sequential | undefined>> = fc
+  .record({
+    inputShape: fc.option(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }), {
+      freq: 4,
+      nil: undefined,
+    }),
+    stack: fc.array(fc.tuple(fc.oneof(...Object.values(layerKinds)), fc.option(name, { nil: '' })), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    options: some({ seed: fc.maxSafeNat(), name }),
+    // made when it is needed: an optimizer belongs to one model
+    compile: fc.option(compileOptions, { freq: 5, nil: undefined }),
+    epochs: fc.nat(2),
+    iterations: fc.option(fc.oneof(fc.nat(5000), fc.constant(2 ** 53)), { nil: undefined }),
+    metadata,
+  })
+  .map(({ inputShape, stack, options, compile, epochs, iterations, metadata }) => async () => {
+    let model: Sequential | undefined;
+    try {
+      const made = stack.map(([make, name], i) =>
+        make({ ...(name !== '' && { name }), ...(i === 0 && inputShape !== undefined && { inputShape }) }),
+      );
+      model = sequential(made, options);
+      if (compile !== undefined) model.compile(compile);
+      for (const [key, text] of Object.entries(metadata)) model.metadata.set(key, text);
+      if (model.built && compile !== undefined && epochs > 0) await train(model, inputShape ?? [], epochs);
+      if (model.optimizer !== undefined && iterations !== undefined && model.optimizer.name !== 'nadam')
+        model.optimizer.iterations = iterations;
+      return model;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      model?.dispose();
+      return undefined;
+    }
+  });
+
+/** Two steps an epoch on random samples, with labels where the loss wants them. */
+async function train(model: Sequential, inputShape: readonly number[], epochs: number): Promise<void> {
+  const outputShape = model.layers.at(-1)?.outputShape ?? [];
+  const sparse = model.toConfig().compile?.loss.className === 'sparseCategoricalCrossentropy';
+  const y = sparse
+    ? {
+        ...labels(4 * outputShape.slice(0, -1).reduce((a, b) => a * b, 1), outputShape.at(-1) ?? 1, 2),
+        shape: [4, ...outputShape.slice(0, -1)],
+      }
+    : floats([4, ...outputShape], 3);
+  await model.fit(floats([4, ...inputShape], 1), y, { epochs, batchSize: 2 });
+}

@@ -1,0 +1,128 @@
+/** What `save` writes, `loadModel` reads: any model, in Node and in a worker, to the same bytes. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { layers, loadModel, optimizers, type Sequential, schedules, sequential } from '../../src/index.ts';
+import type { Client } from '../../src/worker/client.ts';
+import { connected } from '../worker/connected.ts';
+import { models } from './random-models.ts';
+
+/** `toEqual` takes minutes for megabytes. */
+const expectBytes = (got: Uint8Array, want: Uint8Array): void => expect(Buffer.compare(got, want)).toBe(0);
+
+/** Checks models until `numRuns` of them fit together. */
+async function checkModels(numRuns: number, check: (model: Sequential) => Promise<void>): Promise<void> {
+  const property = fc.asyncProperty(models, async (make) => {
+    using model = await make();
+    fc.pre(model !== undefined);
+    await check(model);
+  });
+  await fc.assert(property, { numRuns, seed: 1, maxSkipsPerRun: 100 });
+}
+
+async function expectSame(model: Sequential, bytes: Uint8Array): Promise<void> {
+  using loaded = await loadModel(bytes);
+  const parts = (of: Sequential) => JSON.stringify([of.toConfig(), ...of.metadata]);
+  expect(parts(loaded) === parts(model)).toBe(true);
+  expect([loaded.epoch, loaded.built]).toEqual([model.epoch, model.built]);
+  expect(loaded.optimizer?.iterations).toBe(model.optimizer?.iterations);
+  if (model.built) expect(await loaded.digest()).toBe(await model.digest());
+  expectBytes(await loaded.save(), bytes);
+}
+
+describe('a model that is saved, loaded and saved again gives the same bytes', () => {
+  test('here', { timeout: 300_000 }, async () => {
+    const seen = { unbuilt: 0, compiled: 0, trained: 0 };
+    await checkModels(300, async (model) => {
+      if (!model.built) seen.unbuilt++;
+      if (model.optimizer !== undefined) seen.compiled++;
+      if (model.epoch > 0) seen.trained++;
+      await expectSame(model, await model.save());
+      const bare = await model.save({ includeOptimizer: false });
+      using loaded = await loadModel(bare);
+      expectBytes(await loaded.save(), bare);
+    });
+    // each kind is among them
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(30);
+  });
+
+  describe('in a worker', () => {
+    let client: Client;
+    beforeAll(async () => {
+      client = await connected();
+    });
+
+    test('and back', { timeout: 300_000 }, async () => {
+      await checkModels(60, async (model) => {
+        const bytes = await model.save();
+        const remote = await client.load(bytes.slice());
+        try {
+          if (model.built) expect(await remote.digest()).toBe(await model.digest());
+          expect(await remote.toConfig()).toEqual(JSON.parse(JSON.stringify(model.toConfig())));
+          expectBytes(await remote.save(), bytes);
+        } finally {
+          remote.dispose();
+        }
+      });
+    });
+  });
+});
+
+/** Files that are mostly header are read like others, however much larger their description is than their weights. */
+test.each<[string, () => Sequential]>([
+  [
+    '1,000 layers of one unit with Adam',
+    () => {
+      const model = sequential(
+        Array.from({ length: 1000 }, (_, i) => layers.dense({ units: 1, ...(i === 0 && { inputShape: [1] }) })),
+      );
+      model.compile({ optimizer: 'adam', loss: 'mse' });
+      return model;
+    },
+  ],
+  [
+    '20,000 layers without weights',
+    () => sequential(Array.from({ length: 20_000 }, (_, i) => layers.flatten(i === 0 ? { inputShape: [1] } : {}))),
+  ],
+  [
+    'a schedule of 300,000 boundaries',
+    () => {
+      const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+      const learningRate = schedules.piecewiseConstantDecay({
+        boundaries: Array.from({ length: 300_000 }, (_, i) => i),
+        values: Array.from({ length: 300_001 }, (_, i) => i % 2),
+      });
+      model.compile({ optimizer: optimizers.nadam({ learningRate }), loss: 'mse' });
+      return model;
+    },
+  ],
+  [
+    '40,000 keys of metadata',
+    () => {
+      const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+      for (let i = 0; i < 40_000; i++) model.metadata.set(String(i), '');
+      return model;
+    },
+  ],
+  [
+    'a text of 5 MB',
+    () => {
+      const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+      model.metadata.set('quotes', '"\\'.repeat(2.5e6));
+      return model;
+    },
+  ],
+])('%s', { timeout: 120_000 }, async (_title, make) => {
+  using model = make();
+  await expectSame(model, await model.save());
+});
+
+test('the number of steps never outgrows what a file can hold', async () => {
+  using model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  if (model.optimizer !== undefined) model.optimizer.iterations = 2 ** 53 - 1;
+  for (let i = 0; i < 3; i++) {
+    await model.fit([[1]], [[2]]);
+    await expectSame(model, await model.save());
+  }
+  expect(model.optimizer?.iterations).toBe(2 ** 53);
+});
