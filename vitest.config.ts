@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: ['test/browsers/install.ts', 'test/engines/binaries.ts', 'test/package/project.ts', 'test/data.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // for what hangs: on a busy machine nothing that is tested takes a fraction of it
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

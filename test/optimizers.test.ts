@@ -38,7 +38,7 @@ describe("Keras' recorded trajectories, in float64", () => {
     readonly constructor: object;
     readonly initial_x: readonly number[];
     readonly gradients_per_step: readonly (readonly number[])[];
-    readonly derived_float64_after_step: readonly (readonly number[])[];
+    readonly float64_after_step: readonly (readonly number[])[];
   }
   const known = (golden.cases as unknown as Recorded[]).filter((one) => make[one.class.toLowerCase()]);
 
@@ -52,8 +52,8 @@ describe("Keras' recorded trajectories, in float64", () => {
     const options = Object.fromEntries(Object.entries(one.constructor).map(([key, value]) => [camel(key), value]));
     const optimizer = (make[one.class.toLowerCase()] as (options: object) => Optimizer)(options);
     const got = trajectory(optimizer, one.initial_x, one.gradients_per_step);
-    expect(got.length).toBe(one.derived_float64_after_step.length);
-    one.derived_float64_after_step.forEach((want, step) => {
+    expect(got.length).toBe(one.float64_after_step.length);
+    one.float64_after_step.forEach((want, step) => {
       for (const [i, value] of want.entries()) expect(Math.abs((got[step]?.[i] ?? 0) - value)).toBeLessThan(5e-6);
     });
   });
@@ -145,7 +145,7 @@ describe('weight decay', () => {
       weight_decay: weightDecay,
       initial,
       expected,
-    } = feature('weight_decay_all_optimizers') as never as Record<string, number>;
+    } = feature('weight_decay') as never as Record<string, number>;
     const optimizer = (make[name] as (options: object) => Optimizer)({ learningRate, weightDecay });
     expect(trajectory(optimizer, [initial as number], [[0], [0], [0]])[2]?.[0]).toBeCloseTo(expected as number, 6);
   });

@@ -36,8 +36,8 @@ export async function launch(name: BrowserName, options: LaunchOptions = {}): Pr
     args: [...FLAGS[name], ...(options.args ?? [])],
     extraPrefsFirefox: { ...options.preferences },
     ...(options.extensions && { enableExtensions: [...options.extensions], pipe: true }),
-    timeout: 60_000,
-    protocolTimeout: 120_000,
+    timeout: 120_000,
+    protocolTimeout: 300_000,
   });
 }
 

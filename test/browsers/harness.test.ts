@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { launch, openPage } from './browser.ts';
 import { browserNames, isSkipped } from './install.ts';
 import { ISOLATED, serve } from './server.ts';
@@ -51,11 +51,9 @@ describe.each(browserNames)('%s', (name) => {
         setTimeout(() => {
           throw new Error('thrown');
         });
-        await new Promise((resolve) => setTimeout(resolve, 50));
       });
-      const all = errors.join('\n');
       for (const part of ['/missing 404', 'request: ', '/broken', 'console: said', 'thrown'])
-        expect(all).toContain(part);
+        await vi.waitFor(() => expect(errors.join('\n')).toContain(part), { timeout: 30_000 });
       await page.close();
     });
   });

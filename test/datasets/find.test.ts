@@ -166,7 +166,7 @@ describe('a mirror', () => {
     expect(readdirSync(cache).sort()).toEqual(['images.gz', 'labels.gz']);
   });
 
-  it.each<[string, (response: ServerResponse) => void, string]>([
+  it.each<[string, (response: ServerResponse) => void, string, number?]>([
     ['does not have it', (response) => response.writeHead(404).end(), 'HTTP 404'],
     [
       'breaks off',
@@ -177,18 +177,19 @@ describe('a mirror', () => {
     ['sends something else', (response) => response.end('<html>login</html>'), 'starts with 3c 68 74 6d'],
     ['sends another data set', (response) => response.end(gzipSync(new Uint8Array(2016))), 'SHA-256'],
     ['sends without end', (response) => response.end(new Uint8Array(3_000_000)), 'expected at most 1002016 bytes'],
-    ['never answers', () => undefined, 'nothing received for 0.15 s'],
-    ['stalls', (response) => response.write('x'), 'nothing received for 0.15 s'],
+    // long enough for the good mirror that is asked after it to answer on a busy machine
+    ['never answers', () => undefined, 'nothing received for 1.5 s', 1500],
+    ['stalls', (response) => response.write('x'), 'nothing received for 1.5 s', 1500],
     ['redirects for ever', (response) => response.writeHead(302, { location: 'images.gz' }).end(), 'redirect'],
-  ])('that %s leaves nothing behind, and the next is asked', async (_, answer, says) => {
+  ])('that %s leaves nothing behind, and the next is asked', async (_, answer, says, timeout = 60_000) => {
     const broken = await serveImages(answer);
-    const error = await find({ mirrors: [broken], timeout: 150 }).catch((thrown: Error) => thrown);
+    const error = await find({ mirrors: [broken], timeout }).catch((thrown: Error) => thrown);
     expect((error as Error).message).toContain(`not found. Tried: ${cache}: no such folder; ${broken}images.gz: `);
     expect((error as Error).message).toContain(says);
     expect(existsSync(join(cache, 'images.gz'))).toBe(false);
     const first = server;
     const mirrors = [broken, await serveGood()];
-    const { bytes } = await find({ mirrors, timeout: 150 });
+    const { bytes } = await find({ mirrors, timeout });
     expect(bytes.size).toBe(2);
     expect(readdirSync(cache).sort()).toEqual(['images.gz', 'labels.gz']);
     first?.closeAllConnections();

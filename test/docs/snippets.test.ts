@@ -29,7 +29,7 @@ beforeAll(() => {
     { ...options, typeRoots: [`${folder}/node_modules/@types`] },
   );
   program.emit(); // also what does not compile, as far as it goes
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const fileOf = ({ where }: Snippet, ending: 'ts' | 'js'): string =>
@@ -63,7 +63,7 @@ describe('snippets', () => {
       return `${where}, line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     });
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   it('run', () => {
     const runnable = ours.filter(({ noRun }) => !noRun);
@@ -78,5 +78,5 @@ describe('snippets', () => {
       return error === undefined ? [] : [`${snippet.where}: ${error}`];
     });
     expect(failed).toEqual([]);
-  }, 120_000);
+  });
 });

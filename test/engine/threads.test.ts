@@ -186,7 +186,7 @@ describe('workers', () => {
          }
          console.log(runtime.threads, model.optimizer.iterations);`,
       );
-      const { stdout } = await run(process.execPath, [script], { timeout: 50_000 });
+      const { stdout } = await run(process.execPath, [script]);
       expect(stripVTControlCharacters(stdout).trim()).toBe('2 180');
     } finally {
       await rm(folder, { recursive: true });

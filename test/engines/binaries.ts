@@ -58,6 +58,6 @@ export async function runProcess(
 ): Promise<unknown> {
   const [program = '', ...args] = command;
   const script = [path.join(folder, 'process.js'), String(what)];
-  const { stdout } = await run(program, [...args, ...script], { timeout: 120_000, input: data });
+  const { stdout } = await run(program, [...args, ...script], { timeout: 280_000, input: data });
   return JSON.parse(stdout);
 }

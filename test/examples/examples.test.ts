@@ -24,7 +24,7 @@ const numbersAfter = (word: string, lines: readonly string[]): number[] =>
 
 const digestsIn = (text: string): string[] => text.match(/\b[0-9a-f]{64}\b/g) ?? [];
 
-beforeAll(built, 120_000);
+beforeAll(built);
 
 describe('examples', () => {
   it('are those that this file runs', () => {
@@ -76,7 +76,7 @@ describe('examples', () => {
       try {
         const { page, errors } = await openPage(browser, `${server.origin}/examples/browser-minimal.html`);
         for (const time of ['first', 'second']) {
-          await page.locator('button:not([disabled])').setTimeout(60_000).wait();
+          await page.locator('button:not([disabled])').setTimeout(120_000).wait();
           const [state = '', digest = ''] = await page.$$eval('output', (all) => all.map((one) => one.textContent));
           expect(state, time).toMatch(/^epoch 60 of 60: loss 0\.00\d\d, accuracy 1\.000$/);
           expect(digestsIn(digest), time).toEqual(digests);

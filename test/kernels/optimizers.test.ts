@@ -8,11 +8,10 @@ interface GoldenCase {
   readonly id: string;
   readonly class: string;
   readonly constructor: Record<string, number | boolean>;
-  readonly tolerance: { readonly rtol: number; readonly atol: number };
   readonly initial_x: number[];
   readonly gradients_per_step: number[][];
-  readonly expected_after_step: number[][];
-  readonly derived_float64_after_step: number[][];
+  readonly float32_after_step: number[][];
+  readonly float64_after_step: number[][];
 }
 interface Golden {
   readonly constructor_defaults: Record<string, Record<string, number | boolean | null>>;
@@ -114,19 +113,19 @@ describe.each(builds)('optimizers, %s build', (build) => {
   describe.each(golden.cases.filter((c) => c.class in NAMES))('Keras: $id', (example) => {
     const settings = settingsOf(example);
     // Keras' SGD without momentum ignores `nesterov`; with a momentum of zero ours come to the same.
-    const names: Name[] = settings.name === 'sgd' ? ['sgd', 'momentum', 'nesterov'] : [settings.name];
+    const momenta: Name[] = settings.momentum
+      ? [example.constructor.nesterov ? 'nesterov' : 'momentum']
+      : ['sgd', 'momentum', 'nesterov'];
+    const names = settings.name === 'sgd' ? momenta : [settings.name];
 
-    test.each(names)('%s follows the published numbers, and those derived in float64 closely', (name) => {
+    test.each(names)("%s follows Keras' numbers, of float32 and of float64", (name) => {
       core.reset();
       const optimizer = makeOptimizer(core, { ...settings, name }, example.initial_x);
       example.gradients_per_step.forEach((gradient, k) => {
         optimizer.step(gradient);
-        optimizer.weights.forEach((w, i) => {
-          const expected = example.expected_after_step[k]?.[i] ?? Number.NaN;
-          const { atol, rtol } = example.tolerance;
-          expect(Math.abs(w - expected)).toBeLessThanOrEqual(atol + rtol * Math.abs(expected));
-        });
-        expect(largestDifference(optimizer.weights, example.derived_float64_after_step[k] ?? [])).toBeLessThan(1e-6);
+        expect(largestDifference(optimizer.weights, example.float64_after_step[k] ?? [])).toBeLessThan(1e-6);
+        // in float32 Keras rounds the powers of beta too
+        expect(largestDifference(optimizer.weights, example.float32_after_step[k] ?? [])).toBeLessThan(5e-6);
       });
     });
   });

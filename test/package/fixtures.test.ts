@@ -25,7 +25,7 @@ beforeAll(async () => {
   engines = allEngines();
   project = makeProject();
   reference = await train(simdescent);
-}, 300_000);
+});
 afterAll(() => project.remove());
 
 describe('run as it is', () => {

@@ -18,7 +18,7 @@ const file = (name: string): string => join(project.folder, name);
 beforeAll(async () => {
   project = makeProject();
   reference = await train(simdescent);
-}, 300_000);
+});
 afterAll(() => project.remove());
 
 /** The digest that the page at `url` shows, and what went wrong on it. */
@@ -27,7 +27,7 @@ async function shown(
   url: string,
 ): Promise<{ digest: string | undefined; errors: readonly string[] }> {
   const { page, errors } = await openPage(browser, url);
-  await page.waitForSelector('html[data-digest]', { timeout: 30_000 });
+  await page.waitForSelector('html[data-digest]', { timeout: 120_000 });
   const digest = await page.evaluate(() => document.documentElement.dataset.digest);
   await page.close();
   return { digest, errors };
