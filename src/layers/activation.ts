@@ -2,7 +2,7 @@ import { type Activation, type ActivationName, type ActivationSpec, activationOf
 import type { Value } from '../graph/graph.ts';
 import { activate } from '../graph/operations/activation.ts';
 import type { Regularizer, RegularizerName } from '../regularizers.ts';
-import { Layer, type LayerOptions } from './layer.ts';
+import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -24,7 +24,11 @@ class ActivationLayer extends Layer {
     return { activation: specOf(this.activation) };
   }
 
-  protected call(x: Value): Value {
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    return single(this, inputs);
+  }
+
+  protected call([x]: readonly [Value]): Value {
     return this.activation.name === 'linear' ? x : activate(x.graph, this.name, this.activation, x);
   }
 }

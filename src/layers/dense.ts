@@ -4,8 +4,8 @@ import { activate } from '../graph/operations/activation.ts';
 import { dense as product, sizesOf } from '../graph/operations/products.ts';
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
-import { checkBoolean, checkInteger } from '../validate.ts';
-import { Layer, type LayerOptions, type Shape, type Weight } from './layer.ts';
+import { checkBoolean, checkInteger, showShape } from '../validate.ts';
+import { Layer, type LayerOptions, type Shape, single, type Weight } from './layer.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -73,17 +73,23 @@ class Dense extends Layer {
     };
   }
 
-  override build(input: Shape): Shape {
-    const inputs = input.at(-1);
-    if (inputs === undefined)
+  protected override build(inputs: readonly Shape[]): void {
+    const last = single(this, inputs).at(-1);
+    if (last === undefined)
       throw new RangeError(`${this.name}: expected samples of at least one axis, got a scalar each`);
-    const place = { address: 0, gradient: 0 };
-    this.weights = [{ ...this.#kernel, shape: [inputs, this.#units], ...place }];
-    if (this.#useBias) this.weights.push({ ...this.#bias, shape: [this.#units], ...place });
+    this.addWeight({ ...this.#kernel, shape: [last, this.#units] });
+    if (this.#useBias) this.addWeight({ ...this.#bias, shape: [this.#units] });
+  }
+
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    const input = single(this, inputs);
+    const [expected] = this.weights[0]?.shape ?? [];
+    if (input.at(-1) !== expected)
+      throw new RangeError(`${this.name}: expected a last axis of ${expected}, got ${showShape(['..', ...input])}`);
     return [...input.slice(0, -1), this.#units];
   }
 
-  protected call(x: Value): Value {
+  protected call([x]: readonly [Value]): Value {
     const { graph } = x;
     const [kernel, bias] = this.weights.map((weight) => graph.weight(weight));
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);

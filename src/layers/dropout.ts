@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import { dropout as drop } from '../graph/operations/dropout.ts';
 import { checkNumber } from '../validate.ts';
-import { Layer, type LayerOptions, type Mode } from './layer.ts';
+import { Layer, type LayerOptions, type Mode, type Shape, single } from './layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -22,7 +22,11 @@ class Dropout extends Layer {
     return { rate: this.#rate };
   }
 
-  protected call(x: Value, { training, seeds, index }: Mode): Value {
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    return single(this, inputs);
+  }
+
+  protected call([x]: readonly [Value], { training, seeds, index }: Mode): Value {
     if (!training || this.#rate === 0) return x;
     const [seedLow, seedHigh] = seeds;
     return x.graph.add(drop, this.name, { x }, { perRow: x.size, seedLow, seedHigh, index, rate: this.#rate }).y;

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.ts';
 import { checkShape, showShape, sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Shape } from './layer.ts';
+import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
 
 /** Gives samples another shape. The numbers stay where they are: no operation is recorded. */
 class View extends Layer {
@@ -8,12 +8,12 @@ class View extends Layer {
     return {};
   }
 
-  override build(input: Shape): Shape {
-    return [sizeOf(input)];
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    return [sizeOf(single(this, inputs))];
   }
 
-  protected call(x: Value): Value {
-    return x.graph.view(x, this.outputShape);
+  protected call([x]: readonly [Value]): Value {
+    return x.graph.view(x, this.shapeOf([x.shape]));
   }
 }
 
@@ -56,7 +56,8 @@ class Reshape extends View {
     return { targetShape: this.#targetShape };
   }
 
-  override build(input: Shape): Shape {
+  protected override shapeOf(inputs: readonly Shape[]): Shape {
+    const input = single(this, inputs);
     const size = sizeOf(input);
     const shape = this.#targetShape.map((axis) => (axis === -1 ? Math.floor(size / this.#known) : axis));
     if (sizeOf(shape) === size) return shape;

@@ -2,26 +2,25 @@
 import type { Activation } from '../activations.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
+import type { Shape } from '../graph/operation.ts';
 import { penalizeOutput } from '../graph/operations/losses.ts';
-import type { Initializer } from '../initializers.ts';
 import { Printed } from '../printed.ts';
 import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import type { Seeds } from '../seeds.ts';
-import { checkLabel, checkOptions, checkShape, sameShape, showShape, sizeOf } from '../validate.ts';
+import {
+  checkBoolean,
+  checkKind,
+  checkLabel,
+  checkOptions,
+  checkShape,
+  sameShape,
+  showShape,
+  sizeOf,
+} from '../validate.ts';
+import type { SymbolicTensor } from './symbolic.ts';
+import type { Weight, WeightMemory } from './weights.ts';
 
-/** The shape of one sample, without the batch axis. */
-export type Shape = readonly number[];
-
-/** An array of numbers that a layer has. */
-export interface Weight {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly initializer: Initializer;
-  readonly regularizer: Regularizer | undefined;
-  /** Where its values and its gradient are, set by the model that owns the layer; 0 for no gradient. */
-  address: number;
-  gradient: number;
-}
+export type { Shape, Weight };
 
 /** What a program is recorded for. @internal */
 export interface Mode {
@@ -37,6 +36,8 @@ export interface LayerOptions {
   readonly name?: string;
   /** Shape of one sample, for the first layer: `[28, 28]`. Without it the model is built when it first sees data. */
   readonly inputShape?: Shape;
+  /** False freezes the layer: training leaves its weights as they are. Default true. */
+  readonly trainable?: boolean;
 }
 
 /** Option of the layers that take a penalty on their output. */
@@ -51,7 +52,9 @@ export abstract class Layer extends Printed {
   /** The activation at the very end of the layer, which a loss may take over. @internal */
   readonly activation: Activation | undefined;
   #weights: Weight[] = [];
-  #owner: object | undefined;
+  #memory: WeightMemory | undefined;
+  #built = false;
+  #trainable = true;
   readonly #kind: string;
   #name: string;
   readonly #inputShape: Shape | undefined;
@@ -60,12 +63,14 @@ export abstract class Layer extends Printed {
   /** `own` are the options that layers of its kind take beside those of every layer. @internal */
   constructor(kind: string, options: LayerOptions & Regularized, own: readonly string[]) {
     super();
-    checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape']);
-    const { name = '', inputShape } = options;
+    checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape', 'trainable']);
+    const { name = '', inputShape, trainable = true } = options;
+    checkBoolean('trainable', trainable);
     if (inputShape !== undefined) checkShape(`${kind}: inputShape`, inputShape);
     checkLabel(`${kind}: name`, name);
     this.#kind = kind;
     this.#name = name;
+    this.#trainable = trainable;
     this.#inputShape = inputShape && Object.freeze([...inputShape]);
     this.activityRegularizer = regularizerOf(options.activityRegularizer);
   }
@@ -90,41 +95,52 @@ export abstract class Layer extends Printed {
     return this.#outputShape;
   }
 
-  /** Whether training changes its weights: always. Setting it is an Error: layers cannot be frozen yet. */
+  /**
+   * Whether training changes its weights. Setting it counts from the next `compile` of a model that has the layer, as in Keras.
+   *
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 8, inputShape: [4] }), layers.dense({ units: 1 })]);
+   * model.getLayer('dense').trainable = false;
+   * model.compile({ loss: 'mse' }); // trains the last layer alone
+   * ```
+   */
   get trainable(): boolean {
-    return true;
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    checkBoolean('trainable', value);
+    this.#trainable = value;
   }
 
   /** @internal */
-  set trainable(_value: boolean) {
-    throw new Error(`${this.name || this.kind}: trainable cannot be set: freezing layers is not supported yet`);
-  }
-
-  /** @internal */
-  get weights(): Weight[] {
+  get weights(): readonly Weight[] {
     return this.#weights;
   }
 
+  /** Makes a weight; for `build`. @internal */
+  protected addWeight(weight: Omit<Weight, 'address' | 'trainable'> & { readonly trainable?: boolean }): Weight {
+    const made = { trainable: true, ...weight, address: 0 };
+    this.#weights.push(made);
+    return made;
+  }
+
+  /** Where its weights are, as long as there is a model that has made them. @internal */
+  get memory(): WeightMemory | undefined {
+    return this.#memory;
+  }
+
   /** @internal */
-  protected set weights(weights: Weight[]) {
-    this.#weights = weights;
+  setMemory(memory: WeightMemory | undefined): void {
+    this.#memory = memory;
   }
 
-  /** The model that it belongs to. @internal */
-  get owner(): object | undefined {
-    return this.#owner;
-  }
-
-  /** Gives the layer its owner, if it has one, and its name; from then on setting anything else is an Error. @internal */
-  claim(owner: object | undefined, name: string): void {
-    this.#owner = owner;
+  /** Gives the layer its name; from then on setting anything else is an Error. @internal */
+  claim(name: string): void {
     this.#name = name;
     Object.freeze(this);
-  }
-
-  /** For the model, once it knows. @internal */
-  setOutputShape(shape: Shape): void {
-    this.#outputShape = Object.freeze([...shape]);
   }
 
   /** @internal */
@@ -136,13 +152,60 @@ export abstract class Layer extends Printed {
     return `Layer ${this.kind} ${JSON.stringify(this.toConfig().config)}`;
   }
 
-  /** Makes the weights for samples of shape `input`; returns the shape of the output. @internal */
-  build(input: Shape): Shape {
-    return input;
+  /** Makes the weights for one sample of each input. @internal */
+  protected build(_inputs: readonly Shape[]): void {}
+
+  /** Shape of one sample of the output; refuses inputs that do not fit. @internal */
+  protected abstract shapeOf(inputs: readonly Shape[]): Shape;
+
+  /** Records what the layer makes of its inputs, in their graph. @internal */
+  protected abstract call(inputs: readonly Value[], mode: Mode): Value;
+
+  /** Has its shapes, and its weights too. @internal */
+  get built(): boolean {
+    return this.#built;
   }
 
-  /** Records what the layer makes of `x`, in its graph. @internal */
-  protected abstract call(x: Value, mode: Mode): Value;
+  /** Builds the layer at its first call and checks the shapes of every call; returns the shape of the output. @internal */
+  connect(inputs: readonly Shape[]): Shape {
+    const [first = []] = inputs;
+    this.checkInput(first);
+    if (!this.#built) this.build(inputs);
+    const shape = Object.freeze([...this.shapeOf(inputs)]);
+    if (!this.#built) this.#outputShape = shape;
+    this.#built = true;
+    return shape;
+  }
+
+  /** Forgets shapes and weights, unless a model has them. @internal */
+  reset(): void {
+    if (this.#memory !== undefined) return;
+    this.#built = false;
+    this.#weights = [];
+    this.#outputShape = Object.freeze([]);
+  }
+
+  /**
+   * Calls the layer on the symbolic output of another one, or on several: a part of a functional model. Calling it again shares its
+   * weights.
+   *
+   * @throws RangeError if the shapes do not fit; TypeError for anything but symbolic tensors.
+   * @example
+   * ```ts
+   * import { input, layers, model } from 'simdescent';
+   * const x = input({ shape: [4] });
+   * const hidden = layers.dense({ units: 8, activation: 'relu' }).apply(x);
+   * const y = layers.dense({ units: 1 }).apply(hidden);
+   * const net = model({ inputs: x, outputs: y });
+   * ```
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const all = Array.isArray(inputs) ? inputs : [inputs];
+    const [first] = all;
+    // as a method of the input, so that who makes no functional models has nothing of them
+    checkKind(typeof first?.feed === 'function', `the input of ${this.name || this.kind}`, 'a symbolic tensor', first);
+    return first.feed(this, all);
+  }
 
   /** The options of its kind, all of them, as plain JSON. @internal */
   protected abstract ownOptions(): { readonly [key: string]: JsonObject[string] | undefined };
@@ -159,29 +222,41 @@ export abstract class Layer extends Printed {
    */
   toConfig(): Config {
     const { kind, name, inputShape, activityRegularizer } = this;
-    const common = { name: name === '' ? undefined : name, inputShape: inputShape && [...inputShape] };
+    const common = {
+      name: name === '' ? undefined : name,
+      inputShape: inputShape && [...inputShape],
+      trainable: this.trainable ? undefined : false,
+    };
     const config = { ...common, ...this.ownOptions(), activityRegularizer: penaltyOf(activityRegularizer) };
     return { className: kind, config: given(config) };
   }
 
   /** Refuses input of another shape than the one that the caller gave this layer. @internal */
-  checkInput(input: Shape): void {
+  protected checkInput(input: Shape): void {
     if (this.inputShape !== undefined && !sameShape(this.inputShape, input)) {
       const [expected, got] = [this.inputShape, input].map((shape) => showShape(['..', ...shape]));
       throw new RangeError(`${this.name}: expected input ${expected}, as its inputShape says, got ${got}`);
     }
   }
 
-  /** Number of trainable numbers. */
+  /** How many numbers its weights have. */
   countParams(): number {
     return this.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
   /** Records a call of the layer, its penalty on the output included. @internal */
-  record(x: Value, mode: Mode): Value {
-    const y = this.call(x, mode);
+  record(inputs: readonly Value[], mode: Mode): Value {
+    const y = this.call(inputs, mode);
     const { activityRegularizer: penalty } = this;
     if (penalty === undefined) return y;
-    return penalizeOutput(x.graph, `${this.name} (activity penalty)`, y, penalty, mode.training);
+    return penalizeOutput(y.graph, `${this.name} (activity penalty)`, y, penalty, mode.training);
   }
+}
+
+/** The input of a layer that takes one. @internal */
+export function single<T>(layer: Layer, inputs: readonly T[]): T {
+  const [x] = inputs;
+  if (x === undefined || inputs.length > 1)
+    throw new RangeError(`${layer.name || layer.kind} takes one input, got ${inputs.length}`);
+  return x;
 }

@@ -9,8 +9,8 @@ export function namesOf(layers: readonly Layer[]): readonly string[] {
   const taken = new Set<string>();
   for (const [i, layer] of layers.entries()) {
     if (!(layer instanceof Layer)) throw new TypeError(`layer ${i} must come from layers, got ${show(layer)}`);
-    const { kind, name, owner } = layer;
-    if (owner !== undefined || seen.has(layer)) throw new Error(`layer ${name || kind} belongs to a model already`);
+    const { kind, name } = layer;
+    if (seen.has(layer)) throw new Error(`layer ${name || kind} is given twice: a functional model can share it`);
     if (taken.has(name)) throw new RangeError(`two layers are named '${name}'`);
     seen.add(layer);
     if (name !== '') taken.add(name);

@@ -21,8 +21,9 @@ import {
   type Schedule,
 } from '../schedules/index.ts';
 import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
+import { chainOf } from './network.ts';
 import type { CompileOptions, SequentialOptions, WeightShape } from './options.ts';
-import { layOut } from './parameters.ts';
+import { weightsOf as namedWeightsOf } from './parameters.ts';
 import { type Sequential, sequential } from './sequential.ts';
 
 /** A function of the public API, called with options that nobody has checked: it does that itself. */
@@ -239,7 +240,11 @@ export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'run
   checkOptions('modelFrom', options, ['runtime']);
   const { stack, inputShape, compile, options: own } = parse(config);
   const shape = inputShape ?? stack[0]?.inputShape;
-  if (shape !== undefined) layOut(stack, shape);
+  if (shape !== undefined) {
+    // finds out what does not fit, before there is a model
+    chainOf(stack, shape);
+    for (const layer of stack) layer.reset();
+  }
   const model = sequential(stack, { ...own, ...options });
   try {
     if (inputShape !== undefined) model.build(inputShape);
@@ -268,6 +273,6 @@ export function weightsOf(config: unknown): readonly WeightShape[] {
   const shape = inputShape ?? stack[0]?.inputShape;
   if (shape === undefined) return [];
   const names = namesOf(stack);
-  for (const [i, layer] of stack.entries()) layer.claim(undefined, names[i] ?? layer.name);
-  return layOut(stack, shape).map(({ name, weight }) => ({ name, shape: weight.shape }));
+  for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
+  return namedWeightsOf(chainOf(stack, shape)).map(({ name, shape: own }) => ({ name, shape: own }));
 }

@@ -1,77 +1,90 @@
-/** The block of a model's parameters: every weight on a cache line of its own, in layer order, the gaps zero. */
-import type { Scope } from '../engine/memory.ts';
+/** The memory of a model's weights: every weight on a cache line of its own, in layer order, the gaps zero. */
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer, Shape, Weight } from '../layers/layer.ts';
+import { WeightMemory } from '../layers/weights.ts';
 import type { Seeds } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
+import type { Network } from './network.ts';
 import type { NamedWeight, WeightShape } from './options.ts';
 
-/** What exists once a model knows the shape of its input. */
+/** A weight of the model: its name there, and the layer that has it. */
+export interface ModelWeight extends WeightShape {
+  readonly layer: Layer;
+  readonly weight: Weight;
+}
+
+/** What exists once a model knows the shapes of its inputs. */
 export interface Built {
   readonly engine: Engine;
-  readonly layers: readonly Layer[];
   readonly seeds: Seeds;
+  readonly network: Network;
+  readonly layers: readonly Layer[];
+  /** Shapes of one sample, of a model with one input and one output. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** Where the block begins. */
-  readonly parameters: number;
-  /** Floats of the block. */
-  readonly length: number;
+  readonly all: readonly ModelWeight[];
+  /** The same as their users see them. */
   readonly weights: readonly NamedWeight[];
+  readonly memories: readonly WeightMemory[];
 }
 
 /** Weights begin on multiples of this many floats. */
 const LINE = 16;
-const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
 
-/** A weight and where in its block it is, in floats. */
-interface Placing extends WeightShape {
-  readonly weight: Weight;
-  readonly at: number;
-  readonly size: number;
+/** Floats that a weight takes. */
+export const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
+
+/** The weights in layer order. */
+export const weightsOf = ({ layers }: Pick<Network, 'layers'>): readonly ModelWeight[] =>
+  layers.flatMap((layer) =>
+    layer.weights.map((weight) => ({ layer, weight, name: `${layer.name}/${weight.name}`, shape: weight.shape })),
+  );
+
+/** Makes and fills the weights that no other model has made, in one block: those that are never trained lie last. */
+function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly ModelWeight[], seeds: Seeds): void {
+  const fresh = layers.filter(({ memory, weights }) => memory === undefined && weights.length > 0);
+  if (fresh.length === 0) return;
+  const scope = engine.scope();
+  const own = all.filter(({ layer }) => layer.memory === undefined);
+  const ordered = [...own.filter(({ weight }) => weight.trainable), ...own.filter(({ weight }) => !weight.trainable)];
+  let address = scope.allocate(own.reduce((sum, one) => sum + spaceOf(one), 0) * 4);
+  for (const one of ordered) {
+    one.weight.address = address;
+    address += spaceOf(one) * 4;
+  }
+  for (const [index, { weight, layer }] of all.entries())
+    if (layer.memory === undefined) weight.initializer.fill(engine, weight.address, weight.shape, [...seeds, index]);
+  const memory = new WeightMemory(engine, scope, () => {
+    for (const layer of fresh) {
+      layer.setMemory(undefined);
+      layer.reset();
+    }
+  });
+  for (const layer of fresh) layer.setMemory(memory);
 }
 
-/** Builds the layers for samples of `inputShape` and says where their weights will be. Allocates nothing. */
-export function layOut(layers: readonly Layer[], inputShape: Shape): readonly Placing[] {
-  let shape = inputShape;
-  let at = 0;
-  return layers.flatMap((layer) => {
-    layer.checkInput(shape);
-    shape = layer.build(shape);
-    layer.setOutputShape(shape);
-    return layer.weights.map((weight) => {
-      const placing = {
-        weight,
-        name: `${layer.name}/${weight.name}`,
-        shape: weight.shape,
-        at,
-        size: sizeOf(weight.shape),
-      };
-      at += aligned(placing.size);
-      return placing;
-    });
-  });
+/** Makes the weights of a network that are not there yet, and holds all of them. */
+export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Built {
+  const { layers, shapes, outputs } = network;
+  const foreign = layers.find(({ memory }) => memory !== undefined && memory.engine !== engine);
+  if (foreign !== undefined) throw new Error(`the layer ${foreign.name} belongs to a model of another runtime`);
+  const all = weightsOf(network);
+  makeWeights(engine, layers, all, seeds);
+  const memories = [...new Set(layers.map(({ memory }) => memory).filter((memory) => memory !== undefined))];
+  for (const memory of memories) memory.hold();
+  const weights = Object.freeze(
+    all.map(({ weight: { shape, address }, name }) =>
+      Object.freeze({ name, tensor: new Tensor(engine, 'float32', shape, address, false) }),
+    ),
+  );
+  const [inputShape = []] = shapes;
+  const outputShape = shapes[outputs[0] ?? 0] ?? [];
+  return { engine, seeds, network, layers, inputShape, outputShape, all, weights, memories };
 }
 
-/** Builds the layers for samples of `inputShape`, and makes and fills their weights. */
-export function buildLayers(
-  engine: Engine,
-  scope: Scope,
-  layers: readonly Layer[],
-  inputShape: Shape,
-  seeds: Seeds,
-): Built {
-  const placings = layOut(layers, inputShape);
-  const last = placings.at(-1);
-  const length = last === undefined ? 0 : last.at + aligned(last.size);
-  const parameters = scope.allocate(length * 4);
-  const weights = placings.map(({ weight, name, at }, index) => {
-    weight.address = parameters + at * 4;
-    weight.initializer.fill(engine, weight.address, weight.shape, [...seeds, index]);
-    return Object.freeze({ name, tensor: new Tensor(engine, 'float32', weight.shape, weight.address, false) });
-  });
-  Object.freeze(weights);
-  const { outputShape = [] } = layers.at(-1) ?? {};
-  return { engine, layers, seeds, inputShape: [...inputShape], outputShape, parameters, length, weights };
+/** Lets the weights go. */
+export function releaseNetwork({ weights, memories }: Built): void {
+  for (const { tensor } of weights) tensor.release();
+  for (const memory of memories) memory.letGo();
 }

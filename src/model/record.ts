@@ -8,11 +8,12 @@ import { activation } from '../graph/operations/activation.ts';
 import { gather } from '../graph/operations/gather.ts';
 import * as losses from '../graph/operations/losses.ts';
 import { copy } from '../graph/operations/sum.ts';
-import type { Layer, Weight } from '../layers/layer.ts';
+import type { Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { BoundMetric } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
+import { recordNetwork } from './network.ts';
 import type { Built } from './parameters.ts';
 import type { Placed, PlacedInputs } from './samples.ts';
 
@@ -21,36 +22,36 @@ export interface Compiled {
   readonly loss: Loss;
   readonly metrics: readonly BoundMetric[];
   readonly optimizer: Optimizer;
+  /** Where the gradient of each weight goes that is trained. */
+  readonly gradientOf: ReadonlyMap<Weight, number>;
 }
 
-/** Gathers the inputs and records the layers from first to last; returns what each puts out. */
+/** Gathers the inputs and records the calls of layers; returns all values by their numbers. */
 function recordLayers(
   graph: Graph,
-  { layers, inputShape, seeds }: Built,
+  { network, inputShape, seeds }: Built,
   { x: source, bytes, divisor }: PlacedInputs,
   training: boolean,
-): Value[] {
-  let x = gather(graph, 'gather x', source, inputShape, bytes, divisor);
-  return layers.map((layer, index) => {
-    x = layer.record(x, { training, seeds, index });
-    return x;
-  });
+): readonly Value[] {
+  const x = gather(graph, 'gather x', source, inputShape, bytes, divisor);
+  return recordNetwork(network, [x], { training, seeds });
 }
 
-function recordPenalties(graph: Graph, layers: readonly Layer[], training: boolean): void {
-  for (const layer of layers) {
-    for (const weight of layer.weights) {
-      const { name, shape, regularizer, gradient } = weight;
-      if (regularizer === undefined) continue;
-      const { l1, l2 } = regularizer;
-      const numbers = { gradient: training ? gradient : 0, n: sizeOf(shape), l1, l2 };
-      graph.add(losses.penalty, `${layer.name} ${name} penalty`, { w: graph.weight(weight) }, numbers);
-    }
+/** Penalties are those of the weights that are trained, as in Keras. */
+function recordPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled, training: boolean): void {
+  for (const { layer, weight } of all) {
+    const { name, shape, regularizer } = weight;
+    const gradient = gradientOf.get(weight);
+    if (regularizer === undefined || gradient === undefined) continue;
+    const { l1, l2 } = regularizer;
+    const numbers = { gradient: training ? gradient : 0, n: sizeOf(shape), l1, l2 };
+    graph.add(losses.penalty, `${layer.name} ${name} penalty`, { w: graph.weight(weight) }, numbers);
   }
 }
 
 /** Records the way back to the weights, whose gradients go where the optimizer reads them. */
-function recordBackward(graph: Graph, weights: readonly Weight[], seeds: ReadonlyMap<Value, Value>): void {
+function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, seeds: ReadonlyMap<Value, Value>): void {
+  const weights = [...gradientOf.keys()];
   const gradients = differentiate(
     graph,
     seeds,
@@ -62,7 +63,7 @@ function recordBackward(graph: Graph, weights: readonly Weight[], seeds: Readonl
     // what is not there for this weight alone is copied
     if (gradient.node === undefined || gradient.base !== undefined || gradient.address !== undefined)
       gradient = copy(graph, weight.name, gradient);
-    gradient.address = weight.gradient;
+    gradient.address = gradientOf.get(weight);
   }
 }
 
@@ -72,13 +73,14 @@ function recordBackward(graph: Graph, weights: readonly Weight[], seeds: Readonl
  */
 export function recordStep(
   built: Built,
-  { loss, metrics, optimizer }: Compiled,
+  compiled: Compiled,
   scope: Scope,
   data: Placed,
   batchSize: number,
   block?: ParameterBlock,
 ): Program {
-  const { layers, outputShape } = built;
+  const { loss, metrics, optimizer, gradientOf } = compiled;
+  const { layers, network, outputShape } = built;
   const training = block !== undefined;
   const graph = new Graph(built.engine, scope, batchSize);
   const cols = outputShape.at(-1) ?? 1;
@@ -89,7 +91,7 @@ export function recordStep(
   const { reductionCode, ignoreClass } = loss;
   graph.add(losses.lossScale, 'loss scale', { targets, weights }, { reduction: reductionCode, times, ignoreClass });
 
-  const output = recordLayers(graph, built, data, training).at(-1);
+  const output = recordLayers(graph, built, data, training)[network.outputs[0] ?? 0];
   if (output === undefined) throw new Error('a model needs layers');
   const last = layers.at(-1);
   /** The logits behind the output, where `of` takes them instead of the softmax or sigmoid at the end: unless somebody else looks at that. */
@@ -133,28 +135,25 @@ export function recordStep(
     graph.add(losses.addMetric, key, { values: each.values, targets }, numbers);
   }
 
-  if (training) {
-    const trained = layers.flatMap((layer) => layer.weights);
-    recordBackward(graph, trained, new Map([[predictions, gradient]]));
-  }
-  recordPenalties(graph, layers, training);
+  if (training) recordBackward(graph, gradientOf, new Map([[predictions, gradient]]));
+  recordPenalties(graph, built, compiled, training);
   graph.add(losses.addLoss, `${loss.name} total`, { values, weights }, { total: graph.total('loss'), times });
   if (block !== undefined && block.length > 0) optimizer.record(graph, block);
   return lower(graph);
 }
 
-/** A forward step alone; `outputs` are where what the layers at `indices` put out is. */
+/** A forward step alone; `outputs` are where the values with these numbers are. */
 export function recordPrediction(
   built: Built,
   scope: Scope,
   data: PlacedInputs,
   batchSize: number,
-  indices: readonly number[],
+  numbers: readonly number[],
 ): { program: Program; outputs: readonly number[] } {
   const graph = new Graph(built.engine, scope, batchSize);
   // penalties of outputs have no meaning here, and nothing resets or reads them
   const recorded = recordLayers(graph, built, data, false);
-  const outputs = indices.map((index) => recorded[index]).filter((value) => value !== undefined);
+  const outputs = numbers.map((number) => recorded[number]).filter((value) => value !== undefined);
   for (const value of outputs) graph.kept.add(value);
   const program = lower(graph);
   return { program, outputs: outputs.map((value) => value.root.address ?? 0) };

@@ -71,14 +71,16 @@ export class Sequential extends Printed implements Model {
     return this.#state.history;
   }
 
-  /** Whether training changes the weights: always. Setting it is an Error: models cannot be frozen yet. */
+  /**
+   * Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`, as in Keras.
+   */
   get trainable(): boolean {
-    return true;
+    return this.layers.some((layer) => layer.trainable);
   }
 
-  /** @internal */
-  set trainable(_value: boolean) {
-    throw new Error(`${this.name}: trainable cannot be set: freezing models is not supported yet`);
+  set trainable(value: boolean) {
+    checkBoolean('trainable', value);
+    for (const layer of this.layers) layer.trainable = value;
   }
 
   /** The optimizer that the model was compiled with. */

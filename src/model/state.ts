@@ -25,6 +25,7 @@ import { compileConfigOf, type ModelConfig } from './config.ts';
 import { planFit, runFit } from './fit.ts';
 import { History } from './history.ts';
 import type { FitOptions, Model } from './model.ts';
+import { chainOf } from './network.ts';
 import type {
   CheckedOptions,
   CompileOptions,
@@ -35,7 +36,7 @@ import type {
   SequentialOptions,
 } from './options.ts';
 import { collectOutputs } from './outputs.ts';
-import { type Built, buildLayers } from './parameters.ts';
+import { type Built, buildNetwork, releaseNetwork } from './parameters.ts';
 import { runPass } from './passes.ts';
 import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
@@ -55,7 +56,6 @@ export class ModelState {
   readonly seeds: Seeds;
   readonly layers: readonly Layer[];
   readonly engine: Engine;
-  readonly scope: Scope;
   /** Checked, with an optimizer and a loss instead of their names. */
   options: CheckedOptions | undefined;
   built: Built | undefined;
@@ -84,18 +84,13 @@ export class ModelState {
     const names = namesOf(layers);
     this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
-    this.scope = this.engine.scope();
     const { inputShape } = layers[0] ?? {};
     const given = layers.map((layer) => layer.name);
-    for (const [i, layer] of layers.entries()) {
-      layer.claim(this, names[i] ?? layer.name);
-    }
+    for (const [i, layer] of layers.entries()) layer.claim(names[i] ?? layer.name);
     try {
       if (inputShape !== undefined) this.build(inputShape);
     } catch (error) {
-      for (const [i, layer] of layers.entries()) {
-        layer.claim(undefined, given[i] ?? '');
-      }
+      for (const [i, layer] of layers.entries()) layer.claim(given[i] ?? '');
       throw error;
     }
   }
@@ -103,10 +98,19 @@ export class ModelState {
   build(inputShape: Shape): Built {
     this.check();
     checkShape('inputShape', inputShape);
-    this.built ??= buildLayers(this.engine, this.scope, this.layers, inputShape, this.seeds);
+    this.built ??= this.#make(inputShape);
     if (sameShape(this.built.inputShape, inputShape)) return this.built;
     const [expected, got] = [this.built.inputShape, inputShape].map((shape) => showShape(['..', ...shape]));
     throw new Error(`${this.name} has been built for input ${expected}, got ${got}`);
+  }
+
+  #make(inputShape: Shape): Built {
+    try {
+      return buildNetwork(this.engine, chainOf(this.layers, inputShape), this.seeds);
+    } catch (error) {
+      for (const layer of this.layers) layer.reset();
+      throw error;
+    }
   }
 
   compile(options: CompileOptions): void {
@@ -191,7 +195,8 @@ export class ModelState {
         const input = checkInputs(built, 'x', x);
         const [count = 0] = input.shape;
         const size = Math.min(batchSize, count);
-        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size, indices);
+        const numbers = indices.map((index) => index + 1);
+        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size, numbers);
         return { ...recorded, count, batchSize: size };
       },
       (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.model(), indices)),
@@ -299,15 +304,13 @@ export class ModelState {
 
   dispose(): void {
     this.disposed = true;
-    for (const layer of this.layers) if (layer.owner === this) layer.claim(undefined, layer.name);
     this.unbuild();
   }
 
   /** Frees the weights and all that is made for training them. */
   unbuild(): void {
-    for (const { tensor } of this.built?.weights ?? []) tensor.release();
     if (this.training !== undefined) releaseTraining(this.training, this);
-    this.scope.dispose();
+    if (this.built !== undefined) releaseNetwork(this.built);
     this.training = undefined;
     this.built = undefined;
   }

@@ -1,11 +1,12 @@
 /** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
+import type { Engine } from '../engine/runtime.ts';
 import { metricsOf } from '../metrics.ts';
-import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
+import type { Optimizer, ParameterBlock, ParameterRun } from '../optimizers/optimizer.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import type { CheckedOptions, NamedWeight } from './options.ts';
-import type { Built } from './parameters.ts';
+import { type Built, type ModelWeight, spaceOf } from './parameters.ts';
 import type { Compiled } from './record.ts';
 
 /** Gradients, slots and the optimizer's state live in `scope`. */
@@ -17,14 +18,43 @@ export interface Training extends Compiled {
   readonly slots: readonly NamedWeight[];
 }
 
+/** A weight that is trained, and where in the blocks of gradients and slots it is, in floats. */
+interface Trained extends ModelWeight {
+  readonly at: number;
+}
+
 /** A piece of `block` for each weight, under the weight's name and `suffix`. */
-function viewsOf({ engine, parameters, weights }: Built, block: number, suffix = ''): NamedWeight[] {
-  return weights.map(({ name, tensor: { shape, address } }) =>
-    Object.freeze({
-      name: name + suffix,
-      tensor: new Tensor(engine, 'float32', shape, block + (address - parameters), false),
-    }),
+function viewsOf(engine: Engine, trained: readonly Trained[], block: number, suffix = ''): NamedWeight[] {
+  return trained.map(({ name, shape, at }) =>
+    Object.freeze({ name: name + suffix, tensor: new Tensor(engine, 'float32', shape, block + at * 4, false) }),
   );
+}
+
+/** The weights that training changes, one behind the other. */
+function trainedOf({ all }: Built): readonly Trained[] {
+  let at = 0;
+  return all
+    .filter(({ layer, weight }) => layer.trainable && weight.trainable)
+    .map((one) => {
+      const placed = { ...one, at };
+      at += spaceOf(one);
+      return placed;
+    });
+}
+
+/** Stretches of weights that lie one behind the other in memory too: one, if nothing is frozen or shared with another model. */
+function runsOf(trained: readonly Trained[]): ParameterRun[] {
+  const runs: ParameterRun[] = [];
+  let run = { parameters: 0, at: 0, length: 0 };
+  for (const one of trained) {
+    const { address } = one.weight;
+    if (run.length === 0 || address !== run.parameters + run.length * 4) {
+      run = { parameters: address, at: one.at, length: 0 };
+      runs.push(run);
+    }
+    run.length += spaceOf(one);
+  }
+  return runs;
 }
 
 /** Frees what `compile` made; lets the optimizer go, unless it is to be `kept`. */
@@ -35,6 +65,31 @@ export function releaseTraining(training: Training, owner: object, kept?: Optimi
   scope.dispose();
 }
 
+/** Whether training with `previous` changes the weights that are to be trained now. */
+function sameWeights({ gradientOf }: Training, built: Built): boolean {
+  const trained = trainedOf(built);
+  return trained.length === gradientOf.size && trained.every(({ weight }) => gradientOf.has(weight));
+}
+
+/** Copies the slots of the weights that `previous` has trained too into a block for `length` floats each. */
+function copySlots(
+  engine: Engine,
+  { block, gradientOf }: Training,
+  trained: readonly Trained[],
+  slots: number,
+  length: number,
+  count: number,
+): void {
+  for (const { weight, at } of trained) {
+    const gradient = gradientOf.get(weight);
+    if (gradient === undefined) continue;
+    for (let i = 0; i < count; i++) {
+      const from = block.slots + i * block.length * 4 + (gradient - block.gradients);
+      engine.f32(slots + (i * length + at) * 4, spaceOf(weight)).set(engine.f32(from, spaceOf(weight)));
+    }
+  }
+}
+
 /** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
 export function prepareTraining(
   owner: object,
@@ -42,7 +97,7 @@ export function prepareTraining(
   options: CheckedOptions,
   previous: Training | undefined,
 ): Training {
-  const { engine, layers, parameters, length } = built;
+  const { engine, layers } = built;
   const { loss, optimizer } = options;
   const cols = built.outputShape.at(-1);
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
@@ -53,29 +108,34 @@ export function prepareTraining(
       `${name} takes probabilities, and the last layer gives any numbers: give it the activation '${fused.activation}', or take losses.${name}({ fromLogits: true })`,
     );
   // as in Keras: the same optimizer goes on with its slots and iterations
-  if (previous?.optimizer === optimizer) return { ...previous, loss, metrics };
+  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, loss, metrics };
   const scope = engine.scope();
+  const trained = trainedOf(built);
+  const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
   try {
     const gradients = scope.allocate(length * 4);
     const slots = scope.allocate(optimizer.slotFloats(length) * 4);
     optimizer.fillSlots(engine, slots, length);
+    const { iterations, momentumProduct } = optimizer;
     optimizer.bind(owner, engine, scope);
+    if (previous?.optimizer === optimizer) {
+      // other weights are trained from now on: those that were go on with their slots
+      optimizer.restore(iterations, momentumProduct);
+      copySlots(engine, previous, trained, slots, length, optimizer.spec.slots.length);
+    }
     if (previous !== undefined) releaseTraining(previous, owner, optimizer);
-    const pieces = layers
-      .flatMap((layer) => layer.weights)
-      .map((weight) => {
-        weight.gradient = gradients + (weight.address - parameters);
-        return { gradient: weight.gradient, length: sizeOf(weight.shape) };
-      });
+    const gradientOf = new Map(trained.map(({ weight, at }) => [weight, gradients + at * 4]));
+    const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
     return {
       loss,
       metrics,
       optimizer,
       scope,
-      block: { parameters, gradients, slots, length, pieces },
-      gradients: Object.freeze(viewsOf(built, gradients)),
+      gradientOf,
+      block: { gradients, slots, length, runs: runsOf(trained), pieces },
+      gradients: Object.freeze(viewsOf(engine, trained, gradients)),
       slots: Object.freeze(
-        optimizer.spec.slots.flatMap((slot, i) => viewsOf(built, slots + i * length * 4, `/${slot}`)),
+        optimizer.spec.slots.flatMap((slot, i) => viewsOf(engine, trained, slots + i * length * 4, `/${slot}`)),
       ),
     };
   } catch (error) {

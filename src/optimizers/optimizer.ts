@@ -59,13 +59,20 @@ interface Binding {
   readonly schedule: number;
 }
 
-/** Parameters and gradients as contiguous blocks, and the pieces that are clipped each on its own. @internal */
-export interface ParameterBlock {
+/** Parameters that lie one behind the other; their gradients and slots begin `at` so many floats. @internal */
+export interface ParameterRun {
   readonly parameters: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Gradients and slots as contiguous blocks, whose they are, and the pieces that are clipped each on its own. @internal */
+export interface ParameterBlock {
   readonly gradients: number;
   readonly slots: number;
   /** Floats of each block. */
   readonly length: number;
+  readonly runs: readonly ParameterRun[];
   readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
 }
 
@@ -277,7 +284,7 @@ export class Optimizer extends Printed {
   }
 
   /** Records one step over a model's parameters. @internal */
-  record(graph: Graph, { parameters: w, gradients: g, slots, length: n, pieces }: ParameterBlock): void {
+  record(graph: Graph, { gradients: g, slots, length: n, runs, pieces }: ParameterBlock): void {
     const { state } = this.#binding ?? {};
     if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
     const { clipvalue, clipnorm, globalClipnorm } = this;
@@ -286,7 +293,10 @@ export class Optimizer extends Printed {
     if (clipnorm !== undefined)
       for (const piece of pieces) clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
     graph.add(prepareOptimizer, this.name, {}, { state });
-    graph.add(updateParameters, this.name, {}, { state, w, g, slots, slotStride: n * 4, n });
+    for (const { parameters: w, at, length } of runs) {
+      const places = { w, g: g + at * 4, slots: slots + at * 4, slotStride: n * 4 };
+      graph.add(updateParameters, this.name, {}, { state, ...places, n: length });
+    }
     graph.add(advanceOptimizer, this.name, {}, { state });
   }
 

@@ -86,7 +86,7 @@ function weightAt(model: Model, spot: Spot, before: readonly Float32Array[] | un
     index,
     shape: tensor.shape,
     value,
-    gradient: gradients[at]?.tensor.data[index] ?? Number.NaN,
+    gradient: gradients.find((one) => one.name === name)?.tensor.data[index] ?? Number.NaN,
     slots: Object.fromEntries(
       own.map((slot) => [slot.name.slice(name.length + 1), slot.tensor.data[index] ?? Number.NaN]),
     ),

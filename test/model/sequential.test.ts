@@ -110,11 +110,23 @@ describe('names', () => {
     expect(await message(() => model.getLayer('haed'))).toMatch(/^unknown layer 'haed'; did you mean 'head'\?/);
   });
 
-  test('a layer belongs to one model', async () => {
+  test('a layer stands once in a stack, and models that share it share its weights', async () => {
     const layer = layers.dense({ units: 3, inputShape: [3] });
-    expect(await message(() => sequential([layer, layer]))).toMatch(/layer dense belongs to a model already/);
-    using _ = sequential([layer]);
-    expect(await message(() => sequential([layer]))).toMatch(/layer dense belongs to a model already/);
+    expect(await message(() => sequential([layer, layer]))).toMatch(/layer dense is given twice/);
+    const first = sequential([layer], { seed: 1 });
+    using second = sequential([layer, layers.dense({ units: 2 })], { seed: 2 });
+    const digest = await first.digest();
+    first.weights[0]?.tensor.data.fill(3);
+    expect(Array.from(second.weights[0]?.tensor.data ?? [])).toEqual(new Array(9).fill(3));
+    first.dispose();
+    // the last model that has it keeps its weights
+    expect(second.weights[0]?.tensor.data[0]).toBe(3);
+    second.dispose();
+    using third = sequential([layer], { seed: 1 });
+    expect(await third.digest()).toBe(digest);
+    using other = createRuntime();
+    expect(await message(() => sequential([layer], { runtime: other }))).toMatch(/dense belongs .* another runtime/);
+    expect(await message(() => sequential([layers.dense({ units: 1, inputShape: [7] }), layer]))).toMatch(/dense/);
   });
 
   test('layers that did not fit each other can be used again', async () => {

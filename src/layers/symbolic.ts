@@ -1,0 +1,76 @@
+/** The values that functional models are made of: calls of layers on the outputs of others, before there is any data. */
+import type { Shape } from '../graph/operation.ts';
+import { Printed } from '../printed.ts';
+import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
+import type { Layer } from './layer.ts';
+
+/** A call of a layer. @internal */
+export interface Call {
+  readonly layer: Layer;
+  readonly inputs: readonly SymbolicTensor[];
+}
+
+/** What a layer will put out, or an input of a model: a shape, and where it comes from. Made by {@link input} and by calling layers. */
+export class SymbolicTensor extends Printed {
+  /** Sizes of the axes; the first is the batch's, null. */
+  readonly shape: readonly (number | null)[];
+  /** Shape of one sample. @internal */
+  readonly sample: Shape;
+  /** What makes it; undefined for an input. @internal */
+  readonly call: Call | undefined;
+  /** Of an input: its name, '' where the model is to give it one. @internal */
+  readonly label: string;
+
+  /** @internal */
+  constructor(sample: Shape, call: Call | undefined, label = '') {
+    super();
+    this.sample = Object.freeze([...sample]);
+    this.shape = Object.freeze([null, ...sample]);
+    this.call = call;
+    this.label = label;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'SymbolicTensor';
+  }
+
+  toString(): string {
+    return `SymbolicTensor ${showShape(['..', ...this.sample])}`;
+  }
+
+  /** Calls `layer` on `inputs`, of which this is one. @internal */
+  feed(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor {
+    for (const [i, one] of inputs.entries())
+      checkKind(one instanceof SymbolicTensor, `input ${i} of ${layer.name || layer.kind}`, 'a symbolic tensor', one);
+    return new SymbolicTensor(layer.connect(inputs.map(({ sample }) => sample)), { layer, inputs: [...inputs] });
+  }
+}
+
+/** Options of {@link input}. */
+export interface InputOptions {
+  /** Shape of one sample: `[784]`. */
+  readonly shape: Shape;
+  /** The name by which data may be given to the model. Default `input_1`, `input_2`, … in the order of the model's inputs. */
+  readonly name?: string;
+}
+
+/**
+ * An input of a functional model.
+ *
+ * @example
+ * ```ts
+ * import { input, layers, model } from 'simdescent';
+ * const x = input({ shape: [4] });
+ * const y = layers.dense({ units: 1 }).apply(x);
+ * const net = model({ inputs: x, outputs: y });
+ * ```
+ */
+export function input(options: InputOptions): SymbolicTensor {
+  checkOptions('input', options, ['shape', 'name']);
+  const { shape, name = '' } = options;
+  checkShape('input: shape', shape);
+  checkLabel('the name of an input', name);
+  return new SymbolicTensor(shape, undefined, name);
+}
