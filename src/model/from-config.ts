@@ -195,6 +195,12 @@ export function compileOptionsFrom(config: unknown): CompileOptions {
   };
 }
 
+/** A weight of a model that is described, not made. */
+interface DescribedWeight extends WeightShape {
+  readonly layer: string;
+  readonly trainable: boolean;
+}
+
 interface Parsed {
   readonly stack: readonly layers.Layer[];
   readonly options: SequentialOptions;
@@ -237,6 +243,15 @@ function parse(value: unknown): Parsed {
  * ```
  */
 export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'runtime'> = {}): Sequential {
+  return modelCompiledWith(config, options);
+}
+
+/** The same; compiled while the layers of these names were `frozen`, whether they are now or not. @internal */
+export function modelCompiledWith(
+  config: unknown,
+  options: Pick<SequentialOptions, 'runtime'>,
+  frozen?: readonly string[],
+): Sequential {
   checkOptions('modelFrom', options, ['runtime']);
   const { stack, inputShape, compile, options: own } = parse(config);
   const shape = inputShape ?? stack[0]?.inputShape;
@@ -248,12 +263,20 @@ export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'run
   const model = sequential(stack, { ...own, ...options });
   try {
     if (inputShape !== undefined) model.build(inputShape);
-    if (compile !== undefined) model.compile(compile);
+    if (compile !== undefined) compileWhile(model, compile, frozen);
     return model;
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** Compiles the model with just the layers of these names frozen. */
+function compileWhile(model: Sequential, compile: CompileOptions, frozen: readonly string[] | undefined): void {
+  const now = model.layers.map(({ trainable }) => trainable);
+  if (frozen !== undefined) for (const layer of model.layers) layer.trainable = !frozen.includes(layer.name);
+  model.compile(compile);
+  for (const [i, layer] of model.layers.entries()) layer.trainable = now[i] ?? true;
 }
 
 /**
@@ -269,10 +292,20 @@ export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'run
  * ```
  */
 export function weightsOf(config: unknown): readonly WeightShape[] {
+  return describedWeights(config).map(({ name, shape }) => ({ name, shape }));
+}
+
+/** The same with the layers they belong to, and whether training may change them. @internal */
+export function describedWeights(config: unknown): readonly DescribedWeight[] {
   const { stack, inputShape } = parse(config);
   const shape = inputShape ?? stack[0]?.inputShape;
   if (shape === undefined) return [];
   const names = namesOf(stack);
   for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
-  return namedWeightsOf(chainOf(stack, shape)).map(({ name, shape: own }) => ({ name, shape: own }));
+  return namedWeightsOf(chainOf(stack, shape)).map(({ name, layer, weight }) => ({
+    name,
+    shape: weight.shape,
+    layer: layer.name,
+    trainable: weight.trainable,
+  }));
 }

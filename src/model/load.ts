@@ -2,7 +2,7 @@
 import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
-import { compileOptionsFrom, modelFrom, weightsOf } from './from-config.ts';
+import { compileOptionsFrom, describedWeights, modelCompiledWith } from './from-config.ts';
 import { parseJson, shorten } from './json.ts';
 import type { NamedWeight, SequentialOptions } from './options.ts';
 import { type ArrayShape, readSafetensors, type Stored } from './safetensors.ts';
@@ -41,7 +41,7 @@ export async function loadModel(
   const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`);
   const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`));
   const arrays = checkArrays(stored, config, state);
-  const model = modelFrom(config, options);
+  const model = modelCompiledWith(config, options, state.optimizer?.frozen);
   try {
     model.restore(state);
     for (const weight of weightsIn(model)) fill(weight, stored, '');
@@ -78,24 +78,29 @@ function stateOf(value: unknown): SavedState {
   checkInteger('epoch', epoch, 0);
   checkInteger('steps', steps, 0, 4294967295);
   if (optimizer === undefined) return { epoch, steps };
-  checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct']);
-  const { iterations, momentumProduct } = optimizer;
+  checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct', 'frozen']);
+  const { iterations, momentumProduct, frozen } = optimizer;
   checkIterations(iterations);
   checkNumber('momentumProduct', momentumProduct, 0, 1);
-  return { epoch, steps, optimizer: { iterations, momentumProduct } };
+  if (frozen === undefined) return { epoch, steps, optimizer: { iterations, momentumProduct } };
+  const named = Array.isArray(frozen) && frozen.every((name) => typeof name === 'string');
+  if (!named) throw new TypeError(`${what}: frozen must be names of layers, got ${show(frozen)}`);
+  return { epoch, steps, optimizer: { iterations, momentumProduct, frozen } };
 }
 
 /** The file must hold just the arrays of the model that its config describes, which are returned in the order of the model. */
 function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedState): readonly ArrayShape[] {
-  const weights = weightsOf(config);
+  const weights = describedWeights(config);
   const expected: ArrayShape[] = [...weights];
   if (optimizer !== undefined) {
     const { compile } = config as { readonly compile?: unknown };
     if (compile === undefined) throw new RangeError(`${WHAT} has the state of an optimizer, but no optimizer`);
     const { optimizer: made } = compileOptionsFrom(compile);
     const slots = made instanceof Optimizer ? made.spec.slots : [];
+    const frozen = new Set(optimizer.frozen);
+    const trained = weights.filter(({ layer, trainable }) => trainable && !frozen.has(layer));
     for (const slot of slots)
-      expected.push(...weights.map(({ name, shape }) => ({ name: `${SLOTS}${name}/${slot}`, shape })));
+      expected.push(...trained.map(({ name, shape }) => ({ name: `${SLOTS}${name}/${slot}`, shape })));
   }
   for (const { name, shape } of expected) {
     const found = arrays.get(name);

@@ -22,7 +22,12 @@ export interface SavedState {
   /** Training steps since the weights were made, modulo 2^32: what dropout counts. */
   readonly steps: number;
   /** What the optimizer counts, if there is one. */
-  readonly optimizer?: { readonly iterations: number; readonly momentumProduct: number };
+  readonly optimizer?: {
+    readonly iterations: number;
+    readonly momentumProduct: number;
+    /** Layers that were frozen when the model was compiled, if any: their weights have no slots. */
+    readonly frozen?: readonly string[];
+  };
 }
 
 export interface SavedModel {

@@ -258,11 +258,24 @@ export class ModelState {
         epoch: this.epoch,
         steps: this.boundary.running?.step ?? this.steps,
         ...(optimizer !== undefined && {
-          optimizer: { iterations: optimizer.iterations, momentumProduct: optimizer.momentumProduct },
+          optimizer: {
+            iterations: optimizer.iterations,
+            momentumProduct: optimizer.momentumProduct,
+            ...this.#frozen(training),
+          },
         }),
       },
       metadata,
     });
+  }
+
+  /** The layers that were frozen when the model was compiled, where any is or was. */
+  #frozen(training: Training | undefined): { readonly frozen?: readonly string[] } {
+    if (training === undefined) return {};
+    const own = this.layers.filter(({ weights }) => weights.length > 0);
+    const frozen = own.filter(({ weights }) => !weights.some((weight) => training.gradientOf.has(weight)));
+    if (frozen.length === 0 && own.every(({ trainable }) => trainable)) return {};
+    return { frozen: frozen.map(({ name }) => name) };
   }
 
   /** Takes over the counters of a saved model. */

@@ -61,7 +61,12 @@ describe('a frozen layer', () => {
 
   test('gives the trained layers the bits of a model that has nothing else to train', async () => {
     // features of a frozen layer, or computed once: the same head
-    using whole = sequential(stack().slice(0, 1).concat(layers.dense({ units: 2 })), { seed: 5 });
+    using whole = sequential(
+      stack()
+        .slice(0, 1)
+        .concat(layers.dense({ units: 2 })),
+      { seed: 5 },
+    );
     whole.getLayer('dense').trainable = false;
     using head = sequential([layers.dense({ units: 2, inputShape: [7] })], { seed: 6 });
     head.setWeights(whole.getWeights().slice(2));
@@ -100,4 +105,22 @@ describe('a frozen layer', () => {
     }
     expect(new Set(digests).size).toBe(1);
   });
+});
+
+test('a layer that was frozen or unfrozen after compiling is saved as it is, and trained as the model was compiled', async () => {
+  using model = sequential(stack(), { seed: 3 });
+  model.getLayer('dense_1').trainable = false;
+  compiled(model);
+  await model.fit(x, y, options);
+  model.getLayer('dense_1').trainable = true;
+  model.getLayer('dense').trainable = false;
+  using twin = await loadModel(await model.save());
+  expect(twin.layers.map(({ trainable }) => trainable)).toEqual([false, true, true]);
+  for (const one of [model, twin]) await one.fit(x, y, { ...options, initialEpoch: 2, epochs: 4 });
+  expect(await twin.digest()).toBe(await model.digest());
+  model.trainable = true;
+  compiled(model);
+  model.getLayer('dense').trainable = false;
+  using other = await loadModel(await model.save());
+  expect(other.gradients).toHaveLength(6);
 });

@@ -1,6 +1,6 @@
 /** The model apart from training: building, names, weights, compiling, summary. */
 import { describe, expect, test } from 'vitest';
-import { layers, losses, optimizers, sequential } from '../../src/index.ts';
+import { createRuntime, layers, losses, optimizers, sequential } from '../../src/index.ts';
 import { bitsOf, classifier, errorOf, floats, labels } from '../helpers.ts';
 
 const x = floats([6, 4], 1);
