@@ -1,35 +1,101 @@
 /** Files of Node that are whole or not there. */
+import type { Stats } from 'node:fs';
 import { because, nodeFiles } from './modules.ts';
 
+/** The file that a path stands for. */
+interface Target {
+  readonly file: string;
+  readonly folder: string;
+  /** What is there now, if anything is. */
+  readonly old: Stats | undefined;
+}
+
+/** What has the place of a file. */
+export function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
 /**
- * Writes `bytes` under a temporary name in the same folder, makes the disk keep them, and gives them their name: whoever reads `path`
- * finds what was there before or all that is there now, whatever happens in between. A temporary file is left behind only by a
- * process that was killed while it wrote.
+ * Follows `path` to the file that a write changes, as the system does: through symbolic links, also to a file that is still to be made.
+ *
+ * @throws Error if it is no file, or one that must not be written
+ */
+async function targetOf(path: string): Promise<Target> {
+  const { fs, path: paths } = nodeFiles('writing a file');
+  const old = await fs.stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (old !== undefined && !old.isFile()) throw new Error(`${kindOf(old)} is in its place`);
+  let file = old === undefined ? path : await fs.realpath(path);
+  for (;;) {
+    const link = await fs.readlink(file).catch(() => undefined);
+    if (link === undefined) break;
+    file = paths.isAbsolute(link) ? link : `${paths.dirname(file)}/${link}`;
+  }
+  if (file.endsWith('/') || file.endsWith(paths.sep))
+    throw new Error('a name that ends with a slash is that of a folder');
+  if (old !== undefined) await fs.access(file, fs.constants.W_OK);
+  const folder = await fs.realpath(paths.dirname(file));
+  return { file: paths.join(folder, paths.basename(file)), folder, old };
+}
+
+/** @throws Error that names `path` and says why it cannot be written, before anything is */
+export async function checkWritable(path: string): Promise<void> {
+  await attempt(path, () => targetOf(path));
+}
+
+/**
+ * Writes `bytes` under a temporary name in the same folder, makes the disk keep them, and renames the file: readers of `path` find what
+ * was there before or all that is there now, whatever happens in between. The file keeps its mode and owner; until it is whole,
+ * nobody else can read it. Only a process that is killed while it writes leaves a temporary file behind.
  *
  * @throws Error that names the file and says why; what was there before is still there
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  const { fs, path: paths } = nodeFiles('writing a file');
-  const target = paths.resolve(path);
-  const folder = paths.dirname(target);
-  const temporary = paths.join(
-    folder,
-    `.${paths.basename(target)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`,
-  );
-  try {
-    const file = await fs.open(temporary, 'wx');
+  await attempt(path, async () => {
+    const target = await targetOf(path);
+    const { fs, path: paths } = nodeFiles('writing a file');
+    // a part of the name, because a name may have 255 bytes: of 50 characters none has more than three
+    const name = `.${paths.basename(target.file).slice(0, 50)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    const temporary = paths.join(target.folder, name);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeTemporary(temporary, bytes, target.old);
+      await fs.rename(temporary, target.file);
+    } catch (error) {
+      await fs.rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
     }
-    await fs.rename(temporary, target);
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
-    throw new Error(`${target}: cannot be written (${because(error)})`, { cause: error });
+    await keepNames(target.folder);
+  });
+}
+
+async function writeTemporary(path: string, bytes: Uint8Array | string, old: Stats | undefined): Promise<void> {
+  const { fs } = nodeFiles('writing a file');
+  // some file systems have no modes, or no owners
+  const permit = (mode: number) => fs.chmod(path, mode & 0o7777).catch(() => undefined);
+  const file = await fs.open(path, 'wx', old === undefined ? 0o666 : 0o600);
+  try {
+    const { mode, uid, gid } = old ?? (await fs.stat(path));
+    if (old === undefined) await permit(0o600);
+    await file.writeFile(bytes);
+    if (old !== undefined) await fs.chown(path, uid, gid).catch(() => undefined);
+    await permit(mode);
+    await file.sync();
+  } finally {
+    await file.close();
   }
-  await keepNames(folder);
+}
+
+async function attempt(path: string, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const where = nodeFiles('writing a file').path.resolve(path);
+    throw new Error(`${where}: cannot be written (${because(error)})`, { cause: error });
+  }
 }
 
 /** Makes the disk keep the names in a folder too. Systems that cannot, as Windows, do it on their own. */

@@ -3,8 +3,9 @@
  * system), `indexeddb:NAME`, or `download:NAME`, which hands the file to the user.
  */
 import { checkKind } from '../validate.ts';
-import { writeAtomically } from './atomic.ts';
+import { kindOf, writeAtomically } from './atomic.ts';
 import { because, isNode, nodeFiles } from './modules.ts';
+import { readWhole } from './read-whole.ts';
 import { download, indexedDb, opfs, type Storage } from './storage.ts';
 
 const storages: ReadonlyMap<string, Storage> = new Map([
@@ -40,11 +41,11 @@ async function attempt<T>(where: string, what: string, run: () => Promise<T>): P
 }
 
 /**
- * Writes bytes to a path or to a storage of the browser. Whatever happens, what was there before or all of the new is there
- * afterwards: paths are written under a temporary name, flushed to the disk and renamed.
+ * Writes bytes to a path or to a storage of the browser. Whatever happens, the old file or the whole new one is there afterwards: a path
+ * is written under a temporary name, flushed to the disk and renamed. Symbolic links are followed, and a file keeps its mode.
  *
  * @param where a path; or `opfs:NAME`, `indexeddb:NAME`, `download:NAME`
- * @throws Error that names the place and says why it cannot be written.
+ * @throws Error that names the place and says why it cannot be written: folders, devices, pipes and sockets, among others, are not.
  * @example
  * ```ts
  * import { files, layers, sequential } from 'simdescent';
@@ -73,7 +74,7 @@ export async function write(where: string, bytes: Uint8Array): Promise<void> {
 export async function read(where: string): Promise<Uint8Array> {
   const place = placeOf(where);
   if (place !== undefined) return attempt(where, 'read', () => place.storage.read(place.name));
-  return attempt(where, 'read', async () => new Uint8Array(await nodeFiles('files.read').fs.readFile(where)));
+  return attempt(where, 'read', () => readWhole(where));
 }
 
 /**
@@ -89,5 +90,10 @@ export async function read(where: string): Promise<Uint8Array> {
 export async function remove(where: string): Promise<void> {
   const place = placeOf(where);
   if (place !== undefined) return attempt(where, 'removed', () => place.storage.remove(place.name));
-  return attempt(where, 'removed', () => nodeFiles('files.remove').fs.rm(where, { force: true }));
+  return attempt(where, 'removed', async () => {
+    const { fs } = nodeFiles('files.remove');
+    const stats = await fs.lstat(where).catch(() => undefined);
+    if (stats !== undefined && !stats.isFile() && !stats.isSymbolicLink()) throw new Error(`it is ${kindOf(stats)}`);
+    await fs.rm(where, { force: true });
+  });
 }

@@ -26,10 +26,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'it would be larger than the system allows',
+  ELOOP: 'its links lead to each other',
+  ENAMETOOLONG: 'the name is too long',
 };
 
-/** Why the system refused, in a few words. */
+/** Why the system refused, in a few words. Errors of the system are like "EIO: i/o error, open '/a'". */
 export function because(error: unknown): string {
   const { code, message } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? message;
+  return REASONS[code ?? ''] ?? /^E[A-Z0-9]+: ([^,]+), /.exec(message)?.[1] ?? message;
 }

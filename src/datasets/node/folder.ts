@@ -1,4 +1,5 @@
 /** Reading the files from a folder, keeping them in one, and which folders there are. */
+import { writeAtomically } from '../../files/atomic.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { largest } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
@@ -57,22 +58,12 @@ async function readUpTo(where: string, limit: number): Promise<Uint8Array> {
   return fs.readFile(where);
 }
 
-/**
- * Keeps a verified file under its `.gz` or plain name. Whoever looks sees the old file or the whole new one: it is
- * written under another name and renamed.
- */
+/** Keeps a verified file under its `.gz` or plain name. */
 export async function keepIn(folder: string, file: DatasetFile, raw: Uint8Array): Promise<void> {
-  const { fs, path, crypto } = nodeModules();
+  const { fs, path } = nodeModules();
   const [name, other] = isGzip(raw) ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
-  const temporary = path.join(folder, `.${name}.${process.pid}.${crypto.randomBytes(4).toString('hex')}.tmp`);
   await makeFolder(folder);
-  try {
-    await fs.writeFile(temporary, raw);
-    await fs.rename(temporary, path.join(folder, name));
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  await writeAtomically(path.join(folder, name), raw);
   // A spoilt twin would be found again.
   await fs.rm(path.join(folder, other), { force: true });
 }
