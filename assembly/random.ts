@@ -212,19 +212,3 @@ export function sampleUniform(
   words(out, n, seedLow, seedHigh, offset >>> 2, step, index, PURPOSE_SAMPLE);
   uniforms(out, n, low, low + range);
 }
-
-/** The same, normal. */
-export function sampleNormal(
-  out: usize,
-  n: i32,
-  offset: i32,
-  seedLow: u32,
-  seedHigh: u32,
-  index: u32,
-  step: u32,
-  mean: f32,
-  stddev: f32,
-): void {
-  words(out, n, seedLow, seedHigh, offset >>> 2, step, index, PURPOSE_SAMPLE);
-  quantiles(out, n, mean, stddev, 0, 1);
-}

