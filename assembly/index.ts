@@ -1,7 +1,7 @@
 /** The export list of the published core, nothing else: what the TypeScript side calls. */
 export { activation, softmax } from "./activations/index";
 export { loss } from "./losses/index";
-export { prepareOptimizer, updateParameters, advanceOptimizer } from "./optimizers/index";
+export { prepareOptimizer, updateParameters, advanceOptimizer, seekOptimizer } from "./optimizers/index";
 export { scheduledRate } from "./optimizers/schedules";
 export { sum, sumSquares, weightedSum } from "./reduce";
 export { exp, log, tanh, erf, sigmoid, softplus, sqrt } from "./maps";
@@ -11,4 +11,4 @@ export { gemm, gemmScratchBytes } from "./gemm/gemm";
 export { reductionScale } from "./losses/reduction";
 export { clipByNorm } from "./operations/update";
 export { heapBase, run, resume, work } from "./program";
-export { pow64, sqrt64 } from "./scalar";
+export { sqrt64 } from "./scalar";

@@ -9,4 +9,4 @@ export { philox, dropout } from "./random";
 export { normalQuantile } from "./quantile";
 export { gatherBytes, gatherFloats } from "./data";
 export { tiles } from "./gemm/tile";
-export { cos64, exp64, log64 } from "./scalar";
+export { cos64, exp64, log64, pow64 } from "./scalar";

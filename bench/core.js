@@ -1,6 +1,9 @@
 // The bare kernels over a memory of their own, for benchmarks that hand them addresses. Node and browsers alike.
 
-/** Numbers that both compilers share, read from the text of assembly/codes.ts. */
+/** The files of numbers that both compilers share. */
+export const SHARED = ['assembly/codes.ts', 'assembly/optimizers/layout.ts'];
+
+/** The numbers in the text of such files. */
 export const parseCodes = (text) =>
   Object.fromEntries(
     [...text.matchAll(/^export const (\w+) = (\d+);/gm)].map(([, name, value]) => [name, Number(value)]),

@@ -10,18 +10,18 @@ const PARAMETERS = 266_610;
 const SMALL = 4096;
 const STEPS = 100_000;
 
-/** Keras' defaults; `floats` are beta1, beta2, epsilon, momentumDecay of assembly/optimizers/state.ts. */
+/** Keras' defaults; `options` in the order of src/optimizers/facts/. */
 const RULES = [
   { name: 'sgd', kind: 'SGD', slots: 0, rate: 0.01 },
-  { name: 'momentum', kind: 'MOMENTUM', slots: 1, rate: 0.01, beta1: 0.9 },
-  { name: 'nesterov', kind: 'NESTEROV', slots: 1, rate: 0.01, beta1: 0.9 },
-  { name: 'adagrad', kind: 'ADAGRAD', slots: 1, initial: 0.1, epsilonMode: 2 },
-  { name: 'rmsprop', kind: 'RMSPROP', slots: 1, beta1: 0.9, epsilonMode: 2 },
-  { name: 'rmsprop, momentum, centered', kind: 'RMSPROP', slots: 3, flags: 3, beta1: 0.9, beta2: 0.9, epsilonMode: 2 },
-  { name: 'adam', kind: 'ADAM', slots: 2, beta1: 0.9, beta2: 0.999 },
-  { name: 'adam, amsgrad', kind: 'ADAM', slots: 3, flags: 4, beta1: 0.9, beta2: 0.999 },
-  { name: 'adamw', kind: 'ADAM', slots: 2, beta1: 0.9, beta2: 0.999, weightDecay: 0.004 },
-  { name: 'nadam', kind: 'NADAM', slots: 2, beta1: 0.9, beta2: 0.999, momentumDecay: 1 },
+  { name: 'momentum', kind: 'MOMENTUM', slots: 1, rate: 0.01, options: [0.9] },
+  { name: 'nesterov', kind: 'NESTEROV', slots: 1, rate: 0.01, options: [0.9] },
+  { name: 'adagrad', kind: 'ADAGRAD', slots: 1, initial: 0.1, options: [0.1, 1e-7, 2] },
+  { name: 'rmsprop', kind: 'RMSPROP', slots: 1, options: [0.9, 0, 0, 1e-7, 2] },
+  { name: 'rmsprop, momentum, centered', kind: 'RMSPROP', slots: 3, options: [0.9, 0.9, 1, 1e-7, 2] },
+  { name: 'adam', kind: 'ADAM', slots: 2, options: [0.9, 0.999, 1e-7] },
+  { name: 'adam, amsgrad', kind: 'ADAM', slots: 3, options: [0.9, 0.999, 1e-7, 1] },
+  { name: 'adamw', kind: 'ADAM', slots: 2, options: [0.9, 0.999, 1e-7], weightDecay: 0.004 },
+  { name: 'nadam', kind: 'NADAM', slots: 2, options: [0.9, 0.999, 1e-7, 1] },
 ];
 
 export async function run(harness, { module, codes }) {
@@ -53,14 +53,13 @@ export async function run(harness, { module, codes }) {
 }
 
 function prepare({ x, codes, memory, alloc, f32 }, rule) {
-  const { kind, slots: count, rate = 0.001, initial = 0, flags = 0, epsilonMode = 0, epsilon = 1e-7 } = rule;
-  const state = alloc(128);
-  const view = new DataView(memory.buffer, state, 128);
-  view.setInt32(0, codes[kind], true);
-  view.setInt32(4, flags, true);
-  view.setInt32(72, epsilonMode, true);
-  const floats = [rate, rule.beta1, rule.beta2, epsilon, rule.momentumDecay, 1, rule.weightDecay];
-  for (const [i, value = 0] of floats.entries()) view.setFloat64(16 + 8 * i, value, true);
+  const { kind, slots: count, rate = 0.001, initial = 0, weightDecay = 0, options = [] } = rule;
+  const state = alloc(codes.STATE_BYTES);
+  const view = new DataView(memory.buffer, state, codes.STATE_BYTES);
+  view.setInt32(codes.AT_KIND, codes[kind], true);
+  view.setFloat64(codes.AT_LEARNING_RATE, rate, true);
+  view.setFloat64(codes.AT_WEIGHT_DECAY, weightDecay, true);
+  for (const [i, value] of options.entries()) view.setFloat64(codes.AT_OPTIONS + 8 * i, value, true);
 
   const w = f32(randomFloats(PARAMETERS, 0.05));
   const gradients = f32(PARAMETERS);

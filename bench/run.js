@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { moduleOf, parseCodes } from './core.js';
+import { moduleOf, parseCodes, SHARED } from './core.js';
 import { Harness } from './harness.js';
 import * as kernels from './kernels.bench.js';
 import * as long from './long.bench.js';
@@ -39,7 +39,7 @@ console.log(`${describe(on)}\n${harness.method}`);
 
 const built = (name) => moduleOf(readFileSync(new URL(`build/${name}.wasm`, root)));
 const [module, relaxed] = [await built('release'), await built('relaxed')];
-const codes = parseCodes(readFileSync(new URL('assembly/codes.ts', root), 'utf8'));
+const codes = parseCodes(SHARED.map((file) => readFileSync(new URL(file, root), 'utf8')).join());
 const begun = performance.now();
 for (const group of named.length > 0 ? named : groups) await group.run(harness, { module, relaxed, codes });
 if (harness.tables.length === 0) {

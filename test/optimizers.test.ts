@@ -222,6 +222,20 @@ describe('state', () => {
     expect(bitsOf(trajectory(set, [1], [[0.5]])[0] as Float32Array)).toEqual(bitsOf(counted));
   });
 
+  test('iterations may be set to any number, before the first step and after it', () => {
+    const optimizer = optimizers.nadam({ learningRate: 0.5, beta1: 0.9999999 });
+    using w = tensor([1], [1]);
+    using g = tensor([1], [1]);
+    optimizer.iterations = 1e15;
+    optimizer.apply([[w, g]]);
+    expect([optimizer.iterations, optimizer.momentumProduct]).toEqual([1e15 + 1, 0]);
+    optimizer.iterations = 1e7;
+    expect(optimizer.momentumProduct).toBeCloseTo(9.0101859e-7 * 0.9999999 ** 1e7, 12);
+    optimizer.iterations = 0;
+    expect(optimizer.momentumProduct).toBe(1);
+    optimizer.dispose();
+  });
+
   test('the learning rate may be set between steps', () => {
     const optimizer = optimizers.sgd({ learningRate: 0.5 });
     using w = tensor([1], [8]);

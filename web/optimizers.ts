@@ -1,120 +1,65 @@
-/** What the page knows of each optimizer without loading the library: names, defaults, how it is drawn, its formula. */
-import type { OptimizerOption } from '../src/cli/settings.ts';
+/** The optimizers as the page shows them, from the facts of the library, which loads the library itself only in its workers. */
+import { FACTS } from '../src/optimizers/facts/index.ts';
+import type { OptimizerName } from '../src/optimizers/facts/names.ts';
+import {
+  optionsOf as allOptionsOf,
+  isOptimizer,
+  type NumberName,
+  numbersOf,
+  OPTIMIZER_NAMES,
+  OPTION_NAMES,
+  OPTIONS,
+  type OptionName,
+  type OptionValues,
+  optionOf,
+} from '../src/optimizers/facts/words.ts';
+
+export type RacerName = OptimizerName;
+/** The options that the page can set: the numbers. */
+export type OptimizerOption = NumberName;
+export const optionsOf = numbersOf;
 
 /** Those that can race, in the order in which they were invented. */
-export const NAMES = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'nadam'] as const;
-export type RacerName = (typeof NAMES)[number];
+export const NAMES = OPTIMIZER_NAMES;
+export const isRacer = isOptimizer;
 
-export interface OptimizerFacts {
+export interface RacerFacts {
   readonly title: string;
   /** In a few words: who, when, and the idea. */
   readonly idea: string;
-  /** Keras' defaults. */
   readonly defaults: Partial<Record<OptimizerOption, number>>;
-  /** The update, line by line. A slot is called as in the library, in braces; `g` is the gradient, `w` the weight. */
-  readonly formula: readonly string[];
-  /** How the formula calls the slots, by the library's names. */
+  /** What the formula calls the slots, by the library's names. */
   readonly slots: Readonly<Record<string, string>>;
 }
 
-const FRACTION_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+function defaultsOf(name: RacerName): Partial<Record<OptimizerOption, number>> {
+  const defaults: Partial<Record<OptimizerOption, number>> = {};
+  for (const option of optionsOf(name)) {
+    const byDefault = optionOf(name, option)?.byDefault;
+    if (typeof byDefault === 'number') defaults[option] = byDefault;
+  }
+  return defaults;
+}
 
-export const OPTIMIZERS: Readonly<Record<RacerName, OptimizerFacts>> = {
-  sgd: {
-    title: 'SGD',
-    idea: 'Robbins & Monro 1951: straight down the gradient',
-    defaults: { learningRate: 0.01 },
-    formula: ['w ← w − η g'],
-    slots: {},
-  },
-  momentum: {
-    title: 'Momentum',
-    idea: 'Polyak 1964: a ball that keeps rolling',
-    defaults: { learningRate: 0.01, momentum: 0.9 },
-    formula: ['v ← μ v − η g', 'w ← w + v'],
-    slots: { velocity: 'v' },
-  },
-  nesterov: {
-    title: 'Nesterov',
-    idea: 'Nesterov 1983: momentum that looks ahead',
-    defaults: { learningRate: 0.01, momentum: 0.9 },
-    formula: ['v ← μ v − η g', 'w ← w + μ v − η g'],
-    slots: { velocity: 'v' },
-  },
-  adagrad: {
-    title: 'AdaGrad',
-    idea: 'Duchi, Hazan & Singer 2011: smaller steps where much has been seen',
-    defaults: { learningRate: 0.001, epsilon: 1e-7 },
-    formula: ['v ← v + g²', 'w ← w − η g ∕ √(v + ε)'],
-    slots: { accumulator: 'v' },
-  },
-  rmsprop: {
-    title: 'RMSProp',
-    idea: 'Hinton 2012: AdaGrad that forgets',
-    defaults: { learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-7 },
-    formula: ['v ← ρ v + (1 − ρ) g²', 'w ← w − η g ∕ √(v + ε)'],
-    slots: { velocity: 'v', momentum: 'b' },
-  },
-  adam: {
-    title: 'Adam',
-    idea: 'Kingma & Ba 2015: momentum and RMSProp, corrected for their start',
-    defaults: { learningRate: 0.001, ...FRACTION_DEFAULTS },
-    formula: [
-      'm ← β₁ m + (1 − β₁) g',
-      'v ← β₂ v + (1 − β₂) g²',
-      'm̂ = m ∕ (1 − β₁ᵗ)',
-      'v̂ = v ∕ (1 − β₂ᵗ)',
-      'w ← w − η m̂ ∕ (√v̂ + ε)',
-    ],
-    slots: { momentum: 'm', velocity: 'v' },
-  },
-  nadam: {
-    title: 'Nadam',
-    idea: 'Dozat 2016: Adam that looks ahead',
-    defaults: { learningRate: 0.001, ...FRACTION_DEFAULTS },
-    formula: [
-      'm ← β₁ m + (1 − β₁) g',
-      'v ← β₂ v + (1 − β₂) g²',
-      'uₜ = β₁ (1 − ½ · 0.96ᵗ)',
-      'm̂ = uₜ₊₁ m ∕ (1 − u₁⋯uₜ₊₁) + (1 − uₜ) g ∕ (1 − u₁⋯uₜ)',
-      'v̂ = v ∕ (1 − β₂ᵗ)',
-      'w ← w − η m̂ ∕ (√v̂ + ε)',
-    ],
-    slots: { momentum: 'm', velocity: 'v' },
-  },
-};
+export const OPTIMIZERS = Object.fromEntries(
+  NAMES.map((name): [RacerName, RacerFacts] => {
+    const { title, idea, symbols } = FACTS[name];
+    return [name, { title, idea, defaults: defaultsOf(name), slots: symbols }];
+  }),
+) as Readonly<Record<RacerName, RacerFacts>>;
+
+const table = (word: (option: OptionName) => string) =>
+  Object.fromEntries(OPTION_NAMES.map((option) => [option, word(option)])) as Record<OptimizerOption, string>;
 
 /** What an option is called in the formulas. */
-export const SYMBOLS: Readonly<Record<OptimizerOption, string>> = {
-  learningRate: 'η',
-  momentum: 'μ',
-  rho: 'ρ',
-  beta1: 'β₁',
-  beta2: 'β₂',
-  epsilon: 'ε',
-  weightDecay: 'decay',
-  clipnorm: 'clipnorm',
-};
+export const SYMBOLS: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].symbol ?? one);
+export const OPTION_TITLES: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].title);
 
-export const OPTION_TITLES: Readonly<Record<OptimizerOption, string>> = {
-  learningRate: 'learning rate',
-  momentum: 'momentum μ',
-  rho: 'decay ρ',
-  beta1: 'decay β₁',
-  beta2: 'decay β₂',
-  epsilon: 'epsilon ε',
-  weightDecay: 'weight decay',
-  clipnorm: 'clip norm',
-};
-
-export const isRacer = (name: string): name is RacerName => NAMES.some((one) => one === name);
-
-/** The update with the options that change its form. */
-export function formulaOf(name: RacerName, options: Partial<Record<OptimizerOption, number>>): string[] {
-  const { formula, defaults } = OPTIMIZERS[name];
-  const { momentum = 0, weightDecay = 0 } = { ...defaults, ...options };
-  const rolling = name === 'rmsprop' && momentum > 0;
-  const update = rolling ? [formula[0] ?? '', 'b ← μ b + η g ∕ √(v + ε)', 'w ← w − b'] : [...formula];
-  const still = (name === 'momentum' || name === 'nesterov') && momentum === 0;
-  return [...(weightDecay > 0 ? ['w ← w − decay · η w'] : []), ...(still ? OPTIMIZERS.sgd.formula : update)];
+/** The update with these options. */
+export function formulaOf(name: RacerName, options: OptionValues): string[] {
+  const own = Object.fromEntries(
+    allOptionsOf(name).map((option) => [option, options[option] ?? optionOf(name, option)?.byDefault]),
+  );
+  const decays = Number(own.weightDecay) > 0;
+  return [...(decays ? ['w ← w − decay · η w'] : []), ...FACTS[name].formula(own as never)];
 }

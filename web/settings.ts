@@ -1,12 +1,7 @@
 /** The settings of a race: their limits, their place in the address of the page, and the command lines that repeat it. */
-import {
-  commandLine,
-  type OptimizerOption,
-  optimizerOptions,
-  optionsOf,
-  TRAINING_IMAGES,
-} from '../src/cli/settings.ts';
-import { isRacer, NAMES, OPTIMIZERS, type RacerName } from './optimizers.ts';
+import { commandLine, SEVEN, TRAINING_IMAGES } from '../src/cli/settings.ts';
+import { having, optionOf } from '../src/optimizers/facts/words.ts';
+import { isRacer, NAMES, OPTIMIZERS, type OptimizerOption, optionsOf, type RacerName } from './optimizers.ts';
 
 /** What one optimizer is given beside its defaults. */
 export type Given = Partial<Record<OptimizerOption, number>>;
@@ -36,7 +31,7 @@ export const ACTIVATIONS = [
 ] as const;
 
 export const DEFAULTS: Settings = {
-  entrants: NAMES.map((name) => ({ name, options: {} })),
+  entrants: SEVEN.map((name) => ({ name, options: {} })),
   seed: 42,
   limit: FIRST.train,
   epochs: 15,
@@ -82,25 +77,26 @@ export function parseHidden(text: string): number[] {
   return units;
 }
 
-/** The values that an option may have: all are finite and not negative, decays are below 1. */
+/** A value of an option, which has the same range in every optimizer: all are finite and not negative. */
 export function parseOption(option: OptimizerOption, text: string, what: string = option): number {
-  const value = parseNumber(text, what);
-  const fraction = ['momentum', 'rho', 'beta1', 'beta2'].includes(option);
-  if (fraction && value >= 1)
-    throw new RangeError(`${what}: expected a number from 0 to below 1, got “${text.trim()}”`);
-  if (option === 'clipnorm' && value === 0)
-    throw new RangeError(`${what}: expected a number above 0, got “${text.trim()}”`);
+  const [owner] = having(option);
+  const facts = owner && optionOf(owner, option);
+  const { to, below, above } = { to: undefined, below: undefined, above: undefined, ...facts };
+  const value = parseNumber(text, what, { ...(to !== undefined && { to }) });
+  if (below !== undefined && value >= below)
+    throw new RangeError(`${what}: expected a number from 0 to below ${below}, got “${text.trim()}”`);
+  if (value === above) throw new RangeError(`${what}: expected a number above 0, got “${text.trim()}”`);
   return value;
 }
 
 /** Leaves out what is the default anyway, or NaN for not given, so that equal settings are written equally. */
 export function given(name: RacerName, options: Given): Given {
-  const kept = optimizerOptions(name, options);
+  const kept: Given = {};
   for (const option of optionsOf(name)) {
-    const value = kept[option];
-    if (value === OPTIMIZERS[name].defaults[option] || Number.isNaN(value)) delete kept[option];
+    const value = options[option];
+    if (value === undefined || Number.isNaN(value) || value === OPTIMIZERS[name].defaults[option]) continue;
+    kept[option] = value;
   }
-  if (kept.weightDecay === 0) delete kept.weightDecay;
   return kept;
 }
 
@@ -110,7 +106,7 @@ export function toQuery(settings: Settings): string {
   const racers = settings.entrants.map(({ name, options }) =>
     [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join('~'),
   );
-  if (racers.join() !== NAMES.join()) parts.push(`race=${racers.join(',')}`);
+  if (racers.join() !== SEVEN.join()) parts.push(`race=${racers.join(',')}`);
   for (const key of ['seed', 'limit', 'epochs', 'batchSize', 'activation'] as const)
     if (settings[key] !== DEFAULTS[key]) parts.push(`${key}=${settings[key]}`);
   if (settings.hidden.join() !== DEFAULTS.hidden.join()) parts.push(`hidden=${settings.hidden.join(',') || 'none'}`);

@@ -2,7 +2,7 @@ import { loadLanes, storeLanes } from "../lanes";
 import { belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
 import { EPSILON_INSIDE_SQRT } from "./layout";
-import { epsilon, epsilonMode, learningRate, scalar, setScalar } from "./state";
+import { learningRate, option, scalar, setScalar } from "./state";
 
 /**
  * AdaGrad (Duchi, Hazan, Singer 2011):
@@ -15,12 +15,17 @@ import { epsilon, epsilonMode, learningRate, scalar, setScalar } from "./state";
  * s never shrinks, and what is added to it is 0 or at least TINY: it needs no flush.
  */
 
+// Options, in the order of src/optimizers/facts/adagrad.ts.
+const EPSILON: i32 = 1;
+const EPSILON_MODE: i32 = 2;
+
+// Scalars.
 const RATE: i32 = 1;
-const EPSILON: i32 = 2;
+const EPS: i32 = 2;
 
 export function prepareAdagrad(state: usize): void {
   setScalar(state, RATE, learningRate(state));
-  setScalar(state, EPSILON, epsilon(state));
+  setScalar(state, EPS, option(state, EPSILON));
 }
 
 // @ts-ignore: decorator
@@ -35,7 +40,7 @@ function step<E>(w: usize, g: usize, s: usize, rate: v128, eps: v128, bits: v128
 
 function loop<E>(state: usize, w: usize, g: usize, s: usize, n: i32): void {
   const rate = scalar(state, RATE);
-  const eps = scalar(state, EPSILON);
+  const eps = scalar(state, EPS);
   const bits = magnitude();
   const root = belowTinyRoot();
   const whole = w + ((<usize>(n & ~3)) << 2);
@@ -45,6 +50,6 @@ function loop<E>(state: usize, w: usize, g: usize, s: usize, n: i32): void {
 }
 
 export function adagrad(state: usize, w: usize, g: usize, s: usize, n: i32): void {
-  if (epsilonMode(state) == EPSILON_INSIDE_SQRT) loop<Inside>(state, w, g, s, n);
+  if (option(state, EPSILON_MODE) == EPSILON_INSIDE_SQRT) loop<Inside>(state, w, g, s, n);
   else loop<Outside>(state, w, g, s, n);
 }

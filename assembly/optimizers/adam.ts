@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { pow64 } from "../scalar";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
-import { AMSGRAD, EPSILON_HAT, EPSILON_PAPER } from "./layout";
-import { beta1, beta2, epsilon, epsilonMode, hasFlag, iterations, learningRate, scalar, setScalar } from "./state";
+import { EPSILON_HAT, EPSILON_PAPER } from "./layout";
+import { iterations, learningRate, option, scalar, setScalar } from "./state";
 
 /**
  * Adam (Kingma, Ba 2015), AMSGrad (Reddi, Kale, Kumar 2018), and with weight decay AdamW (Loshchilov, Hutter 2019):
@@ -20,22 +20,30 @@ import { beta1, beta2, epsilon, epsilonMode, hasFlag, iterations, learningRate, 
  * Source: Keras 3, keras/src/optimizers/adam.py.
  */
 
+// Options, in the order of src/optimizers/facts/adam.ts.
+const BETA1: i32 = 0;
+const BETA2: i32 = 1;
+const EPSILON: i32 = 2;
+const AMSGRAD: i32 = 3;
+const EPSILON_MODE: i32 = 4;
+
+// Scalars.
 const REST1: i32 = 1;
 const REST2: i32 = 2;
 const RATE: i32 = 3;
 const UNBIAS: i32 = 4;
-const EPSILON: i32 = 5;
+const EPS: i32 = 5;
 
 export function prepareAdam(state: usize): void {
   const t = iterations(state) + 1;
-  const correction1 = 1 - pow64(beta1(state), t);
-  const correction2 = 1 - pow64(beta2(state), t);
-  const hat = epsilonMode(state) == EPSILON_HAT;
-  setScalar(state, REST1, 1 - beta1(state));
-  setScalar(state, REST2, 1 - beta2(state));
+  const correction1 = 1 - pow64(option(state, BETA1), t);
+  const correction2 = 1 - pow64(option(state, BETA2), t);
+  const hat = option(state, EPSILON_MODE) == EPSILON_HAT;
+  setScalar(state, REST1, 1 - option(state, BETA1));
+  setScalar(state, REST2, 1 - option(state, BETA2));
   setScalar(state, RATE, (learningRate(state) * (hat ? sqrt<f64>(correction2) : 1)) / correction1);
   setScalar(state, UNBIAS, 1 / correction2);
-  setScalar(state, EPSILON, epsilon(state));
+  setScalar(state, EPS, option(state, EPSILON));
 }
 
 // @ts-ignore: decorator
@@ -112,7 +120,7 @@ function loop<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32
   const rest2 = scalar(state, REST2);
   const rate = scalar(state, RATE);
   const unbias = scalar(state, UNBIAS);
-  const eps = scalar(state, EPSILON);
+  const eps = scalar(state, EPS);
   const bits = magnitude();
   const tiny = belowTiny();
   const root = belowTinyRoot();
@@ -141,12 +149,12 @@ function amsgrad<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: 
 // @ts-ignore: decorator
 @inline
 function dispatch<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32): void {
-  if (hasFlag(state, AMSGRAD)) amsgrad<E>(state, w, g, m, stride, n);
+  if (option(state, AMSGRAD) != 0) amsgrad<E>(state, w, g, m, stride, n);
   else plain<E>(state, w, g, m, stride, n);
 }
 
 export function adam(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32): void {
-  const mode = epsilonMode(state);
+  const mode = option(state, EPSILON_MODE);
   if (mode == EPSILON_HAT) dispatch<Hat>(state, w, g, m, stride, n);
   else if (mode == EPSILON_PAPER) dispatch<Paper>(state, w, g, m, stride, n);
   else dispatch<InsideSqrt>(state, w, g, m, stride, n);

@@ -3,7 +3,7 @@ import { adagrad, prepareAdagrad } from "./adagrad";
 import { adam, prepareAdam } from "./adam";
 import { decay, prepareDecay } from "./decay";
 import { momentum, prepareMomentum } from "./momentum";
-import { advanceNadam, nadam, prepareNadam } from "./nadam";
+import { advanceNadam, nadam, prepareNadam, seekNadam } from "./nadam";
 import { nesterov, prepareNesterov } from "./nesterov";
 import { prepareRmsprop, rmsprop } from "./rmsprop";
 import { prepareSgd, sgd } from "./sgd";
@@ -77,6 +77,11 @@ export function updateParameters(state: usize, w: usize, g: usize, slots: usize,
     decay(state, w + at, count);
     update(state, w + at, g + at, slots + at, slotStride, count);
   }
+}
+
+/** After `iterations` were set: what the optimizer carries from step to step is as if so many steps had been done. */
+export function seekOptimizer(state: usize): void {
+  if (kind(state) == NADAM) seekNadam(state);
 }
 
 /** Counts the step. */

@@ -1,18 +1,7 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { pow64 } from "../scalar";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
-import {
-  beta1,
-  beta2,
-  epsilon,
-  iterations,
-  learningRate,
-  momentumDecay,
-  momentumProduct,
-  scalar,
-  setMomentumProduct,
-  setScalar,
-} from "./state";
+import { iterations, learningRate, momentumProduct, option, scalar, setMomentumProduct, setScalar } from "./state";
 
 /**
  * Nadam (Dozat 2016), Adam with Nesterov's momentum:
@@ -27,15 +16,31 @@ import {
  * The loop has a and the fractions folded into one factor of m and one of g.
  */
 
+// Options, in the order of src/optimizers/facts/nadam.ts.
+const BETA1: i32 = 0;
+const BETA2: i32 = 1;
+const EPSILON: i32 = 2;
+const MOMENTUM_DECAY: i32 = 3;
+
+// Scalars.
 const REST1: i32 = 1;
 const REST2: i32 = 2;
 const MOMENT_RATE: i32 = 3;
 const GRADIENT_RATE: i32 = 4;
 const UNBIAS: i32 = 5;
-const EPSILON: i32 = 6;
+const EPS: i32 = 6;
+
+/** A product below this is 0: 1 - product has been 1 for long, and denormals never reach 0 by themselves. */
+const TINY: f64 = 7.888609052210118e-31; // 2^-100
+/** Steps whose momenta are multiplied one by one, as stepping does. All later ones are beta1, to the last bit; see `seekNadam`. */
+const COUNTED: f64 = 16777216;
 
 function momentumAt(state: usize, t: f64): f64 {
-  return beta1(state) * (1 - 0.5 * pow64(0.96, momentumDecay(state) * t));
+  return option(state, BETA1) * (1 - 0.5 * pow64(0.96, option(state, MOMENTUM_DECAY) * t));
+}
+
+function flushed(product: f64): f64 {
+  return product < TINY ? 0 : product;
 }
 
 export function prepareNadam(state: usize): void {
@@ -46,17 +51,38 @@ export function prepareNadam(state: usize): void {
   const next = momentumAt(state, t + 1);
   const product = momentumProduct(state) * u;
   const rate = learningRate(state);
-  setScalar(state, REST1, 1 - beta1(state));
-  setScalar(state, REST2, 1 - beta2(state));
+  setScalar(state, REST1, 1 - option(state, BETA1));
+  setScalar(state, REST2, 1 - option(state, BETA2));
   setScalar(state, MOMENT_RATE, (rate * next) / (1 - product * next));
   setScalar(state, GRADIENT_RATE, (rate * (1 - u)) / (1 - product));
-  setScalar(state, UNBIAS, 1 / (1 - pow64(beta2(state), t)));
-  setScalar(state, EPSILON, epsilon(state));
+  setScalar(state, UNBIAS, 1 / (1 - pow64(option(state, BETA2), t)));
+  setScalar(state, EPS, option(state, EPSILON));
 }
 
 /** Takes this step's u into the product. Before the iterations are advanced. */
 export function advanceNadam(state: usize): void {
-  setMomentumProduct(state, momentumProduct(state) * momentumAt(state, iterations(state) + 1));
+  setMomentumProduct(state, flushed(momentumProduct(state) * momentumAt(state, iterations(state) + 1)));
+}
+
+/**
+ * The product after `iterations` steps, with the bits of stepping there up to COUNTED steps. Where it is not 0, at most 70 / 0.01 of its
+ * factors were below 0.99: so 0.96^(d t) is below 0.02 after step 7,000 and below 2^-53 after step 65,000, u is beta1 itself from there
+ * on, and what COUNTED leaves is a power.
+ */
+export function seekNadam(state: usize): void {
+  const beta1 = option(state, BETA1);
+  const steps = iterations(state);
+  const counted = min(steps, COUNTED);
+  let product: f64 = 1;
+  let t: f64 = 1;
+  let u: f64 = 0;
+  for (; t <= counted && product > 0 && u != beta1; t++) {
+    u = momentumAt(state, t);
+    product = flushed(product * u);
+  }
+  for (; t <= counted && product > 0; t++) product = flushed(product * beta1);
+  if (steps > counted) product = flushed(product * pow64(beta1, steps - counted));
+  setMomentumProduct(state, product);
 }
 
 // @ts-ignore: decorator
@@ -95,7 +121,7 @@ export function nadam(state: usize, w: usize, g: usize, m: usize, stride: i32, n
   const momentRate = scalar(state, MOMENT_RATE);
   const gradientRate = scalar(state, GRADIENT_RATE);
   const unbias = scalar(state, UNBIAS);
-  const eps = scalar(state, EPSILON);
+  const eps = scalar(state, EPS);
   const bits = magnitude();
   const tiny = belowTiny();
   const root = belowTinyRoot();

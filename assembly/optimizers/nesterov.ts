@@ -1,6 +1,6 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { belowTiny, flushBelow, LANES, magnitude } from "../simd";
-import { beta1, beta2, learningRate, scalar, setScalar } from "./state";
+import { learningRate, option, scalar, setScalar } from "./state";
 
 /**
  * Nesterov's accelerated gradient:
@@ -13,12 +13,17 @@ import { beta1, beta2, learningRate, scalar, setScalar } from "./state";
  * v' = mu v - a grad(x + mu v) and x' = x + v', it holds w = x + mu v, so one gradient per step is enough.
  */
 
-const MOMENTUM: i32 = 1;
+// Options, in the order of src/optimizers/facts/sgd.ts.
+const MOMENTUM: i32 = 0;
+const DAMPENING: i32 = 1;
+
+// Scalars.
+const MU: i32 = 1;
 const RATE: i32 = 2;
 
 export function prepareNesterov(state: usize): void {
-  setScalar(state, MOMENTUM, beta1(state));
-  setScalar(state, RATE, learningRate(state) * (1 - beta2(state)));
+  setScalar(state, MU, option(state, MOMENTUM));
+  setScalar(state, RATE, learningRate(state) * (1 - option(state, DAMPENING)));
 }
 
 // @ts-ignore: decorator
@@ -31,7 +36,7 @@ function step(w: usize, g: usize, v: usize, momentum: v128, rate: v128, bits: v1
 }
 
 export function nesterov(state: usize, w: usize, g: usize, v: usize, n: i32): void {
-  const mu = scalar(state, MOMENTUM);
+  const mu = scalar(state, MU);
   const rate = scalar(state, RATE);
   const bits = magnitude();
   const tiny = belowTiny();

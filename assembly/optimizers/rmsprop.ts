@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../simd";
 import { Inside, Outside } from "./epsilon";
-import { CENTERED, EPSILON_INSIDE_SQRT, USES_MOMENTUM } from "./layout";
-import { beta1, beta2, epsilon, epsilonMode, hasFlag, learningRate, scalar, setScalar } from "./state";
+import { EPSILON_INSIDE_SQRT } from "./layout";
+import { learningRate, option, scalar, setScalar } from "./state";
 
 /**
  * RMSProp (Hinton 2012; centered: Graves 2013):
@@ -18,18 +18,26 @@ import { beta1, beta2, epsilon, epsilonMode, hasFlag, learningRate, scalar, setS
  * c is squared, so it is flushed where its square would get tiny.
  */
 
-const RHO: i32 = 1;
+// Options, in the order of src/optimizers/facts/rmsprop.ts.
+const RHO: i32 = 0;
+const MOMENTUM: i32 = 1;
+const CENTERED: i32 = 2;
+const EPSILON: i32 = 3;
+const EPSILON_MODE: i32 = 4;
+
+// Scalars.
+const KEPT: i32 = 1;
 const REST: i32 = 2;
 const RATE: i32 = 3;
-const EPSILON: i32 = 4;
-const MOMENTUM: i32 = 5;
+const EPS: i32 = 4;
+const MU: i32 = 5;
 
 export function prepareRmsprop(state: usize): void {
-  setScalar(state, RHO, beta1(state));
-  setScalar(state, REST, 1 - beta1(state));
+  setScalar(state, KEPT, option(state, RHO));
+  setScalar(state, REST, 1 - option(state, RHO));
   setScalar(state, RATE, learningRate(state));
-  setScalar(state, EPSILON, epsilon(state));
-  setScalar(state, MOMENTUM, beta2(state));
+  setScalar(state, EPS, option(state, EPSILON));
+  setScalar(state, MU, option(state, MOMENTUM));
 }
 
 // @ts-ignore: decorator
@@ -86,11 +94,11 @@ function loop<E>(
   withMomentum: bool,
   centered: bool,
 ): void {
-  const rho = scalar(state, RHO);
+  const rho = scalar(state, KEPT);
   const rest = scalar(state, REST);
   const rate = scalar(state, RATE);
-  const eps = scalar(state, EPSILON);
-  const mu = scalar(state, MOMENTUM);
+  const eps = scalar(state, EPS);
+  const mu = scalar(state, MU);
   const bits = magnitude();
   const tiny = belowTiny();
   const root = belowTinyRoot();
@@ -127,16 +135,16 @@ function centeredWithMomentum<E>(state: usize, w: usize, g: usize, v: usize, str
 // @ts-ignore: decorator
 @inline
 function dispatch<E>(state: usize, w: usize, g: usize, v: usize, stride: i32, n: i32): void {
-  if (hasFlag(state, CENTERED)) {
-    if (hasFlag(state, USES_MOMENTUM)) centeredWithMomentum<E>(state, w, g, v, stride, n);
+  if (option(state, CENTERED) != 0) {
+    if (option(state, MOMENTUM) > 0) centeredWithMomentum<E>(state, w, g, v, stride, n);
     else centered<E>(state, w, g, v, stride, n);
   } else {
-    if (hasFlag(state, USES_MOMENTUM)) withMomentum<E>(state, w, g, v, stride, n);
+    if (option(state, MOMENTUM) > 0) withMomentum<E>(state, w, g, v, stride, n);
     else plain<E>(state, w, g, v, stride, n);
   }
 }
 
 export function rmsprop(state: usize, w: usize, g: usize, v: usize, stride: i32, n: i32): void {
-  if (epsilonMode(state) == EPSILON_INSIDE_SQRT) dispatch<Inside>(state, w, g, v, stride, n);
+  if (option(state, EPSILON_MODE) == EPSILON_INSIDE_SQRT) dispatch<Inside>(state, w, g, v, stride, n);
   else dispatch<Outside>(state, w, g, v, stride, n);
 }

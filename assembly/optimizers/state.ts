@@ -1,14 +1,9 @@
 import {
-  AT_BETA1,
-  AT_BETA2,
-  AT_EPSILON,
-  AT_EPSILON_MODE,
-  AT_FLAGS,
   AT_ITERATIONS,
   AT_KIND,
   AT_LEARNING_RATE,
-  AT_MOMENTUM_DECAY,
   AT_MOMENTUM_PRODUCT,
+  AT_OPTIONS,
   AT_SCALARS,
   AT_SCHEDULE,
   AT_WEIGHT_DECAY,
@@ -23,12 +18,6 @@ export const DECAY: i32 = 0;
 @inline
 export function kind(state: usize): i32 {
   return load<i32>(state, AT_KIND);
-}
-
-// @ts-ignore: decorator
-@inline
-export function hasFlag(state: usize, flag: i32): bool {
-  return (load<i32>(state, AT_FLAGS) & flag) != 0;
 }
 
 // @ts-ignore: decorator
@@ -61,28 +50,11 @@ export function schedule(state: usize): usize {
   return <usize>load<i32>(state, AT_SCHEDULE);
 }
 
+/** Option `index` of the optimizer's own. */
 // @ts-ignore: decorator
 @inline
-export function beta1(state: usize): f64 {
-  return load<f64>(state, AT_BETA1);
-}
-
-// @ts-ignore: decorator
-@inline
-export function beta2(state: usize): f64 {
-  return load<f64>(state, AT_BETA2);
-}
-
-// @ts-ignore: decorator
-@inline
-export function epsilon(state: usize): f64 {
-  return load<f64>(state, AT_EPSILON);
-}
-
-// @ts-ignore: decorator
-@inline
-export function momentumDecay(state: usize): f64 {
-  return load<f64>(state, AT_MOMENTUM_DECAY);
+export function option(state: usize, index: i32): f64 {
+  return load<f64>(state + ((<usize>index) << 3), AT_OPTIONS);
 }
 
 // @ts-ignore: decorator
@@ -101,12 +73,6 @@ export function setMomentumProduct(state: usize, value: f64): void {
 @inline
 export function weightDecay(state: usize): f64 {
   return load<f64>(state, AT_WEIGHT_DECAY);
-}
-
-// @ts-ignore: decorator
-@inline
-export function epsilonMode(state: usize): i32 {
-  return load<i32>(state, AT_EPSILON_MODE);
 }
 
 /** Scalar `index` in all four lanes. */

@@ -1,5 +1,5 @@
 // Runs the benchmarks of kernels, optimizers and steps in this browser, the same cases as in Node, and shows each table when it is done.
-import { moduleOf, parseCodes } from '../core.js';
+import { moduleOf, parseCodes, SHARED } from '../core.js';
 import { Harness } from '../harness.js';
 import * as kernels from '../kernels.bench.js';
 import * as optimizers from '../optimizers.bench.js';
@@ -54,7 +54,8 @@ try {
     `${machine.isolated ? 'cross-origin isolated' : 'not cross-origin isolated: the clock is coarse'}; ${harness.method}`;
   const built = async (name) => moduleOf(await (await fetch(`/build/${name}.wasm`)).arrayBuffer());
   const [module, relaxed] = [await built('release'), await built('relaxed')];
-  const codes = parseCodes(await (await fetch('/assembly/codes.ts')).text());
+  const texts = SHARED.map(async (file) => (await fetch(`/${file}`)).text());
+  const codes = parseCodes((await Promise.all(texts)).join());
   const start = performance.now();
   for (const group of [kernels, optimizers, step]) {
     // a turn for the page, which shows nothing while a case runs

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHARED } from '../core.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What a page may see of the checkout. */
-const SERVED = ['bench', 'build', 'dist', 'assembly/codes.ts', 'node_modules/tinybench/dist'];
+const SERVED = ['bench', 'build', 'dist', ...SHARED, 'node_modules/tinybench/dist'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.ts': 'text/plain' };
 /** They isolate a page, so that its clock is fine-grained and memory can be shared with workers. */
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
+import { OPTIMIZER_NAMES } from '../optimizers/facts/words.ts';
 import { names } from './numbers.ts';
 import { addTrainingOptions } from './options.ts';
-import type { TrainingOptions } from './settings.ts';
-
-const SEVEN = 'sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam';
+import { SEVEN, type TrainingOptions } from './settings.ts';
 
 /** `simdescent compare`: the experiment, one optimizer after another, and the report. */
 export function compareCommand(done: (code: number) => void): Command {
@@ -13,21 +12,23 @@ export function compareCommand(done: (code: number) => void): Command {
       'Trains the same network with one optimizer after another, each from the same weights and in the same order, ' +
         'and writes history.json, history.csv, loss.svg, val_loss.svg and report.html.',
     )
-    .option('--optimizers <names>', 'optimizers between commas', names, SEVEN.split(','))
+    .option('--optimizers <names>', "optimizers, separated by commas, or 'all'", names, [...SEVEN])
     .option('--carry-weights', 'let each optimizer go on from the weights the one before left');
   // Commander would show the default as a JSON array.
-  for (const option of command.options) if (option.long === '--optimizers') option.defaultValueDescription = SEVEN;
+  for (const option of command.options)
+    if (option.long === '--optimizers') option.defaultValueDescription = SEVEN.join(', ');
   addTrainingOptions(command, 'simdescent-report').addHelpText(
     'after',
     `
 Examples:
   $ simdescent compare
   $ simdescent compare --optimizers sgd,nadam,rmsprop --epochs 5 --out three
-  $ simdescent compare --optimizers adam,nadam --learning-rate 0.0005 --limit 6400 --json | tail -n 1`,
+  $ simdescent compare --optimizers adam,nadam --lr 0.0005 --limit 6400 --json`,
   );
   type Options = TrainingOptions & { optimizers: string[]; carryWeights?: boolean };
   return command.action(async ({ optimizers, carryWeights = false, ...options }: Options) => {
     const { train } = await import('./training.ts');
-    done(await train({ command: 'compare', names: optimizers, options, carry: carryWeights }));
+    const chosen = optimizers.join() === 'all' ? OPTIMIZER_NAMES : optimizers;
+    done(await train({ command: 'compare', names: chosen, options, carry: carryWeights }));
   });
 }

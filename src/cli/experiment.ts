@@ -2,23 +2,25 @@
 import type { FashionMnist } from '../datasets/index.ts';
 import {
   type ActivationName,
+  configs,
   layers,
   loadModel,
   type Optimizer,
-  optimizers,
+  type OptimizerName,
   type Runtime,
   regularizers,
   type Sequential,
   sequential,
 } from '../index.ts';
-import { nearest } from '../nearest.ts';
+import { having, OPTION_NAMES, pickOptions } from '../optimizers/facts/words.ts';
 import { type Checkpoint, joined, type Keeper, keepCheckpoints } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
-import { commandLine, flagOf, hasOption, optimizerOptions, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
+import { commandLine, flagOf, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
 
-export interface Experiment {
+/** What was asked for, as it was typed. */
+export interface Request {
   readonly command: 'train' | 'compare';
   /** The optimizers, in the order they are trained. */
   readonly names: readonly string[];
@@ -27,6 +29,29 @@ export interface Experiment {
   readonly carry: boolean;
   /** What `train` goes on from. */
   readonly checkpoint?: Checkpoint;
+}
+
+/** The same with names as the library writes them, so that equal settings give equal command lines and reports. */
+export interface Experiment extends Request {
+  readonly names: readonly OptimizerName[];
+}
+
+/** Spellings are understood as the library understands them: `Nadam`, `GELU`. */
+export function resolved(request: Request): Experiment {
+  const { options } = request;
+  try {
+    const names = request.names.map((name) => configs.optimizerFrom(name).name as OptimizerName);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) throw new RangeError(`--optimizers names ${twice} twice`);
+    const { activation } = layers
+      .dense({ units: 1, activation: options.activation as ActivationName })
+      .toConfig().config;
+    // those with a parameter describe it too
+    const name = String(typeof activation === 'object' ? Object(activation).name : activation);
+    return { ...request, names, options: { ...options, activation: name } };
+  } catch (error) {
+    throw asTyped(error, options);
+  }
 }
 
 /** What a training tells of itself beside its record. */
@@ -48,7 +73,6 @@ export const networkName = ({ hidden }: TrainingOptions): string => [PIXELS, ...
 
 function network({ activation, dropout, hidden, l2, seed }: TrainingOptions, runtime: Runtime): Sequential {
   const penalty = l2 === undefined ? {} : { kernelRegularizer: regularizers.l2(l2) };
-  // The layer knows the names, and refuses any other.
   const blocks = hidden.flatMap((units) => [
     layers.dense({ units, activation: activation as ActivationName, ...penalty }),
     ...(dropout === undefined ? [] : [layers.dropout({ rate: dropout })]),
@@ -57,11 +81,8 @@ function network({ activation, dropout, hidden, l2, seed }: TrainingOptions, run
   return sequential([layers.flatten({ inputShape: IMAGE }), ...blocks, output], { seed, runtime });
 }
 
-function optimizerOf(name: string, options: TrainingOptions): Optimizer {
-  const known = optimizers.names.find((one) => one === name);
-  if (!known) throw new UsageError(`unknown optimizer '${name}'${nearest(name, optimizers.names)}`);
-  return optimizers[known](optimizerOptions(name, options));
-}
+const optimizerOf = (name: OptimizerName, options: TrainingOptions): Optimizer =>
+  configs.optimizerFrom({ className: name, config: pickOptions(name, options) });
 
 function compile(model: Sequential, optimizer: Optimizer): void {
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
@@ -100,13 +121,10 @@ export function check({ names, options }: Experiment, runtime: Runtime): void {
   } finally {
     model?.dispose();
   }
-  for (const [option, having] of Object.entries(hasOption)) {
-    const given = options[option as keyof typeof hasOption] !== undefined;
-    if (given && !names.some((name) => having.some((one) => one === name)))
-      throw new UsageError(
-        `${flagOf(option)} means nothing to ${names.join(', ')}, only to ${having.join(', ')}` +
-          (option === 'momentum' && names.includes('sgd') ? '; sgd with momentum is the optimizer momentum' : ''),
-      );
+  for (const option of OPTION_NAMES) {
+    const owners = having(option);
+    if (options[option] !== undefined && !names.some((name) => owners.includes(name)))
+      throw new UsageError(`${flagOf(option)} means nothing to ${names.join(', ')}, only to ${owners.join(', ')}`);
   }
 }
 
@@ -159,7 +177,7 @@ async function loaded({ path, bytes, finished }: Checkpoint, { epochs }: Trainin
 /** False when the signal was aborted on the way. */
 async function fit(
   model: Sequential,
-  name: string,
+  name: OptimizerName,
   { train, test }: FashionMnist,
   { command, names, options, carry, checkpoint }: Experiment,
   { shown, signal, folder, onKeeper }: Surroundings,
@@ -189,7 +207,7 @@ async function fit(
 
 async function recordOf(
   model: Sequential,
-  name: string,
+  name: OptimizerName,
   { options, checkpoint }: Experiment,
   finished: boolean,
 ): Promise<RunRecord> {
@@ -197,7 +215,7 @@ async function recordOf(
   const learningRate = model.optimizer?.learningRate;
   return {
     optimizer: name,
-    options: { ...optimizerOptions(name, options), ...(learningRate !== undefined && { learningRate }) },
+    options: { ...pickOptions(name, options), ...(learningRate !== undefined && { learningRate }) },
     ...joined(checkpoint?.finished, model),
     stepsPerEpoch: Math.ceil((limit ?? TRAINING_IMAGES) / batchSize),
     digest: finished ? await model.digest() : '',

@@ -1,9 +1,32 @@
 /** The flags that `train` and `compare` share. */
 import { type Command, Option } from 'commander';
+import { isNumber, type OptionFacts } from '../optimizers/facts/rule.ts';
+import {
+  having,
+  OPTIMIZER_NAMES,
+  OPTION_NAMES,
+  OPTIONS,
+  type OptionName,
+  optionOf,
+} from '../optimizers/facts/words.ts';
 import { integer, number, path, threads, units } from './numbers.ts';
-import { hasOption, TRAINING_IMAGES } from './settings.ts';
+import { flagOf, TRAINING_IMAGES } from './settings.ts';
 
-/** Defaults are those of the experiment: the rates are each optimizer's own. */
+const OPTIMIZERS = 'Options of the optimizers:';
+
+/** A flag for an option, whichever optimizers have it. */
+function flagFor(name: OptionName): Option {
+  const owners = having(name);
+  const all = owners.map((owner): OptionFacts => optionOf(owner, name) ?? {});
+  const choices = [...new Set(all.flatMap((facts) => ('codes' in facts ? Object.keys(facts.codes) : [])))];
+  const flag = name === 'learningRate' ? `--lr, ${flagOf(name)}` : flagOf(name);
+  const whose = owners.length === OPTIMIZER_NAMES.length ? '' : ` (${owners.join(', ')})`;
+  const takes = choices.length > 0 ? ' <name>' : all.some(isNumber) ? ' <number>' : '';
+  const made = new Option(`${flag}${takes}`, `${OPTIONS[name].says}${whose}`).helpGroup(OPTIMIZERS);
+  return choices.length > 0 ? made.choices(choices) : takes === '' ? made : made.argParser(number);
+}
+
+/** Defaults are those of the experiment; options of the optimizers have each optimizer's own. */
 export function addTrainingOptions(command: Command, defaultOut: string | undefined): Command {
   const option = (flags: string, description: string, parse?: (text: string) => unknown, value?: unknown) => {
     const made = new Option(flags, description);
@@ -11,14 +34,7 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
     if (value !== undefined) made.default(value, Array.isArray(value) ? value.join(',') : undefined);
     command.addOption(made);
   };
-  option('--lr, --learning-rate <rate>', "step size (default: the optimizer's own)", number);
-  option('--momentum <rate>', `momentum of ${hasOption.momentum.join(', ')}`, number);
-  option('--rho <rate>', `decay of the mean square of ${hasOption.rho.join(', ')}`, number);
-  option('--beta1 <rate>', `decay of the mean of ${hasOption.beta1.join(', ')}`, number);
-  option('--beta2 <rate>', `decay of the mean square of ${hasOption.beta2.join(', ')}`, number);
-  option('--epsilon <value>', `epsilon of ${hasOption.epsilon.join(', ')}`, number);
-  option('--weight-decay <rate>', 'decoupled weight decay', number);
-  option('--clipnorm <norm>', 'largest norm of the gradient of a layer', number);
+  for (const name of OPTION_NAMES) command.addOption(flagFor(name));
   option('--epochs <n>', 'passes over the training images', integer(1, 1_000_000), 15);
   option('--batch-size <n>', 'images of one step', integer(1, TRAINING_IMAGES), 32);
   option('--hidden <units>', "units of the hidden layers, or 'none'", units, [300, 100]);

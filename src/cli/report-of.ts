@@ -1,11 +1,12 @@
 /** What the report says of an experiment beside its numbers. */
 import os from 'node:os';
+import { OPTION_NAMES } from '../optimizers/facts/words.ts';
 import { type Experiment, networkName } from './experiment.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
-import { commandLine, TRAINING_IMAGES } from './settings.ts';
+import { commandLine, flagOf, TRAINING_IMAGES } from './settings.ts';
 import { VERSION } from './version.ts';
 
-const NUMBERS = ['no', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight'];
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 export function reportOf(
   experiment: Experiment,
@@ -13,22 +14,11 @@ export function reportOf(
   { started, stopped, threads }: { readonly started: Date; readonly stopped: boolean; readonly threads: number },
 ): ReportRecord {
   const { command, names, options, carry } = experiment;
-  const { learningRate, momentum, rho, beta1, beta2, epsilon, weightDecay, clipnorm, dropout, l2 } = options;
-  const given = {
-    'learning rate': learningRate,
-    momentum,
-    rho,
-    beta1,
-    beta2,
-    epsilon,
-    'weight decay': weightDecay,
-    clipnorm,
-    dropout,
-    'L2 penalty': l2,
-  };
+  const words = (name: string) => flagOf(name).slice(2).replaceAll('-', ' ');
+  const given = Object.fromEntries(OPTION_NAMES.map((name) => [words(name), options[name]]));
   const cpus = os.cpus();
   return {
-    title: `${names.length === 1 ? names[0] : `${NUMBERS[names.length]} optimizers`} on Fashion-MNIST`,
+    title: `${names.length === 1 ? names[0] : `${NUMBERS[names.length] ?? names.length} optimizers`} on Fashion-MNIST`,
     command: commandLine(command, names, options, carry),
     settings: {
       network: networkName(options),
@@ -38,7 +28,9 @@ export function reportOf(
       seed: options.seed,
       'training images': options.limit ?? TRAINING_IMAGES,
       ...Object.fromEntries(
-        Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+        Object.entries({ ...given, dropout: options.dropout, 'L2 penalty': options.l2 }).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value]],
+        ),
       ),
       ...(command === 'compare' && {
         'each optimizer starts from': carry ? 'the weights the one before left' : 'the same weights and order',

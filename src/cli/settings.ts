@@ -1,17 +1,23 @@
 /** What decides the numbers of a run, and the command line that gives them again. Nothing else: the page uses it too. */
+import type { OptimizerName } from '../optimizers/facts/names.ts';
+import { OPTION_NAMES, type OptionValue, type OptionValues } from '../optimizers/facts/words.ts';
 
 /** Training images there are. */
 export const TRAINING_IMAGES = 60_000;
 
-export interface TrainingOptions {
-  readonly learningRate?: number;
-  readonly momentum?: number;
-  readonly rho?: number;
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-  readonly weightDecay?: number;
-  readonly clipnorm?: number;
+/** The optimizers that are compared unless others are asked for. */
+export const SEVEN = [
+  'sgd',
+  'momentum',
+  'nesterov',
+  'adagrad',
+  'rmsprop',
+  'adam',
+  'nadam',
+] as const satisfies readonly OptimizerName[];
+
+/** What can be set of a training: the options of the optimizers, and of all else. */
+export interface TrainingOptions extends OptionValues {
   readonly epochs: number;
   readonly batchSize: number;
   readonly hidden: readonly number[];
@@ -27,38 +33,6 @@ export interface TrainingOptions {
   readonly json?: boolean;
 }
 
-const adaptive = ['adam', 'adamw', 'nadam'];
-
-/** The optimizers that have an option; those that are not named here, all have. */
-export const hasOption = {
-  momentum: ['momentum', 'nesterov', 'rmsprop'],
-  rho: ['rmsprop'],
-  beta1: adaptive,
-  beta2: adaptive,
-  epsilon: ['adagrad', 'rmsprop', ...adaptive],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
-const names = ['learningRate', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'clipnorm'] as const;
-
-/** An option of an optimizer. */
-export type OptimizerOption = (typeof names)[number];
-
-const OWN: Readonly<Record<string, readonly string[]>> = hasOption;
-
-/** The options that mean something to an optimizer. */
-export const optionsOf = (optimizer: string): readonly OptimizerOption[] =>
-  names.filter((name) => OWN[name]?.includes(optimizer) ?? true);
-
-/** Of what was given, the options that mean something to an optimizer, in the order in which they are shown. */
-export function optimizerOptions(optimizer: string, given: Partial<Record<OptimizerOption, number | undefined>>) {
-  const picked: Partial<Record<OptimizerOption, number>> = {};
-  for (const name of optionsOf(optimizer)) {
-    const value = given[name];
-    if (value !== undefined) picked[name] = value;
-  }
-  return picked;
-}
-
 /** `--learning-rate`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -69,9 +43,9 @@ export function commandLine(
   options: TrainingOptions,
   carry: boolean,
 ) {
-  const flags: [string, string | number | undefined][] = [
+  const flags: [string, OptionValue | undefined][] = [
     [command === 'train' ? '--optimizer' : '--optimizers', optimizers.join(',')],
-    ...names.map((name): [string, number | undefined] => [flagOf(name), options[name]]),
+    ...OPTION_NAMES.map((name): [string, OptionValue | undefined] => [flagOf(name), options[name]]),
     ['--epochs', options.epochs],
     ['--batch-size', options.batchSize],
     ['--hidden', options.hidden.join(',') || 'none'],
@@ -82,6 +56,8 @@ export function commandLine(
     ['--simd', options.simd === 'relaxed' ? options.simd : undefined],
     ['--limit', options.limit],
   ];
-  const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);
+  const given = flags
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
   return ['simdescent', command, ...given, ...(carry ? ['--carry-weights'] : [])].join(' ');
 }

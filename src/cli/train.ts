@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { OPTIMIZER_NAMES } from '../optimizers/facts/words.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
 import { path } from './numbers.ts';
@@ -14,8 +15,7 @@ interface TrainOptions extends TrainingOptions {
 const FREE = ['resume', 'epochs', 'threads', 'data', 'out', 'json', 'debug'];
 
 function addOptions(command: Command): Command {
-  const optimizers = 'sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw or nadam';
-  return addTrainingOptions(command.option('--optimizer <name>', optimizers, 'nadam'), undefined);
+  return addTrainingOptions(command.option('--optimizer <name>', OPTIMIZER_NAMES.join(', '), 'nadam'), undefined);
 }
 
 /** `simdescent train`: one optimizer. */
@@ -37,8 +37,8 @@ export function trainCommand(done: (code: number) => void): Command {
       `
 Examples:
   $ simdescent train
-  $ simdescent train --optimizer adam --learning-rate 0.0005 --epochs 5 --out run
-  $ simdescent train --resume run/checkpoint-05.safetensors --epochs 10 --out run
+  $ simdescent train --optimizer adam --lr 0.0005 --epochs 5 --out run
+  $ simdescent train --resume run/checkpoint-05.safetensors --epochs 9 --out run
   $ simdescent train --hidden 512,256 --activation gelu --dropout 0.2 --l2 1e-5
   $ simdescent train --limit 6400 --epochs 1 --json | tail -n 1`,
     );

@@ -4,7 +4,7 @@ import { createRuntime, type Runtime } from '../index.ts';
 import '../relaxed.ts';
 import { type Keeper, refuseOthers, tidy } from './checkpoint.ts';
 import { EXIT, oneLine } from './errors.ts';
-import { check, type Experiment, trainAll } from './experiment.ts';
+import { check, type Experiment, type Request, resolved, trainAll } from './experiment.ts';
 import { listen } from './interrupt.ts';
 import { writableFolder, writeFiles } from './output.ts';
 import { display } from './progress.ts';
@@ -14,7 +14,8 @@ import { reportOf } from './report-of.ts';
 import { resultTable } from './table.ts';
 
 /** Does it all and gives the exit code. */
-export async function train(experiment: Experiment): Promise<number> {
+export async function train(request: Request): Promise<number> {
+  const experiment = resolved(request);
   const { command, names, options, checkpoint } = experiment;
   const runtime = createRuntime({ threads: options.threads, simd: options.simd ?? 'strict' });
   const stream = options.json ? process.stderr : process.stdout;

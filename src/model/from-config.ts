@@ -10,7 +10,7 @@ import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
 import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
-import { type Optimizer, type OptimizerName, optimizerFunctions, optimizerOf } from '../optimizers/index.ts';
+import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
 import {
   cosineDecay,
   cosineDecayRestarts,
@@ -73,6 +73,10 @@ const layerTable: Table<layers.Layer> = {
   flatten: layers.flatten,
   reshape: layers.reshape,
 };
+
+const optimizerTable: Table<Optimizer> = Object.fromEntries(
+  names.map((name) => [name, (options) => optimizerNamed(name, options)]),
+);
 
 const scheduleTable: Table<Schedule> = {
   exponentialDecay,
@@ -150,7 +154,7 @@ export function scheduleFrom(config: unknown): Schedule {
  */
 export function optimizerFrom(config: unknown): Optimizer {
   if (typeof config === 'string') return optimizerOf(config as OptimizerName);
-  return make('optimizer', optimizerFunctions, config, (options) => {
+  return make('optimizer', optimizerTable, config, (options) => {
     const { learningRate } = options;
     return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
   });

@@ -1,6 +1,6 @@
-import { ADAGRAD } from '../../assembly/codes.ts';
-import { Optimizer } from './optimizer.ts';
-import { checkedOptions, type OptimizerOptions } from './options.ts';
+import { adagradRule } from './facts/adagrad.ts';
+import { type Optimizer, optimizerBy } from './optimizer.ts';
+import type { OptimizerOptions } from './options.ts';
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
@@ -21,18 +21,4 @@ export interface AdagradOptions extends OptimizerOptions {
  * const optimizer = optimizers.adagrad({ learningRate: 0.01 });
  * ```
  */
-export function adagrad(options: AdagradOptions = {}): Optimizer {
-  const defaults = { initialAccumulatorValue: 0.1, epsilon: 1e-7, epsilonMode: 'insideSqrt' as const };
-  const own = checkedOptions<Required<Omit<AdagradOptions, keyof OptimizerOptions>>>('adagrad', options, defaults);
-  const { initialAccumulatorValue: initialSlot, epsilon, epsilonMode } = own;
-  const spec = {
-    name: 'adagrad',
-    kind: ADAGRAD,
-    epsilon,
-    epsilonMode,
-    slots: ['accumulator'],
-    initialSlot,
-    options: own,
-  };
-  return new Optimizer(spec, options, 0.001);
-}
+export const adagrad = (options: AdagradOptions = {}): Optimizer => optimizerBy(adagradRule, options);

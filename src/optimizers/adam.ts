@@ -1,7 +1,6 @@
-import { ADAM } from '../../assembly/codes.ts';
-import { AMSGRAD } from '../../assembly/optimizers/layout.ts';
-import { Optimizer } from './optimizer.ts';
-import { checkedOptions, type EpsilonMode, type OptimizerOptions } from './options.ts';
+import { adamRule, adamwRule } from './facts/adam.ts';
+import { type Optimizer, optimizerBy } from './optimizer.ts';
+import type { EpsilonMode, OptimizerOptions } from './options.ts';
 
 /** Options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -17,15 +16,6 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilonMode?: EpsilonMode;
 }
 
-function make(name: string, options: AdamOptions, defaultWeightDecay?: number): Optimizer {
-  const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, epsilonMode: 'hat' as EpsilonMode };
-  const own = checkedOptions(name, options, defaults);
-  const slots = ['momentum', 'velocity', ...(own.amsgrad ? ['velocityHat'] : [])];
-  const spec = { ...own, name, kind: ADAM, flags: own.amsgrad ? AMSGRAD : 0, slots, options: own };
-  const { weightDecay = defaultWeightDecay } = options;
-  return new Optimizer(spec, { ...options, weightDecay }, 0.001);
-}
-
 /**
  * Adam (Kingma & Ba 2014). Keras' `Adam`, at step t:
  *
@@ -38,7 +28,7 @@ function make(name: string, options: AdamOptions, defaultWeightDecay?: number): 
  * const optimizer = optimizers.adam({ learningRate: 3e-4, globalClipnorm: 1 });
  * ```
  */
-export const adam = (options: AdamOptions = {}): Optimizer => make('adam', options);
+export const adam = (options: AdamOptions = {}): Optimizer => optimizerBy(adamRule, options);
 
 /**
  * AdamW (Loshchilov & Hutter 2017): {@link adam} with a weight decay of 0.004 by default.
@@ -49,4 +39,4 @@ export const adam = (options: AdamOptions = {}): Optimizer => make('adam', optio
  * const optimizer = optimizers.adamw({ weightDecay: 0.01 });
  * ```
  */
-export const adamw = (options: AdamOptions = {}): Optimizer => make('adamw', options, 0.004);
+export const adamw = (options: AdamOptions = {}): Optimizer => optimizerBy(adamwRule, options);

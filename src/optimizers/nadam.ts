@@ -1,6 +1,6 @@
-import { NADAM } from '../../assembly/codes.ts';
-import { Optimizer } from './optimizer.ts';
-import { checkedOptions, type OptimizerOptions } from './options.ts';
+import { nadamRule } from './facts/nadam.ts';
+import { type Optimizer, optimizerBy } from './optimizer.ts';
+import type { OptimizerOptions } from './options.ts';
 
 /** Options of {@link nadam}. */
 export interface NadamOptions extends OptimizerOptions {
@@ -27,8 +27,4 @@ export interface NadamOptions extends OptimizerOptions {
  * const optimizer = optimizers.nadam({ learningRate: 1e-3 });
  * ```
  */
-export function nadam(options: NadamOptions = {}): Optimizer {
-  const own = checkedOptions('nadam', options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, momentumDecay: 1 });
-  const spec = { ...own, name: 'nadam', kind: NADAM, slots: ['momentum', 'velocity'], options: own };
-  return new Optimizer(spec, options, 0.001);
-}
+export const nadam = (options: NadamOptions = {}): Optimizer => optimizerBy(nadamRule, options);

@@ -4,9 +4,8 @@
  *
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
-import { NADAM } from '../../assembly/codes.ts';
 import * as layout from '../../assembly/optimizers/layout.ts';
-import { type Config, given, type JsonObject } from '../config.ts';
+import { type Config, given } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -21,32 +20,18 @@ import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import { checkInteger, checkNumber } from '../validate.ts';
 import { applyTo, forget, type SlotsOf } from './apply.ts';
-import type { EpsilonMode, OptimizerOptions } from './options.ts';
+import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
+import { checkedOptions, type OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
 
-/** What an optimizer's own file says of it. @internal */
-export interface OptimizerSpec {
-  readonly name: string;
-  readonly kind: number;
-  readonly flags?: number;
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-  readonly epsilonMode?: EpsilonMode;
-  readonly momentumDecay?: number;
-  /** Arrays of the parameters' size that it keeps, in the order of the kernel. */
+/** A rule with options. @internal */
+export interface Spec {
+  readonly rule: OptimizerRule;
+  /** The options of the optimizer's own, all of them. */
+  readonly own: Values<OptionTable>;
+  /** Arrays of the parameters' size that it keeps, in the order of its kernel. */
   readonly slots: readonly string[];
-  /** What slots start from. Default 0. */
-  readonly initialSlot?: number;
-  /** The options of its own, all of them. */
-  readonly options: JsonObject;
 }
-
-const epsilonModes: Readonly<Record<EpsilonMode, number>> = {
-  hat: layout.EPSILON_HAT,
-  paper: layout.EPSILON_PAPER,
-  insideSqrt: layout.EPSILON_INSIDE_SQRT,
-};
 
 /** An optimizer in use: where its state and slots are, and whose parameters it updates. */
 interface Binding {
@@ -93,8 +78,8 @@ export class Optimizer extends Printed {
   readonly clipvalue: number | undefined;
   /** See {@link OptimizerOptions.globalClipnorm}. */
   readonly globalClipnorm: number | undefined;
-  /** @internal */
-  readonly spec: OptimizerSpec;
+  /** Its rule with the values of all options of its own. @internal */
+  readonly spec: Spec;
   /** What the learning rate follows, if it was given as a schedule. */
   readonly schedule: Schedule | undefined;
   #learningRate: number;
@@ -103,16 +88,17 @@ export class Optimizer extends Printed {
   readonly #slotsOf: SlotsOf = new Map();
 
   /** @internal */
-  constructor(spec: OptimizerSpec, options: OptimizerOptions, defaultLearningRate: number) {
+  constructor(rule: OptimizerRule, options: OptimizerOptions) {
     super();
-    const { learningRate = defaultLearningRate } = options;
+    const own = checkedOptions(rule, options);
+    const { learningRate = rule.learningRate } = options;
     const scheduled = learningRate instanceof Schedule;
     if (!scheduled) checkNumber('learningRate', learningRate, 0);
     this.schedule = scheduled ? learningRate : undefined;
-    this.spec = spec;
-    this.name = spec.name;
+    this.spec = { rule, own, slots: rule.slots(own) };
+    this.name = rule.name;
     this.#learningRate = scheduled ? 0 : learningRate;
-    this.weightDecay = options.weightDecay;
+    this.weightDecay = options.weightDecay ?? rule.weightDecay;
     this.clipnorm = options.clipnorm;
     this.clipvalue = options.clipvalue;
     this.globalClipnorm = options.globalClipnorm;
@@ -165,7 +151,7 @@ export class Optimizer extends Printed {
     const { schedule, weightDecay, clipnorm, clipvalue, globalClipnorm } = this;
     const learningRate = schedule?.toConfig() ?? this.learningRate;
     const common = { learningRate, weightDecay, clipnorm, clipvalue, globalClipnorm };
-    return { className: this.name, config: given({ ...common, ...this.spec.options }) };
+    return { className: this.name, config: given({ ...common, ...this.spec.own }) };
   }
 
   /** Steps done. Bias corrections follow from it; slots do not. */
@@ -176,8 +162,7 @@ export class Optimizer extends Printed {
   /** Goes on as if so many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
   set iterations(value: number) {
     checkIterations(value);
-    this.#iterations = value;
-    if (this.#binding !== undefined) this.restore(value, this.#momentumProductAt(this.#binding.engine, value));
+    this.#seek(value);
   }
 
   /** Nadam's product of the momenta of all steps done, which its bias correction uses; 1 at iteration 0 and for all others. */
@@ -233,20 +218,18 @@ export class Optimizer extends Printed {
     this.checkFree(owner);
     const state = scope.allocate(layout.STATE_BYTES);
     const schedule = this.schedule?.place(engine, scope) ?? 0;
-    const { kind, flags = 0, beta1 = 0, beta2 = 0, epsilon = 0, epsilonMode = 'hat', momentumDecay = 0 } = this.spec;
-    const ints = engine.i32(state, layout.STATE_BYTES / 4);
-    ints[layout.AT_KIND / 4] = kind;
-    ints[layout.AT_FLAGS / 4] = flags;
-    ints[layout.AT_EPSILON_MODE / 4] = epsilonModes[epsilonMode];
+    const { rule, own } = this.spec;
+    const ints = engine.i32(state, 2);
+    ints[layout.AT_KIND / 4] = rule.kind(own);
     ints[layout.AT_SCHEDULE / 4] = schedule;
     this.#binding = { owner, engine, scope, state, schedule };
     this.#write(layout.AT_LEARNING_RATE, this.#learningRate);
-    this.#write(layout.AT_BETA1, beta1);
-    this.#write(layout.AT_BETA2, beta2);
-    this.#write(layout.AT_EPSILON, epsilon);
-    this.#write(layout.AT_MOMENTUM_DECAY, momentumDecay);
     this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
-    this.restore(this.#iterations, this.#momentumProductAt(engine, this.#iterations));
+    for (const [i, [name, facts]] of Object.entries(rule.options).entries()) {
+      const value = own[name];
+      this.#write(layout.AT_OPTIONS + 8 * i, Number('codes' in facts ? facts.codes[String(value)] : value));
+    }
+    this.#seek(this.#iterations);
   }
 
   /** Goes on from saved counters; the slots are the owner's to fill. @internal */
@@ -279,8 +262,9 @@ export class Optimizer extends Printed {
 
   /** Fills new slots, which are zero, with what they start from. @internal */
   fillSlots(engine: Engine, slots: number, length: number): void {
-    const { initialSlot } = this.spec;
-    if (initialSlot !== undefined) engine.f32(slots, this.slotFloats(length)).fill(initialSlot);
+    const { rule, own } = this.spec;
+    const first = rule.initialSlot?.(own);
+    if (first !== undefined) engine.f32(slots, this.slotFloats(length)).fill(first);
   }
 
   /** Records one step over a model's parameters. @internal */
@@ -309,13 +293,19 @@ export class Optimizer extends Printed {
     this.#binding?.engine.f64(this.#binding.state + at, 1).fill(value);
   }
 
-  /** The product of momenta that Nadam carries along: zero in float64 after some ten thousand steps, whatever follows. */
-  #momentumProductAt({ core }: Engine, iterations: number): number {
-    const { kind, beta1 = 0, momentumDecay = 0 } = this.spec;
-    let product = 1;
-    if (kind !== NADAM) return product;
-    for (let t = 1; t <= iterations && product > 0; t++)
-      product *= beta1 * (1 - 0.5 * core.pow64(0.96, momentumDecay * t));
-    return product;
+  /** Sets the steps done, and what the kernel carries from step to step as they would have left it. */
+  #seek(iterations: number): void {
+    this.#iterations = iterations;
+    this.#write(layout.AT_ITERATIONS, iterations);
+    this.#binding?.engine.core.seekOptimizer(this.#binding.state);
   }
 }
+
+/** `O` where it has the options of the rule and no others; the declarations of an optimizer's options are thus those of its rule. */
+type Exactly<O, T extends OptionTable> = keyof O extends keyof T | keyof OptimizerOptions ? O : never;
+
+/** The optimizer of a rule. @internal */
+export const optimizerBy = <T extends OptionTable, O extends OptimizerOptions & Partial<Values<T>>>(
+  rule: OptimizerRule<T>,
+  options: Exactly<O, T>,
+): Optimizer => new Optimizer(rule, options);

@@ -1,7 +1,7 @@
 /** What optimizers are told when they are made, and its checks. */
-
 import type { Schedule } from '../schedules/schedule.ts';
 import { checkBoolean, checkFraction, checkName, checkNumber, checkOptions } from '../validate.ts';
+import { COMMON, isNumber, type OptimizerRule, type OptionFacts, type OptionTable, type Values } from './facts/rule.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -23,34 +23,30 @@ export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
 /** The three ways to hold gradients down, of which one can be asked for. */
 const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
 
-const common = ['learningRate', 'weightDecay', ...clippings];
-const decayRates = ['beta1', 'beta2', 'rho'];
-
-/**
- * The options of an optimizer's own, which are those of `defaults`, filled up and checked; those of all optimizers are checked too.
- * Undefined means the default.
- */
-export function checkedOptions<T extends object>(name: string, options: OptimizerOptions, defaults: T): T {
-  checkOptions(`optimizers.${name}`, options, [...common, ...Object.keys(defaults)]);
-  if (options.weightDecay !== undefined) checkNumber('weightDecay', options.weightDecay, 0);
-  const asked = clippings.filter((clipping) => options[clipping] !== undefined);
-  for (const clipping of asked) {
-    checkNumber(clipping, options[clipping], 0);
-    if (options[clipping] === 0) throw new RangeError(`${clipping} must be above 0`);
+function checkOption(name: string, facts: OptionFacts, value: unknown): void {
+  if ('codes' in facts) checkName(name, value, Object.keys(facts.codes));
+  else if (!isNumber(facts)) checkBoolean(name, value);
+  else if (facts.below === 1) checkFraction(name, value);
+  else {
+    checkNumber(name, value, 0, facts.to);
+    if (value === facts.above) throw new RangeError(`${name} must be above 0`);
   }
+}
+
+/** The options of a rule's own, filled up and checked; those of all optimizers are checked too. Undefined means the default. */
+export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
+  checkOptions(`optimizers.${rule.name}`, options, [...Object.keys(COMMON), ...Object.keys(rule.options)]);
+  const given = options as Readonly<Record<string, unknown>>;
+  const { learningRate: _, ...common } = COMMON;
+  for (const [name, facts] of Object.entries(common))
+    if (given[name] !== undefined) checkOption(name, facts, given[name]);
+  const asked = clippings.filter((clipping) => given[clipping] !== undefined);
   if (asked.length > 1)
     throw new RangeError(`at most one of ${clippings.join(', ')} can be set, got ${asked.join(' and ')}`);
-
-  const own: T = { ...defaults };
-  for (const [key, byDefault] of Object.entries(defaults)) {
-    const { [key]: value = byDefault } = options as Readonly<Record<string, unknown>>;
-    if (typeof byDefault === 'boolean') checkBoolean(key, value);
-    // without a bias correction there is nothing for 'paper' to say
-    else if (key === 'epsilonMode')
-      checkName(key, value, ['insideSqrt', 'hat', ...(byDefault === 'hat' ? ['paper'] : [])]);
-    else if (decayRates.includes(key)) checkFraction(key, value);
-    else checkNumber(key, value, 0, key === 'momentum' || key === 'dampening' ? 1 : undefined);
-    Object.assign(own, { [key]: value });
-  }
-  return own;
+  const own = Object.entries(rule.options).map(([name, facts]) => {
+    const { [name]: value = facts.byDefault } = given;
+    checkOption(name, facts, value);
+    return [name, value];
+  });
+  return Object.fromEntries(own);
 }

@@ -1,7 +1,6 @@
-import { RMSPROP } from '../../assembly/codes.ts';
-import { CENTERED, USES_MOMENTUM } from '../../assembly/optimizers/layout.ts';
-import { Optimizer } from './optimizer.ts';
-import { checkedOptions, type OptimizerOptions } from './options.ts';
+import { rmspropRule } from './facts/rmsprop.ts';
+import { type Optimizer, optimizerBy } from './optimizer.ts';
+import type { OptimizerOptions } from './options.ts';
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -29,20 +28,4 @@ export interface RmspropOptions extends OptimizerOptions {
  * const optimizer = optimizers.rmsprop({ rho: 0.9, centered: true });
  * ```
  */
-export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const defaults = { rho: 0.9, momentum: 0, centered: false, epsilon: 1e-7, epsilonMode: 'insideSqrt' as const };
-  const own = checkedOptions<Required<Omit<RmspropOptions, keyof OptimizerOptions>>>('rmsprop', options, defaults);
-  const { rho, momentum, centered, epsilon, epsilonMode } = own;
-  const spec = {
-    name: 'rmsprop',
-    kind: RMSPROP,
-    flags: (momentum > 0 ? USES_MOMENTUM : 0) | (centered ? CENTERED : 0),
-    beta1: rho,
-    beta2: momentum,
-    epsilon,
-    epsilonMode,
-    slots: ['velocity', ...(momentum > 0 ? ['momentum'] : []), ...(centered ? ['averageGradient'] : [])],
-    options: own,
-  };
-  return new Optimizer(spec, options, 0.001);
-}
+export const rmsprop = (options: RmspropOptions = {}): Optimizer => optimizerBy(rmspropRule, options);

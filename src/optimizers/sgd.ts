@@ -1,6 +1,6 @@
-import * as codes from '../../assembly/codes.ts';
-import { Optimizer } from './optimizer.ts';
-import { checkedOptions, type OptimizerOptions } from './options.ts';
+import { momentumRule, nesterovRule, sgdRule } from './facts/sgd.ts';
+import { type Optimizer, optimizerBy } from './optimizer.ts';
+import type { OptimizerOptions } from './options.ts';
 
 /** Options of {@link momentum} and {@link nesterov}. */
 export interface MomentumOptions extends OptimizerOptions {
@@ -18,21 +18,6 @@ export interface SgdOptions extends MomentumOptions {
   readonly nesterov?: boolean;
 }
 
-interface Own {
-  readonly momentum: number;
-  readonly dampening: number;
-  readonly nesterov?: boolean;
-}
-
-function make(name: string, options: SgdOptions, defaults: Own, lookAhead = false): Optimizer {
-  const own = checkedOptions(name, options, defaults);
-  const { momentum, dampening, nesterov = lookAhead } = own;
-  // without momentum Keras ignores nesterov, and a velocity would only repeat the step
-  const kind = momentum === 0 ? codes.SGD : nesterov ? codes.NESTEROV : codes.MOMENTUM;
-  const slots = momentum === 0 ? [] : ['velocity'];
-  return new Optimizer({ name, kind, beta1: momentum, beta2: dampening, slots, options: { ...own } }, options, 0.01);
-}
-
 /**
  * Gradient descent (Robbins & Monro 1951), with momentum and Nesterov's look-ahead as options. Keras' `SGD`.
  *
@@ -46,8 +31,7 @@ function make(name: string, options: SgdOptions, defaults: Own, lookAhead = fals
  * const optimizer = optimizers.sgd({ learningRate: 0.01 });
  * ```
  */
-export const sgd = (options: SgdOptions = {}): Optimizer =>
-  make('sgd', options, { momentum: 0, dampening: 0, nesterov: false });
+export const sgd = (options: SgdOptions = {}): Optimizer => optimizerBy(sgdRule, options);
 
 /**
  * {@link sgd} with momentum 0.9 (Polyak 1964): `v = momentum v - (1 - dampening) learningRate g; w += v`.
@@ -58,8 +42,7 @@ export const sgd = (options: SgdOptions = {}): Optimizer =>
  * const averaged = optimizers.momentum({ learningRate: 0.02, momentum: 0.9, dampening: 0.9 });
  * ```
  */
-export const momentum = (options: MomentumOptions = {}): Optimizer =>
-  make('momentum', options, { momentum: 0.9, dampening: 0 });
+export const momentum = (options: MomentumOptions = {}): Optimizer => optimizerBy(momentumRule, options);
 
 /**
  * {@link sgd} with Nesterov's momentum 0.9 (Nesterov 1983): `v = momentum v - learningRate g; w += momentum v - learningRate g`.
@@ -70,5 +53,4 @@ export const momentum = (options: MomentumOptions = {}): Optimizer =>
  * const optimizer = optimizers.nesterov({ momentum: 0.95 });
  * ```
  */
-export const nesterov = (options: MomentumOptions = {}): Optimizer =>
-  make('nesterov', options, { momentum: 0.9, dampening: 0 }, true);
+export const nesterov = (options: MomentumOptions = {}): Optimizer => optimizerBy(nesterovRule, options);

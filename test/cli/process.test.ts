@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flagOf } from '../../src/cli/settings.ts';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
-import { optimizers } from '../../src/index.ts';
+import { having, OPTIMIZER_NAMES, OPTION_NAMES, OPTIONS } from '../../src/optimizers/facts/words.ts';
 import { built, run, start } from './run.ts';
 
 const FILES = ['history.csv', 'history.json', 'loss.svg', 'report.html', 'val_loss.svg'];
@@ -29,8 +30,19 @@ describe('help', () => {
       const { code, stdout } = await run(command, '--help');
       expect(code).toBe(0);
       expect(stdout).toContain(`$ simdescent ${command}`);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     }
-    expect((await run('train', '--help')).stdout).toContain('--clipnorm <norm>');
+  });
+
+  it('has a flag for every option of the optimizers, and says whose it is', async () => {
+    const { stdout } = await run('train', '--help');
+    const text = stdout.replace(/\s+/g, ' ');
+    for (const option of OPTION_NAMES) {
+      const owners = having(option);
+      const whose = owners.length === OPTIMIZER_NAMES.length ? '' : ` (${owners.join(', ')})`;
+      expect(text).toMatch(new RegExp(`${flagOf(option)} [^-]*`));
+      expect(text).toContain(`${OPTIONS[option].says}${whose}`);
+    }
   });
 
   it('is what no command at all gets, on stderr, with exit 2', async () => {
@@ -69,7 +81,11 @@ describe('wrong usage', () => {
     [['train', '--hidden', '300,x'], 'Expected units of each hidden layer'],
     [['train', '--limit', '60001'], 'Expected an integer from 1 to 60000'],
     [['train', '--threads', 'two'], "Expected an integer from 1 to 64, or 'auto'."],
-    [['train', '--momentum', '0.5', '--optimizer', 'sgd'], 'sgd with momentum is the optimizer momentum'],
+    [['train', '--rho', '0.5', '--optimizer', 'SGD'], '--rho means nothing to sgd, only to rmsprop'],
+    [['train', '--amsgrad', '--optimizer', 'nadam'], '--amsgrad means nothing to nadam, only to adam, adamw'],
+    [['train', '--epsilon-mode', 'best'], 'Allowed choices are insideSqrt, hat, paper'],
+    [['train', '--epsilon-mode', 'paper', '--optimizer', 'adagrad'], "unknown epsilonMode 'paper'"],
+    [['compare', '--optimizers', 'RMSprop,rmsprop'], 'names rmsprop twice'],
     [['train', '--momentum', '0.5', '--optimizer', 'adam'], '--momentum means nothing to adam'],
     [
       ['compare', '--beta1', '0.5', '--optimizers', 'sgd,rmsprop'],
@@ -111,6 +127,32 @@ describe('train', () => {
       expect(result[key]).toBeGreaterThan(0);
     }
     expect(stderr).toMatch(/^nadam epoch 1\/1 {2}loss \d/);
+  });
+
+  it('understands the spellings that the library understands, and gives the same numbers by them', async () => {
+    const plain = lastLine(
+      (await run('train', ...SMALL, '--optimizer', 'adamw', '--activation', 'gelu', '--json')).stdout,
+    );
+    const out = join(folder, 'spelled');
+    const flags = [
+      '--optimizer',
+      'AdamW',
+      '--activation',
+      'GELU',
+      '--amsgrad',
+      '--epsilon-mode',
+      'paper',
+      '--out',
+      out,
+    ];
+    const spelled = lastLine((await run('train', ...SMALL, ...flags, '--json')).stdout);
+    expect(spelled.optimizer).toBe('adamw');
+    expect(spelled.digest).not.toBe(plain.digest);
+    const { command } = JSON.parse(readFileSync(join(out, 'history.json'), 'utf8'));
+    expect(command).toContain('--optimizer adamw --amsgrad --epsilon-mode paper --epochs 1');
+    expect(command).toContain('--activation gelu ');
+    const again = lastLine((await run(...command.split(' ').slice(1), '--json')).stdout);
+    expect(again.digest).toBe(spelled.digest);
   });
 
   it('warns once when the loss is no number any more, for each optimizer', async () => {
@@ -191,7 +233,7 @@ describe('bench', () => {
     const names = report.variants as string[];
     expect(names[0]).toBe('strict, 1 thread');
     const steps = report.steps as { optimizer: string; ms: number[] }[];
-    expect(steps.map(({ optimizer }) => optimizer)).toEqual(optimizers.names);
+    expect(steps.map(({ optimizer }) => optimizer)).toEqual(OPTIMIZER_NAMES);
     const products = report.products as { name: string; gflops: number[] }[];
     for (const figures of [...steps.map(({ ms }) => ms), ...products.map(({ gflops }) => gflops)]) {
       expect(figures).toHaveLength(names.length);

@@ -1,39 +1,29 @@
-import * as codes from '../../assembly/codes.ts';
+import * as layout from '../../assembly/optimizers/layout.ts';
+import { RULES } from '../../src/optimizers/facts/index.ts';
+import type { OptimizerRule } from '../../src/optimizers/facts/rule.ts';
 import type { loadCore } from '../core.ts';
-import { initialSlots, type Name, type Settings, withDefaults } from '../reference/optimizers.ts';
+import { initialSlots, type Settings, withDefaults } from '../reference/optimizers.ts';
 
-const KINDS: Record<Name, number> = {
-  sgd: codes.SGD,
-  momentum: codes.MOMENTUM,
-  nesterov: codes.NESTEROV,
-  adagrad: codes.ADAGRAD,
-  rmsprop: codes.RMSPROP,
-  adam: codes.ADAM,
-  nadam: codes.NADAM,
-};
-const EPSILON_MODES = { hat: 0, paper: 1, insideSqrt: 2 };
-
-/** An optimizer of the core: the state block that assembly/optimizers/state.ts draws, parameters, slots. */
+/** An optimizer of the core: the state block that assembly/optimizers/layout.ts draws, parameters, slots. */
 export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Settings, start: ArrayLike<number>) {
   const s = withDefaults(settings);
   const n = start.length;
-  const state = core.alloc(128);
-  const view = new DataView(core.memory.buffer, state, 128);
-  const family = s.name === 'adam' || s.name === 'nadam';
-  const sgdFamily = s.name === 'momentum' || s.name === 'nesterov';
-  view.setInt32(0, KINDS[s.name], true);
-  view.setInt32(4, (s.momentum > 0 ? 1 : 0) | (s.centered ? 2 : 0) | (s.amsgrad ? 4 : 0), true);
-  view.setFloat64(8, 0, true);
-  view.setFloat64(16, s.learningRate, true);
-  view.setFloat64(24, family ? s.beta1 : sgdFamily ? s.momentum : s.rho, true);
-  view.setFloat64(32, family ? s.beta2 : sgdFamily ? s.dampening : s.momentum, true);
-  view.setFloat64(40, s.epsilon, true);
-  view.setFloat64(48, s.momentumDecay, true);
-  // What is left from a former use: the first step must not trust it.
-  view.setFloat64(56, 0.25, true);
-  view.setFloat64(64, s.weightDecay, true);
-  view.setInt32(72, EPSILON_MODES[s.epsilonMode], true);
-  view.setInt32(76, 0, true);
+  const rule: OptimizerRule = RULES[s.name];
+  const own = { ...s, initialAccumulatorValue: s.initialAccumulator, nesterov: false };
+  const state = core.alloc(layout.STATE_BYTES);
+  const view = new DataView(core.memory.buffer, state, layout.STATE_BYTES);
+  view.setInt32(layout.AT_KIND, rule.kind(own), true);
+  view.setInt32(layout.AT_SCHEDULE, 0, true);
+  view.setFloat64(layout.AT_ITERATIONS, 0, true);
+  view.setFloat64(layout.AT_LEARNING_RATE, s.learningRate, true);
+  view.setFloat64(layout.AT_WEIGHT_DECAY, s.weightDecay, true);
+  // a number left from a former use: the first step must not trust it
+  view.setFloat64(layout.AT_MOMENTUM_PRODUCT, 0.25, true);
+  for (const [i, [name, facts]] of Object.entries(rule.options).entries()) {
+    const value = own[name as keyof typeof own];
+    const number = 'codes' in facts ? facts.codes[String(value)] : value;
+    view.setFloat64(layout.AT_OPTIONS + 8 * i, Number(number), true);
+  }
 
   const initial = initialSlots(s);
   const stride = Math.ceil(n / 16) * 64 + 64;
@@ -47,16 +37,24 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
     gradient: g.view,
     slots: slotViews,
     get iterations(): number {
-      return view.getFloat64(8, true);
+      return view.getFloat64(layout.AT_ITERATIONS, true);
     },
     set iterations(value: number) {
-      view.setFloat64(8, value, true);
+      view.setFloat64(layout.AT_ITERATIONS, value, true);
+    },
+    get momentumProduct(): number {
+      return view.getFloat64(layout.AT_MOMENTUM_PRODUCT, true);
     },
     set momentumProduct(value: number) {
-      view.setFloat64(56, value, true);
+      view.setFloat64(layout.AT_MOMENTUM_PRODUCT, value, true);
+    },
+    /** Goes on as if `iterations` steps had been done. */
+    seek(iterations: number): void {
+      view.setFloat64(layout.AT_ITERATIONS, iterations, true);
+      core.x.seekOptimizer(state);
     },
     /** The float32 scalars that the last step used. */
-    scalars: () => Array.from({ length: 12 }, (_, k) => view.getFloat32(80 + 4 * k, true)),
+    scalars: () => Array.from({ length: 12 }, (_, k) => view.getFloat32(layout.AT_SCALARS + 4 * k, true)),
     /** One step; `cuts` are the places where the parameters are split among calls. */
     step(gradient: ArrayLike<number> = g.view, cuts: readonly number[] = []): void {
       if (gradient !== g.view) g.view.set(gradient);

@@ -155,6 +155,40 @@ describe.each(builds)('optimizers, %s build', (build) => {
     expect(nadam.scalars().slice(3, 6)).toEqual([Math.fround(0.001 * 0.9), Math.fround(0.001 * (1 - 0.9)), 1]);
   });
 
+  const momenta = [0, 0.5, 0.9, 0.999, 0.9999, 1 - 2 ** -30].flatMap((beta1) =>
+    [0, 1e-9, 0.004, 1, 30].map(
+      (momentumDecay) => ({ name: 'nadam', learningRate: 0.01, beta1, momentumDecay }) as const,
+    ),
+  );
+
+  test.each(momenta)('nadam with $beta1 and $momentumDecay sought is nadam stepped, to the bit', (settings) => {
+    core.reset();
+    const stepped = makeOptimizer(core, settings, []);
+    const sought = makeOptimizer(core, settings, []);
+    const looked = new Set([0, 1, 2, 3, 10, 100, 657, 658, 659, 660, 7000, 65_000, 99_999]);
+    for (let t = 0; t < 100_000; t++) {
+      if (looked.has(t)) {
+        sought.seek(t);
+        expect(sought.momentumProduct, `${t}`).toBe(t === 0 ? 1 : stepped.momentumProduct);
+      }
+      stepped.step();
+    }
+  });
+
+  test('nadam sought at any step has the product that its momenta have in the end', () => {
+    core.reset();
+    for (const beta1 of [0.9, 0.999999]) {
+      const nadam = makeOptimizer(core, { name: 'nadam', learningRate: 0.01, beta1 }, []);
+      for (const steps of [1e7, 2 ** 24, 1e9, 2 ** 53 - 1]) {
+        nadam.seek(steps);
+        // 1 - 0.96^t / 2 multiplied over all t, in float64; a product below 2^-100 is 0
+        const expected = 9.010185919997418e-7 * beta1 ** steps;
+        if (expected < 2 ** -100) expect(nadam.momentumProduct).toBe(0);
+        else expect(nadam.momentumProduct / expected).toBeCloseTo(1, 3);
+      }
+    }
+  });
+
   test.each(['adam', 'nadam', 'sgd'] as const)('%s counts steps beyond 2^24', (name) => {
     core.reset();
     const optimizer = makeOptimizer(core, { name, learningRate: 0.001 }, [1]);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { NAMES } from '../../web/optimizers.ts';
+import { SEVEN } from '../../src/cli/settings.ts';
 import recorded from '../../web/recorded.json' with { type: 'json' };
 import { DEFAULTS, trainLine } from '../../web/settings.ts';
 import { runSync } from '../child.ts';
@@ -15,10 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('recorded digests', () => {
   test('are those of the default race on all images, one for each optimizer', () => {
     const race = { ...DEFAULTS, limit: 60_000 };
-    expect(Object.keys(recorded.digests)).toEqual(NAMES.map((name) => trainLine(race, { name, options: {} })));
+    expect(Object.keys(recorded.digests)).toEqual(SEVEN.map((name) => trainLine(race, { name, options: {} })));
     const digests = Object.values(recorded.digests);
     for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(new Set(digests).size).toBe(NAMES.length);
+    expect(new Set(digests).size).toBe(SEVEN.length);
   });
 
   test('begin with what the README shows of the same runs', () => {
@@ -28,7 +28,7 @@ describe('recorded digests', () => {
 
   // the recorded runs themselves take minutes: `npm run web:record` says whether they are still the same
   test('are written by running the command lines that they stand under', async () => {
-    const line = (name: (typeof NAMES)[number]) =>
+    const line = (name: (typeof SEVEN)[number]) =>
       trainLine({ ...DEFAULTS, limit: 320, epochs: 1 }, { name, options: {} });
     const [sgd, adam] = [line('sgd'), line('adam')];
     const node = await runLines([sgd, adam]);

@@ -1,6 +1,5 @@
 /** The form: who races, on what, with which network. Every field says what is wrong with it, and keeps the last good value until it is right. */
-import { type OptimizerOption, optionsOf } from '../../src/cli/settings.ts';
-import { NAMES, OPTIMIZERS, OPTION_TITLES, type RacerName } from '../optimizers.ts';
+import { NAMES, OPTIMIZERS, OPTION_TITLES, type OptimizerOption, optionsOf, type RacerName } from '../optimizers.ts';
 import {
   ACTIVATIONS,
   FIRST,

@@ -1,6 +1,5 @@
 /** One weight of a racer, live: the formula of its optimizer, and the numbers of the latest step put into it. */
-import { optionsOf } from '../../src/cli/settings.ts';
-import { formulaOf, OPTIMIZERS, type RacerName, SYMBOLS } from '../optimizers.ts';
+import { formulaOf, OPTIMIZERS, optionsOf, type RacerName, SYMBOLS } from '../optimizers.ts';
 import type { Race } from '../race/race.ts';
 import type { App } from './app.ts';
 import { h, setText } from './dom.ts';
@@ -82,10 +81,14 @@ export function weightPart(app: App): WeightPart {
   function describe(): void {
     const entrant = race?.racers.find(({ entrant }) => entrant.name === name)?.entrant;
     if (!entrant) return;
-    formula.replaceChildren(...formulaOf(entrant.name, entrant.options).map((line) => h('p', {}, line)));
+    const lines = formulaOf(entrant.name, entrant.options);
+    const formulaHas = (symbol: string) => lines.some((line) => line.includes(symbol));
+    formula.replaceChildren(...lines.map((line) => h('p', {}, line)));
     const all = { ...OPTIMIZERS[entrant.name].defaults, ...entrant.options };
     const parts = optionsOf(entrant.name).flatMap((option) =>
-      all[option] === undefined ? [] : [`${SYMBOLS[option]} = ${all[option]}`],
+      formulaHas(SYMBOLS[option]) || entrant.options[option] !== undefined
+        ? [`${SYMBOLS[option]} = ${all[option]}`]
+        : [],
     );
     setText(given, parts.join(',  '));
     numbers.replaceChildren();

@@ -4,7 +4,7 @@
 export interface RunRecord {
   readonly optimizer: string;
   /** What the optimizer was given beside its defaults, and the rate it used. */
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Readonly<Record<string, number | boolean | string>>;
   /** Numbers of the finished epochs, from 0, and their values by Keras' names. */
   readonly epoch: readonly number[];
   readonly history: Readonly<Record<string, readonly number[]>>;

@@ -1,0 +1,5 @@
+/** Names of the optimizers. */
+export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam';
+
+/** RMSProp as its author spells it, which is understood as well. */
+export type OptimizerAlias = 'RMSProp';

@@ -1,0 +1,73 @@
+/** The options of optimizers in words, and which optimizer has which: for the command line, the page and the report. */
+import { RULES } from './index.ts';
+import type { OptimizerName } from './names.ts';
+import { COMMON, isNumber, type NumberFacts, type OptimizerRule, type OptionFacts, type OptionTable } from './rule.ts';
+
+type Rules = typeof RULES;
+
+/** An option of an optimizer. */
+export type OptionName = keyof typeof COMMON | { [K in keyof Rules]: keyof Rules[K]['options'] }[keyof Rules];
+type NumbersOf<T extends OptionTable> = { [K in keyof T]: T[K] extends NumberFacts ? K : never }[keyof T];
+/** An option that is a number. */
+export type NumberName = keyof typeof COMMON | { [K in keyof Rules]: NumbersOf<Rules[K]['options']> }[keyof Rules];
+export type OptionValue = number | boolean | string;
+export type OptionValues = { readonly [K in OptionName]?: OptionValue | undefined };
+
+export interface OptionWords {
+  readonly title: string;
+  /** Stands for it in the formulas. */
+  readonly symbol?: string;
+  readonly says: string;
+}
+
+/** In the order in which they are shown and written. */
+export const OPTIONS: Readonly<Record<OptionName, OptionWords>> = {
+  learningRate: { title: 'learning rate', symbol: 'η', says: 'step size' },
+  momentum: { title: 'momentum μ', symbol: 'μ', says: 'share of the last step that goes into the next' },
+  dampening: { title: 'dampening', symbol: 'damp', says: 'share of the gradient that stays out of the velocity' },
+  nesterov: { title: 'nesterov', says: 'look ahead, where there is momentum' },
+  rho: { title: 'decay ρ', symbol: 'ρ', says: 'decay of the mean square' },
+  centered: { title: 'centered', says: 'divide by the deviation, not by the root mean square' },
+  beta1: { title: 'decay β₁', symbol: 'β₁', says: 'decay of the mean of the gradients' },
+  beta2: { title: 'decay β₂', symbol: 'β₂', says: 'decay of the mean of their squares' },
+  momentumDecay: { title: 'momentum decay', symbol: 'd', says: 'how fast the schedule of the momentum rises' },
+  amsgrad: { title: 'amsgrad', says: 'never let the mean square shrink' },
+  initialAccumulatorValue: { title: 'first v', says: 'start of the sum of squares' },
+  epsilon: { title: 'epsilon ε', symbol: 'ε', says: 'keeps the divisor from zero' },
+  epsilonMode: { title: 'epsilon mode', says: 'place of epsilon in the divisor' },
+  weightDecay: { title: 'weight decay', symbol: 'decay', says: 'decoupled weight decay' },
+  clipnorm: { title: 'clip norm', says: 'largest norm of the gradient of a weight' },
+  clipvalue: { title: 'clip value', says: 'largest element of the gradients' },
+  globalClipnorm: { title: 'global clip norm', says: 'largest norm of all gradients together' },
+};
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+export const OPTIMIZER_NAMES = Object.keys(RULES) as OptimizerName[];
+
+export const isOptimizer = (name: string): name is OptimizerName => Object.hasOwn(RULES, name);
+
+/** Default and range of an option of this optimizer; undefined where it has no such option. */
+export function optionOf(optimizer: OptimizerName, option: OptionName): OptionFacts | undefined {
+  const { options, learningRate, weightDecay = 0 }: OptimizerRule = RULES[optimizer];
+  if (option === 'learningRate') return { byDefault: learningRate };
+  if (option === 'weightDecay') return { byDefault: weightDecay };
+  return options[option] ?? (Object.hasOwn(COMMON, option) ? COMMON[option as keyof typeof COMMON] : undefined);
+}
+
+/** The options that an optimizer has. */
+export const optionsOf = (optimizer: OptimizerName): OptionName[] =>
+  OPTION_NAMES.filter((option) => optionOf(optimizer, option) !== undefined);
+
+/** Those of them that are numbers. */
+export const numbersOf = (optimizer: OptimizerName): NumberName[] =>
+  optionsOf(optimizer).filter((option): option is NumberName => isNumber(optionOf(optimizer, option) ?? {}));
+
+/** The optimizers that have an option. */
+export const having = (option: OptionName): OptimizerName[] =>
+  OPTIMIZER_NAMES.filter((optimizer) => optionOf(optimizer, option) !== undefined);
+
+/** Of what was given, the options that an optimizer has, in the order in which they are shown. */
+export const pickOptions = (optimizer: OptimizerName, given: OptionValues): OptionValues =>
+  Object.fromEntries(
+    optionsOf(optimizer).flatMap((option) => (given[option] === undefined ? [] : [[option, given[option]]])),
+  );
