@@ -58,7 +58,6 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', rela
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
 const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
-const full = /[\\/]src[\\/]engine[\\/](core-)?full/;
 
 const forAll = {
   ...shared,
@@ -69,8 +68,8 @@ const forAll = {
     codeSplitting: {
       groups: [
         // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
-        { name: 'core', priority: 4, test: /core\.generated/ },
-        { name: 'full', priority: 3, test: full },
+        { name: 'core', priority: 3, test: /core\.generated/ },
+        { name: 'core-full', priority: 3, test: /core-full\.generated/ },
         { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) },
         { name: 'load', priority: 1, test: load },
       ],

@@ -34,8 +34,7 @@ function cosineOfTurns(t: v128): v128 {
 // @ts-ignore: decorator
 @final @unmanaged
 class Normal {
-  // @ts-ignore: decorator
-  @inline
+  /** Not inlined: `generate` would have it sixteen times. */
   take(out: usize, x: usize, words: v128, mean: v128, deviation: v128, c: v128, count: i32): void {
     const unit = f32x4.splat(TWO_TO_MINUS_24);
     const k = f32x4.convert_i32x4_s(i32x4.shr_u(words, 8));

@@ -2,8 +2,8 @@
  * y[i] = mean + deviation * z_i for i < n * rows, where z is normal with deviation 1 (NORMAL in codes.ts) or uniform in [0, 1)
  * (UNIFORM). `mean` and `deviation` are float32 words.
  *
- * A normal pair is made of two words by the method of Box and Muller, a uniform number of one. Numbers are counted, not drawn one after the other: z_i depends on the seed, the step of the program's header, `index` (a number for each such
- * operation of a model) and i.
+ * Numbers are counted, not drawn one after the other: z_i depends on the seed, the step of the program's header, `index` (a number for
+ * each such operation of a model) and i. A normal pair is made of two words by the method of Box and Muller, a uniform number of one.
  *
  * 6.5 ns a normal number, 2.4 ns a uniform one.
  */
