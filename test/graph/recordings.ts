@@ -43,14 +43,36 @@ const WORDS: Readonly<Record<number, readonly string[]>> = {
   21: ['squares', '>squares', '<x', 'n'],
 };
 
+/** An operation of a program: its name, its words by name, and whether threads share it. */
+export interface Recorded {
+  readonly name: string;
+  readonly words: Readonly<Record<string, number>>;
+  readonly shared: boolean;
+}
+
+/** The operations of the programs recorded by `engine` while `call` runs. */
+export const operationsOf = async (engine: Engine, call: () => Promise<unknown>): Promise<Recorded[][]> =>
+  (await programsOf(engine, call)).map((words) =>
+    Array.from({ length: words.length / 16 }, (_, i) => {
+      const own = words.subarray(i * 16, i * 16 + 16);
+      const [name = '', ...spec] = WORDS[own[0] ?? 0] ?? [];
+      const named = spec.map((word, j) => [word.replace(/[<>]/g, ''), own[j + 1] ?? 0]);
+      return { name, words: Object.fromEntries(named), shared: own[op.SHARED] === 1 };
+    }),
+  );
+
 /** The programs recorded by `engine` while `call` runs, as text. */
-export async function recorded(engine: Engine, call: () => Promise<unknown>): Promise<string[]> {
-  const texts: string[] = [];
+export const recorded = async (engine: Engine, call: () => Promise<unknown>): Promise<string[]> =>
+  (await programsOf(engine, call)).map(textOf);
+
+/** The words of all operations of each program. */
+async function programsOf(engine: Engine, call: () => Promise<unknown>): Promise<Int32Array[]> {
+  const programs: Int32Array[] = [];
   const { i32 } = engine;
   let operations: Int32Array = new Int32Array(0);
   // a recorder writes all operations, then a program looks at its header
   engine.i32 = (address, length) => {
-    if (length === op.HEADER_BYTES / 4) texts.push(textOf(operations));
+    if (length === op.HEADER_BYTES / 4) programs.push(operations.slice());
     operations = i32.call(engine, address, length);
     return operations;
   };
@@ -59,7 +81,7 @@ export async function recorded(engine: Engine, call: () => Promise<unknown>): Pr
   } finally {
     engine.i32 = i32;
   }
-  return texts;
+  return programs;
 }
 
 function textOf(words: Int32Array): string {
