@@ -1,21 +1,26 @@
-import { because, nodeFiles } from '../files/modules.ts';
+import { attempt } from '../files/atomic.ts';
+import { nodeFiles } from '../files/modules.ts';
 import { checkBoolean, checkKind, checkOptions } from '../validate.ts';
 import { type BuiltInCallback, madeBy } from './callback.ts';
+import { csvRow, firstRow } from './csv.ts';
 
 /** Options of {@link csvLogger}; defaults are Keras'. */
 export interface CsvLoggerOptions {
   /** What stands between two values. Default a comma. */
   readonly separator?: string;
-  /** Goes on in a file that exists, which has its line of names already. Default false: begins it anew. */
+  /** Goes on in a file that exists, under its line of names. Default false: replaces what is in the file. */
   readonly append?: boolean;
 }
 
 /**
  * Writes a line for each epoch: its number, counted from 0, and the values of the history in alphabetical order, under a line with their
- * names. A key that the first epoch had and a later one has not is `NA`. Keras' `CSVLogger`.
+ * names. A key that the first epoch had and a later one does not is `NA`. Keras' `CSVLogger`.
+ *
+ * With `append` the values follow the order of the names in the file, and a last line that has no end gets one first.
  *
  * @param filename a path in Node; or, anywhere, a function that is given each line
- * @throws Error when `fit` begins, or later, if the file cannot be written; the model keeps its weights.
+ * @throws Error when `fit` begins, or later, if the file cannot be written; RangeError if a file that is appended to has no column for a
+ * value. The model keeps its weights.
  * @example
  * ```ts
  * import { callbacks, layers, sequential } from 'simdescent';
@@ -36,54 +41,72 @@ export function csvLogger(
   checkKind(/string|function/.test(typeof filename), 'filename', 'a path or a function', filename);
   checkOptions('callbacks.csvLogger', options, ['separator', 'append']);
   const { separator = ',', append = false } = options;
-  checkKind(typeof separator === 'string', 'separator', 'a string', separator);
+  checkKind(typeof separator === 'string' && separator !== '', 'separator', 'a string with something in it', separator);
   checkBoolean('append', append);
-  const write = typeof filename === 'function' ? filename : (line: string) => appendTo(filename, line);
-  let keys: readonly string[] | undefined;
-  let named = false;
+  const write = typeof filename === 'function' ? filename : (text: string) => appendTo(filename, text);
+  /** Keys of the logs, before callbacks add others. */
+  let promised: readonly string[] = [];
+  /** Names of the columns behind that of the epoch: those of the file that is appended to, else the keys of the first epoch. */
+  let columns: readonly string[] | undefined;
+  /** What comes before the row of the first epoch; undefined when that has been written. */
+  let before: ((keys: readonly string[]) => string) | undefined;
+
   return Object.freeze<BuiltInCallback>({
     made: madeBy('csvLogger', filename, options),
+    setParams({ keys }) {
+      promised = keys;
+    },
     async onTrainBegin() {
-      keys = undefined;
-      named = append && (typeof filename === 'function' || (await isFilled(filename)));
-      if (typeof filename === 'string' && !append) await empty(filename);
+      columns = undefined;
+      before = (keys) => csvRow(['epoch', ...keys], separator);
+      if (typeof filename === 'function') {
+        if (append) before = () => '';
+        return;
+      }
+      const text = append ? await textOf(filename) : '';
+      if (append) await appendTo(filename, '');
+      else await attempt(filename, () => nodeFiles('csvLogger with a path').fs.writeFile(filename, ''));
+      if (text === '') return;
+      const [first, ...names] = firstRow(text, separator);
+      if (first !== 'epoch')
+        throw new RangeError(
+          `csvLogger: expected '${filename}' to begin with names of columns, the first of them epoch`,
+        );
+      checkColumns(filename, names, promised);
+      columns = names;
+      before = (keys) => {
+        // callbacks may have added some
+        checkColumns(filename, names, keys);
+        return text.endsWith('\n') ? '' : '\n';
+      };
     },
     async onEpochEnd(epoch, logs) {
-      keys ??= Object.keys(logs).sort();
-      const row = (values: readonly (string | number)[]) =>
-        `${values.map((value) => quoted(value, separator)).join(separator)}\n`;
-      const names = named ? '' : row(['epoch', ...keys]);
-      named = true;
-      await write(names + row([epoch, ...keys.map((key) => logs[key] ?? 'NA')]));
+      const keys = Object.keys(logs).sort();
+      const start = before?.(keys) ?? '';
+      before = undefined;
+      columns ??= keys;
+      await write(start + csvRow([epoch, ...columns.map((key) => logs[key] ?? 'NA')], separator));
     },
   });
 }
 
-function quoted(value: string | number, separator: string): string {
-  const text = String(value);
-  return text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function checkColumns(filename: string, names: readonly string[], keys: readonly string[]): void {
+  const missing = keys.find((key) => !names.includes(key));
+  if (missing === undefined) return;
+  throw new RangeError(
+    `csvLogger: '${filename}' has the columns epoch, ${names.join(', ')} and none for '${missing}'; log to another file, or without append`,
+  );
 }
 
-async function isFilled(filename: string): Promise<boolean> {
-  const found = await nodeFiles('csvLogger with a path')
-    .fs.stat(filename)
-    .catch(() => undefined);
-  return found !== undefined && found.size > 0;
-}
-
-async function attempt(filename: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    throw new Error(`csvLogger: ${filename} cannot be written (${because(error)})`, { cause: error });
-  }
-}
-
-function empty(filename: string): Promise<void> {
+/** What a file holds that is to be appended to: nothing if there is none, or if it is no file but a pipe. */
+function textOf(filename: string): Promise<string> {
   const { fs } = nodeFiles('csvLogger with a path');
-  return attempt(filename, () => fs.writeFile(filename, ''));
+  return attempt(filename, async () => {
+    const stats = await fs.stat(filename).catch(() => undefined);
+    return stats?.isFile() ? fs.readFile(filename, 'utf8') : '';
+  });
 }
 
-function appendTo(filename: string, line: string): Promise<void> {
-  return attempt(filename, () => nodeFiles('csvLogger with a path').fs.appendFile(filename, line));
+function appendTo(filename: string, text: string): Promise<void> {
+  return attempt(filename, () => nodeFiles('csvLogger with a path').fs.appendFile(filename, text));
 }

@@ -1,4 +1,5 @@
 import { write } from '../files/index.ts';
+import { prepareWrite } from '../files/place.ts';
 import type { Model } from '../model/model.ts';
 import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
@@ -33,12 +34,12 @@ export interface CheckpointPlace {
  * Saves the model while it is trained: every epoch, every so many batches, or whenever it is the best so far. Keras' `ModelCheckpoint`.
  *
  * `{epoch}` and `{batch}`, counted from 1, and `{loss}` and all other keys of the logs stand for their values in the name; `{epoch:3}`
- * is padded with zeros to three digits, `{val_loss:.2}` has two decimals. A file is written beside the one of the same name before
- * it takes its place, so that there always is a whole one.
+ * is padded with zeros to three digits, `{val_loss:.2}` has two decimals. Folders that are missing are made. A file is written beside the
+ * one of the same name before it takes its place, so that there always is a whole one.
  *
  * @param filepath where `files.write` writes: a path, `opfs:NAME`, `indexeddb:NAME`; or a function that is given the bytes
- * @throws RangeError when `fit` begins, if a validation or a metric is watched or named that it does not make; later Errors of writing, which end `fit`; the
- * model keeps its weights.
+ * @throws RangeError when `fit` begins, if a validation or a metric is watched or named that it does not make; Error then, if the folder cannot be
+ * made or the file not be written; later Errors of writing, which end `fit`; the model keeps its weights.
  * @example
  * ```ts
  * import { callbacks, layers, sequential } from 'simdescent';
@@ -96,8 +97,10 @@ export function modelCheckpoint(
     const bytes = await model.save({ includeOptimizer: !saveWeightsOnly });
     const { length } = bytes;
     const name = typeof filepath === 'string' ? named(filepath, epoch, batch, logs) : '';
-    if (typeof filepath === 'string') await write(name, bytes);
-    else await filepath(bytes, { epoch, batch, logs });
+    if (typeof filepath === 'string') {
+      await prepareWrite(name);
+      await write(name, bytes);
+    } else await filepath(bytes, { epoch, batch, logs });
     if (!verbose) return;
     const why = monitor === undefined ? '' : `${monitor.key} is the best so far, ${best}: `;
     console.log(`epoch ${epoch + 1}: ${why}saved ${name || `${length} bytes`}`);
@@ -110,6 +113,11 @@ export function modelCheckpoint(
     },
     setParams(params) {
       for (const key of watched) checkKey('modelCheckpoint', key, params, saveFreq !== 'epoch');
+    },
+    async onTrainBegin() {
+      if (typeof filepath !== 'string') return;
+      const [first] = filepath.matchAll(FIELD);
+      await prepareWrite(filepath, first?.index);
     },
     onEpochBegin(index) {
       epoch = index;

@@ -89,9 +89,10 @@ async function writeTemporary(path: string, bytes: Uint8Array | string, old: Sta
   }
 }
 
-async function attempt(path: string, run: () => Promise<unknown>): Promise<void> {
+/** Runs what writes to `path`; what it throws then names the path. */
+export async function attempt<T>(path: string, run: () => Promise<T>): Promise<T> {
   try {
-    await run();
+    return await run();
   } catch (error) {
     const where = nodeFiles('writing a file').path.resolve(path);
     throw new Error(`${where}: cannot be written (${because(error)})`, { cause: error });

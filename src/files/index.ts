@@ -4,33 +4,9 @@
  */
 import { checkKind } from '../validate.ts';
 import { kindOf, writeAtomically } from './atomic.ts';
-import { because, isNode, nodeFiles } from './modules.ts';
+import { because, nodeFiles } from './modules.ts';
+import { placeOf } from './place.ts';
 import { readWhole } from './read-whole.ts';
-import { download, indexedDb, opfs, type Storage } from './storage.ts';
-
-const storages: ReadonlyMap<string, Storage> = new Map([
-  ['opfs', opfs],
-  ['indexeddb', indexedDb],
-  ['download', download],
-]);
-
-/** A storage of the browser and a name in it, or undefined for a path. */
-function placeOf(where: string): { readonly storage: Storage; readonly name: string } | undefined {
-  const place = 'a path, or a name that begins with opfs:, indexeddb: or download:';
-  checkKind(typeof where === 'string' && where !== '', 'the place of a file', place, where);
-  const colon = where.indexOf(':');
-  const storage = colon < 0 ? undefined : storages.get(where.slice(0, colon));
-  const name = where.slice(colon + 1);
-  if (storage !== undefined) {
-    if (!/^[^/\\]+$/.test(name) || name === '.' || name === '..')
-      throw new RangeError(`'${where}' needs a name without slashes behind the colon`);
-    return { storage, name };
-  }
-  if (isNode()) return undefined;
-  throw new Error(
-    `'${where}' is a path, and there is no file system here: use opfs:NAME, indexeddb:NAME or download:NAME`,
-  );
-}
 
 async function attempt<T>(where: string, what: string, run: () => Promise<T>): Promise<T> {
   try {

@@ -40,6 +40,57 @@ describe('csvLogger', () => {
     expect((await readFile(path, 'utf8')).startsWith('epoch,')).toBe(true);
   });
 
+  test('a line without an end gets one before the next', async () => {
+    const path = join(folder, 'torn.csv');
+    await writeFile(path, 'epoch,loss,score,accuracy\n0,0.5,1,1\n1,0.');
+    await trainWith(callbacks.csvLogger(path, { append: true }), [2, 3]);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    expect(lines.slice(0, 3)).toEqual(['epoch,loss,score,accuracy', '0,0.5,1,1', '1,0.']);
+    // in the order of the file
+    expect(lines[3]).toMatch(/^0,[\d.]+,2,[\d.]+$/);
+    expect(lines[4]).toMatch(/^1,[\d.]+,3,[\d.]+$/);
+    expect(lines.slice(5)).toEqual(['']);
+  });
+
+  test('the columns of the file are kept: those without a value are NA, names in quotes and other ends of lines are read', async () => {
+    const path = join(folder, 'wide.csv');
+    await writeFile(path, 'epoch;val_loss;"a;""b""";accuracy;loss\r\n');
+    const log = callbacks.csvLogger(path, { append: true, separator: ';' });
+    await trainWith(log, [4], 'a;"b"');
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    expect(lines[1]).toMatch(/^0;NA;4;[\d.]+;[\d.]+$/);
+  });
+
+  test.each([
+    ['a column is missing that fit has a value for', 'epoch,loss,score\n', "none for 'accuracy'"],
+    ['there are no names', '0,1,2,3\n', 'begin with names of columns'],
+    ['it has another separator', 'epoch;accuracy;loss;score\n', 'begin with names of columns'],
+  ])('a file is refused before anything is trained, and stays: %s', async (_title, text, message) => {
+    const path = join(folder, 'refused.csv');
+    await writeFile(path, text);
+    let begun = false;
+    const log = {
+      ...callbacks.csvLogger(path, { append: true }),
+      onEpochBegin() {
+        begun = true;
+      },
+    };
+    const error = await errorOf(() => trainWith(log, [1]));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain(path);
+    expect(error.message).toContain(message);
+    expect([begun, await readFile(path, 'utf8')]).toEqual([false, text]);
+  });
+
+  test('a value that a callback adds must have a column too', async () => {
+    const path = join(folder, 'added.csv');
+    const text = 'epoch,accuracy,loss\n';
+    await writeFile(path, text);
+    const error = await errorOf(() => trainWith(callbacks.csvLogger(path, { append: true }), [1]));
+    expect(error.message).toContain("none for 'score'");
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
   test('a function gets each line; the separator and names that hold it are quoted', async () => {
     const lines: string[] = [];
     const log = callbacks.csvLogger((line) => void lines.push(line), { separator: ';' });
@@ -60,7 +111,10 @@ describe('csvLogger', () => {
 
   test('what cannot be written is said before anything is trained', async () => {
     const error = await errorOf(() => trainWith(callbacks.csvLogger(join(folder, 'no/such/log.csv')), [1]));
-    expect(error.message).toMatch(/^csvLogger: .*log\.csv cannot be written \(no such file or folder\)$/);
+    expect(error.message).toMatch(/log\.csv: cannot be written \(no such file or folder\)$/);
+    const appended = callbacks.csvLogger(join(folder, 'no/such/log.csv'), { append: true });
+    expect((await errorOf(() => trainWith(appended, [1]))).message).toContain('no such file or folder');
+    expect((await errorOf(() => callbacks.csvLogger('a', { separator: '' }))).message).toContain('separator');
     expect((await errorOf(() => callbacks.csvLogger(7 as never))).message).toBe(
       'filename must be a path or a function, got 7',
     );

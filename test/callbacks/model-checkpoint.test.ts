@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { callbacks, files, loadModel, type ModelCheckpointOptions } from '../../src/index.ts';
 import { classifier, errorOf } from '../helpers.ts';
@@ -68,6 +69,17 @@ describe('what it saves', () => {
     }
   });
 
+  test('folders that are missing are made, also those that have values in their names', async () => {
+    const inside = join(folder, 'fresh/by it');
+    await trainWith(callbacks.modelCheckpoint(`${inside}/last`), [0]);
+    await trainWith(callbacks.modelCheckpoint(`${inside}/epoch {epoch}/{score}/model`), [5, 7]);
+    expect((await readdir(inside, { recursive: true })).sort()).toEqual(
+      ['epoch 1', 'epoch 1/5', 'epoch 1/5/model', 'epoch 2', 'epoch 2/7', 'epoch 2/7/model', 'last'].map((name) =>
+        name.replaceAll('/', sep),
+      ),
+    );
+  });
+
   test('with saveWeightsOnly, no optimizer', async () => {
     const sizes: number[] = [];
     const keep = async (bytes: Uint8Array) => {
@@ -117,13 +129,33 @@ describe('what goes wrong', () => {
     expect(await model.digest()).toBe(before);
   });
 
-  test('a folder that is not there ends fit, which has the weights still', async () => {
+  test.each<[string, string, string]>([
+    ['a file in place of its folder', 'file/model.safetensors', 'a file is in its place'],
+    ['a file in place of the folder above', 'file/{epoch}/model.safetensors', 'a file is in its place'],
+    ['a folder in its place', 'folder', 'a folder is in its place'],
+    ['the name of a folder', 'folder/new/', 'a name that ends with a slash'],
+    ['a pipe in its place', 'pipe', 'a pipe is in its place'],
+  ])('%s, before anything is trained', async (_title, name, why) => {
+    await writeFile(join(folder, 'file'), '');
+    await mkdir(join(folder, 'folder'), { recursive: true });
+    await rm(join(folder, 'pipe'), { force: true });
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
     using model = classifier();
     model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
-    const callback = callbacks.modelCheckpoint(join(folder, 'no/such/model.safetensors'));
+    const callback = callbacks.modelCheckpoint(`${folder}/${name}`);
     const error = await errorOf(() => model.fit(x, y, { epochs: 3, callbacks: [callback] }));
-    expect(error.message).toContain('model.safetensors: cannot be written (no such file or folder)');
-    expect(model.optimizer?.iterations).toBe(1);
+    expect(error.message).toContain('cannot be written');
+    expect(error.message).toContain(why);
+    expect(model.optimizer?.iterations).toBe(0);
+  });
+
+  test('a storage that there is not, before anything is trained', async () => {
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const error = await errorOf(() => model.fit(x, y, { callbacks: [callbacks.modelCheckpoint('opfs:a/{epoch}')] }));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain("'opfs:a/{epoch}' needs a name without slashes");
+    expect(model.optimizer?.iterations).toBe(0);
   });
 
   test.each<[() => unknown, string]>([
