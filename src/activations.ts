@@ -2,7 +2,7 @@
 import * as codes from '../assembly/codes.ts';
 import { checkNumber, checkOptions, checkSpelling } from './validate.ts';
 
-/** Names of the activations. */
+/** Names of the activations; `swish` is another one of `silu`. */
 export type ActivationName =
   | 'linear'
   | 'relu'
@@ -17,7 +17,10 @@ export type ActivationName =
   | 'softplus'
   | 'softsign'
   | 'silu'
-  | 'softmax';
+  | 'softmax'
+  | 'swish';
+
+type Plain = Exclude<ActivationName, 'swish'>;
 
 /** An activation with a parameter: the slope of leakyRelu below zero (Keras: 0.2) or the scale of elu (1). */
 export interface ActivationSpec {
@@ -27,7 +30,7 @@ export interface ActivationSpec {
   readonly alpha?: number;
 }
 
-const kinds: Readonly<Record<ActivationName, number>> = {
+const kinds: Readonly<Record<Plain, number>> = {
   linear: codes.LINEAR,
   relu: codes.RELU,
   leakyRelu: codes.LEAKY_RELU,
@@ -44,14 +47,16 @@ const kinds: Readonly<Record<ActivationName, number>> = {
   softmax: codes.SOFTMAX,
 };
 
-/** Every activation name. */
-export const activationNames: readonly ActivationName[] = /* @__PURE__ */ Object.keys(kinds) as ActivationName[];
+/** Every activation, by its first name. */
+export const activationNames: readonly Exclude<ActivationName, 'swish'>[] = /* @__PURE__ */ Object.keys(
+  kinds,
+) as Plain[];
 
-const defaultAlpha: Partial<Record<ActivationName, number>> = { leakyRelu: 0.2, elu: 1 };
+const defaultAlpha: Partial<Record<Plain, number>> = { leakyRelu: 0.2, elu: 1 };
 
 /** A checked activation as the recorder uses it. @internal */
 export interface Activation {
-  readonly name: ActivationName;
+  readonly name: Plain;
   readonly kind: number;
   readonly alpha: number;
   /** Its derivative is computed from what went in, not from what came out. */
@@ -59,7 +64,7 @@ export interface Activation {
 }
 
 /** How the caller would write it. @internal */
-export function specOf({ name, alpha }: Activation): ActivationName | { name: ActivationName; alpha: number } {
+export function specOf({ name, alpha }: Activation): Plain | { name: Plain; alpha: number } {
   return defaultAlpha[name] === undefined ? name : { name, alpha };
 }
 
@@ -67,7 +72,7 @@ export function specOf({ name, alpha }: Activation): ActivationName | { name: Ac
 export function activationOf(value: ActivationName | ActivationSpec): Activation {
   const spec = typeof value === 'object' && value !== null ? value : { name: value };
   checkOptions('activation', spec, ['name', 'alpha']);
-  const name = checkSpelling('activation', spec.name, activationNames);
+  const name = checkSpelling('activation', spec.name, activationNames, { swish: 'silu' });
   const fallback = defaultAlpha[name];
   if (spec.alpha !== undefined && fallback === undefined) throw new RangeError(`activation '${name}' takes no alpha`);
   const alpha = spec.alpha ?? fallback ?? 0;

@@ -5,7 +5,7 @@ import type { Engine } from './engine/runtime.ts';
 import type { Seeds } from './seeds.ts';
 import { checkNumber, checkOptions, checkSpelling, sizeOf } from './validate.ts';
 
-/** Names of the initializers that need no options. */
+/** Names of the initializers that need no options; `zero`, `one`, `normal` and `uniform` are Keras' other ones of four of them. */
 export type InitializerName =
   | 'zeros'
   | 'ones'
@@ -17,7 +17,15 @@ export type InitializerName =
   | 'lecunNormal'
   | 'randomUniform'
   | 'randomNormal'
-  | 'truncatedNormal';
+  | 'truncatedNormal'
+  | 'zero'
+  | 'one'
+  | 'normal'
+  | 'uniform';
+
+const others = { zero: 'zeros', one: 'ones', normal: 'randomNormal', uniform: 'randomUniform' } as const;
+
+type Plain = Exclude<InitializerName, keyof typeof others>;
 
 /** Where a stream of random numbers is: the model's seed, and which weight. @internal */
 export type Stream = readonly [...Seeds, index: number];
@@ -229,7 +237,7 @@ export const randomNormal = (options: NormalOptions = {}): Initializer => gaussi
 export const truncatedNormal = (options: NormalOptions = {}): Initializer => gaussian('truncatedNormal', options);
 
 /** @internal */
-export const initializerFunctions: Readonly<Record<InitializerName | 'constant', (options?: never) => Initializer>> = {
+export const initializerFunctions: Readonly<Record<Plain | 'constant', (options?: never) => Initializer>> = {
   constant,
   zeros,
   ones,
@@ -251,6 +259,6 @@ export const configOf = ({ name, options }: Initializer): Config & JsonObject =>
 export function initializerOf(value: InitializerName | Initializer): Initializer {
   if (typeof value === 'object' && value !== null && typeof value.fill === 'function') return value;
   // a constant is nothing without its value
-  const names = Object.keys(initializerFunctions).filter((name) => name !== 'constant') as InitializerName[];
-  return initializerFunctions[checkSpelling('initializer', value, names)]();
+  const names = Object.keys(initializerFunctions).filter((name) => name !== 'constant') as Plain[];
+  return initializerFunctions[checkSpelling('initializer', value, names, others)]();
 }

@@ -10,30 +10,46 @@ import {
   checkBoolean,
   checkFraction,
   checkInteger,
-  checkName,
   checkNumber,
   checkOptions,
   checkSpelling,
   show,
 } from './validate.ts';
 
-/** Names of the losses; `bce`, `mse` and `mae` for short. */
+/**
+ * Names of the losses; `bce`, `mse` and `mae` for short. `crossentropy`, or `ce`, is the cross-entropy that fits output and targets: binary
+ * for an output of one column, sparse for targets with an axis less than the output (or a last axis of 1), else categorical.
+ */
 export type LossName =
   | 'sparseCategoricalCrossentropy'
   | 'categoricalCrossentropy'
   | 'binaryCrossentropy'
-  | 'bce'
   | 'meanSquaredError'
-  | 'mse'
   | 'meanAbsoluteError'
+  | 'huber'
+  | 'bce'
+  | 'mse'
   | 'mae'
-  | 'huber';
+  | 'crossentropy'
+  | 'ce';
+
+type Plain = Exclude<LossName, 'bce' | 'mse' | 'mae' | 'crossentropy' | 'ce'>;
+
+/** @internal */
+export const lossAliases: Readonly<Record<Exclude<LossName, Plain>, Plain | 'crossentropy'>> = {
+  bce: 'binaryCrossentropy',
+  mse: 'meanSquaredError',
+  mae: 'meanAbsoluteError',
+  crossentropy: 'crossentropy',
+  ce: 'crossentropy',
+};
 
 /**
- * How the losses of the samples become the loss of a batch: their weighted sum divided by how many there are (the default,
- * as in Keras), their weighted sum, or that sum divided by the sum of the weights.
+ * How the losses of the samples become the loss of a batch: `sumOverBatchSize`, or `mean`, is their weighted sum divided by how many
+ * there are, the default as in Keras; `sum` their weighted sum; `meanWithSampleWeight` that sum divided by the sum of the weights;
+ * `none` leaves one for each sample, which metrics and `perSample` can have, but not `compile` and `compute`.
  */
-export type Reduction = 'sumOverBatchSize' | 'sum' | 'meanWithSampleWeight';
+export type Reduction = 'sumOverBatchSize' | 'mean' | 'sum' | 'meanWithSampleWeight' | 'none';
 
 /** What every loss takes. */
 export interface LossOptions {
@@ -67,6 +83,7 @@ const reductions = {
   sumOverBatchSize: op.SUM_OVER_BATCH_SIZE,
   sum: op.REDUCE_SUM,
   meanWithSampleWeight: op.MEAN_WITH_SAMPLE_WEIGHT,
+  none: op.MEAN_OF_ROWS,
 } as const;
 
 /** The options of all losses. */
@@ -84,8 +101,8 @@ const NO_CLASS = -2147483648;
 export class Loss extends Printed {
   /** Name of the function that made it. */
   readonly name: string;
-  /** How the losses of samples become one number. */
-  readonly reduction: Reduction;
+  /** How the losses of samples become one number; `mean` is `sumOverBatchSize` here. */
+  readonly reduction: Exclude<Reduction, 'mean'>;
   /** @internal */
   readonly kernel: number;
   /** What it does behind an activation: takes the logits itself. @internal */
@@ -97,7 +114,13 @@ export class Loss extends Printed {
   readonly #options: { readonly [key: string]: JsonObject[string] | undefined };
 
   /** `own` are the options that it takes beside the reduction; `fused` is for those that have `fromLogits`. @internal */
-  constructor(name: LossName, options: AnyOptions, own: readonly (keyof AnyOptions)[], kernel: number, fused?: Fused) {
+  constructor(
+    name: Plain | 'crossentropy',
+    options: AnyOptions,
+    own: readonly (keyof AnyOptions)[],
+    kernel: number,
+    fused?: Fused,
+  ) {
     super();
     checkOptions(name, options, [...own, 'reduction']);
     const { fromLogits = false, ignoreClass, labelSmoothing = 0, delta = 1, reduction = 'sumOverBatchSize' } = options;
@@ -106,13 +129,14 @@ export class Loss extends Printed {
     checkFraction('labelSmoothing', labelSmoothing);
     checkNumber('delta', delta, 0);
     this.name = name;
-    this.reduction = checkName('reduction', reduction, Object.keys(reductions) as Reduction[]);
+    const all = Object.keys(reductions) as (keyof typeof reductions)[];
+    this.reduction = checkSpelling('reduction', reduction, all, { mean: 'sumOverBatchSize' });
     this.kernel = fromLogits && fused !== undefined ? fused.kernel : kernel;
     this.fused = fromLogits ? undefined : fused;
     this.parameter = name === 'huber' ? delta : labelSmoothing;
     this.ignoreClass = ignoreClass ?? NO_CLASS;
-    const all: AnyOptions = { fromLogits, ignoreClass, labelSmoothing, delta };
-    this.#options = Object.fromEntries(own.map((option) => [option, all[option]]));
+    const given: AnyOptions = { fromLogits, ignoreClass, labelSmoothing, delta };
+    this.#options = Object.fromEntries(own.map((option) => [option, given[option]]));
     Object.freeze(this);
   }
 
@@ -125,9 +149,9 @@ export class Loss extends Printed {
     return `Loss ${this.name} ${JSON.stringify(this.toConfig().config)}`;
   }
 
-  /** Targets are integer labels. @internal */
-  get sparse(): boolean {
-    return this.name === 'sparseCategoricalCrossentropy';
+  /** Targets are integer labels; undefined if that is for the data to say. @internal */
+  get sparse(): boolean | undefined {
+    return this.name === 'crossentropy' ? undefined : this.name === 'sparseCategoricalCrossentropy';
   }
 
   /** What Keras calls an object of this loss, which is the key of one that is given as a metric. @internal */
@@ -164,10 +188,27 @@ export class Loss extends Printed {
    * The loss of a batch, reduced.
    *
    * @param sampleWeight one weight for each sample; default all 1
-   * @throws RangeError if shapes or labels do not fit.
+   * @throws RangeError if shapes or labels do not fit, or for the reduction `none`.
    */
   compute(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): number {
+    this.checkReduces('compute');
     return this.#run(yTrue, yPred, sampleWeight).reduced;
+  }
+
+  /** This loss, or for `crossentropy` the one that fits predictions and targets of these shapes. @internal */
+  fitting(predictions: readonly number[], targets: readonly number[]): Loss {
+    if (this.name !== 'crossentropy') return this;
+    const cols = predictions.at(-1) ?? 1;
+    const sparse = targets.length < predictions.length || (targets.at(-1) === 1 && cols > 1);
+    return crossentropyFor(cols, sparse, { reduction: this.reduction });
+  }
+
+  /** Refuses the reduction `none` where `of` needs one number. @internal */
+  checkReduces(of: string): void {
+    if (this.reduction === 'none')
+      throw new RangeError(
+        `${of} needs one number of a batch, and ${this.name} has the reduction 'none': take 'sum' or 'mean', or perSample`,
+      );
   }
 
   #run(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined) {
@@ -177,10 +218,12 @@ export class Loss extends Printed {
     const scope = engine.scope();
     try {
       const { address, rows, cols, leading } = placePredictions(engine, scope, predictions);
-      const targets = placeTargets(engine, scope, 'yTrue', yTrue, leading, cols, this);
+      const given = toArrayData('yTrue', yTrue);
+      const loss = this.fitting(predictions.shape, given.shape);
+      const targets = placeTargets(engine, scope, 'yTrue', given, leading, cols, loss);
       const weights = sampleWeight === undefined ? 0 : placeWeights(engine, scope, sampleWeight, rows);
       const values = scope.allocate(rows * 4);
-      const { kernel, parameter, ignoreClass } = this;
+      const { kernel, parameter, ignoreClass } = loss;
       core.loss(kernel, values, 0, 0, address, targets, 0, rows, cols, 1, parameter, ignoreClass);
       const scale = core.reductionScale(this.reductionCode, targets, weights, rows, ignoreClass);
       return { values: engine.f32(values, rows).slice(), reduced: core.weightedSum(values, weights, rows) * scale };
@@ -191,8 +234,8 @@ export class Loss extends Printed {
 }
 
 /**
- * Cross-entropy of integer labels: `-log p[label]`, with probabilities renormalised and clipped to [1e-7, 1 - 1e-7] as in Keras,
- * or from logits. Behind a softmax layer it takes the logits, which is exact where clipping is not.
+ * Cross-entropy of integer labels: `-log p[label]`, with probabilities renormalised and clipped to [1e-7, 1 - 1e-7] as in Keras
+ * (a row of zeros counts as equal ones), or from logits. Behind a softmax layer it takes the logits, which is exact where clipping is not.
  *
  * @example
  * ```ts
@@ -280,25 +323,33 @@ export function huber(options: HuberOptions = {}): Loss {
   return new Loss('huber', options, ['delta'], codes.HUBER);
 }
 
-/** @internal */
-export const lossFunctions: Readonly<Record<LossName, (options?: never) => Loss>> = {
+const functions = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
-  bce: binaryCrossentropy,
   meanSquaredError,
-  mse: meanSquaredError,
   meanAbsoluteError,
-  mae: meanAbsoluteError,
   huber,
+} satisfies Record<Plain, unknown>;
+
+/** Those that a description can name. @internal */
+export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: never) => Loss>> = {
+  ...functions,
+  crossentropy: (options: LossOptions = {}) => new Loss('crossentropy', options, [], 0),
 };
 
-/** Every loss name. */
-export const lossNames: readonly LossName[] = /* @__PURE__ */ Object.keys(lossFunctions) as LossName[];
+/** Every loss, by its first name. */
+export const lossNames: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
 
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
-  return lossFunctions[checkSpelling('loss', value, lossNames)]();
+  return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, lossNames, lossAliases)]();
+}
+
+/** What `'crossentropy'` is for an output of `cols` columns. @internal */
+export function crossentropyFor(cols: number, sparse: boolean, options: LossOptions = {}): Loss {
+  if (cols === 1) return binaryCrossentropy(options);
+  return sparse ? sparseCategoricalCrossentropy(options) : categoricalCrossentropy(options);
 }

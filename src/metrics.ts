@@ -1,10 +1,10 @@
 /** Metrics: what is reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
-import { Loss, type LossName, lossNames, lossOf } from './losses.ts';
+import { crossentropyFor, Loss, type LossName, lossAliases, lossNames, lossOf } from './losses.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
-/** Names of the accuracies; `'accuracy'`, or `'acc'`, picks the one that fits targets and output. */
+/** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */
 export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
 
 /**
@@ -20,7 +20,8 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
-const metricNames = (): readonly string[] => ['accuracy', 'acc', ...Object.keys(kernels), ...lossNames];
+const names = ['accuracy', ...Object.keys(kernels), ...lossNames];
+const aliases: Readonly<Record<string, string>> = { acc: 'accuracy', ...lossAliases };
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
@@ -34,24 +35,18 @@ export interface BoundMetric {
   readonly reduction: number;
 }
 
-/** The metric for an output of `cols` columns whose loss has `sparse` targets. */
+/** The metric for an output of `cols` columns and targets that are labels if `sparse`. */
 function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  if (value instanceof Loss) {
-    const { key, kernel, reductionCode: reduction } = value;
-    return { key, sparse: value.sparse, kernel, loss: value, reduction };
-  }
-  const name = checkMetricName(value);
+  const object = value instanceof Loss ? value : undefined;
+  const name = object?.name ?? checkMetricName(value);
+  const bound = { key: object?.key ?? String(value), reduction: object?.reductionCode ?? MEAN_OF_ROWS };
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
-  const chosen = name === 'accuracy' || name === 'acc' ? fitting : name;
-  const accuracy = kernels[chosen];
-  const loss = accuracy === undefined ? lossOf(name as LossName) : undefined;
-  return {
-    key: value,
-    sparse: loss?.sparse ?? chosen === 'sparseCategoricalAccuracy',
-    kernel: accuracy ?? loss?.kernel ?? 0,
-    loss,
-    reduction: MEAN_OF_ROWS,
-  };
+  const accuracy = name === 'accuracy' ? fitting : name;
+  const kernel = kernels[accuracy];
+  if (kernel !== undefined)
+    return { ...bound, sparse: accuracy === 'sparseCategoricalAccuracy', kernel, loss: undefined };
+  const loss = name === 'crossentropy' ? crossentropyFor(cols, sparse) : lossOf(value as LossName | Loss);
+  return { ...bound, sparse: loss.sparse === true, kernel: loss.kernel, loss };
 }
 
 /**
@@ -61,9 +56,9 @@ function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
 export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): BoundMetric[] {
   const times = new Map<string, number>();
   return values.map((value) => {
-    const metric = metricOf(value, cols, loss.sparse);
+    const metric = metricOf(value, cols, loss.sparse ?? false);
     const { key, sparse } = metric;
-    if (sparse !== loss.sparse) {
+    if (loss.sparse !== undefined && sparse !== loss.sparse) {
       const kind = (labels: boolean) => (labels ? 'integer labels' : 'targets of the shape of the output');
       throw new RangeError(
         `metric '${key}' takes ${kind(sparse)}, but the loss ${loss.name} takes ${kind(loss.sparse)}`,
@@ -75,12 +70,13 @@ export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): 
   });
 }
 
-/** Refuses what is no metric's name. @internal */
-export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, metricNames());
+/** The metric that a name means, in any spelling. @throws RangeError for none. @internal */
+export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, names, aliases);
 
 /** Whether more or less of a metric with this key is better; undefined if no metric has it. @internal */
 export function directionOf(key: string): 'min' | 'max' | undefined {
-  const plain = key.replace(/_\d+$/, '').replace('huber_loss', 'huber');
-  if (spelt(plain, lossNames) !== undefined) return 'min';
-  return spelt(plain, metricNames()) === undefined ? undefined : 'max';
+  const plain = key.replace(/_\d+$/, '');
+  const name = plain === 'huber_loss' ? 'huber' : spelt(plain, names, aliases);
+  if (name === undefined) return undefined;
+  return name.toLowerCase().endsWith('accuracy') ? 'max' : 'min';
 }

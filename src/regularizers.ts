@@ -9,8 +9,8 @@ export interface Regularizer {
   readonly l2: number;
 }
 
-/** Names of the regularizers, with strength 0.01. */
-export type RegularizerName = 'l1' | 'l2';
+/** Names of the regularizers: `l1` and `l2` with strength 0.01; `l1l2` with none, as in Keras. */
+export type RegularizerName = 'l1' | 'l2' | 'l1l2';
 
 function make(l1: number, l2: number): Regularizer {
   checkNumber('l1', l1, 0);
@@ -61,7 +61,8 @@ export const penaltyOf = (regularizer: Regularizer | undefined): { l1: number; l
 export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') {
-    return checkSpelling('regularizer', value, ['l1', 'l2']) === 'l1' ? l1() : l2();
+    const name = checkSpelling('regularizer', value, ['l1', 'l2', 'l1l2']);
+    return name === 'l1l2' ? undefined : { l1, l2 }[name]();
   }
   if (typeof value !== 'object' || value === null)
     throw new TypeError(`a regularizer must be a name or an object, got ${show(value)}`);

@@ -8,7 +8,7 @@ import { checkNumber, sameShape, showShape, sizeOf } from './validate.ts';
 export interface TargetKind {
   readonly name: string;
   /** Integer labels, not values of the predictions' shape. */
-  readonly sparse: boolean;
+  readonly sparse: boolean | undefined;
   readonly ignoreClass: number;
 }
 

@@ -91,15 +91,31 @@ export function checkName<T extends string>(what: string, value: unknown, names:
   throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}`);
 }
 
-/** Which of `names` a string means, whatever its capitals and underscores between letters: Keras' spelling and ours are the same. */
-export function spelt<T extends string>(value: unknown, names: readonly T[]): T | undefined {
+/**
+ * Which of `names` a string means, whatever its capitals and underscores between letters: Keras' spelling and ours are the same.
+ * `others` are further names of some of them.
+ */
+export function spelt<T extends string>(
+  value: unknown,
+  names: readonly T[],
+  others: Readonly<Record<string, T>> = {},
+): T | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (names.includes(value as T)) return value as T;
   const plain = (name: string): string => name.replace(/([a-z\d])_(?=[a-z\d])/gi, '$1').toLowerCase();
-  return names.find((name) => typeof value === 'string' && plain(name) === plain(value));
+  const meant = plain(value);
+  return Object.hasOwn(others, meant) ? others[meant] : names.find((name) => plain(name) === meant);
 }
 
 /** One of `names` in any spelling, or an Error that names the nearest. */
-export const checkSpelling = <T extends string>(what: string, value: unknown, names: readonly T[]): T =>
-  spelt(value, names) ?? checkName(what, value, names);
+export function checkSpelling<T extends string>(
+  what: string,
+  value: unknown,
+  names: readonly T[],
+  others: Readonly<Record<string, T>> = {},
+): T {
+  return spelt(value, names, others) ?? checkName(what, value, [...names, ...(Object.keys(others) as T[])]);
+}
 
 /** Refuses options that nobody reads, which are mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {

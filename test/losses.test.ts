@@ -156,6 +156,33 @@ describe.each(builds)('losses, %s build', (build) => {
     expect(run(core, codes.BINARY_CROSSENTROPY, [[1, 0]], [[0, 1]]).gradient).toEqual([[0, 0]]);
   });
 
+  test('a row of zeros counts as equal probabilities, without a gradient; other rows are what they were', () => {
+    for (const cols of [2, 3, 4, 5, 10]) {
+      const zeros = new Array(cols).fill(0);
+      const other = zeros.map((_, i) => i + 1);
+      const options = { weights: [2, 3], scale: 0.5, parameter: 0.25 };
+      const label = cols - 1;
+      const hot = reference.oneHot(label, cols);
+      for (const [kind, targets, smoothing] of [
+        [codes.SPARSE_CROSSENTROPY, [label, label], 0],
+        [codes.CATEGORICAL_CROSSENTROPY, [hot, hot], 0.25],
+      ] as const) {
+        const { values, gradient } = run(core, kind, [zeros, other], targets, options);
+        const want = reference.crossentropy(other, hot, smoothing);
+        close(values, [Math.log(cols), want.value], 1e-6);
+        close(gradient.flat(), [...zeros, ...want.gradient.map((g) => g * 1.5)], 1e-6);
+      }
+    }
+    expect(run(core, codes.SPARSE_CROSSENTROPY, [[0, 0]], [7])).toMatchObject({
+      values: [NaN],
+      gradient: [[NaN, NaN]],
+    });
+    expect(run(core, codes.SPARSE_CROSSENTROPY, [[0, 0]], [7], { ignoreClass: 7 })).toMatchObject({
+      values: [0],
+      gradient: [[0, 0]],
+    });
+  });
+
   test('targets need not add up to one', () => {
     const z = [0.5, -1, 2, 0.25, 1];
     const y = [2, 0.5, 0, 1, 0];

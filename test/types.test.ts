@@ -44,6 +44,7 @@ test('names are unions of string literals, so that editors complete them', () =>
     | 'softplus'
     | 'softsign'
     | 'silu'
+    | 'swish'
     | 'softmax'
   >();
   expectTypeOf<LossName>().toEqualTypeOf<
@@ -56,14 +57,18 @@ test('names are unions of string literals, so that editors complete them', () =>
     | 'meanAbsoluteError'
     | 'mae'
     | 'huber'
+    | 'crossentropy'
+    | 'ce'
   >();
   expectTypeOf<AccuracyName>().toEqualTypeOf<
     'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy'
   >();
   expectTypeOf<Extract<Metric, string>>().toEqualTypeOf<AccuracyName | LossName>();
-  expectTypeOf<Reduction>().toEqualTypeOf<'sumOverBatchSize' | 'sum' | 'meanWithSampleWeight'>();
-  expectTypeOf<RegularizerName>().toEqualTypeOf<'l1' | 'l2'>();
-  expectTypeOf<'glorotUniform' | 'heNormal' | 'zeros'>().toExtend<InitializerName>();
+  expectTypeOf<Reduction>().toEqualTypeOf<'sumOverBatchSize' | 'mean' | 'sum' | 'meanWithSampleWeight' | 'none'>();
+  expectTypeOf<RegularizerName>().toEqualTypeOf<'l1' | 'l2' | 'l1l2'>();
+  expectTypeOf<
+    'glorotUniform' | 'heNormal' | 'zeros' | 'zero' | 'one' | 'normal' | 'uniform'
+  >().toExtend<InitializerName>();
   expectTypeOf<string>().not.toExtend<InitializerName>();
   expect(optimizers.names).toEqual(OPTIMIZER_NAMES);
 });
@@ -101,7 +106,7 @@ export async function wrong(): Promise<void> {
   // @ts-expect-error the loss is missing
   model.compile({ optimizer: 'adam' });
   // @ts-expect-error an unknown loss
-  model.compile({ loss: 'crossentropy' });
+  model.compile({ loss: 'crossentropies' });
   // @ts-expect-error an unknown optimizer
   model.compile({ loss: 'mse', optimizer: 'adamm' });
   // @ts-expect-error an unknown metric
@@ -134,7 +139,7 @@ export async function wrong(): Promise<void> {
   // @ts-expect-error huber has no logits
   losses.huber({ fromLogits: true });
   // @ts-expect-error an unknown reduction
-  losses.meanSquaredError({ reduction: 'mean' });
+  losses.meanSquaredError({ reduction: 'average' });
   // @ts-expect-error no smoothing of labels that are integers
   losses.sparseCategoricalCrossentropy({ labelSmoothing: 0.1 });
 

@@ -81,11 +81,10 @@ export function parseHidden(text: string): number[] {
 export function parseOption(option: OptimizerOption, text: string, what: string = option): number {
   const [owner] = having(option);
   const facts = owner && optionOf(owner, option);
-  const { to, below, above } = { to: undefined, below: undefined, above: undefined, ...facts };
+  const { to, below } = { to: undefined, below: undefined, ...facts };
   const value = parseNumber(text, what, { ...(to !== undefined && { to }) });
   if (below !== undefined && value >= below)
     throw new RangeError(`${what}: expected a number from 0 to below ${below}, got “${text.trim()}”`);
-  if (value === above) throw new RangeError(`${what}: expected a number above 0, got “${text.trim()}”`);
   return value;
 }
 

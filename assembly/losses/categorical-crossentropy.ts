@@ -73,7 +73,8 @@ export function categoricalCrossentropyLogits(
 
 /**
  * From probabilities p, q = p / sum p: value = -sum of y * log clip(q). The gradient goes through the division as well:
- * factor / sum p * (sum of y - y / q), both taken over the classes that are not clipped.
+ * factor / sum p * (sum of y - y / q), both taken over the classes that are not clipped. Where sum p is 0, all q are 1 / cols and the
+ * gradient is 0.
  */
 export function categoricalCrossentropy(
   values: usize,
@@ -92,12 +93,13 @@ export function categoricalCrossentropy(
     const y = targets + offset;
 
     const sum = rowSum(p, cols);
-    const sums = f32x4.splat(sum);
+    const sums = f32x4.splat(sum == 0 ? <f32>cols : sum);
+    const lift = f32x4.splat(sum == 0 ? 1 : 0);
     let lanes = f32x4.splat(0);
     let inside = f32x4.splat(0);
     for (let c = 0; c < cols; c += 4) {
       const left = cols - c;
-      const q = f32x4.div(loadRest(at(p, c), left), sums);
+      const q = f32x4.div(f32x4.add(loadRest(at(p, c), left), lift), sums);
       const t = target(at(y, c), left, smoothing, cols);
       lanes = f32x4.add(lanes, f32x4.mul(t, vlog(clipProbability(q))));
       inside = f32x4.add(inside, v128.and(t, insideClip(q)));
@@ -107,10 +109,10 @@ export function categoricalCrossentropy(
 
     const g = gradient + offset;
     const mass = f32x4.splat(sumLanes(inside));
-    const factor = f32x4.splat(rowFactor(scale, weights, r) / sum);
+    const factor = f32x4.splat(sum == 0 ? 0 : rowFactor(scale, weights, r) / sum);
     for (let c = 0; c < cols; c += 4) {
       const left = cols - c;
-      const q = f32x4.div(loadRest(at(p, c), left), sums);
+      const q = f32x4.div(f32x4.add(loadRest(at(p, c), left), lift), sums);
       const share = v128.and(f32x4.div(target(at(y, c), left, smoothing, cols), q), insideClip(q));
       storeRest(at(g, c), flush(f32x4.mul(f32x4.sub(mass, share), factor)), left);
     }

@@ -67,7 +67,8 @@ export function sparseCrossentropyLogits(
 
 /**
  * From probabilities p, q = p / sum p: value = -log clip(q[label]). The gradient goes through the division as well: factor * (1 / sum p),
- * less factor / p[label] at the label; 0 for the whole row when q[label] is clipped.
+ * less factor / p[label] at the label; 0 for the whole row when q[label] is clipped. Where sum p is 0, all q are 1 / cols and the
+ * gradient is 0, as with Keras' TensorFlow backend.
  */
 export function sparseCrossentropy(
   values: usize,
@@ -87,14 +88,16 @@ export function sparseCrossentropy(
     const known = <u32>label < <u32>cols;
     const ignored = label == ignoreClass;
 
-    const sum = rowSum(p, cols);
-    const own: f32 = known ? load<f32>(at(p, label)) : f32.NaN;
+    const given = rowSum(p, cols);
+    const empty = given == 0;
+    const sum: f32 = empty ? <f32>cols : given;
+    const own: f32 = known ? (empty ? 1 : load<f32>(at(p, label))) : f32.NaN;
     const q = f32x4.splat(own / sum);
     store<f32>(at(values, r), ignored ? 0 : -f32x4.extract_lane(vlog(clipProbability(q)), 0));
     if (!gradient) continue;
 
     const g = gradient + offset;
-    const factor: f32 = ignored ? 0 : rowFactor(scale, weights, r);
+    const factor: f32 = ignored || empty ? 0 : rowFactor(scale, weights, r);
     const common = v128.and(f32x4.splat((known || ignored ? factor : f32.NaN) / sum), insideClip(q));
     for (let c = 0; c < cols; c += 4) storeRest(at(g, c), flush(common), cols - c);
     if (known && !ignored) {

@@ -67,7 +67,8 @@ export class Monitor {
 
   #guess(): 'min' | 'max' {
     const plain = this.#key.replace(/^val_/, '');
-    const direction = plain === 'loss' ? 'min' : /acc(uracy)?$/i.test(plain) ? 'max' : directionOf(plain);
+    const direction =
+      plain === 'loss' ? 'min' : (directionOf(plain) ?? (/acc(uracy)?$/i.test(plain) ? 'max' : undefined));
     if (direction !== undefined) return direction;
     throw new RangeError(`${this.#callback}: cannot infer mode for '${this.#key}'; set mode: 'min' or 'max'`);
   }

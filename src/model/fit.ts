@@ -101,7 +101,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
     signal,
   } = options;
   const { validationBatchSize = batchSize } = options;
-  checkInteger('epochs', epochs, 1);
+  checkInteger('epochs', epochs, 0);
   checkInteger('initialEpoch', initialEpoch, 0);
   checkInteger('batchSize', batchSize, 1);
   checkInteger('validationBatchSize', validationBatchSize, 1);

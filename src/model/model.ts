@@ -60,7 +60,7 @@ export interface Callback {
 
 /** Options of `fit`; defaults are Keras'. */
 export interface FitOptions {
-  /** Index of the last epoch + 1. Default 1. */
+  /** Index of the last epoch + 1. Not above `initialEpoch` it trains nothing, and the history is empty. Default 1. */
   readonly epochs?: number;
   /** Epoch to begin with, when going on with an earlier training. Default 0. */
   readonly initialEpoch?: number;

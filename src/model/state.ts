@@ -7,7 +7,7 @@ import { lossOf } from '../losses.ts';
 import { metricsOf } from '../metrics.ts';
 import { optimizerOf } from '../optimizers/index.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
-import { Tensor, type TensorLike } from '../tensor.ts';
+import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -42,7 +42,7 @@ import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
 import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
-import { prepareTraining, releaseTraining, type Training } from './training.ts';
+import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
 
 interface RunOptions {
   readonly batchSize: number;
@@ -122,6 +122,7 @@ export class ModelState {
     if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
     const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
     const loss = lossOf(options.loss);
+    loss.checkReduces('compile');
     const checked = { optimizer, loss, metrics: [...metrics] };
     optimizer.checkFree(this);
     // how wide the output is may not be known yet: two columns fit every accuracy
@@ -349,10 +350,12 @@ export class ModelState {
   pass(scope: Scope, samples: Samples, batchSize: number, of = '', trains = false) {
     const built = this.modelFor(samples.x);
     const training = this.trained();
-    const placed = placeSamples(built, scope, training.loss, samples, of);
+    const fitting = fittingTo(built, training.options, toArrayData(`${of}y`, samples.y).shape);
+    const placed = placeSamples(built, scope, fitting.loss, samples, of);
     const { count } = placed;
     const size = Math.min(batchSize, count);
-    const program = recordStep(built, training, scope, placed, size, trains ? training.block : undefined);
+    const compiled = { ...training, ...fitting };
+    const program = recordStep(built, compiled, scope, placed, size, trains ? training.block : undefined);
     return { program, count, batchSize: size };
   }
 }

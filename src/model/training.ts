@@ -1,6 +1,7 @@
 /** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
+import type { Loss } from '../losses.ts';
 import { metricsOf } from '../metrics.ts';
 import type { Optimizer, ParameterBlock, ParameterRun } from '../optimizers/optimizer.ts';
 import { Tensor } from '../tensor.ts';
@@ -11,6 +12,7 @@ import type { Compiled } from './record.ts';
 
 /** Gradients, slots and the optimizer's state live in `scope`. */
 export interface Training extends Compiled {
+  readonly options: CheckedOptions;
   readonly scope: Scope;
   readonly block: ParameterBlock;
   /** Views of the blocks, weight by weight. */
@@ -90,6 +92,26 @@ function copySlots(
   }
 }
 
+/** Refuses a loss that takes probabilities behind a layer that gives any numbers. */
+function checkProbabilities({ layers }: Built, { name, fused }: Loss): void {
+  if (fused !== undefined && layers.at(-1)?.activation?.name === 'linear')
+    throw new RangeError(
+      `${name} takes probabilities, and the last layer gives any numbers: give it the activation '${fused.activation}', or take losses.${name}({ fromLogits: true })`,
+    );
+}
+
+/** Loss and metrics for targets of this shape: `'crossentropy'` is one of three, which the data decides. */
+export function fittingTo(
+  built: Built,
+  { loss, metrics }: CheckedOptions,
+  targets: readonly number[],
+): Pick<Compiled, 'loss' | 'metrics'> {
+  const { outputShape } = built;
+  const fitting = loss.fitting([0, ...outputShape], targets);
+  checkProbabilities(built, fitting);
+  return { loss: fitting, metrics: metricsOf(metrics, outputShape.at(-1) ?? 1, fitting) };
+}
+
 /** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
 export function prepareTraining(
   owner: object,
@@ -97,18 +119,14 @@ export function prepareTraining(
   options: CheckedOptions,
   previous: Training | undefined,
 ): Training {
-  const { engine, layers } = built;
+  const { engine } = built;
   const { loss, optimizer } = options;
   const cols = built.outputShape.at(-1);
   if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
   const metrics = metricsOf(options.metrics, cols, loss);
-  const { name, fused } = loss;
-  if (fused !== undefined && layers.at(-1)?.activation?.name === 'linear')
-    throw new RangeError(
-      `${name} takes probabilities, and the last layer gives any numbers: give it the activation '${fused.activation}', or take losses.${name}({ fromLogits: true })`,
-    );
+  checkProbabilities(built, loss);
   // as in Keras: the same optimizer goes on with its slots and iterations
-  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, loss, metrics };
+  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, loss, metrics };
   const scope = engine.scope();
   const trained = trainedOf(built);
   const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
@@ -127,6 +145,7 @@ export function prepareTraining(
     const gradientOf = new Map(trained.map(({ weight, at }) => [weight, gradients + at * 4]));
     const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
     return {
+      options,
       loss,
       metrics,
       optimizer,

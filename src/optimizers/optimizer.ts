@@ -99,9 +99,9 @@ export class Optimizer extends Printed {
     this.name = rule.name;
     this.#learningRate = scheduled ? 0 : learningRate;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
-    this.clipnorm = options.clipnorm;
-    this.clipvalue = options.clipvalue;
-    this.globalClipnorm = options.globalClipnorm;
+    this.clipnorm = options.clipnorm || undefined;
+    this.clipvalue = options.clipvalue || undefined;
+    this.globalClipnorm = options.globalClipnorm || undefined;
     Object.freeze(this);
   }
 

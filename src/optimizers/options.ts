@@ -9,11 +9,11 @@ export interface OptimizerOptions {
   readonly learningRate?: number | Schedule;
   /** Decoupled decay: `w -= w * weightDecay * learningRate` before the update, biases included. Default none; adamw 0.004. */
   readonly weightDecay?: number;
-  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings. Default none. */
+  /** Scales the gradient of each weight down to this Euclidean norm. At most one of the three clippings; 0 is none, the default. */
   readonly clipnorm?: number;
-  /** Cuts each element of the gradients to ±clipvalue. Default none. */
+  /** Cuts each element of the gradients to ±clipvalue. 0 is none, the default. */
   readonly clipvalue?: number;
-  /** Scales all gradients together down to this Euclidean norm. Default none. */
+  /** Scales all gradients together down to this Euclidean norm. 0 is none, the default. */
   readonly globalClipnorm?: number;
 }
 
@@ -27,10 +27,7 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
   if ('codes' in facts) checkName(name, value, Object.keys(facts.codes));
   else if (!isNumber(facts)) checkBoolean(name, value);
   else if (facts.below === 1) checkFraction(name, value);
-  else {
-    checkNumber(name, value, 0, facts.to);
-    if (value === facts.above) throw new RangeError(`${name} must be above 0`);
-  }
+  else checkNumber(name, value, 0, facts.to);
 }
 
 /** The options of a rule's own, filled up and checked; those of all optimizers are checked too. Undefined means the default. */
@@ -40,7 +37,7 @@ export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): 
   const { learningRate: _, ...common } = COMMON;
   for (const [name, facts] of Object.entries(common))
     if (given[name] !== undefined) checkOption(name, facts, given[name]);
-  const asked = clippings.filter((clipping) => given[clipping] !== undefined);
+  const asked = clippings.filter((clipping) => given[clipping]);
   if (asked.length > 1)
     throw new RangeError(`at most one of ${clippings.join(', ')} can be set, got ${asked.join(' and ')}`);
   const own = Object.entries(rule.options).map(([name, facts]) => {

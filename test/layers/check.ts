@@ -59,7 +59,7 @@ export async function check(one: Case): Promise<void> {
   const network: Network = {
     layers: one.layers,
     loss: one.reference,
-    reduction: one.loss.reduction,
+    reduction: one.loss.reduction as Network['reduction'] & string,
     ...(one.ignoreClass !== undefined && { ignoreClass: one.ignoreClass }),
   };
   const batch: Batch = {

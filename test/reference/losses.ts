@@ -28,15 +28,15 @@ export function crossentropyLogits(z: Row, targets: Row, smoothing = 0): RowLoss
   };
 }
 
-/** -sum y log clip(p / sum p). */
+/** -sum y log clip(p / sum p); where sum p is 0, of equal probabilities and without a gradient. */
 export function crossentropy(p: Row, targets: Row, smoothing = 0): RowLoss {
   const y = targets.map((t) => t * (1 - smoothing) + smoothing / p.length);
   const sum = total(p);
-  const q = p.map((v) => v / sum);
+  const q = p.map((v) => (sum === 0 ? 1 / p.length : v / sum));
   const mass = total(pair(q, y, (v, t) => (inside(v) ? t : 0)));
   return {
     value: -total(pair(q, y, (v, t) => t * Math.log(clip(v)))),
-    gradient: pair(q, y, (v, t) => (mass - (inside(v) ? t / v : 0)) / sum),
+    gradient: pair(q, y, (v, t) => (sum === 0 ? 0 : (mass - (inside(v) ? t / v : 0)) / sum)),
   };
 }
 

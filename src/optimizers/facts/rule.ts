@@ -4,12 +4,11 @@
  */
 import type { OptimizerName } from './names.ts';
 
-/** A number from 0 on: at most `to`, or below `below`, if there is such a limit. `above` 0 where 0 is no value. */
+/** A number from 0 on: at most `to`, or below `below`, if there is such a limit. */
 export interface NumberFacts {
   readonly byDefault?: number;
   readonly to?: number;
   readonly below?: number;
-  readonly above?: 0;
 }
 
 export interface FlagFacts {
@@ -60,9 +59,9 @@ export const isNumber = (facts: OptionFacts): facts is NumberFacts =>
 export const COMMON = {
   learningRate: {},
   weightDecay: {},
-  clipnorm: { above: 0 },
-  clipvalue: { above: 0 },
-  globalClipnorm: { above: 0 },
+  clipnorm: {},
+  clipvalue: {},
+  globalClipnorm: {},
 } as const satisfies OptionTable;
 
 export const number = (byDefault: number): NumberFacts => ({ byDefault });
