@@ -12,10 +12,15 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The end of a message about a name that nobody knows: which one was meant, if one is near, and which there are. Capitals do not count. */
-export function nearest(name: string, names: readonly string[]): string {
+/** The name that was probably meant, if one is near. Capitals do not count. */
+export function likely(name: string, names: readonly string[]): string | undefined {
   const far = names.map((one) => distance(name.toLowerCase(), one.toLowerCase()));
   const least = Math.min(...far);
-  const meant = least > name.length / 2 ? 'there' : `did you mean '${names[far.indexOf(least)]}'? There`;
-  return `; ${meant} are: ${names.join(', ')}`;
+  return least > name.length / 2 ? undefined : names[far.indexOf(least)];
+}
+
+/** The end of a message about an unknown name: the one that was probably meant, and all there are. */
+export function nearest(name: string, names: readonly string[]): string {
+  const meant = likely(name, names);
+  return `; ${meant === undefined ? 'there' : `did you mean '${meant}'? There`} are: ${names.join(', ')}`;
 }

@@ -1,18 +1,19 @@
 /** The page: puts its parts together, and keeps them in step with the race. */
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
-import { DOWNLOAD, Images } from './data/images.ts';
+import { Images } from './data/images.ts';
 import type { Facts } from './prepare.ts';
 import { recall, remember, tidy, type UnderWay } from './race/keep.ts';
 import { Race } from './race/race.ts';
 import { fromQuery, type Settings, toQuery } from './settings.ts';
-import type { App } from './ui/app.ts';
+import type { App, Moment } from './ui/app.ts';
 import { byId, h, setText } from './ui/dom.ts';
 import { exporting } from './ui/export.ts';
 import { bytes, count } from './ui/format.ts';
 import { imagesPart } from './ui/images-part.ts';
+import { repairLanguage } from './ui/language.ts';
 import { Painter, turn } from './ui/painter.ts';
-import { badge, proof } from './ui/proof.ts';
+import { proof } from './ui/proof.ts';
 import { type SettingsForm, settingsForm } from './ui/settings-form.ts';
 import { standings } from './ui/standings.ts';
 import { themeSwitch } from './ui/theme.ts';
@@ -33,7 +34,6 @@ class Page implements App {
   readonly facts: Facts;
   readonly #problems: readonly string[];
   readonly #notices = h('div', { class: 'notices' });
-  readonly #getImages: ReturnType<typeof imagesPart>;
   #painter: Painter | undefined;
   #form: SettingsForm | undefined;
 
@@ -42,15 +42,16 @@ class Page implements App {
     const { settings, problems } = fromQuery(location.search);
     this.settings = settings;
     this.#problems = problems;
-    this.images = new Images(facts.first);
-    this.#getImages = imagesPart(this.images, () => void this.reset());
+    this.images = new Images(facts.first, () => this.changed());
   }
 
   /** One part after the other, so that the browser is free in between. */
   async build(): Promise<void> {
+    repairLanguage(); // before uPlot comes with the charts
     // what is seen first comes first; the rest is loaded meanwhile
     const [charting, looking] = [import('./ui/charts.ts'), import('./ui/inside.ts')];
-    const form = settingsForm(this, this.#getImages.element);
+    const getImages = imagesPart(this.images, () => void (this.race ?? this.#setUp()));
+    const form = settingsForm(this, getImages.element);
     this.#form = form;
     byId('settings').append(form.element);
     await turn();
@@ -59,36 +60,37 @@ class Page implements App {
     const curves = (await charting).charts(this);
     byId('race').append(curves.element);
     await turn();
-    const table = standings(this, (racer) => badge(this, racer));
+    const table = standings(this.facts);
     byId('race').append(table.element);
     await turn();
     const within = (await looking).inside(this);
     byId('race').append(within.element);
     await turn();
-    const proven = proof(this);
-    byId('race').append(proven.element, exporting(this, curves));
+    const proven = proof(this.facts);
+    const taken = exporting(this, curves);
+    byId('race').append(proven.element, taken.element);
     const recolour = () => {
       for (const part of [form, curves, table, within]) part.recolour();
       this.changed();
     };
     byId('theme').append(themeSwitch(recolour));
-    // the state is told last, when all else agrees with it
-    this.#painter = new Painter([form, ...curves.parts, table, within, proven, controls]);
+    // a state that is over goes first, and a new one comes last: whoever reads it finds that all else agrees
+    const parts = [controls.leave, form, getImages, ...curves.parts, table, within, proven, taken, controls];
+    this.#painter = new Painter(parts, () => this.#look());
     this.changed();
     await turn();
   }
 
   /** Sets the race up, and starts it if nothing has to be downloaded for it. Goes on with the one that a reload has cut off. */
   async begin(): Promise<void> {
-    for (const problem of this.#problems)
-      this.#notice(`The address could not be read completely. ${problem}. The default is used.`);
     const before = recall(toQuery(this.settings));
     void tidy(undefined, before?.id);
+    const wanting = !before && this.images.needsDownload(this.settings.limit);
+    if (wanting) await this.reset();
+    if (this.#problems.length > 0)
+      this.#notice(`Parts of the link cannot be used, so the race does without them. ${this.#problems.join('. ')}.`);
     if (before) return this.#goOn(before);
-    if (this.images.needsDownload(this.settings.limit)) {
-      this.#notice(`This race needs all images (${bytes(DOWNLOAD)}): Play gets them and starts.`);
-      return;
-    }
+    if (wanting) return;
     await this.#setUp();
     await this.race?.play();
   }
@@ -97,8 +99,8 @@ class Page implements App {
     if (!(await this.#setUp(id)) || !this.race) return;
     const from = count(Math.min(...this.race.racers.map((racer) => racer.step)));
     const says = {
-      running: `The page was reloaded at step ${count(step)}. The race goes on from step ${from}, where it was kept, and will end with the same digests.`,
-      paused: `The page was reloaded at step ${count(step)}. The race goes there again from step ${from}, where it was kept.`,
+      running: `The page was reloaded at step ${count(step)}. The race goes on from step ${from}, the last one saved, and will end with the same digests.`,
+      paused: `The page was reloaded at step ${count(step)}. The race returns there from step ${from}, the last one saved.`,
       finished: 'This race had finished before the page was reloaded.',
     };
     this.#notice(says[state]);
@@ -108,8 +110,10 @@ class Page implements App {
 
   change(settings: Partial<Settings>): void {
     this.settings = { ...this.settings, ...settings };
-    history.replaceState(null, '', `${location.pathname}${toQuery(this.settings)}${location.hash}`);
-    if (this.race && (this.race.state === 'ready' || this.race.state === 'preparing')) void this.reset();
+    const { race, images } = this;
+    if (race ? race.state === 'ready' || race.state === 'preparing' : !images.needsDownload(this.settings.limit))
+      void this.reset();
+    else if (!race) this.#name(this.settings);
     this.changed();
   }
 
@@ -139,33 +143,46 @@ class Page implements App {
   async reset(): Promise<void> {
     this.#notices.replaceChildren();
     if (this.images.needsDownload(this.settings.limit)) {
+      this.#turn++;
+      this.#busy = undefined;
       this.#leave();
-      this.race = undefined;
+      this.#name(this.settings);
       this.changed();
     } else await this.#setUp();
   }
 
-  #setting = 0;
+  /** Counts what sets up or leaves a race: only the latest counts. */
+  #turn = 0;
+  /** What there is to wait for before the next race is there. */
+  #busy: 'preparing' | 'fetching' | undefined = 'preparing';
 
   /** Everybody at the start, with the settings as they are, or where the race of this name was kept; false if that was not to be. */
   async #setUp(id?: string): Promise<boolean> {
-    const turn = ++this.#setting;
+    const turn = ++this.#turn;
     const { settings } = this;
-    this.#leave();
+    this.#busy = this.images.needsDownload(settings.limit) ? 'fetching' : 'preparing';
+    this.changed();
     try {
-      if (this.images.needsDownload(settings.limit)) await this.#getImages.get();
+      // the race before stays until there are images for the next one
       const data = await this.images.for(settings.limit);
-      if (turn !== this.#setting) return false;
+      if (turn !== this.#turn) return false;
+      if (settings !== this.settings) return this.#setUp(id);
+      this.#leave();
       const race = new Race(settings, () => this.#moved(race), id);
       this.race = race;
+      this.#busy = undefined;
+      this.#name(settings);
       this.changed();
       await race.prepare(data);
       weigh(this.images);
-      return turn === this.#setting && (race.state === 'ready' || race.state === 'finished');
+      return turn === this.#turn && (race.state === 'ready' || race.state === 'finished');
     } catch (error) {
-      this.race = undefined;
+      if (turn !== this.#turn) return false;
+      this.#busy = undefined;
+      // a download says itself why it failed
+      if (this.images.failure === '')
+        this.#notice(`The images could not be loaded. ${error instanceof Error ? error.message : String(error)}`);
       this.changed();
-      this.#notice(`The images could not be loaded. ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
   }
@@ -176,6 +193,12 @@ class Page implements App {
     this.race.close();
     remember(undefined);
     void tidy(this.race.id);
+    this.race = undefined;
+  }
+
+  /** The address is that of the race that is shown; where none is, that of the form. */
+  #name(settings: Settings): void {
+    history.replaceState(null, '', `${location.pathname}${toQuery(settings)}${location.hash}`);
   }
 
   /** The race has changed: writes down where it is, for a reload, and draws it. */
@@ -187,6 +210,16 @@ class Page implements App {
       remember({ id, step, state, query: toQuery(settings) });
     else if (state === 'stopped') remember(undefined);
     this.changed();
+  }
+
+  /** What all parts are to draw. */
+  #look(): Moment {
+    const { settings, race, images } = this;
+    const { download, failure } = images;
+    const needsDownload = images.needsDownload(settings.limit);
+    const phase = this.#busy === 'fetching' ? 'fetching' : (race?.state ?? this.#busy ?? 'wanting');
+    const outdated = race?.over === true && toQuery(race.settings) !== toQuery(settings);
+    return { phase, settings, race: race?.view(), outdated, needsDownload, download, failure };
   }
 
   changed(): void {
@@ -203,7 +236,7 @@ function weigh(images: Images): void {
   const kinds = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];
   const sent = kinds.reduce((sum, entry) => sum + ('encodedBodySize' in entry ? Number(entry.encodedBodySize) : 0), 0);
   const credit = 'Fashion-MNIST: Xiao, Rasul & Vollgraf 2017, MIT licence, Zalando SE.';
-  setText(byId('foot'), `This page: ${bytes(sent)}; images: ${bytes(images.received)}. ${credit}`);
+  setText(byId('weight'), `This page: ${bytes(sent)}; images: ${bytes(images.received)}. ${credit}`);
 }
 
 start()

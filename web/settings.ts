@@ -1,5 +1,6 @@
 /** The settings of a race: their limits, their place in the address of the page, and the command lines that repeat it. */
 import { commandLine, SEVEN, TRAINING_IMAGES } from '../src/cli/settings.ts';
+import { likely } from '../src/nearest.ts';
 import { having, optionOf } from '../src/optimizers/facts/words.ts';
 import { isRacer, NAMES, OPTIMIZERS, type OptimizerOption, optionsOf, type RacerName } from './optimizers.ts';
 
@@ -112,34 +113,49 @@ export function toQuery(settings: Settings): string {
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 
-/** Settings from an address. What cannot be read keeps its default, and is named in `problems`. */
+/** Settings from an address. `problems` names each part that cannot be used, and what is used instead; all other parts count. */
 export function fromQuery(query: string): { settings: Settings; problems: readonly string[] } {
   const parameters = new URLSearchParams(query);
   const problems: string[] = [];
-  const read = <T>(key: string, otherwise: T, parse: (text: string) => T): T => {
+  const read = <T extends number | string | readonly number[]>(
+    key: keyof Settings,
+    parse: (text: string) => T,
+    otherwise: T,
+  ): T => {
     const text = parameters.get(key);
-    if (text === null) return otherwise;
-    try {
-      return parse(text);
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-      return otherwise;
-    }
+    return text === null ? otherwise : attempt(() => parse(text), otherwise, problems);
   };
   const whole = (key: keyof typeof LIMITS) => {
     const [from, to] = LIMITS[key];
-    return read(key, DEFAULTS[key], (text) => parseNumber(text, key, { integer: true, from, to }));
+    return read(key, (text) => parseNumber(text, key, { integer: true, from, to }), DEFAULTS[key]);
   };
   const settings: Settings = {
-    entrants: read('race', DEFAULTS.entrants, parseEntrants),
+    entrants: parseEntrants(parameters.get('race'), problems),
     seed: whole('seed'),
     limit: whole('limit'),
     epochs: whole('epochs'),
     batchSize: whole('batchSize'),
-    hidden: read('hidden', DEFAULTS.hidden, parseHidden),
-    activation: read('activation', DEFAULTS.activation, parseActivation),
+    hidden: read('hidden', parseHidden, DEFAULTS.hidden),
+    activation: read('activation', parseActivation, DEFAULTS.activation),
   };
+  const known = ['race', ...Object.keys(settings).filter((key) => key !== 'entrants')];
+  for (const key of new Set(parameters.keys())) {
+    // what sites add to links is none of ours, but a slip of the keyboard is
+    const meant = known.includes(key) ? undefined : likely(key, known);
+    if (meant !== undefined) problems.push(`“${key}” is not a setting; did you mean “${meant}”?`);
+  }
   return { settings, problems };
+}
+
+/** What `parse` gives; or `otherwise`, and the reason among the problems. */
+function attempt<T>(parse: () => T, otherwise: T, problems: string[]): T {
+  try {
+    return parse();
+  } catch (error) {
+    const used = Number.isNaN(otherwise) ? 'none' : otherwise;
+    problems.push(`${error instanceof Error ? error.message : String(error)}; using ${used}`);
+    return otherwise;
+  }
 }
 
 function parseActivation(text: string): string {
@@ -148,22 +164,31 @@ function parseActivation(text: string): string {
   return known;
 }
 
-function parseEntrants(text: string): Entrant[] {
-  const entrants = text.split(',').map((part): Entrant => {
+/** `sgd,adam~beta1:0.8`: all optimizers and options that can be read, or all optimizers if there are none. */
+function parseEntrants(text: string | null, problems: string[]): readonly Entrant[] {
+  if (text === null) return DEFAULTS.entrants;
+  const entrants = new Map<RacerName, Entrant>();
+  for (const part of text.split(',')) {
     const [name = '', ...options] = part.split('~');
-    if (!isRacer(name)) throw new RangeError(`race: expected optimizers out of ${NAMES.join(', ')}, got “${name}”`);
-    const parsed: Given = {};
-    for (const one of options) {
-      const [key = '', value = ''] = one.split(':');
-      const option = optionsOf(name).find((known) => known === key);
-      if (!option) throw new RangeError(`race: ${name} has no option “${key}”`);
-      parsed[option] = parseOption(option, value, `${name} ${option}`);
+    if (!isRacer(name)) problems.push(`race: expected optimizers out of ${NAMES.join(', ')}, got “${name}”`);
+    else if (entrants.has(name)) problems.push(`race: “${name}” appears twice; using the first`);
+    else entrants.set(name, { name, options: parseOptions(name, options, problems) });
+  }
+  return entrants.size > 0 ? [...entrants.values()] : DEFAULTS.entrants;
+}
+
+function parseOptions(name: RacerName, texts: readonly string[], problems: string[]): Given {
+  const options: Given = {};
+  for (const text of texts) {
+    const [key = '', value = ''] = text.split(':');
+    const option = optionsOf(name).find((known) => known === key);
+    if (option === undefined) problems.push(`race: ${name} has no option “${key}”`);
+    else {
+      const parse = () => parseOption(option, value, `${name} ${option}`);
+      options[option] = attempt(parse, OPTIMIZERS[name].defaults[option] ?? Number.NaN, problems);
     }
-    return { name, options: given(name, parsed) };
-  });
-  const twice = entrants.find(({ name }, i) => entrants.findIndex((one) => one.name === name) !== i);
-  if (twice) throw new RangeError(`race: “${twice.name}” is there twice`);
-  return entrants;
+  }
+  return given(name, options);
 }
 
 const trainingOptions = (settings: Settings, options: Given) => {

@@ -6,6 +6,7 @@ import {
   ACTIVATIONS,
   commandLines,
   DEFAULTS,
+  type Entrant,
   fromQuery,
   given,
   parseHidden,
@@ -46,22 +47,45 @@ describe('the address', () => {
   });
 
   test.each([
-    ['?seed=-1', 'seed: expected a whole number of at least 0, got “-1”'],
-    ['?limit=60001', 'limit: expected a whole number from 1 to 60000, got “60001”'],
+    ['?seed=-1', 'seed: expected a whole number of at least 0, got “-1”; using 42'],
+    ['?limit=60001', 'limit: expected a whole number from 1 to 60000, got “60001”; using 2000'],
     ['?epochs=1e9', 'epochs: expected a whole number from 1 to 1000'],
-    ['?hidden=3,x', 'hidden layers: expected a whole number from 1 to 2048, got “x”'],
+    ['?hidden=3,x', 'hidden layers: expected a whole number from 1 to 2048, got “x”; using 300,100'],
     ['?activation=softmax', 'activation: expected one of relu'],
-    ['?race=adam,adam', '“adam” is there twice'],
     ['?race=', 'race: expected optimizers out of sgd'],
     ['?race=constructor', 'race: expected optimizers out of sgd'],
-    ['?race=sgd~beta1:0.5', 'race: sgd has no option “beta1”'],
-    ['?race=adam~beta1:1', 'adam beta1: expected a number from 0 to below 1, got “1”'],
-    ['?race=adam~learningRate:NaN', 'adam learningRate: expected a number of at least 0, got “NaN”'],
+    ['?batchsize=7', '“batchsize” is not a setting; did you mean “batchSize”?'],
   ])('%s keeps the default and says why', (query, says) => {
     const { settings, problems } = fromQuery(query);
     expect(settings).toEqual(DEFAULTS);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(says);
+  });
+
+  test.each<[string, Settings['entrants'], ...string[]]>([
+    ['adam,adam~beta1:0.5', [{ name: 'adam', options: {} }], '“adam” appears twice'],
+    ['sgd,foo,nadam', [DEFAULTS.entrants[0], DEFAULTS.entrants[6]] as Entrant[], 'got “foo”'],
+    ['sgd~beta1:0.5~learningRate:0.2', [{ name: 'sgd', options: { learningRate: 0.2 } }], 'sgd has no option “beta1”'],
+    [
+      'adam~beta1:1~beta2:0.9~learningRate:NaN,foo',
+      [{ name: 'adam', options: { beta2: 0.9 } }],
+      'adam beta1: expected a number from 0 to below 1, got “1”; using 0.9',
+      'adam learningRate: expected a number of at least 0, got “NaN”; using 0.001',
+      'got “foo”',
+    ],
+    [
+      'adam~clipnorm:0',
+      [{ name: 'adam', options: {} }],
+      'adam clipnorm: expected a number above 0, got “0”; using none',
+    ],
+  ])('race=%s loses only what cannot be used', (race, entrants, ...says) => {
+    const { settings, problems } = fromQuery(`?seed=7&race=${race}&epochs=3`);
+    expect(settings).toEqual({ ...DEFAULTS, seed: 7, epochs: 3, entrants });
+    expect(problems.map((problem, i) => problem.includes(says[i] ?? '?'))).toEqual(says.map(() => true));
+  });
+
+  test('does not mind what sites add to links', () => {
+    expect(fromQuery('?fbclid=abc&utm_source=x').problems).toEqual([]);
   });
 
   test('leaves out what is the default anyway', () => {

@@ -12,6 +12,14 @@ export interface FirstFacts {
   readonly sha256: string;
 }
 
+/** How far a download of all images is. */
+export interface Download {
+  /** The file that is arriving; empty before the first one. */
+  readonly file: string;
+  /** Bytes of all files together. */
+  readonly received: number;
+}
+
 /** Bytes of the four files together, as they are served. */
 export const DOWNLOAD = 30_878_645;
 
@@ -35,11 +43,18 @@ export class Images {
   #full: RaceData | undefined;
   #loading: Promise<RaceData> | undefined;
   readonly #facts: FirstFacts;
+  readonly #changed: () => void;
   /** Bytes of images received so far, as they were sent. */
   received = 0;
+  /** Defined while all images are being downloaded. */
+  download: Download | undefined;
+  /** Why the latest download failed; empty if it did not. */
+  failure = '';
 
-  constructor(facts: FirstFacts) {
+  /** `changed` is called when a download begins, moves on or ends. */
+  constructor(facts: FirstFacts, changed: () => void) {
     this.#facts = facts;
+    this.#changed = changed;
   }
 
   /** All images are here. */
@@ -52,12 +67,9 @@ export class Images {
     return limit > FIRST.train && !this.whole;
   }
 
-  /** The images of a race: the small set if it suffices, so that equal settings give equal numbers; else everything. */
+  /** The images of a race: the small set if it suffices, so that equal settings give equal numbers; else everything, downloaded if need be. */
   async for(limit: number): Promise<RaceData> {
-    if (limit > FIRST.train) {
-      if (!this.#full) throw new Error('all images are needed, and have not been loaded');
-      return this.#full;
-    }
+    if (limit > FIRST.train) return this.#full ?? this.get();
     this.#first ??= withLoader(async (loader) => {
       const { data, received } = await loader.first(here('data/first.bin'), this.#facts);
       this.received += received;
@@ -71,20 +83,34 @@ export class Images {
     }
   }
 
-  /** Gets everything; calling again while that is under way waits for the same. */
-  async download(files: readonly Blob[], onProgress: (progress: DatasetProgress) => void): Promise<RaceData> {
+  /** Gets all images, from these files or by download. A second call while one is under way waits for the same. */
+  async get(files: readonly Blob[] = []): Promise<RaceData> {
+    this.#loading ??= this.#load(files);
+    return this.#loading;
+  }
+
+  async #load(files: readonly Blob[]): Promise<RaceData> {
     const received = new Map<string, number>();
-    const progress = (one: DatasetProgress) => {
-      received.set(one.file, one.received);
-      onProgress(one);
+    const show = (download: Download | undefined, failure = '') => {
+      this.download = download;
+      this.failure = failure;
+      this.#changed();
     };
-    this.#loading ??= withLoader((loader) => loader.full(here('fashion-mnist/'), [...files], proxy(progress)));
+    const progress = ({ file, received: bytes }: DatasetProgress) => {
+      received.set(file, bytes);
+      if (this.#loading) show({ file, received: [...received.values()].reduce((a, b) => a + b, 0) });
+    };
+    show({ file: '', received: 0 });
     try {
-      this.#full = await this.#loading;
+      this.#full = await withLoader((loader) => loader.full(here('fashion-mnist/'), [...files], proxy(progress)));
       for (const bytes of received.values()) this.received += bytes;
-      return this.#full;
-    } finally {
       this.#loading = undefined;
+      show(undefined);
+      return this.#full;
+    } catch (error) {
+      this.#loading = undefined;
+      show(undefined, `Fashion-MNIST could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
     }
   }
 }

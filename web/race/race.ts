@@ -28,7 +28,7 @@ export type RaceState =
   | 'closed';
 
 /** A racer as the page sees it. */
-export interface RacerView {
+interface Racer {
   readonly entrant: Entrant;
   status: RacerStatus;
   step: number;
@@ -42,17 +42,43 @@ export interface RacerView {
   weights: Entered['weights'];
 }
 
+/** A racer at one moment. */
+export type RacerView = Readonly<Omit<Racer, 'points' | 'epochs'>> & {
+  readonly points: readonly Point[];
+  readonly epochs: readonly EpochPoint[];
+};
+
+/** A race at one moment: a copy, which does not change while the parts of the page draw it one after the other. */
+export interface RaceView {
+  /** The race itself: the same object as long as it is the same race. */
+  readonly live: Race;
+  readonly settings: Settings;
+  readonly state: RaceState;
+  readonly error: string;
+  readonly order: string;
+  readonly racers: readonly RacerView[];
+  readonly weight: WeightView | undefined;
+  /** Of the racer who is furthest, and of each when it is through. */
+  readonly step: number;
+  readonly steps: number;
+  /** Steps of all racers together: done, and to do. */
+  readonly done: number;
+  readonly all: number;
+  /** Steps a second of all racers together, 0 while nothing moves. */
+  readonly rate: number;
+}
+
 interface Stall {
   readonly worker: Worker;
   readonly remote: Remote<RaceWorker>;
-  readonly racers: RacerView[];
+  readonly racers: Racer[];
 }
 
 /** As many workers as there are processors but one, which is left for the page: with none left it would wait for its turn to draw and to answer. */
 const workersFor = (entrants: number): number =>
   Math.min(entrants, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
 
-const lost = (racers: readonly RacerView[]): string =>
+const lost = (racers: readonly Racer[]): string =>
   `The worker that trained ${racers.map(({ entrant }) => OPTIMIZERS[entrant.name].title).join(', ')} was ended by the browser or the system, which may have run out of memory. Play begins again; to go on from the epochs that were kept, reload the page.`;
 
 /** The rate is measured over this many milliseconds. */
@@ -62,7 +88,7 @@ export class Race {
   /** Under this name it is kept. */
   readonly id: string;
   readonly settings: Settings;
-  readonly racers: readonly RacerView[];
+  readonly racers: readonly Racer[];
   /** Steps of each racer. */
   readonly steps: number;
   state: RaceState = 'preparing';
@@ -128,13 +154,32 @@ export class Race {
     return ['finished', 'stopped', 'failed', 'closed'].includes(this.state);
   }
 
-  /** Steps of all racers together: done, and to do. */
-  get progress(): { readonly done: number; readonly all: number } {
-    return { done: this.racers.reduce((sum, { step }) => sum + step, 0), all: this.steps * this.racers.length };
+  /** The race as it is now. */
+  view(): RaceView {
+    const { settings, state, error, order, weight, step, steps } = this;
+    const racers = this.racers.map((racer) => ({ ...racer, points: [...racer.points], epochs: [...racer.epochs] }));
+    const all = steps * racers.length;
+    return {
+      live: this,
+      settings,
+      state,
+      error,
+      order,
+      weight,
+      step,
+      steps,
+      racers,
+      done: this.#done,
+      all,
+      rate: this.#rate,
+    };
   }
 
-  /** Steps a second of all racers together, 0 while nothing moves. */
-  get rate(): number {
+  get #done(): number {
+    return this.racers.reduce((sum, { step }) => sum + step, 0);
+  }
+
+  get #rate(): number {
     const [first, last] = [this.#rates[0], this.#rates.at(-1)];
     if (!first || !last || last.time === first.time || this.state !== 'running') return 0;
     return (1000 * (last.steps - first.steps)) / (last.time - first.time);
@@ -233,7 +278,7 @@ export class Race {
       if (weight) this.weight = weight;
     }
     const now = performance.now();
-    this.#rates.push({ time: now, steps: this.progress.done });
+    this.#rates.push({ time: now, steps: this.#done });
     while (now - (this.#rates[0]?.time ?? now) > RATE_WINDOW) this.#rates.shift();
     this.#settle();
     this.#changed();
@@ -247,8 +292,7 @@ export class Race {
     else if (this.racers.every(({ status }) => status === 'finished')) this.#become('finished');
     else if (this.racers.every(({ status }) => status === 'finished' || status === 'stopped')) this.#become('stopped');
     else if (this.state === 'pausing') {
-      const there = (racer: RacerView) =>
-        racer.digest !== '' || (racer.status === 'waiting' && racer.step >= this.#target);
+      const there = (racer: Racer) => racer.digest !== '' || (racer.status === 'waiting' && racer.step >= this.#target);
       if (this.racers.every(there)) this.#become('paused');
     }
   }
@@ -264,6 +308,7 @@ export class Race {
   #fail(message: string): void {
     if (this.state === 'closed') return;
     this.close();
+    for (const racer of this.racers) if (racer.digest === '') racer.status = 'failed';
     this.state = 'failed';
     this.error = message;
     this.#changed();

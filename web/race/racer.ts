@@ -127,17 +127,19 @@ export class Racer {
       onProgress: (progress: Progress) => this.#progress(progress),
       onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) => this.#epochEnd(epoch, logs),
     };
+    let ended: RacerStatus = 'finished';
     try {
       const { epoch: initialEpoch } = this.model;
       const validationData = [testX, testY] as const;
       await this.model.fit(x, y, { initialEpoch, epochs, batchSize, validationData, callbacks: [callback], signal });
       await this.#keeping;
-      this.#status = 'finished';
     } catch (error) {
-      this.#status = signal.aborted ? 'stopped' : 'failed';
+      ended = signal.aborted ? 'stopped' : 'failed';
       if (!signal.aborted) this.#error = error instanceof Error ? error.message : String(error);
     }
+    // together: a report between them would say that it has finished, and not with which weights
     this.#digest = await this.model.digest();
+    this.#status = ended;
     this.#errands.news();
   }
 

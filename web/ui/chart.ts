@@ -1,7 +1,7 @@
 /** One live chart: a line for each racer against steps, epochs or seconds, and the same numbers as a table. */
 import uPlot from 'uplot';
 import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
-import type { Race, RacerView } from '../race/race.ts';
+import type { RacerView, RaceView } from '../race/race.ts';
 import { stepsPerEpoch } from '../settings.ts';
 import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
@@ -15,12 +15,12 @@ export const AXES: readonly Axis[] = ['step', 'epoch', 'seconds'];
 const AXIS_TITLES: Readonly<Record<Axis, string>> = {
   step: 'training step',
   epoch: 'epoch',
-  seconds: 'seconds of training, each on its own clock',
+  seconds: 'seconds of each optimizer’s own training',
 };
 
 /** What all charts show. */
 export interface Shown {
-  race: Race | undefined;
+  race: RaceView | undefined;
   axis: Axis;
   /** Racers whose lines are not wanted. */
   readonly hidden: ReadonlySet<string>;
@@ -42,12 +42,13 @@ function lineData(racer: RacerView, quantity: Quantity, axis: Axis, perEpoch: nu
   return [racer.epochs.map(x), racer.epochs.map((point) => y(point[quantity]))];
 }
 
-/** A racer that diverges must not flatten all others: what is far above the start is cut off. */
+/** What is far above the start is cut off: a racer that diverges must not flatten all others. */
 const CUT = 2;
 
 export class Chart implements Part {
   readonly element: HTMLElement;
   readonly quantity: Quantity;
+  readonly title: string;
   readonly #shown: Shown;
   readonly #place = h('div', { class: 'plot' });
   readonly #tip = h('div', { class: 'tip', hidden: true });
@@ -56,7 +57,7 @@ export class Chart implements Part {
   readonly #height: number;
   #plot: uPlot | undefined;
   #names: readonly RacerName[] = [];
-  #race: Race | undefined;
+  #race: RaceView | undefined;
   #axis: Axis | undefined;
   #rows = -1;
   #drawn = '';
@@ -64,6 +65,7 @@ export class Chart implements Part {
   constructor(shown: Shown, quantity: Quantity, title: string, hint: string, height: number) {
     this.#shown = shown;
     this.quantity = quantity;
+    this.title = title;
     this.#height = height;
     this.#details = h(
       'details',
@@ -83,22 +85,38 @@ export class Chart implements Part {
     new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height })).observe(this.#place);
   }
 
-  get canvas(): HTMLCanvasElement | undefined {
-    return this.#plot?.ctx.canvas;
+  /** The chart in another size, whatever the window's is. */
+  async picture(width: number, height: number): Promise<HTMLCanvasElement> {
+    const plot = new uPlot(this.#options(this.#shown.axis, width, height), this.#data(this.#shown.axis), h('div'));
+    await undefined; // uPlot draws at the end of its task
+    plot.destroy();
+    return plot.ctx.canvas;
   }
 
-  /** The colours are others: everything is drawn anew at the next update. */
+  /** The colours have changed: draws everything again at the next update. */
   outdate(): void {
     this.#axis = undefined;
   }
 
-  /** Draws everything anew: other racers, another axis, other colours. */
+  /** Draws everything again: other racers, another axis, other colours. */
   #rebuild(): void {
-    const { race, axis, hidden } = this.#shown;
+    const { race, axis } = this.#shown;
     this.#plot?.destroy();
     this.#race = race;
     this.#axis = axis;
     this.#names = race?.racers.map(({ entrant }) => entrant.name) ?? [];
+    this.#plot = new uPlot(
+      this.#options(axis, this.#place.clientWidth || 300, this.#height),
+      this.#data(axis),
+      this.#place,
+    );
+    this.#plot.over.append(this.#tip);
+    this.#rows = -1;
+    this.#drawn = this.#contents();
+    this.#describe(axis);
+  }
+
+  #options(axis: Axis, width: number, height: number): uPlot.Options {
     const { muted, rule } = ink();
     const font = '12px system-ui, sans-serif';
     const shared = {
@@ -118,14 +136,14 @@ export class Chart implements Part {
         dash: [...dash],
         spanGaps: true,
         points,
-        show: !hidden.has(name),
+        show: !this.#shown.hidden.has(name),
       };
     });
     const percentage = this.quantity === 'val_accuracy';
     const value = (v: number) => (percentage ? `${Math.round(v * 1000) / 10} %` : String(Math.round(v * 1e4) / 1e4));
-    const options: uPlot.Options = {
-      width: this.#place.clientWidth || 300,
-      height: this.#height,
+    return {
+      width,
+      height,
       legend: { show: false },
       cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
@@ -139,11 +157,6 @@ export class Chart implements Part {
       ],
       hooks: { setCursor: [(plot) => this.#showTip(plot, axis)] },
     };
-    this.#plot = new uPlot(options, this.#data(axis), this.#place);
-    this.#plot.over.append(this.#tip);
-    this.#rows = -1;
-    this.#drawn = this.#contents();
-    this.#describe(axis);
   }
 
   show(name: RacerName, shown: boolean): void {
@@ -154,10 +167,11 @@ export class Chart implements Part {
   /** Draws what is new. */
   update(): void {
     const { race, axis } = this.#shown;
-    if (race !== this.#race || axis !== this.#axis) {
+    if (race?.live !== this.#race?.live || axis !== this.#axis) {
       this.#rebuild();
       return;
     }
+    this.#race = race;
     const contents = this.#contents();
     if (contents === this.#drawn) return;
     this.#drawn = contents;
@@ -182,7 +196,7 @@ export class Chart implements Part {
         ? []
         : [`${OPTIMIZERS[entrant.name].title} ${decimals(value)}`];
     });
-    const label = `${this.quantity} against ${AXIS_TITLES[axis]}. Last epoch: ${last?.join(', ') || 'none yet'}. The table below has the numbers.`;
+    const label = `${this.title} against ${AXIS_TITLES[axis]}. Last epoch: ${last?.join(', ') || 'none yet'}. The table below has the numbers.`;
     if (this.#place.getAttribute('aria-label') !== label) this.#place.setAttribute('aria-label', label);
   }
 

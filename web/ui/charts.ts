@@ -1,7 +1,7 @@
 /** The three charts, what they share (race, axis, lines that are shown), and the legend. */
 import { OPTIMIZERS } from '../optimizers.ts';
-import type { Race } from '../race/race.ts';
-import type { App, Part } from './app.ts';
+import type { RaceView } from '../race/race.ts';
+import type { App, Moment, Part } from './app.ts';
 import { AXES, Chart, type Shown } from './chart.ts';
 import { h, swatch } from './dom.ts';
 import { lineOf } from './pens.ts';
@@ -9,6 +9,8 @@ import { lineOf } from './pens.ts';
 export interface Charts {
   readonly element: HTMLElement;
   readonly all: readonly Chart[];
+  /** Racers whose lines are not wanted. */
+  readonly hidden: ReadonlySet<string>;
   /** Legend and charts, which are drawn one by one. */
   readonly parts: readonly Part[];
   /** After a change of colours; the charts follow at their next update. */
@@ -19,9 +21,9 @@ export function charts(app: App): Charts {
   const hidden = new Set<string>();
   const shown: Shown = { race: undefined, axis: 'step', hidden };
   const all = [
-    new Chart(shown, 'loss', 'Loss', 'on training batches, as they come', 300),
+    new Chart(shown, 'loss', 'Loss', 'mean of the training batches', 300),
     new Chart(shown, 'val_loss', 'Validation loss', 'on the test images, after each epoch', 240),
-    new Chart(shown, 'val_accuracy', 'Validation accuracy', 'share of test images told right', 240),
+    new Chart(shown, 'val_accuracy', 'Validation accuracy', 'share of test images classified correctly', 240),
   ];
 
   const choices = AXES.map((one) => {
@@ -34,8 +36,7 @@ export function charts(app: App): Charts {
   });
   const legend = h('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' });
 
-  function describe(race: Race | undefined): void {
-    shown.race = race;
+  function describe(race: RaceView | undefined): void {
     const chips = (race?.racers ?? []).map(({ entrant: { name } }) => {
       const { color, dash } = lineOf(name);
       const chip = h(
@@ -67,12 +68,14 @@ export function charts(app: App): Charts {
     ),
     h('div', { class: 'grid' }, ...all.map(({ element }) => element)),
   );
-  const update = () => {
-    if (app.race !== shown.race) describe(app.race);
+  const update = ({ race }: Moment) => {
+    const other = race?.live !== shown.race?.live;
+    shown.race = race;
+    if (other) describe(race);
   };
   const recolour = () => {
-    describe(app.race);
+    describe(shown.race);
     for (const chart of all) chart.outdate();
   };
-  return { element, all, parts: [{ element: legend, update }, ...all], recolour };
+  return { element, all, hidden, parts: [{ element: legend, update }, ...all], recolour };
 }

@@ -1,10 +1,11 @@
-/** What can be taken away: the numbers as CSV and JSON, the charts as a picture, the race as a link. */
+/** Export: the numbers as CSV and JSON, the charts as a picture, the race as a link. */
 import { OPTIMIZERS } from '../optimizers.ts';
 import type { Race } from '../race/race.ts';
 import { commandLines, trainLine } from '../settings.ts';
-import type { App } from './app.ts';
+import type { App, Moment, Part } from './app.ts';
 import type { Charts } from './charts.ts';
 import { h, setText } from './dom.ts';
+import { count } from './format.ts';
 import { ink, lineOf } from './pens.ts';
 
 /** One line for each epoch of each racer; numbers in full, so that they can be compared. */
@@ -35,48 +36,73 @@ function toJson(race: Race): string {
   return `${JSON.stringify({ settings, commands: commandLines(settings), order, browser: { userAgent, hardwareConcurrency }, runs }, null, 1)}\n`;
 }
 
-/** The charts below each other, with a legend, as they are seen. */
-function toCanvas(race: Race, charts: Charts): HTMLCanvasElement {
+/** CSS pixels of the picture: the same in every window. */
+const PICTURE = { width: 960, margin: 24, line: 28, heights: [360, 260, 260] } as const;
+
+/** The charts below each other with titles, a legend of the lines shown and the settings. */
+async function toCanvas(race: Race, charts: Charts): Promise<HTMLCanvasElement> {
   const scale = devicePixelRatio;
-  const pictures = charts.all.flatMap(({ canvas, quantity }) => (canvas ? [{ canvas, quantity }] : []));
-  const width = Math.max(...pictures.map(({ canvas }) => canvas.width));
-  const [line, gap] = [28 * scale, 16 * scale];
-  const height = pictures.reduce((sum, { canvas }) => sum + canvas.height + line + gap, 3 * line);
+  const { width, margin, line, heights } = PICTURE;
+  const pictures = await Promise.all(
+    charts.all.map((chart, i) => chart.picture(width - 2 * margin, heights[i] ?? 260)),
+  );
+  const legend = legendOf(race, charts.hidden);
+  const height = heights.reduce((sum, one) => sum + one + line + margin, 2 * margin + line * (legend.rows + 1));
   const picture = document.createElement('canvas');
-  [picture.width, picture.height] = [width + 2 * gap, height];
+  [picture.width, picture.height] = [width * scale, height * scale];
   const context = picture.getContext('2d');
   if (!context) throw new Error('this browser gives no canvas');
-  const { text } = ink();
+  context.scale(scale, scale);
+  const { text, muted } = ink();
+  const write = (words: string, x: number, y: number, style = '', color = text) => {
+    context.font = `${style} 14px system-ui, sans-serif`;
+    context.fillStyle = color;
+    context.fillText(words, x, y);
+  };
   context.fillStyle = getComputedStyle(document.body).backgroundColor;
-  context.fillRect(0, 0, picture.width, picture.height);
-  context.font = `${14 * scale}px system-ui, sans-serif`;
+  context.fillRect(0, 0, width, height);
   context.textBaseline = 'middle';
-  let x = gap;
-  let y = line;
-  for (const { entrant } of race.racers) {
-    const { color, dash } = lineOf(entrant.name);
-    const { title } = OPTIMIZERS[entrant.name];
-    const wide = context.measureText(title).width + 56 * scale;
-    if (x + wide > picture.width) [x, y] = [gap, y + line];
+  let y = margin;
+  write(describe(race), margin, y, '', muted);
+  for (const { name, x, row } of legend.items) {
+    const { color, dash } = lineOf(name);
+    const at = y + (row + 1) * line;
     context.strokeStyle = color;
-    context.lineWidth = 3 * scale;
-    context.setLineDash(dash.map((one) => one * scale));
+    context.lineWidth = 3;
+    context.setLineDash([...dash]);
     context.beginPath();
-    context.moveTo(x, y);
-    context.lineTo(x + 28 * scale, y);
+    context.moveTo(x, at);
+    context.lineTo(x + 28, at);
     context.stroke();
-    context.fillStyle = text;
-    context.fillText(title, x + 34 * scale, y);
-    x += wide;
+    write(OPTIMIZERS[name].title, x + 34, at);
   }
-  y += line;
-  for (const { canvas, quantity } of pictures) {
-    context.fillStyle = text;
-    context.fillText(quantity, gap, y + line / 2);
-    context.drawImage(canvas, gap, y + line);
-    y += canvas.height + line + gap;
+  y += line * (legend.rows + 1);
+  for (const [i, { title }] of charts.all.entries()) {
+    const chart = pictures[i];
+    write(title, margin, y, 'bold');
+    if (chart) context.drawImage(chart, margin, y + line / 2, chart.width / scale, chart.height / scale);
+    y += (heights[i] ?? 0) + line + margin;
   }
   return picture;
+}
+
+/** Where the lines that are shown have their names: as many in a row as fit. */
+function legendOf({ racers }: Race, hidden: ReadonlySet<string>) {
+  const each = 125;
+  const perRow = Math.floor((PICTURE.width - 2 * PICTURE.margin) / each);
+  const names = racers.map(({ entrant }) => entrant.name).filter((name) => !hidden.has(name));
+  const items = names.map((name, i) => ({
+    name,
+    x: PICTURE.margin + each * (i % perRow),
+    row: Math.floor(i / perRow),
+  }));
+  return { items, rows: Math.ceil(names.length / perRow) };
+}
+
+function describe({ settings }: Race): string {
+  const { hidden, activation, limit, epochs, batchSize, seed } = settings;
+  const network = `${[784, ...hidden, 10].join('–')}${hidden.length > 0 ? ` with ${activation}` : ''}`;
+  return `Fashion-MNIST, ${count(limit)} training images · ${network} · ${epochs} epochs · batch size ${batchSize} · seed ${seed}`;
 }
 
 function save(name: string, content: Blob): void {
@@ -85,31 +111,34 @@ function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-export function exporting(app: App, charts: Charts): HTMLElement {
+export function exporting(app: App, charts: Charts): Part {
   const says = h('span', { class: 'hint', role: 'status' });
   const button = (id: string, text: string, work: (race: Race) => void) =>
     h('button', { type: 'button', id, onclick: () => app.race && work(app.race) }, text);
-  const link = h('button', { type: 'button', id: 'link' }, 'Copy the link');
+  const files = [
+    button('csv', 'CSV', (race) => save('race.csv', new Blob([toCsv(race)], { type: 'text/csv' }))),
+    button('json', 'JSON', (race) => save('race.json', new Blob([toJson(race)], { type: 'application/json' }))),
+    button('png', 'PNG', async (race) =>
+      (await toCanvas(race, charts)).toBlob((blob) => blob && save('race.png', blob)),
+    ),
+  ];
+  const link = h('button', { type: 'button', id: 'link' }, 'Copy link');
   link.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(location.href);
-      setText(says, 'Copied: it opens this race, with these settings.');
+      setText(says, 'Copied: the link opens this race, with these settings.');
     } catch {
-      setText(says, `The address of this page is the link: ${location.href}`);
+      setText(says, `The link is the address of this page: ${location.href}`);
     }
   });
-  return h(
+  const element = h(
     'section',
     { class: 'card' },
-    h('h2', {}, 'Take it with you'),
-    h(
-      'p',
-      { class: 'row' },
-      button('csv', 'CSV', (race) => save('race.csv', new Blob([toCsv(race)], { type: 'text/csv' }))),
-      button('json', 'JSON', (race) => save('race.json', new Blob([toJson(race)], { type: 'application/json' }))),
-      button('png', 'PNG', (race) => toCanvas(race, charts).toBlob((blob) => blob && save('race.png', blob))),
-      link,
-      says,
-    ),
+    h('h2', {}, 'Export'),
+    h('p', { class: 'row' }, ...files, link, says),
   );
+  const update = ({ race }: Moment) => {
+    for (const file of files) file.disabled = race === undefined;
+  };
+  return { element, update };
 }

@@ -1,8 +1,8 @@
-/** The first test images, and what the racer takes them for: right or wrong by mark, word and colour. */
+/** The first test images and what the racer classifies them as: right or wrong by mark, word and colour. */
 import { CLASSES } from '../classes.ts';
 import type { Insight, RaceData } from '../race/messages.ts';
 import { h, setText } from './dom.ts';
-import { percent } from './format.ts';
+import { count, percent } from './format.ts';
 import { isDark } from './theme.ts';
 
 const SHOWN = 30;
@@ -12,6 +12,7 @@ const PIXELS = SIDE * SIDE;
 export interface Gallery {
   readonly element: HTMLElement;
   show(insight: Insight, data: RaceData): Promise<void>;
+  clear(): void;
   /** After a change of colours. */
   recolour(): void;
 }
@@ -19,16 +20,16 @@ export interface Gallery {
 export function gallery(): Gallery {
   const list = h('ul', { class: 'gallery' });
   const says = h('span', { class: 'hint' });
-  const wrongOnly = h('input', { type: 'checkbox', id: 'wrong-only' });
+  const mistakesOnly = h('input', { type: 'checkbox', id: 'mistakes-only' });
   let last: [Insight, RaceData] | undefined;
-  wrongOnly.addEventListener('change', () => {
+  mistakesOnly.addEventListener('change', () => {
     if (last) void show(...last);
   });
   const element = h(
     'div',
     {},
     h('h3', {}, 'Test images'),
-    h('p', { class: 'row' }, h('label', { class: 'check' }, wrongOnly, h('span', {}, 'wrong ones only')), says),
+    h('p', { class: 'row' }, h('label', { class: 'check' }, mistakesOnly, h('span', {}, 'Mistakes only')), says),
     list,
   );
 
@@ -37,16 +38,22 @@ export function gallery(): Gallery {
     const labels = new Uint8Array(await data.test.labels.arrayBuffer());
     const right = (i: number) => insight.predicted[i] === labels[i];
     const all = Array.from(labels.keys());
-    const indices = (wrongOnly.checked ? all.filter((i) => !right(i)) : all).slice(0, SHOWN);
+    const indices = (mistakesOnly.checked ? all.filter((i) => !right(i)) : all).slice(0, SHOWN);
     const tiles = await Promise.all(indices.map((i) => tile(i, insight, labels, data.test.images)));
+    if (last?.[0] !== insight) return; // cleared, or followed by another
     list.replaceChildren(...tiles);
     const wrong = all.filter((i) => !right(i)).length;
-    setText(says, `${percent(1 - wrong / all.length)} of ${all.length} are right`);
+    setText(says, `${percent(1 - wrong / all.length)} of ${count(all.length)} test images are classified correctly`);
   }
   const recolour = () => {
     if (last) void show(...last);
   };
-  return { element, show, recolour };
+  const clear = () => {
+    last = undefined;
+    list.replaceChildren();
+    setText(says, '');
+  };
+  return { element, show, clear, recolour };
 }
 
 async function tile(
@@ -60,14 +67,15 @@ async function tile(
   const right = predicted[i] === labels[i];
   const sure = percent(sureness[i] ?? 0, 0);
   const pixels = new Uint8Array(await images.slice(i * PIXELS, (i + 1) * PIXELS).arrayBuffer());
-  const title = right
-    ? `${actual?.name}, told right, ${sure} sure`
-    : `${actual?.name}, taken for ${taken?.name}, ${sure} sure`;
+  const says = right
+    ? `${actual?.name}, classified correctly, ${sure} sure`
+    : `${actual?.name}, classified as ${taken?.name}, ${sure} sure`;
   return h(
     'li',
-    { class: right ? 'right' : 'wrong', title },
-    picture(pixels, title),
-    h('span', { 'aria-hidden': 'true' }, h('b', {}, right ? '✓ ' : '✗ '), taken?.short ?? ''),
+    { class: right ? 'right' : 'wrong' },
+    picture(pixels, says),
+    h('span', { 'aria-hidden': 'true' }, h('b', {}, right ? '✓ ' : '✗ '), taken?.short),
+    h('span', { 'aria-hidden': 'true' }, right ? `${sure} sure` : `is ${actual?.short}`),
   );
 }
 

@@ -1,9 +1,8 @@
-/** A look inside one racer: what it makes of the test images, how its layers are, and one weight of it. */
-
+/** A look inside one racer: its predictions for the test images, its layers, and one of its weights. */
 import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
 import type { Insight, LayerView } from '../race/messages.ts';
 import type { Race } from '../race/race.ts';
-import type { App, Part } from './app.ts';
+import type { App, Moment, Part } from './app.ts';
 import { confusionTable } from './confusion.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { count, percent, scientific } from './format.ts';
@@ -26,17 +25,17 @@ export function inside(app: App): Part & { recolour(): void } {
   );
   const layerTable = h('table', { class: 'layers' }, h('thead', {}, head), layers);
   const layersSay = h('p', { class: 'hint' });
-  const weight = weightPart(app);
+  const weight = weightPart();
   const element = h(
     'section',
-    { class: 'card inside' },
+    { class: 'card inside', hidden: true },
     h('h2', {}, 'Look inside'),
     h('p', { class: 'row' }, h('label', { class: 'inline', for: 'inside-racer' }, 'Racer'), select, where),
     h(
       'div',
       { class: 'grid' },
       h('div', {}, pictures.element, h('h3', {}, 'Layers'), scrolling('Layers', layerTable), layersSay),
-      h('div', {}, h('h3', {}, 'What is taken for what'), confusion, weight.element),
+      h('div', {}, h('h3', {}, 'Confusion matrix'), confusion, weight.element),
     ),
   );
 
@@ -80,7 +79,7 @@ export function inside(app: App): Part & { recolour(): void } {
     asked = now;
     try {
       const insight = await race.inspect(racer.entrant.name);
-      if (insight && race === shown && racer.entrant.name === name) {
+      if (insight && race === shown && race === app.race && racer.entrant.name === name) {
         seen = key;
         await show(insight, race);
       }
@@ -98,23 +97,33 @@ export function inside(app: App): Part & { recolour(): void } {
     layers.replaceChildren(...insight.layers.map((layer) => layerRow(layer, insight.layers)));
     setText(
       layersSay,
-      `The gradient is that of the latest batch. A unit is dead that is zero for ${count(insight.images)} test images; an output layer has none.`,
+      `Gradients are those of the latest batch. A unit counts as dead if it is zero for all of ${count(insight.images)} test images; output units do not die.`,
     );
     await pictures.show(insight, await app.images.for(settings.limit));
   }
 
-  function update(): void {
-    if (app.race !== shown) {
-      shown = app.race;
+  function clear(): void {
+    setText(where, '');
+    setText(layersSay, '');
+    for (const one of [confusion, layers]) one.replaceChildren();
+    pictures.clear();
+  }
+
+  function update(moment: Moment): void {
+    const race = moment.race?.live;
+    if (race !== shown) {
+      shown = race;
       seen = '';
-      const names = shown?.racers.map(({ entrant }) => entrant.name) ?? [];
+      clear();
+      element.hidden = !race;
+      const names = race?.racers.map(({ entrant }) => entrant.name) ?? [];
       if (!name || !names.includes(name)) name = names.at(-1);
       select.replaceChildren(
         ...names.map((one) => h('option', { value: one, selected: one === name }, OPTIMIZERS[one].title)),
       );
     }
     weight.watch(visible && shown?.state !== 'preparing' ? shown : undefined, name);
-    weight.update();
+    weight.update(moment);
     void look();
   }
   return { element, update, recolour: pictures.recolour };

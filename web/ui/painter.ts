@@ -1,9 +1,9 @@
 /** When the parts of the page are drawn: some eight times a second, in pieces, so that the page's own thread is never busy for long. */
-import type { Part } from './app.ts';
+import type { Moment, Part } from './app.ts';
 
 /** Milliseconds between two drawings of the whole page, at least: the processors are for the race. */
 const PAUSE = 120;
-/** Milliseconds that parts may take of a frame. Who comes later is drawn in the next one: style, layout and painting need their time too. */
+/** Milliseconds that parts may take of a frame; later parts wait for the next one, because style, layout and painting need time too. */
 const SHARE = 3;
 
 const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
@@ -12,13 +12,16 @@ const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 export class Painter {
-  readonly #parts: readonly Part[];
+  readonly #parts: readonly Pick<Part, 'update'>[];
+  readonly #look: () => Moment;
   #stale = false;
   #drawing = false;
   #drawn = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: readonly Part[]) {
+  /** Draws the parts in this order; `look` says what the page is at the moment. */
+  constructor(parts: readonly Pick<Part, 'update'>[], look: () => Moment) {
     this.#parts = parts;
+    this.#look = look;
     document.addEventListener('visibilitychange', () => this.changed());
   }
 
@@ -28,7 +31,7 @@ export class Painter {
     if (!this.#drawing && !document.hidden) void this.#draw();
   }
 
-  /** Parts that are drawn in different frames may show different moments: the page says whether they agree, for whoever reads several. */
+  /** While parts are drawn, some show this moment and some the one before: the page says when all agree, for programs that read it. */
   async #draw(): Promise<void> {
     this.#drawing = true;
     document.body.dataset.stale = 'true';
@@ -36,12 +39,13 @@ export class Painter {
       while (this.#stale && !document.hidden) {
         const early = this.#drawn + PAUSE - performance.now();
         if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-        this.#stale = false;
         let begin = await nextFrame();
+        this.#stale = false;
+        const moment = this.#look();
         this.#drawn = performance.now();
         for (const part of this.#parts) {
           if (performance.now() - begin > SHARE) begin = await nextFrame();
-          part.update();
+          part.update(moment);
           await undefined; // what a chart has put off to the end of its task counts as well
         }
       }

@@ -1,31 +1,33 @@
 /** The proof: digests of where everybody started and ended, beside those that Node computed, and the command lines that repeat the race. */
 import { OPTIMIZERS } from '../optimizers.ts';
-import type { RacerView } from '../race/race.ts';
+import type { Facts } from '../prepare.ts';
+import type { RacerView, RaceView } from '../race/race.ts';
 import { commandLines, trainLine } from '../settings.ts';
-import type { App, Part } from './app.ts';
+import type { Moment, Part } from './app.ts';
 import { h, setText } from './dom.ts';
+import { count } from './format.ts';
 
-/** How a racer's weights compare with Node's. */
-function verdict(
-  app: App,
-  racer: RacerView,
-): { readonly kind: 'equal' | 'differs' | 'open' | 'none'; readonly text: string } {
-  const { race, facts } = app;
-  if (!race || racer.digest === '')
-    return { kind: 'open', text: racer.status === 'running' || racer.status === 'validating' ? 'racing' : 'waiting' };
-  if (racer.status !== 'finished') return { kind: 'none', text: `stopped at step ${racer.step}` };
-  const expected = facts.digests[trainLine(race.settings, racer.entrant)];
-  if (expected === undefined) return { kind: 'none', text: 'finished' };
-  return expected === racer.digest ? { kind: 'equal', text: '= Node' } : { kind: 'differs', text: '≠ Node' };
+interface Verdict {
+  readonly kind: 'equal' | 'differs' | 'open' | 'none';
+  readonly text: string;
 }
 
-export function badge(app: App, racer: RacerView): HTMLElement {
-  const { kind, text } = verdict(app, racer);
-  const digest = racer.digest === '' ? undefined : h('code', { title: racer.digest }, racer.digest.slice(0, 12));
+/** How a racer's weights compare with Node's. */
+function verdict({ digests }: Facts, { settings }: RaceView, { entrant, status, step, digest }: RacerView): Verdict {
+  if (status === 'failed' || status === 'stopped') return { kind: 'none', text: `${status} at step ${count(step)}` };
+  if (digest === '') return { kind: 'open', text: status === 'waiting' ? 'waiting' : 'racing' };
+  const expected = digests[trainLine(settings, entrant)];
+  if (expected === undefined) return { kind: 'none', text: 'finished' };
+  return expected === digest ? { kind: 'equal', text: '= Node' } : { kind: 'differs', text: '≠ Node' };
+}
+
+export function badge(facts: Facts, race: RaceView, racer: RacerView): HTMLElement {
+  const { kind, text } = verdict(facts, race, racer);
+  const digest = racer.digest === '' ? undefined : h('code', {}, racer.digest.slice(0, 12));
   return h('span', { class: 'verdict' }, digest, h('span', { class: `badge ${kind}` }, text));
 }
 
-export function proof(app: App): Part {
+export function proof(facts: Facts): Part {
   const start = h('code', { id: 'initial' });
   const order = h('code', { id: 'order' });
   const startSays = h('span', { class: 'badge' });
@@ -53,8 +55,9 @@ export function proof(app: App): Part {
     'aria-describedby': 'digest-says',
   });
   const says = h('p', { id: 'digest-says', role: 'status' });
+  let race: RaceView | undefined;
   const check = () => {
-    const { kind, says: text } = verify(app, input.value);
+    const { kind, says: text } = verify(race?.racers ?? [], input.value);
     says.className = kind;
     setText(says, text);
   };
@@ -70,7 +73,7 @@ export function proof(app: App): Part {
       { class: 'digests' },
       h('dt', {}, 'Initial weights ', startSays),
       h('dd', {}, start),
-      h('dt', {}, 'Order of the images, all epochs'),
+      h('dt', {}, 'Order of the images in all epochs'),
       h('dd', {}, order),
     ),
     h('h3', {}, 'Final weights'),
@@ -82,67 +85,75 @@ export function proof(app: App): Part {
     h(
       'p',
       { class: 'hint' },
-      'In a checkout of SIMDescent write node dist/cli.js for simdescent. The command line validates on all 10,000 test images, races of up to 2,000 training images on the first 500; that does not touch the weights.',
+      'In a checkout of SIMDescent, type node dist/cli.js instead of simdescent. The command line validates on all 10,000 test images, a race with up to 2,000 training images on the first 500: validation losses differ, weights do not.',
     ),
     h('h3', {}, h('label', { for: 'digest' }, 'Verify a digest')),
     input,
     says,
   );
 
-  let shown = '';
-  function update(): void {
-    const { race } = app;
-    if (!race) return;
-    const initials = race.racers.map(({ initial }) => initial);
-    const known = initials.every((one) => one !== '');
+  let shown: string | undefined;
+  function update(moment: Moment): void {
+    race = moment.race;
+    const racers = race?.racers ?? [];
+    const initials = racers.map(({ initial }) => initial);
+    const known = initials.length > 0 && initials.every((one) => one !== '');
     const same = known && initials.every((one) => one === initials[0]);
     setText(start, known ? (initials[0] ?? '') : '…');
     setText(startSays, known ? (same ? `the same for all ${initials.length}` : 'they differ') : '');
     startSays.className = `badge ${known ? (same ? 'equal' : 'differs') : ''}`;
-    setText(order, race.order || '…');
-    setText(commands, commandLines(race.settings).join('\n'));
-    const key = race.racers.map(({ entrant, digest, status }) => entrant.name + digest + status).join() + race.state;
+    setText(order, race?.order || '…');
+    setText(commands, commandLines((race ?? moment).settings).join('\n'));
+    const key = racers.map(({ entrant, digest, status }) => entrant.name + digest + status).join() + race?.state;
     if (key === shown) return;
     shown = key;
-    finals.replaceChildren(
-      ...race.racers.flatMap((racer) => {
-        const { kind, text } = verdict(app, racer);
-        const title = h(
-          'dt',
-          {},
-          `${OPTIMIZERS[racer.entrant.name].title} `,
-          h('span', { class: `badge ${kind}` }, text),
-        );
-        return [title, h('dd', {}, h('code', { 'data-racer': racer.entrant.name }, racer.digest || '…'))];
-      }),
-    );
-    setText(explained, explain(app));
+    finals.replaceChildren(...racers.flatMap((racer) => (race ? final(race, racer) : [])));
+    setText(explained, race ? explain(facts, race) : '');
     check();
+  }
+
+  function final(race: RaceView, racer: RacerView): HTMLElement[] {
+    const { title } = OPTIMIZERS[racer.entrant.name];
+    const { kind, text } = verdict(facts, race, racer);
+    return [
+      h('dt', {}, `${title} `, h('span', { class: `badge ${kind}` }, text)),
+      h('dd', {}, h('code', { 'data-racer': racer.entrant.name }, racer.digest || '…')),
+    ];
   }
   return { element, update };
 }
 
-function explain(app: App): string {
-  const { race, facts } = app;
-  if (race?.state !== 'finished') return '';
-  const kinds = race.racers.map((racer) => verdict(app, racer).kind);
-  if (kinds.every((kind) => kind === 'equal'))
-    return `All digests equal those that Node ${facts.node} computed for these settings.`;
+function explain(facts: Facts, race: RaceView): string {
+  if (race.state !== 'finished') return '';
+  const kinds = race.racers.map((racer) => verdict(facts, race, racer).kind);
+  const equal = kinds.filter((kind) => kind === 'equal').length;
   if (kinds.includes('differs'))
     return 'Some digests differ from those that Node computed: please report this, with your browser and processor.';
-  return 'Nobody computed these settings beforehand: run the command below, and paste its digest.';
+  if (equal === kinds.length) return `All digests equal those that Node ${facts.node} computed for these settings.`;
+  const some = equal > 0 ? `${equal} of ${kinds.length} digests equal those that Node ${facts.node} computed. ` : '';
+  return `${some}The page has no digest from Node for ${equal > 0 ? 'the others' : 'these settings'}: run the command below and paste what it prints.`;
 }
 
-/** Looks for a pasted digest, or the first twelve digits of one, among the final weights. */
-function verify({ race }: App, text: string): { readonly kind: '' | 'good' | 'bad'; readonly says: string } {
-  const pasted = text.toLowerCase().match(/\b[0-9a-f]{12,64}\b/g) ?? [];
+/** Looks for pasted digests, or the first twelve digits of them, among the final weights. */
+function verify(
+  all: readonly RacerView[],
+  text: string,
+): { readonly kind: '' | 'good' | 'bad'; readonly says: string } {
+  const lower = text.toLowerCase();
+  // in JSON there are whole digests, and numbers with as many digits as a short one
+  const pasted = [...new Set(lower.match(/\b[0-9a-f]{64}\b/g) ?? lower.match(/(?<![.\w])[0-9a-f]{12,63}\b/g))];
   if (text.trim() === '') return { kind: '', says: '' };
-  if (pasted.length === 0) return { kind: '', says: 'A digest has 64 hex digits; the first twelve will do.' };
-  const racers = (race?.racers ?? []).filter(({ digest }) => digest !== '');
-  if (racers.length === 0) return { kind: '', says: 'Nobody has finished yet.' };
+  if (pasted.length === 0) return { kind: '', says: 'A digest has 64 hex digits; the first twelve are enough.' };
+  const racers = all.filter(({ digest }) => digest !== '');
+  if (racers.length === 0) return { kind: '', says: 'No optimizer has finished yet.' };
   const found = racers.filter(({ digest }) => pasted.some((one) => digest.startsWith(one)));
   const names = found.map(({ entrant }) => OPTIMIZERS[entrant.name].title).join(', ');
-  return found.length > 0
-    ? { kind: 'good', says: `Equal, to the last bit: ${names}.` }
-    : { kind: 'bad', says: 'None of the final weights has this digest. Are the settings the same?' };
+  const others = pasted.filter((one) => !racers.some(({ digest }) => digest.startsWith(one))).length;
+  if (found.length === 0)
+    return { kind: 'bad', says: 'None of the final weights has this digest. Are the settings the same?' };
+  if (others === 0) return { kind: 'good', says: `Equal, to the last bit: ${names}.` };
+  return {
+    kind: 'bad',
+    says: `Equal, to the last bit: ${names}. ${others} of the ${pasted.length} digests pasted belong to none of the final weights.`,
+  };
 }

@@ -1,5 +1,13 @@
-/** The form: who races, on what, with which network. Every field says what is wrong with it, and keeps the last good value until it is right. */
-import { NAMES, OPTIMIZERS, OPTION_TITLES, type OptimizerOption, optionsOf, type RacerName } from '../optimizers.ts';
+/** The form: optimizers, data, network. Every field says what is wrong with it, and keeps the last good value until it is right. */
+import {
+  NAMES,
+  OPTIMIZERS,
+  OPTION_TITLES,
+  type OptimizerOption,
+  optionsOf,
+  type RacerName,
+  SYMBOLS,
+} from '../optimizers.ts';
 import {
   ACTIVATIONS,
   FIRST,
@@ -12,7 +20,7 @@ import {
   type Settings,
   stepsPerEpoch,
 } from '../settings.ts';
-import type { App, Part } from './app.ts';
+import type { App, Moment, Part } from './app.ts';
 import { h, setText, swatch } from './dom.ts';
 import { count } from './format.ts';
 import { lineOf } from './pens.ts';
@@ -65,7 +73,7 @@ function field<T>(
 
 export interface SettingsForm extends Part {
   recolour(): void;
-  /** Leads to the first field that is wrong; false if none is. One of an optimizer that does not race does not count. */
+  /** Focuses the first field that is wrong; false if none is. Fields of an optimizer that does not race do not count. */
   showWrong(): boolean;
 }
 
@@ -125,7 +133,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
     h('div', { class: 'presets', role: 'group', 'aria-label': 'Numbers of training images' }, ...presets),
     size,
   );
-  const locked = h('p', { class: 'hint', hidden: true }, 'Stop or reset the race to change its settings.');
+  const locked = h('p', { class: 'hint', hidden: true }, 'To change the settings, stop or reset the race.');
   const title = h('summary', {}, h('h2', { id: 'settings-title' }, 'Settings'));
   // beside the race it is always open, above it only when it is wanted
   const beside = matchMedia('(min-width: 1001px)');
@@ -134,12 +142,12 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
     element.open = beside.matches;
   });
 
-  function update(): void {
-    const busy = ['running', 'pausing', 'paused'].includes(app.race?.state ?? '');
+  function update({ phase, settings }: Moment): void {
+    const busy = phase === 'running' || phase === 'pausing' || phase === 'paused';
     fields.disabled = busy;
     locked.hidden = !busy;
     for (const one of updates) one();
-    setText(size, sizeOf(app.settings));
+    setText(size, sizeOf(settings));
   }
   const recolour = () => {
     for (const one of optimizers) one.recolour();
@@ -189,15 +197,16 @@ function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
   };
   const box = h('input', { type: 'checkbox', id: `race-${name}` });
   box.addEventListener('change', () => {
-    // a race of nobody is none
+    // a race needs a racer
     if (!box.checked && app.settings.entrants.length === 1) box.checked = true;
     else enter(box.checked);
   });
   updates.push(() => {
     box.checked = entrant() !== undefined;
     options = entrant()?.options ?? options;
-    setText(rate, `η ${options.learningRate ?? defaults.learningRate}`);
-    changed.hidden = Object.keys(options).every((key) => key === 'learningRate');
+    const { learningRate = defaults.learningRate, ...others } = options;
+    const changed = Object.entries(others).map(([key, value]) => `${SYMBOLS[key as OptimizerOption]} ${value}`);
+    setText(rate, [`η ${learningRate}`, ...changed].join(', '));
   });
   const place = h('span', { class: 'line' });
   const recolour = () => {
@@ -206,15 +215,14 @@ function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
   };
   recolour();
   const rate = h('span', { class: 'rate' });
-  const changed = h('span', { class: 'changed', title: 'Other options are not the defaults' }, '∗');
   const element = h(
     'div',
     { class: 'racer' },
-    h('label', { class: 'check', title: idea }, box, place, h('span', {}, title)),
+    h('label', { class: 'check' }, box, place, h('span', {}, title)),
     h(
       'details',
       {},
-      h('summary', {}, h('span', { class: 'hidden' }, `Options of ${title}, `), rate, changed),
+      h('summary', {}, h('span', { class: 'hidden' }, `Options of ${title}, `), rate),
       h('p', { class: 'hint' }, `${idea}.`),
       h('div', { class: 'pairs' }, ...optionsOf(name).map(option)),
     ),

@@ -1,10 +1,12 @@
-/** The table of the race: where everybody is. Its rows stay in place; what is best in a column is marked. */
+/** The table of the race. Its rows stay in place; the best validation loss and accuracy are marked. */
 import { OPTIMIZERS } from '../optimizers.ts';
-import type { Race, RacerView } from '../race/race.ts';
-import type { App, Part } from './app.ts';
+import type { Facts } from '../prepare.ts';
+import type { RacerView, RaceView } from '../race/race.ts';
+import type { Moment, Part } from './app.ts';
 import { h, scrolling, setText, swatch } from './dom.ts';
 import { count, decimals } from './format.ts';
 import { lineOf } from './pens.ts';
+import { badge } from './proof.ts';
 
 const COLUMNS = [
   'Optimizer',
@@ -19,35 +21,41 @@ const COLUMNS = [
 ] as const;
 
 interface Row {
+  readonly element: HTMLTableRowElement;
   readonly cells: readonly HTMLTableCellElement[];
-  readonly racer: RacerView;
 }
 
-export function standings(app: App, badgeOf: (racer: RacerView) => Node): Part & { recolour(): void } {
-  const body = h('tbody');
-  const head = h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name))));
-  const table = h('table', { class: 'standings' }, head, body);
-  const element = h('section', { class: 'card' }, h('h2', {}, 'Standings'), scrolling('Standings', table));
-  let shown: Race | undefined;
+export function standings(facts: Facts): Part & { recolour(): void } {
+  // roles stand here by name because narrow pages lay the table out as blocks, which takes them away
+  const body = h('tbody', { role: 'rowgroup' });
+  const titles = COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name));
+  const head = h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...titles));
+  const table = h('table', { class: 'standings', role: 'table' }, head, body);
+  const element = h(
+    'section',
+    { class: 'card', hidden: true },
+    h('h2', {}, 'Standings'),
+    scrolling('Standings', table),
+  );
+  let shown: RaceView | undefined;
   let rows: Row[] = [];
 
   function rebuild(): void {
-    shown = app.race;
-    rows = (shown?.racers ?? []).map((racer) => {
-      const { name, options } = racer.entrant;
+    rows = (shown?.racers ?? []).map(({ entrant: { name, options } }) => {
       const { color, dash } = lineOf(name);
-      const title = h('th', { scope: 'row' }, swatch(dash, color), OPTIMIZERS[name].title);
-      const rate = h('td', {}, String(options.learningRate ?? OPTIMIZERS[name].defaults.learningRate));
-      const cells = COLUMNS.slice(2).map(() => h('td'));
-      body.append(h('tr', {}, title, rate, ...cells));
-      return { cells, racer };
+      const title = h('th', { scope: 'row', role: 'rowheader' }, swatch(dash, color), OPTIMIZERS[name].title);
+      const cells = COLUMNS.slice(1).map((column) => h('td', { role: 'cell', 'data-label': column }));
+      const [rate] = cells;
+      if (rate) setText(rate, String(options.learningRate ?? OPTIMIZERS[name].defaults.learningRate));
+      return { element: h('tr', { role: 'row' }, title, ...cells), cells };
     });
-    body.replaceChildren(...rows.map(({ cells }) => cells[0]?.parentElement ?? ''));
+    body.replaceChildren(...rows.map((row) => row.element));
   }
 
-  function update(): void {
-    if (app.race !== shown) rebuild();
-    for (const { cells, racer } of rows) {
+  function fill(): void {
+    const racers = shown?.racers ?? [];
+    for (const [i, racer] of racers.entries()) {
+      const cells = rows[i]?.cells.slice(1) ?? [];
       const last = racer.epochs.at(-1);
       const values = [
         count(racer.step),
@@ -57,36 +65,45 @@ export function standings(app: App, badgeOf: (racer: RacerView) => Node): Part &
         decimals(last?.val_accuracy, 3),
         racer.step > 0 ? decimals((1000 * racer.seconds) / racer.step, 2) : '–',
       ];
-      for (const [i, value] of values.entries()) {
-        const cell = cells[i];
+      for (const [k, value] of values.entries()) {
+        const cell = cells[k];
         if (cell) setText(cell, value);
       }
-      const badge = cells.at(-1);
-      const key = `${racer.status} ${racer.digest}`;
-      if (badge && badge.dataset.key !== key) {
-        badge.dataset.key = key;
-        badge.replaceChildren(badgeOf(racer));
+      const weights = cells.at(-1);
+      const key = `${racer.status} ${racer.step} ${racer.digest}`;
+      if (shown && weights && weights.dataset.key !== key) {
+        weights.dataset.key = key;
+        weights.replaceChildren(badge(facts, shown, racer));
       }
     }
-    mark(3, Math.min, (racer) => racer.epochs.at(-1)?.val_loss);
-    mark(4, Math.max, (racer) => racer.epochs.at(-1)?.val_accuracy);
+    mark(racers, 'Val. loss', Math.min, ({ epochs }) => epochs.at(-1)?.val_loss);
+    mark(racers, 'Val. accuracy', Math.max, ({ epochs }) => epochs.at(-1)?.val_accuracy);
   }
 
+  /** Makes the best of a column bold. */
   function mark(
-    column: number,
+    racers: readonly RacerView[],
+    column: (typeof COLUMNS)[number],
     best: (...values: number[]) => number,
     value: (racer: RacerView) => number | undefined,
   ): void {
-    const values = rows.map(({ racer }) => value(racer)).filter((one): one is number => Number.isFinite(one));
-    const winner = rows.length > 1 && rows.some(({ racer }) => racer.step > 0) ? best(...values) : Number.NaN;
-    for (const { cells, racer } of rows) cells[column]?.classList.toggle('best', value(racer) === winner);
+    // at the start all are equal
+    const values = racers.filter(({ epochs }) => epochs.length > 1).map((racer) => value(racer) ?? Number.NaN);
+    const winner = racers.length > 1 ? best(...values.filter(Number.isFinite)) : Number.NaN;
+    for (const [i, racer] of racers.entries())
+      rows[i]?.cells[COLUMNS.indexOf(column) - 1]?.classList.toggle('best', value(racer) === winner);
   }
-  return {
-    element,
-    update,
-    recolour: () => {
-      rebuild();
-      update();
-    },
+
+  function update({ race }: Moment): void {
+    const other = race?.live !== shown?.live;
+    shown = race;
+    if (other) rebuild();
+    element.hidden = !race;
+    fill();
+  }
+  const recolour = () => {
+    rebuild();
+    fill();
   };
+  return { element, update, recolour };
 }

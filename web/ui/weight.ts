@@ -1,7 +1,7 @@
-/** One weight of a racer, live: the formula of its optimizer, and the numbers of the latest step put into it. */
+/** One weight of a racer, live: the formula of its optimizer with the numbers of the latest step. */
 import { formulaOf, OPTIMIZERS, optionsOf, type RacerName, SYMBOLS } from '../optimizers.ts';
 import type { Race } from '../race/race.ts';
-import type { App } from './app.ts';
+import type { Moment } from './app.ts';
 import { h, setText } from './dom.ts';
 import { count, scientific } from './format.ts';
 
@@ -9,10 +9,10 @@ export interface WeightPart {
   readonly element: HTMLElement;
   /** Follows a racer of a race, or nobody. */
   watch(race: Race | undefined, name: RacerName | undefined): void;
-  update(): void;
+  update(moment: Moment): void;
 }
 
-export function weightPart(app: App): WeightPart {
+export function weightPart(): WeightPart {
   const layer = h('select', { id: 'weight-array' });
   const index = h('input', { id: 'weight-index', type: 'text', inputmode: 'numeric', autocomplete: 'off', value: '' });
   const says = h('p', { class: 'hint' });
@@ -70,7 +70,7 @@ export function weightPart(app: App): WeightPart {
     if (race && race !== next) race.unwatch();
     [race, name, watched] = [next, racer, key];
     const names = weights().map((one) => one.name);
-    if (names.length === 0) return;
+    if (!next || names.length === 0) return;
     const before = layer.value;
     layer.replaceChildren(...names.map((one) => h('option', { selected: one === before }, one)));
     follow();
@@ -92,15 +92,14 @@ export function weightPart(app: App): WeightPart {
     );
     setText(given, parts.join(',  '));
     numbers.replaceChildren();
-    setText(when, 'The numbers come with the next step.');
+    setText(when, 'The numbers appear with the next step.');
   }
 
-  function update(): void {
-    const view = app.race?.weight;
+  function update({ race }: Moment): void {
+    const view = race?.weight;
     if (!view || !name) return;
-    const slots = Object.entries(view.slots).map(
-      ([slot, value]) => [OPTIMIZERS[name as RacerName].slots[slot] ?? slot, value] as const,
-    );
+    const titles = OPTIMIZERS[name].slots;
+    const slots = Object.entries(view.slots).map(([slot, value]) => [titles[slot] ?? slot, value] as const);
     const rows = [
       ['g', view.gradient],
       ...slots,
@@ -117,7 +116,7 @@ export function weightPart(app: App): WeightPart {
       const unknown = Number.isNaN(view.before) && (symbol === 'step' || symbol === 'w before');
       if (shown) setText(shown, unknown ? '–' : scientific(value));
     }
-    setText(when, `At step ${count(view.step)}; the step is the difference of the weight in float32.`);
+    setText(when, `At step ${count(view.step)}; step is the change of the weight in float32.`);
   }
   return { element, watch, update };
 }

@@ -1,0 +1,131 @@
+/** The page on phones, tablets and desks, light and dark: everything is on the screen, and everybody can read it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { launch, openPage } from '../browsers/browser.ts';
+import { browserNames, isSkipped } from '../browsers/install.ts';
+import type { Server } from '../browsers/server.ts';
+import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, untilState } from './page.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const THEMES = ['light', 'dark'] as const;
+
+interface Found {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+declare global {
+  var axe: { run(context: string, options: object): Promise<{ violations: Found[]; incomplete: Found[] }> };
+}
+
+const summary = (found: readonly Found[]): string[] =>
+  found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+  );
+
+/** What axe-core finds that keeps people from using the page. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations: all } = await page.evaluate(() => axe.run('body', { resultTypes: ['violations'] }));
+  return summary(all.filter(({ impact }) => impact === 'serious' || impact === 'critical'));
+}
+
+describe.each(browserNames)('the page in %s', (name) => {
+  describe.skipIf(isSkipped(name))('', () => {
+    let browser: Browser;
+    let built: Built;
+    let server: Server;
+    beforeAll(async () => {
+      built = await buildPage();
+      server = await servePage(built);
+      browser = await launch(name);
+    }, 180_000);
+    afterAll(async () => {
+      await browser?.close();
+      await server?.close();
+      await built?.[Symbol.asyncDispose]();
+    });
+
+    /** The page with everything unfolded and laid out, after a race. */
+    const finished = async (width: number): Promise<Page> => {
+      const page = await (await browser.createBrowserContext()).newPage();
+      await page.setViewport({ width, height: 900 });
+      await openPage(browser, addressOf(server, '?limit=500&epochs=2'), page);
+      await untilState(page, 'Finished');
+      await page.addStyleTag({ content: '.inside, .proof { content-visibility: visible !important; }' });
+      await page.evaluate(() => {
+        for (const fold of document.querySelectorAll('details')) fold.open = true;
+        document.querySelector('.inside')?.scrollIntoView();
+      });
+      await page.waitForSelector('.gallery li');
+      await page.waitForSelector('.confusion');
+      return page;
+    };
+
+    test.each([360, 768, 1280])('fits into %i pixels, where only tables of epochs scroll', async (width) => {
+      const page = await finished(width);
+      const wide = await page.evaluate(() => {
+        const outside = (element: Element) => {
+          const { left, right } = element.getBoundingClientRect();
+          return (left < 0 || right > innerWidth) && !element.closest('.chart .scroll, .skip, thead, .u-wrap');
+        };
+        const scrolled = [...document.querySelectorAll('.scroll')].filter(
+          (element) => element.scrollWidth > element.clientWidth && !element.closest('.chart'),
+        );
+        return [...[...document.querySelectorAll('body *')].filter(outside), ...scrolled].map(({ outerHTML }) =>
+          outerHTML.slice(0, 120),
+        );
+      });
+      expect(wide).toEqual([]);
+      const shown = await allTexts(page, '.standings tbody td:nth-child(7)');
+      expect(shown.map((text) => /^0\.\d{3}$/.test(text))).toEqual(Array.from({ length: 7 }, () => true));
+      await page.evaluate(() => scrollTo(0, 0));
+      await screenshot(page, `${width}-${name}`);
+      for (const theme of THEMES) {
+        await page.select('#theme-choice', theme);
+        expect(await violations(page), theme).toEqual([]);
+      }
+      await screenshot(page, `${width}-dark-${name}`);
+      await page.close();
+    });
+
+    test('has legible numbers in the confusion matrix, whatever their share', async () => {
+      const page = await finished(1280);
+      await page.evaluate(axeSource);
+      for (const theme of THEMES) {
+        await page.select('#theme-choice', theme);
+        for (const kind of ['right', 'wrong']) {
+          await page.$$eval(
+            '.confusion tbody td',
+            (cells, kind) => {
+              for (const [i, cell] of cells.entries()) {
+                cell.className = kind;
+                cell.textContent = '88';
+                (cell as HTMLElement).style.setProperty('--share', String((i + 1) / cells.length));
+              }
+            },
+            kind,
+          );
+          const found = await page.evaluate(() => axe.run('.confusion', { runOnly: ['color-contrast'] }));
+          expect(summary([...found.violations, ...found.incomplete]), `${theme}, ${kind}`).toEqual([]);
+        }
+      }
+      await page.close();
+    });
+
+    test('says in each tile what the image is and what it is taken for', async () => {
+      const page = await finished(360);
+      await page.click('#mistakes-only');
+      await page.waitForFunction(() => document.querySelectorAll('.gallery .right').length === 0);
+      const tiles = await allTexts(page, '.gallery li');
+      expect(tiles.length).toBeGreaterThan(5);
+      for (const tile of tiles) expect(tile).toMatch(/^✗ [\w-]+is [\w-]+$/);
+      await page.close();
+    });
+  });
+});
