@@ -1,22 +1,19 @@
 #!/usr/bin/env node
-/** `simdescent` on the command line: reads the flags, runs a command, exits as src/cli/errors.ts says. */
+/** `simdescent` on the command line: reads the flags, runs a command, exits with a code of src/cli/errors.ts. */
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
-import { EXIT, isBrokenPipe, oneLine, UsageError } from './errors.ts';
+import { EXIT, oneLine, UsageError } from './errors.ts';
+import { watchStreams } from './streams.ts';
 import { trainCommand } from './train.ts';
 import { VERSION } from './version.ts';
 
 const debug = process.argv.includes('--debug');
 const complain = (text: string) => process.stderr.write(`simdescent: ${text}\n`);
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => {
-    if (isBrokenPipe(error)) process.exit(EXIT.done);
-    throw error;
-  });
-}
+watchStreams(complain);
+process.on('uncaughtException', (error) => process.exit(fail(error)));
 
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
@@ -47,7 +44,7 @@ Examples:
   $ simdescent data
   $ simdescent bench
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`,
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 141 closed pipe.`,
   );
 for (const command of [trainCommand(done), compareCommand(done), dataCommand(done), benchCommand(done)]) {
   command.helpOption('-h, --help', 'show help').copyInheritedSettings(program);

@@ -37,6 +37,7 @@ async function showData({ data, json }: { data: string | undefined; json: boolea
     return 0;
   } catch (error) {
     if (interrupt.exitCode === undefined) throw error;
+    if (json) process.stdout.write(`${JSON.stringify({ command: 'data', stopped: true })}\n`);
     return interrupt.exitCode;
   } finally {
     shown.stop();

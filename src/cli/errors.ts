@@ -1,14 +1,17 @@
-/** How the command line fails: 1 when something went wrong, 2 when it was asked for wrongly, 128 + n after signal n. */
+/** Exit codes: 1 when something went wrong, 2 for wrong usage, 128 + n after signal n. */
 
-/** The command was used wrongly: nothing was started. */
+/** Wrong usage: nothing has been started. */
 export class UsageError extends Error {}
 
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-/** One line, however many the message had. */
+/** One line, however many the message had, without what moves a terminal's cursor or colours it: a file's name may be in it. */
 export const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error)).replace(/\s*\n\s*/g, ' ').trim();
+  (error instanceof Error ? error.message || error.name : String(error))
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\p{Cc}/gu, '?')
+    .trim();
 
-/** Whether an Error of the system means that its reader has gone, as `| head` does. */
+/** Whether a write failed because nobody reads the pipe any more, as behind `| head`. */
 export const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EPIPE';

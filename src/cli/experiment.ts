@@ -188,7 +188,9 @@ async function fit(
   const x = { ...images, data: images.data.subarray(0, rows * PIXELS), shape: [rows, ...IMAGE] };
   const y = { data: labels.data.subarray(0, rows), shape: [rows] };
   const validationData = [test.images, test.labels] as const;
-  const callbacks = [shown.training(name, epochs)];
+  const initialEpoch = checkpoint ? model.epoch : 0;
+  const course = { number: names.indexOf(name) + 1, of: names.length, first: initialEpoch, epochs };
+  const callbacks = [shown.training(name, course)];
   if (folder !== undefined && command === 'train') {
     const args = commandLine(command, names, options, carry).split(' ').slice(2);
     const keeper = keepCheckpoints(folder, model, { args, epochs, before: checkpoint?.finished }, shown.note);
@@ -196,7 +198,6 @@ async function fit(
     onKeeper(keeper);
   }
   try {
-    const initialEpoch = checkpoint ? model.epoch : 0;
     await model.fit(x, y, { initialEpoch, epochs, batchSize, validationData, callbacks, signal });
     return true;
   } catch (error) {

@@ -51,8 +51,9 @@ export function threads(text: string): number | 'auto' {
   return value;
 }
 
-/** A file or a folder. An empty name, as of a variable of the shell that is not set, would mean the current folder. */
+/** A file or a folder. An empty name, as of a variable of the shell that is not set, would mean the current folder; a flag means that the path is missing. */
 export function path(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a path.');
+  if (text.startsWith('-')) throw new InvalidArgumentError(`Expected a path; one of that name is ./${text}.`);
   return text;
 }

@@ -8,9 +8,10 @@ import { check, type Experiment, type Request, resolved, trainAll } from './expe
 import { listen } from './interrupt.ts';
 import { writableFolder, writeFiles } from './output.ts';
 import { display } from './progress.ts';
-import type { RunRecord, Summary } from './report/record.ts';
+import type { RunRecord } from './report/record.ts';
 import { summary } from './report/record.ts';
 import { reportOf } from './report-of.ts';
+import { goOnWithoutOutput } from './streams.ts';
 import { resultTable } from './table.ts';
 
 /** Does it all and gives the exit code. */
@@ -28,7 +29,10 @@ export async function train(request: Request): Promise<number> {
   try {
     check(experiment, runtime);
     const folder = options.out === undefined ? undefined : await writableFolder(options.out);
-    if (folder !== undefined) await tidy(folder);
+    if (folder !== undefined) {
+      goOnWithoutOutput();
+      await tidy(folder);
+    }
     if (folder !== undefined && command === 'train') await refuseOthers(folder, checkpoint?.path);
     const done = checkpoint?.finished.epoch.length;
     if (done === options.epochs) shown.note(`already at epoch ${done} of ${done}; give a larger --epochs to go on`);
@@ -64,8 +68,11 @@ export async function train(request: Request): Promise<number> {
     if (folder && !unwritten) shown.line(`\n${folder}/report.html has the charts, the settings and the digests`);
     if (keeper?.last) shown.line(`${keeper.last} is what --resume goes on from`);
     if (options.json) {
-      const entries = rows.map((row) => jsonEntry(row, experiment, runtime));
-      const last = command === 'train' ? { command, ...entries[0] } : { command, runs: entries };
+      const entry = (run: RunRecord) => jsonEntry(run, experiment, runtime);
+      const last =
+        command === 'train'
+          ? { command, ...entry(runs[0] ?? unstarted(experiment)) }
+          : { command, stopped: !whole, runs: runs.map(entry) };
       process.stdout.write(`${JSON.stringify(last)}\n`);
     }
     if (unwritten) throw unwritten.error;
@@ -78,13 +85,19 @@ export async function train(request: Request): Promise<number> {
   }
 }
 
-/** JSON knows no NaN: a value that is not finite is null there. */
-function jsonEntry(row: Summary, { options }: Experiment, { threads, simd }: Runtime) {
-  const { optimizer, epochs, steps, seconds, msPerStep, digest } = row;
+/** The record of a training that a signal stopped before its first step. */
+const unstarted = ({ names }: Experiment): RunRecord => ({
+  ...{ optimizer: names.join(), options: {}, epoch: [], history: {}, seconds: [], trainSeconds: [] },
+  ...{ stepsPerEpoch: 0, digest: '', finished: false },
+});
+
+/** The finished epochs of a run. JSON knows no NaN: a value that is not finite is null there, as is the digest of a run that was stopped. */
+function jsonEntry(run: RunRecord, { options }: Experiment, { threads, simd }: Runtime) {
+  const { optimizer, epochs, steps, seconds, msPerStep, ...row } = summary(run);
   const { loss, accuracy, val_loss, val_accuracy } = row;
   const { batchSize, seed, limit = null } = options;
   return {
-    ...{ optimizer, epochs, steps, batchSize, seed, limit, threads, simd },
-    ...{ loss, accuracy, val_loss, val_accuracy, seconds, msPerStep, digest },
+    ...{ optimizer, stopped: !run.finished, epochs, steps, batchSize, seed, limit, threads, simd },
+    ...{ loss, accuracy, val_loss, val_accuracy, seconds, msPerStep, digest: run.digest || null },
   };
 }
