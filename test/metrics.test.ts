@@ -211,7 +211,7 @@ describe('beside Keras', () => {
     using model = sequential([layers.dense({ units: 3, activation: activation as ActivationName, inputShape: [2] })]);
     model.setWeights([keras.kernel.flat(), [0, 0, 0]]);
     model.compile(configs.compileOptionsFrom({ optimizer: 'sgd', loss, metrics }));
-    const got = await model.evaluate(keras.x, y, { batchSize: keras.batchSize });
+    const got = await model.evaluate(keras.x, y, { batchSize: keras.batch_size });
     expect(Object.keys(got).sort()).toEqual(Object.keys(logs).sort());
     for (const [key, want] of Object.entries(logs)) expect(got[key], key).toBeCloseTo(want, 5);
   });

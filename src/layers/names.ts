@@ -1,7 +1,10 @@
 import { show } from '../validate.ts';
 import { Layer } from './layer.ts';
 
-/** Checks the list and returns the names of the layers, those that have none by kind and number: dense, dense_1, ..., unless a name is taken. */
+/**
+ * Checks the list and returns the names of the layers. Those without one are numbered by kind, and only those, as in Keras: dense,
+ * dense_1, ...; a name that is taken is left out.
+ */
 export function namesOf(layers: readonly Layer[]): readonly string[] {
   if (!Array.isArray(layers)) throw new TypeError(`sequential takes an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('sequential needs at least one layer');
@@ -17,11 +20,12 @@ export function namesOf(layers: readonly Layer[]): readonly string[] {
   }
   const counts = new Map<string, number>();
   return layers.map(({ kind, name }) => {
+    if (name !== '') return name;
     for (;;) {
       const n = counts.get(kind) ?? 0;
       counts.set(kind, n + 1);
-      const made = name || (n === 0 ? kind : `${kind}_${n}`);
-      if (name !== '' || !taken.has(made)) return made;
+      const made = n === 0 ? kind : `${kind}_${n}`;
+      if (!taken.has(made)) return made;
     }
   });
 }

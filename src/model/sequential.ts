@@ -328,10 +328,12 @@ export class Sequential extends Printed implements Model {
     return this.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
   }
 
-  /** A table of the layers, their output shapes and sizes, as text. */
+  /**
+   * A table of the layers, their output shapes and sizes, as text, and below it how many numbers are trained, are not, and belong to the
+   * optimizer, once the model is compiled: its slots, iterations and learning rate. The total is all of these, as in Keras.
+   */
   summary(): string {
-    this.#state.model();
-    return summarize(this.layers);
+    return summarize(this.#state.model(), this.#state.training);
   }
 
   /**

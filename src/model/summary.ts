@@ -1,6 +1,7 @@
-import type { Layer } from '../layers/layer.ts';
-import { showShape } from '../validate.ts';
+import { showShape, sizeOf } from '../validate.ts';
+import type { Built } from './parameters.ts';
 import type { ModelState } from './state.ts';
+import type { Training } from './training.ts';
 
 const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -15,8 +16,40 @@ export function describe(kind: string, { name, layers, built, options, disposed 
   return `${kind} '${name}' (${stack}), ${shapes === undefined ? 'not built' : `${shapes}, ${total} parameters`}, ${how}`;
 }
 
-/** A table of the layers, their output shapes and sizes, as text. */
-export function summarize(layers: readonly Layer[]): string {
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+/** A count of numbers, and the memory that they take. */
+function amount(count: number, bytes = 4 * count): string {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1024 && unit < UNITS.length - 1) [size, unit] = [size / 1024, unit + 1];
+  return `${grouped(count)} (${size.toFixed(2)} ${UNITS[unit]})`;
+}
+
+/** What Keras counts of an optimizer: its slots, the learning rate, Nadam's product of momenta, and the iterations, which take 8 bytes. */
+function optimizerParams({ slots, optimizer }: Training): number {
+  return slots.reduce((sum, { tensor }) => sum + tensor.size, optimizer.name === 'nadam' ? 3 : 2);
+}
+
+/** The lines below the table. As in Keras, the total has those of the optimizer in it, once the model is compiled. */
+function totals({ all }: Built, training: Training | undefined): string[] {
+  const count = (trainable: boolean) =>
+    all
+      .filter(({ layer, weight }) => (layer.trainable && weight.trainable) === trainable)
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const [trained, fixed, own] = [count(true), count(false), training === undefined ? 0 : optimizerParams(training)];
+  const longer = own === 0 ? 0 : 4;
+  const total = trained + fixed + own;
+  return [
+    `Total params: ${amount(total, 4 * total + longer)}`,
+    `Trainable params: ${amount(trained)}`,
+    `Non-trainable params: ${amount(fixed)}`,
+    ...(own === 0 ? [] : [`Optimizer params: ${amount(own, 4 * own + longer)}`]),
+  ];
+}
+
+/** A table of the layers, their output shapes and sizes, as text, and what they add up to. */
+export function summarize(built: Built, training: Training | undefined): string {
+  const { layers } = built;
   const header = ['Layer (kind)', 'Output shape', 'Params'];
   const rows = layers.map((layer) => [
     `${layer.name} (${layer.kind})`,
@@ -29,8 +62,5 @@ export function summarize(layers: readonly Layer[]): string {
       .map((cell, column) => (column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join('   ');
   const rule = '─'.repeat(line(header).length);
-  const total = layers.reduce((sum, layer) => sum + layer.countParams(), 0);
-  const kilobytes = (total * 4) / 1024;
-  const size = kilobytes < 1024 ? `${kilobytes.toFixed(2)} KB` : `${(kilobytes / 1024).toFixed(2)} MB`;
-  return [line(header), rule, ...rows.map(line), rule, `Total params: ${grouped(total)} (${size})`].join('\n');
+  return [line(header), rule, ...rows.map(line), rule, ...totals(built, training)].join('\n');
 }

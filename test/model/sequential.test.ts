@@ -1,7 +1,8 @@
 /** The model apart from training: building, names, weights, compiling, summary. */
 import { describe, expect, test } from 'vitest';
-import { createRuntime, layers, losses, optimizers, sequential } from '../../src/index.ts';
+import { createRuntime, layers, losses, type OptimizerName, optimizers, sequential } from '../../src/index.ts';
 import { bitsOf, classifier, errorOf, floats, labels } from '../helpers.ts';
+import keras from '../reference/summary.json' with { type: 'json' };
 
 const x = floats([6, 4], 1);
 const y = labels(6, 3, 2);
@@ -74,13 +75,13 @@ describe('names', () => {
       layers.dense({ units: 2, name: 'head' }),
       layers.dense({ units: 2, useBias: false }),
     ]);
-    expect(model.layers.map(({ name }) => name)).toEqual(['flatten', 'dense', 'dropout', 'head', 'dense_2']);
+    expect(model.layers.map(({ name }) => name)).toEqual(['flatten', 'dense', 'dropout', 'head', 'dense_1']);
     expect(model.weights.map(({ name }) => name)).toEqual([
       'dense/kernel',
       'dense/bias',
       'head/kernel',
       'head/bias',
-      'dense_2/kernel',
+      'dense_1/kernel',
     ]);
     expect(model.name).toBe('sequential');
     expect(model.countParams()).toBe(8 + 2 + 4 + 2 + 4);
@@ -99,8 +100,8 @@ describe('names', () => {
   test('layers get no names that others have', () => {
     const dense = (name?: string) => layers.dense({ units: 1, ...(name !== undefined && { name }) });
     const names = (...all: (string | undefined)[]) => sequential(all.map(dense)).layers.map(({ name }) => name);
-    expect(names('dense_1', undefined)).toEqual(['dense_1', 'dense_2']);
-    expect(names(undefined, 'dense', undefined)).toEqual(['dense_1', 'dense', 'dense_3']);
+    expect(names('dense_1', undefined, undefined)).toEqual(['dense_1', 'dense', 'dense_2']);
+    expect(names(undefined, 'dense', undefined)).toEqual(['dense_1', 'dense', 'dense_2']);
   });
 
   test('a layer is found by its name', async () => {
@@ -312,6 +313,27 @@ test('summary is a table of layers, shapes and sizes', () => {
   expect(lines[2]).toMatch(/^flatten \(flatten\) +\[\.\., 784\] +0$/);
   expect(lines[3]).toMatch(/^dense \(dense\) +\[\.\., 300\] +235,500$/);
   expect(lines[5]).toMatch(/^dense_2 \(dense\) +\[\.\., 10\] +1,010$/);
-  expect(lines.at(-1)).toBe('Total params: 266,610 (1.02 MB)');
-  expect(new Set(lines.slice(0, -1).map(({ length }) => length)).size).toBe(1);
+  expect(lines[7]).toBe('Total params: 266,610 (1.02 MB)');
+  expect(new Set(lines.slice(0, 7).map(({ length }) => length)).size).toBe(1);
+});
+
+test.each(keras.cases)('names and totals of $layers with $optimizer are those of Keras', (one) => {
+  const stack = one.layers.map((given) => {
+    if (!Array.isArray(given)) return layers.dropout({ rate: given });
+    const [units, name, trainable] = given as [number, string | null, boolean];
+    const dense = layers.dense({ units, kernelInitializer: 'zeros', ...(name !== null && { name }) });
+    dense.trainable = trainable;
+    return dense;
+  });
+  using model = sequential(stack);
+  model.build([one.inputs]);
+  expect(model.layers.map(({ name }) => name)).toEqual(one.names);
+  const totals = () =>
+    model
+      .summary()
+      .split('\n')
+      .filter((line) => line.includes('params:'));
+  expect(totals()).toEqual(one.totals[0]);
+  model.compile({ optimizer: one.optimizer as OptimizerName, loss: 'mse' });
+  expect(totals()).toEqual(one.totals[1]);
 });

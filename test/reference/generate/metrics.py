@@ -1,21 +1,14 @@
-"""Metrics of one evaluation by Keras, into ../metrics.json: keys, values, and how batches of unequal size are averaged.
-
-    pip install keras==3.15.1 tensorflow-cpu && python test/reference/generate/metrics.py
-
-TensorFlow's backend, because only there a cross-entropy behind a softmax sees its logits.
+"""
+Metrics of one evaluation: their keys, their values, and how batches of unequal size are averaged. A cross-entropy behind a softmax sees
+its logits, which Keras does with TensorFlow only.
 """
 
-import json
-import os
-import pathlib
-
-os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import common
 import keras
 import numpy as np
 from keras import losses
 
-SNAKE = {
+LOSSES = {
     "meanSquaredError": losses.MeanSquaredError,
     "meanAbsoluteError": losses.MeanAbsoluteError,
     "huber": losses.Huber,
@@ -32,7 +25,7 @@ def made(config):
     if isinstance(config, str):
         return config
     options = {OPTIONS[key]: REDUCTIONS.get(value, value) for key, value in config["config"].items()}
-    return SNAKE[config["className"]](**options)
+    return LOSSES[config["className"]](**options)
 
 
 def loss(name, **config):
@@ -85,12 +78,11 @@ def evaluate(activation, y, loss, metrics):
     return {"activation": activation, "y": y, "loss": loss, "metrics": metrics, "logs": logs}
 
 
-result = {
-    "source": f"Keras {keras.__version__}, {keras.backend.backend()}",
-    "x": x,
-    "kernel": kernel,
-    "batchSize": 4,
-    "cases": [evaluate(*case) for case in CASES],
-}
-path = pathlib.Path(__file__).parent.parent / "metrics.json"
-path.write_text(json.dumps(result, indent=1) + "\n")
+def make():
+    return {
+        "made_by": common.KERAS,
+        "x": x,
+        "kernel": kernel,
+        "batch_size": 4,
+        "cases": [evaluate(*case) for case in CASES],
+    }
