@@ -33,7 +33,7 @@ const namespaces = {
   initializers: 'src/initializers.ts',
   layers: 'src/layers/index.ts',
   losses: 'src/losses.ts',
-  ops: 'src/ops.ts',
+  ops: 'src/ops/index.ts',
   optimizers: 'src/optimizers/index.ts',
   regularizers: 'src/regularizers.ts',
   schedules: 'src/schedules/index.ts',
@@ -57,7 +57,8 @@ const inIndex = Object.fromEntries(
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
-const apart = /[\\/]src[\\/](index\.ts|slim\.ts|ops\.ts|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+const apart =
+  /[\\/]src[\\/](index\.ts|slim\.ts|ops[\\/]|graph[\\/]operations[\\/]arrays|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,

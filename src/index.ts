@@ -65,8 +65,36 @@ export type {
 export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts';
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
-export type { BinaryOperation, FloatTensor, MatmulOptions, OutOptions, UnaryOperation } from './ops.ts';
-export * as ops from './ops.ts';
+export type {
+  ArgMaxOptions,
+  AxisOptions,
+  BinaryOperation,
+  CumsumOptions,
+  EluOptions,
+  FloatTensor,
+  GeluOptions,
+  IndexOperand,
+  LeakyReluOptions,
+  LikeOperation,
+  MatmulOptions,
+  Operand,
+  OutOptions,
+  PadOptions,
+  RandomNormalOptions,
+  RandomUniformOptions,
+  ReduceOptions,
+  ReductionOperation,
+  Result,
+  SoftmaxOptions,
+  SplitOptions,
+  SqueezeOptions,
+  SymbolicValue,
+  TransposeOptions,
+  TriangleOperation,
+  TriangleOptions,
+  UnaryOperation,
+} from './ops/index.ts';
+export * as ops from './ops/index.ts';
 export type {
   AdagradOptions,
   AdamOptions,

@@ -26,7 +26,7 @@ export function gather(program: usize, op: usize, rows: i32, part: i32, parts: i
 export function activate(op: usize, rows: i32, part: i32, parts: i32): void {
   const y = address(op, activationWords.y);
   const x = address(op, activationWords.x);
-  const n = rows * word(op, activationWords.perRow);
+  const n = (word(op, activationWords.fixed) ? 1 : rows) * word(op, activationWords.perRow);
   const kind = word(op, activationWords.kind);
   if (kind == SOFTMAX) {
     const cols = word(op, activationWords.cols);
@@ -49,7 +49,7 @@ export function activateBackward(op: usize, rows: i32, part: i32, parts: i32): v
   const dy = address(op, gradientWords.dy);
   const x = address(op, gradientWords.x);
   const y = address(op, gradientWords.y);
-  const n = rows * word(op, gradientWords.perRow);
+  const n = (word(op, gradientWords.fixed) ? 1 : rows) * word(op, gradientWords.perRow);
   const kind = word(op, gradientWords.kind);
   if (kind == SOFTMAX) {
     const cols = word(op, gradientWords.cols);

@@ -1,4 +1,4 @@
-/** dx = dy * activation'(x), from x or from y, as the activation needs (the other may be 0). */
+/** dx = dy * activation'(x), from x or from y, as the activation needs (the other may be 0). Sizes as in activation.ts. */
 export const code = 7;
 export const dx = 1;
 export const dy = 2;
@@ -8,3 +8,4 @@ export const perRow = 5;
 export const kind = 6;
 export const alpha = 7;
 export const cols = 8;
+export const fixed = 9;

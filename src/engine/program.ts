@@ -106,6 +106,20 @@ export class Program {
     }
   }
 
+  /**
+   * Runs one batch of one row to its end before anything else happens.
+   *
+   * @throws Error if other threads take too long, or do not work any more.
+   */
+  runNow(): void {
+    this.begin(1);
+    const done = this.run(1);
+    if (typeof done === 'number') return;
+    done.catch(() => {});
+    this.finish();
+    if (this.rows !== 1) throw new Error('a thread has failed in the middle of a step');
+  }
+
   #took(shared: boolean, start: number, done: number): number {
     const milliseconds = performance.now() - start;
     this.#engine.threading.spent += milliseconds;

@@ -22,6 +22,7 @@ export function differentiate(
 
   const gradients = new Map(seeds);
   for (const { operation, label, inputs, outputs, attributes } of forward.reverse()) {
+    if (operation.effect === undefined && !valuesOf(inputs).some((value) => needed.has(value))) continue;
     const dy: Record<string, Value> = {};
     for (const [name, value] of Object.entries(outputs)) {
       const gradient = gradients.get(value);

@@ -26,6 +26,8 @@ export class Value implements Type {
   base: Value | undefined;
   /** Where it lies: known for memory that was there before and for outputs that must go somewhere, else set by buffers.ts. */
   address: number | undefined;
+  /** Of a constant: its numbers, which get memory when the program is made. */
+  data: Float32Array | Int32Array | undefined;
 
   constructor(graph: Graph, { shape, rows }: Type, node?: Node, address?: number, base?: Value) {
     this.graph = graph;
@@ -86,6 +88,10 @@ export class Graph {
   /** Values that somebody reads when a step is done. */
   readonly kept: Set<Value> = new Set();
   nodes: Node[] = [];
+  /** What random operations draw from; without it there are none. */
+  seeds: readonly [low: number, high: number] | undefined;
+  /** How many operations draw so far: each has a stream of its own. */
+  draws = 0;
   readonly #weights = new Map<object, Value>();
 
   constructor(engine: Engine, scope: Scope, batchSize: number) {
@@ -125,6 +131,13 @@ export class Graph {
   /** Numbers that are there before the program runs: a weight, a constant. */
   memory(shape: Shape, address: number): Value {
     return new Value(this, { shape, rows: false }, undefined, address);
+  }
+
+  /** Numbers that the program brings along. They get memory when it is made, so a graph that is wrong costs none. */
+  constant(shape: Shape, data: Float32Array | Int32Array): Value {
+    const value = new Value(this, { shape, rows: false });
+    value.data = data;
+    return value;
   }
 
   /** The numbers of `x` in another shape of as many. */

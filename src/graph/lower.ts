@@ -3,19 +3,33 @@ import * as op from '../../assembly/opcodes.ts';
 import { Program } from '../engine/program.ts';
 import { placeBuffers } from './buffers.ts';
 import { fuse } from './fuse.ts';
-import { type Graph, isView, type Value } from './graph.ts';
+import { type Graph, isView, type Value, valuesOf } from './graph.ts';
 import { encode } from './operation.ts';
 
 const WORDS = op.OPERATION_BYTES / 4;
 
 const addressOf = (value: Value | undefined): number => value?.root.address ?? 0;
 
+/** Gives the constants that operations read their memory. */
+function placeConstants({ nodes, kept, scope, engine }: Graph): void {
+  for (const value of [...nodes.flatMap(({ inputs }) => valuesOf(inputs)), ...kept]) {
+    const { root } = value;
+    const { data } = root;
+    if (data === undefined || root.address !== undefined) continue;
+    root.address = scope.allocate(data.byteLength);
+    if (data instanceof Int32Array) engine.i32(root.address, data.length).set(data);
+    else engine.f32(root.address, data.length).set(data);
+  }
+}
+
 /** Simplifies the graph, places its values, and writes the program. The graph is then done. */
 export function lower(graph: Graph): Program {
   fuse(graph);
+  placeConstants(graph);
   placeBuffers(graph);
   const { engine, scope, batchSize, totals } = graph;
   const nodes = graph.nodes.filter((node) => !isView(node));
+  for (const { operation } of nodes) if (operation.needs !== undefined) engine.require(operation.needs);
   const address = scope.allocate(op.HEADER_BYTES + nodes.length * op.OPERATION_BYTES);
   const words = engine.i32(address + op.HEADER_BYTES, nodes.length * WORDS);
   const values = nodes.map(({ inputs, outputs, attributes }) => {

@@ -6,6 +6,7 @@
  * The types hold a definition together: each word is one of these, `shape` names the outputs, `gradient` the inputs, and there is no
  * definition without a rule for each.
  */
+import type { Binaries } from '../engine/load.ts';
 import type { Graph, Value } from './graph.ts';
 
 /** Sizes of the axes, of one row of the batch or, for what does not depend on the batch, of all. */
@@ -56,6 +57,8 @@ interface Rules<I extends string, P extends string, O extends string, A extends 
   readonly name: string;
   /** Attributes that are float32. */
   readonly floats?: readonly A[];
+  /** The core that has its kernel, where the smaller one has not. */
+  readonly needs?: Binaries;
   /** An output may take the place of this input where nobody looks at it any more. */
   readonly overwrites?: Readonly<Partial<Record<O, I>>>;
   /** Does something else than making its outputs, so it stays where nobody uses them. */
@@ -80,6 +83,7 @@ export interface AnyOperation {
   readonly words: Readonly<Record<string, number>>;
   readonly updates: readonly string[];
   readonly floats?: readonly string[];
+  readonly needs?: Binaries;
   readonly overwrites?: Readonly<Record<string, string | undefined>>;
   readonly effect?: true;
   readonly shape: (inputs: never, attributes: never) => Readonly<Record<string, Type | undefined>>;

@@ -31,7 +31,7 @@ export const activation = operation(
     floats: ['alpha'],
     overwrites: { y: 'x' },
     shape: ({ x }) => ({ y: x }),
-    cost: ({ perRow, kind }, rows) => rows * perRow * (CHEAP.includes(kind) ? 0.2 : 1.5),
+    cost: ({ perRow, kind, fixed }, rows) => (fixed ? 1 : rows) * perRow * (CHEAP.includes(kind) ? 0.2 : 1.5),
     gradient({ graph, label, inputs: { x }, outputs: { y }, attributes, dy }): Gradients<'x'> {
       if (dy.y === undefined) return {};
       const from = FROM_INPUT.includes(attributes.kind) ? { x } : {};
@@ -49,7 +49,7 @@ export const activationGradient = operation(
     floats: ['alpha'],
     overwrites: { dx: 'dy' },
     shape: ({ dy }) => ({ dx: dy }),
-    cost: ({ perRow, kind }, rows) => rows * perRow * (COSTLY.includes(kind) ? 1.5 : 0.3),
+    cost: ({ perRow, kind, fixed }, rows) => (fixed ? 1 : rows) * perRow * (COSTLY.includes(kind) ? 1.5 : 0.3),
     gradient({ graph, label, inputs: { x, y }, attributes, dy, wants }): Gradients<'dy'> {
       if (wants('x') || wants('y'))
         throw new Error(
@@ -61,8 +61,8 @@ export const activationGradient = operation(
   },
 );
 
-/** Records `activation` of `x`, which has rows. */
+/** Records `activation` of `x`. */
 export function activate(graph: Graph, label: string, { kind, alpha }: Activation, x: Value): Value {
   const cols = kind === SOFTMAX ? (x.shape.at(-1) ?? 1) : 1;
-  return graph.add(activation, label, { x }, { perRow: x.size, kind, alpha, cols }).y;
+  return graph.add(activation, label, { x }, { perRow: x.size, fixed: x.rows ? 0 : 1, kind, alpha, cols }).y;
 }

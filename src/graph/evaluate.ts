@@ -1,0 +1,262 @@
+/**
+ * The operations of a graph in float64, as their definitions have them and one after the other: what kernels and gradients are checked
+ * against. Nothing of the core is used.
+ */
+import * as words from '../../assembly/opcodes.ts';
+import * as activationWords from '../../assembly/words/activation.ts';
+import * as activationGradientWords from '../../assembly/words/activation-gradient.ts';
+import * as binaryWords from '../../assembly/words/binary.ts';
+import * as copyWords from '../../assembly/words/copy-strided.ts';
+import * as cumulativeWords from '../../assembly/words/cumulative-sum.ts';
+import * as denseWords from '../../assembly/words/dense.ts';
+import * as inputGradientWords from '../../assembly/words/dense-input-gradient.ts';
+import * as kernelGradientWords from '../../assembly/words/dense-kernel-gradient.ts';
+import * as divideWords from '../../assembly/words/divide-by-rows.ts';
+import * as fillWords from '../../assembly/words/fill.ts';
+import * as oneHotWords from '../../assembly/words/one-hot.ts';
+import * as productsWords from '../../assembly/words/products.ts';
+import * as reduceWords from '../../assembly/words/reduce.ts';
+import * as reduceRowsWords from '../../assembly/words/reduce-rows.ts';
+import * as selectWords from '../../assembly/words/select.ts';
+import * as sumWords from '../../assembly/words/sum.ts';
+import * as takeWords from '../../assembly/words/take.ts';
+import * as takeGradientWords from '../../assembly/words/take-gradient.ts';
+import * as unaryWords from '../../assembly/words/unary.ts';
+import { activate64, activateBack64 } from './evaluate-activations.ts';
+import { binary64, reduce64, unary64 } from './evaluate-scalars.ts';
+import { type Graph, isView, type Node, type Value } from './graph.ts';
+import { geometryOf } from './operations/arrays/copy.ts';
+
+/** Numbers of values. */
+export type Numbers64 = Map<Value, Float64Array>;
+
+/** What an operation is given: its attributes, the rows of the batch, its inputs and where its outputs go. */
+interface Step {
+  readonly at: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly input: (name: string) => Float64Array;
+  readonly output: (name: string) => Float64Array | undefined;
+  readonly node: Node;
+}
+
+const num = (x: ArrayLike<number>, i: number): number => x[i] ?? Number.NaN;
+
+/** How often what `perRow` speaks of is there. */
+const times = ({ at, rows }: Step): number => (at.perRow ? rows : 1);
+
+/** c[m, n] += op(a) op(b), which begin at these places. */
+function product(
+  [c, cAt]: readonly [Float64Array, number],
+  [a, aAt, ta]: readonly [Float64Array, number, boolean],
+  [b, bAt, tb]: readonly [Float64Array, number, boolean],
+  [m, n, k]: readonly [number, number, number],
+): void {
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++)
+        sum += num(a, aAt + (ta ? p * m + i : i * k + p)) * num(b, bAt + (tb ? j * k + p : p * n + j));
+      c[cAt + i * n + j] = num(c, cAt + i * n + j) + sum;
+    }
+}
+
+const rules: Readonly<Record<number, (step: Step) => void>> = {
+  [binaryWords.code](step) {
+    const { at, input, output } = step;
+    const [a, b, y] = [input('a'), input('b'), output('y')];
+    const read = (x: Float64Array, i: number, period = 0, repeat = 1): number => {
+      const index = Math.floor(i / repeat);
+      return num(x, period ? index % period : index);
+    };
+    y?.forEach((_, i) => {
+      y[i] = binary64(at.kind, read(a, i, at.aPeriod, at.aRepeat), read(b, i, at.bPeriod, at.bRepeat));
+    });
+  },
+  [unaryWords.code]({ at, input, output }) {
+    const [x, y] = [input('x'), output('y')];
+    y?.forEach((_, i) => {
+      y[i] = unary64(at.kind, num(x, i), at.parameter ?? 0, at.parameter2 ?? 0);
+    });
+  },
+  [selectWords.code]({ input, output }) {
+    const [condition, a, b, y] = [input('condition'), input('a'), input('b'), output('y')];
+    y?.forEach((_, i) => {
+      y[i] = num(condition, i) !== 0 ? num(a, i) : num(b, i);
+    });
+  },
+  [reduceWords.code](step) {
+    const { at, input, output } = step;
+    const [x, y] = [input('x'), output('y')];
+    const { outer = 1, count = 1, inner = 1 } = at;
+    for (let o = 0; o < outer * times(step); o++)
+      for (let i = 0; i < inner; i++) {
+        const line = Array.from({ length: count }, (_, c) => num(x, (o * count + c) * inner + i));
+        if (y) y[o * inner + i] = reduce64(at.kind, line);
+      }
+  },
+  [reduceRowsWords.code]({ at, rows, input, output }) {
+    const [x, y] = [input('x'), output('y')];
+    const { n = 0 } = at;
+    y?.forEach((_, j) => {
+      y[j] = reduce64(
+        at.kind,
+        Array.from({ length: rows }, (_row, r) => num(x, r * n + j)),
+      );
+    });
+  },
+  [copyWords.code](step) {
+    const { input, output, node } = step;
+    const { descriptor, y: before, x: from } = node.inputs;
+    const [x, y] = [input('x'), output('y')];
+    if (descriptor === undefined || y === undefined) return;
+    if (before !== undefined) y.set(input('y'));
+    const { axes, yOffset, xOffset } = geometryOf(descriptor);
+    const [yRow, xRow] = [y.length / times(step), from?.rows ? (from.size ?? 0) : 0];
+    const run = (axis: number, to: number, at: number): void => {
+      const one = axes[axis];
+      if (one === undefined) y[to] = num(x, at);
+      else for (let i = 0; i < one.size; i++) run(axis + 1, to + i * one.y, at + i * one.x);
+    };
+    for (let r = 0; r < times(step); r++) run(0, yOffset + r * yRow, xOffset + r * xRow);
+  },
+  [fillWords.code]({ at, output }) {
+    output('y')?.fill(at.value ?? 0);
+  },
+  [takeWords.code]({ at, input, output }) {
+    const [table, indices, y] = [input('table'), input('indices'), output('y')];
+    const { width = 1, count = 0 } = at;
+    y?.forEach((_, i) => {
+      const index = Math.trunc(num(indices, Math.floor(i / width)));
+      y[i] = index >= 0 && index < count ? num(table, index * width + (i % width)) : Number.NaN;
+    });
+  },
+  [takeGradientWords.code]({ at, input, output }) {
+    const [dy, indices, table] = [input('dy'), input('indices'), output('dtable')];
+    const { width = 1, count = 0 } = at;
+    dy.forEach((value, i) => {
+      const index = Math.trunc(num(indices, Math.floor(i / width)));
+      const place = index * width + (i % width);
+      if (table && index >= 0 && index < count) table[place] = num(table, place) + value;
+    });
+  },
+  [productsWords.code](step) {
+    const { at, input, output } = step;
+    const [a, b, c] = [input('a'), input('b'), output('c')];
+    const { m = 1, n = 1, k = 1, flags = 0, aPeriod = 0, bPeriod = 0, times: count = 1 } = at;
+    const [ta, tb] = [(flags & words.TRANSPOSE_A) !== 0, (flags & words.TRANSPOSE_B) !== 0];
+    for (let p = 0; c !== undefined && p < count * times(step); p++) {
+      const [pa, pb] = [aPeriod ? p % aPeriod : p, bPeriod ? p % bPeriod : p];
+      product([c, p * m * n], [a, pa * m * k, ta], [b, pb * k * n, tb], [m, n, k]);
+    }
+  },
+  [denseWords.code]({ at, rows, input, output, node }) {
+    const { inputs = 1, units = 1, times: vectors = 1, relu } = at;
+    const y = output('y');
+    if (y === undefined) return;
+    product([y, 0], [input('x'), 0, false], [input('kernel'), 0, false], [rows * vectors, units, inputs]);
+    const bias = node.inputs.bias && input('bias');
+    y.forEach((value, i) => {
+      const sum = value + (bias ? num(bias, i % units) : 0);
+      y[i] = relu === 1 ? Math.max(sum, 0) : sum;
+    });
+  },
+  [kernelGradientWords.code]({ at, rows, input, output }) {
+    const { inputs = 1, units = 1, times: vectors = 1 } = at;
+    const [dkernel, dbias, dz] = [output('dkernel'), output('dbias'), input('dz')];
+    if (dkernel) product([dkernel, 0], [input('x'), 0, true], [dz, 0, false], [inputs, units, rows * vectors]);
+    dz.forEach((value, i) => {
+      if (dbias) dbias[i % units] = num(dbias, i % units) + value;
+    });
+  },
+  [inputGradientWords.code]({ at, rows, input, output }) {
+    const { inputs = 1, units = 1, times: vectors = 1 } = at;
+    const dx = output('dx');
+    if (dx) product([dx, 0], [input('dz'), 0, false], [input('kernel'), 0, true], [rows * vectors, inputs, units]);
+  },
+  [oneHotWords.code]({ at, input, output }) {
+    const [indices, y] = [input('indices'), output('y')];
+    const { depth = 1 } = at;
+    y?.forEach((_, i) => {
+      y[i] = Math.trunc(num(indices, Math.floor(i / depth))) === i % depth ? 1 : 0;
+    });
+  },
+  [divideWords.code]({ rows, input, output }) {
+    output('y')?.set(input('x').map((value) => value / rows));
+  },
+  [cumulativeWords.code](step) {
+    const { at, input, output } = step;
+    const [x, y] = [input('x'), output('y')];
+    const { outer = 1, count = 1, inner = 1, reverse } = at;
+    for (let o = 0; o < outer * times(step); o++)
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let c = 0; c < count; c++) {
+          const place = (o * count + (reverse ? count - 1 - c : c)) * inner + i;
+          sum += num(x, place);
+          if (y) y[place] = sum;
+        }
+      }
+  },
+  [sumWords.code]({ input, output, node }) {
+    const a = input('a');
+    const b = node.inputs.b && input('b');
+    output('y')?.set(a.map((value, i) => value + (b ? num(b, i) : 0)));
+  },
+  [activationWords.code]({ at, input, output }) {
+    output('y')?.set(activate64(at.kind, input('x'), at.alpha ?? 0, at.cols ?? 1));
+  },
+  [activationGradientWords.code]({ at, input, output, node }) {
+    const from = node.inputs.x ? input('x') : input('y');
+    output('dx')?.set(activateBack64(at.kind, input('dy'), from, at.alpha ?? 0, at.cols ?? 1));
+  },
+};
+
+/** The numbers of `value`, if they are there without any operation. */
+function given(value: Value, numbers: Numbers64): Float64Array | undefined {
+  const known = numbers.get(value) ?? numbers.get(value.root);
+  if (known !== undefined) return known;
+  const { data, address } = value.root;
+  if (data !== undefined) return Float64Array.from(data);
+  const { engine } = value.graph;
+  return address === undefined ? undefined : Float64Array.from(engine.f32(address, value.size));
+}
+
+/**
+ * Runs all nodes of a graph that has not been lowered, in order, for `rows` rows of the batch; `numbers` has those of values that are given, and gets
+ * those of all others.
+ *
+ * @throws Error for an operation that has no definition here: random numbers, those of losses, optimizers and data.
+ */
+export function evaluate({ nodes }: Graph, numbers: Numbers64, rows = 1): Numbers64 {
+  const of = (value: Value): Float64Array => {
+    const found = given(value, numbers);
+    if (found === undefined) throw new Error('a value is read before it is there');
+    numbers.set(value, found);
+    return found;
+  };
+  for (const node of nodes) {
+    const { operation, inputs, outputs, attributes } = node;
+    if (isView(node)) {
+      const { x } = inputs;
+      if (x !== undefined) for (const value of Object.values(outputs)) numbers.set(value, of(x));
+      continue;
+    }
+    const made = Object.values(outputs);
+    if (made.length > 0 && made.every((value) => numbers.has(value))) continue;
+    const rule = rules[operation.words.code ?? 0];
+    if (rule === undefined) throw new Error(`${node.label}: ${operation.name} cannot be evaluated in float64`);
+    for (const value of made)
+      if (!numbers.has(value)) numbers.set(value, new Float64Array(value.size * (value.rows ? rows : 1)));
+    const input = (name: string): Float64Array => {
+      const value = inputs[name];
+      if (value === undefined) throw new Error(`${operation.name} has no ${name}`);
+      return of(value);
+    };
+    const output = (name: string) => {
+      const value = outputs[name];
+      return value && numbers.get(value);
+    };
+    rule({ at: attributes, rows, input, output, node });
+  }
+  return numbers;
+}

@@ -1,0 +1,440 @@
+/** Operations on one or two operands, element by element, with NumPy's broadcasting. */
+import * as kinds from '../../assembly/codes.ts';
+import type { Core } from '../engine/load.ts';
+import type { Value } from '../graph/graph.ts';
+import { combine } from '../graph/operations/arrays/binary.ts';
+import { choose } from '../graph/operations/arrays/select.ts';
+import { transform } from '../graph/operations/arrays/unary.ts';
+import { Tensor } from '../tensor.ts';
+import { checkNumber, checkOptions, sameShape } from '../validate.ts';
+import { call, output } from './call.ts';
+import { checkTensor, type FloatTensor, type Operand, type OutOptions, type Result, sameEngine } from './operand.ts';
+
+/** An operation on two operands, element by element, broadcast to one shape. */
+export type BinaryOperation = <A extends Operand, B extends Operand>(a: A, b: B, options?: OutOptions) => Result<A | B>;
+/** An operation on each element. */
+export type UnaryOperation = <X extends Operand>(x: X, options?: OutOptions) => Result<X>;
+
+/** Kernels that the core calls directly. */
+type Direct2 = 'add' | 'subtract' | 'multiply' | 'divide';
+type Direct1 = 'exp' | 'log' | 'erf' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus';
+
+const isFloat = (x: unknown): x is FloatTensor => x instanceof Tensor && x.dtype === 'float32';
+
+export function binary(name: string, kind: number, direct?: Direct2): BinaryOperation {
+  return <A extends Operand, B extends Operand>(a: A, b: B, options: OutOptions = {}): Result<A | B> => {
+    checkOptions(name, options, ['out']);
+    const { out } = options;
+    if (direct !== undefined && isFloat(a) && isFloat(b) && sameShape(a.shape, b.shape)) {
+      const engine = sameEngine(a, b);
+      const [aAt, bAt] = [a.address, b.address];
+      const y = output(name, engine, a.shape, out, [a, b]);
+      engine.core[direct](y.address, aAt, bAt, a.size);
+      return y as Result<A | B>;
+    }
+    return call(name, { a, b }, (x, y) => combine(name, kind, x, y), { out });
+  };
+}
+
+/** An operation on each element; `direct` is the kernel that tensors go to, `record` what others are made of. */
+export function elementwise(name: string, record: (x: Value) => Value, direct?: Direct1): UnaryOperation {
+  return <X extends Operand>(x: X, options: OutOptions = {}): Result<X> => {
+    checkOptions(name, options, ['out']);
+    const { out } = options;
+    if (direct !== undefined && x instanceof Tensor) {
+      const float = checkTensor('x', x);
+      const at = float.address;
+      const y = output(name, float.engine, float.shape, out, [float]);
+      const kernel: Core[Direct1] = float.engine.core[direct];
+      kernel(y.address, at, float.size);
+      return y as Result<X>;
+    }
+    return call(name, { x }, record, { out });
+  };
+}
+
+const unary = (name: string, kind: number, direct?: Direct1): UnaryOperation =>
+  elementwise(name, (x) => transform(name, kind, x), direct);
+
+/**
+ * `a + b`, element by element.
+ * Shapes are broadcast as in NumPy: aligned at the last axes, an axis of 1 fits any other.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.add(tensor([2, 2], [1, 2, 3, 4]), [10, 20]); // 11, 22, 13, 24
+ * ```
+ */
+export const add: BinaryOperation = /* @__PURE__ */ binary('add', kinds.ADD, 'add');
+/**
+ * `a - b`, element by element.
+ * Shapes are broadcast as in NumPy: aligned at the last axes, an axis of 1 fits any other.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.subtract(tensor([2], [6, 8]), tensor([2], [3, 2])); // 3, 6
+ * ```
+ */
+export const subtract: BinaryOperation = /* @__PURE__ */ binary('subtract', kinds.SUBTRACT, 'subtract');
+/**
+ * `a * b`, element by element.
+ * Shapes are broadcast as in NumPy: aligned at the last axes, an axis of 1 fits any other.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.multiply(tensor([2], [6, 8]), 0.5); // 3, 4
+ * ```
+ */
+export const multiply: BinaryOperation = /* @__PURE__ */ binary('multiply', kinds.MULTIPLY, 'multiply');
+/**
+ * `a / b`, element by element.
+ * Shapes are broadcast as in NumPy: aligned at the last axes, an axis of 1 fits any other.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const c = ops.divide(tensor([2], [6, 8]), tensor([2], [3, 2])); // 2, 4
+ * ```
+ */
+export const divide: BinaryOperation = /* @__PURE__ */ binary('divide', kinds.DIVIDE, 'divide');
+/**
+ * `a` to the power of `b`, broadcast: a negative base has integer exponents only, else the result is NaN.
+ * The gradient by an exponent is 0 where the base is not above 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.power(tensor([3], [1, 2, 3]), 2); // 1, 4, 9
+ * ```
+ */
+export const power: BinaryOperation = /* @__PURE__ */ binary('power', kinds.POWER);
+/**
+ * The smaller of two numbers, broadcast; NaN if one is NaN. Of a tie each gets half of the gradient.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.minimum(tensor([3], [1, 2, 3]), 2); // 1, 2, 2
+ * ```
+ */
+export const minimum: BinaryOperation = /* @__PURE__ */ binary('minimum', kinds.MINIMUM);
+/**
+ * The larger of two numbers, broadcast; NaN if one is NaN. Of a tie each gets half of the gradient.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.maximum(tensor([3], [1, 2, 3]), 2); // 2, 2, 3
+ * ```
+ */
+export const maximum: BinaryOperation = /* @__PURE__ */ binary('maximum', kinds.MAXIMUM);
+/**
+ * 1 where a is b, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.equal(tensor([3], [1, 2, 3]), 2); // 0, 1, 0
+ * ```
+ */
+export const equal: BinaryOperation = /* @__PURE__ */ binary('equal', kinds.EQUAL);
+/**
+ * 1 where a is not b, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.notEqual(tensor([3], [1, 2, 3]), 2); // 1, 0, 1
+ * ```
+ */
+export const notEqual: BinaryOperation = /* @__PURE__ */ binary('notEqual', kinds.NOT_EQUAL);
+/**
+ * 1 where a is above b, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.greater(tensor([3], [1, 2, 3]), 2); // 0, 0, 1
+ * ```
+ */
+export const greater: BinaryOperation = /* @__PURE__ */ binary('greater', kinds.GREATER);
+/**
+ * 1 where a is b or above, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.greaterEqual(tensor([3], [1, 2, 3]), 2); // 0, 1, 1
+ * ```
+ */
+export const greaterEqual: BinaryOperation = /* @__PURE__ */ binary('greaterEqual', kinds.GREATER_EQUAL);
+/**
+ * 1 where a is below b, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.less(tensor([3], [1, 2, 3]), 2); // 1, 0, 0
+ * ```
+ */
+export const less: BinaryOperation = /* @__PURE__ */ binary('less', kinds.LESS);
+/**
+ * 1 where a is b or below, else 0, broadcast. It has no gradient: that is 0.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.lessEqual(tensor([3], [1, 2, 3]), 2); // 1, 1, 0
+ * ```
+ */
+export const lessEqual: BinaryOperation = /* @__PURE__ */ binary('lessEqual', kinds.LESS_EQUAL);
+/**
+ * `-x`.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.negate(tensor([2], [1, -2])); // -1, 2
+ * ```
+ */
+export const negate: UnaryOperation = /* @__PURE__ */ unary('negate', kinds.NEGATE);
+/**
+ * `x * x`.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.square(tensor([2], [1, -2])); // 1, 4
+ * ```
+ */
+export const square: UnaryOperation = /* @__PURE__ */ unary('square', kinds.SQUARE);
+/**
+ * Square root of each element, correctly rounded.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.sqrt(tensor([2], [4, 2])); // 2, 1.4142135
+ * ```
+ */
+export const sqrt: UnaryOperation = /* @__PURE__ */ unary('sqrt', kinds.SQRT, 'sqrt');
+/**
+ * `1 / x`.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.reciprocal(tensor([2], [4, 2])); // 0.25, 0.5
+ * ```
+ */
+export const reciprocal: UnaryOperation = /* @__PURE__ */ unary('reciprocal', kinds.RECIPROCAL);
+/**
+ * `1 / sqrt(x)`.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.rsqrt(tensor([2], [4, 16])); // 0.5, 0.25
+ * ```
+ */
+export const rsqrt: UnaryOperation = /* @__PURE__ */ elementwise('rsqrt', (x) =>
+  transform('rsqrt', kinds.RECIPROCAL, transform('rsqrt', kinds.SQRT, x)),
+);
+/**
+ * e to the power of each element: within 1 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.exp(tensor([2], [0, 1])); // 1, 2.7182817
+ * ```
+ */
+export const exp: UnaryOperation = /* @__PURE__ */ unary('exp', kinds.EXP, 'exp');
+/**
+ * Natural logarithm of each element: within 1 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.log(tensor([2], [1, 2])); // 0, 0.6931472
+ * ```
+ */
+export const log: UnaryOperation = /* @__PURE__ */ unary('log', kinds.LOG, 'log');
+/**
+ * `log(1 + x)`, accurate for small x.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.log1p(tensor([2], [0, 1])); // 0, 0.6931472
+ * ```
+ */
+export const log1p: UnaryOperation = /* @__PURE__ */ unary('log1p', kinds.LOG1P);
+/**
+ * `exp(x) - 1`, accurate for small x.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.expm1(tensor([2], [0, 1])); // 0, 1.7182818
+ * ```
+ */
+export const expm1: UnaryOperation = /* @__PURE__ */ unary('expm1', kinds.EXPM1);
+/**
+ * The absolute value. The gradient at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.abs(tensor([2], [1, -2])); // 1, 2
+ * ```
+ */
+export const abs: UnaryOperation = /* @__PURE__ */ unary('abs', kinds.ABS);
+/**
+ * 1 above 0, -1 below, 0 at 0. Its gradient is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.sign(tensor([3], [1, -2, 0])); // 1, -1, 0
+ * ```
+ */
+export const sign: UnaryOperation = /* @__PURE__ */ unary('sign', kinds.SIGN);
+/**
+ * The largest integer that is not above x. Its gradient is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.floor(tensor([2], [1.5, -1.5])); // 1, -2
+ * ```
+ */
+export const floor: UnaryOperation = /* @__PURE__ */ unary('floor', kinds.FLOOR);
+/**
+ * The smallest integer that is not below x. Its gradient is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.ceil(tensor([2], [1.5, -1.5])); // 2, -1
+ * ```
+ */
+export const ceil: UnaryOperation = /* @__PURE__ */ unary('ceil', kinds.CEIL);
+/**
+ * The nearest integer, of halves the even one. Its gradient is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.round(tensor([3], [0.5, 1.5, 1.2])); // 0, 2, 1
+ * ```
+ */
+export const round: UnaryOperation = /* @__PURE__ */ unary('round', kinds.ROUND);
+/**
+ * 1 for 0, else 0. Its gradient is 0.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.logicalNot(tensor([2], [0, 3])); // 1, 0
+ * ```
+ */
+export const logicalNot: UnaryOperation = /* @__PURE__ */ unary('logicalNot', kinds.LOGICAL_NOT);
+/**
+ * Sine, of radians up to 2^27; NaN beyond.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.sin(tensor([2], [0, 1])); // 0, 0.84147096
+ * ```
+ */
+export const sin: UnaryOperation = /* @__PURE__ */ unary('sin', kinds.SIN);
+/**
+ * Cosine, of radians up to 2^27; NaN beyond.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.cos(tensor([2], [0, 1])); // 1, 0.5403023
+ * ```
+ */
+export const cos: UnaryOperation = /* @__PURE__ */ unary('cos', kinds.COS);
+/**
+ * Error function of each element: within 3 ulp.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.erf(tensor([2], [0, 1])); // 0, 0.8427008
+ * ```
+ */
+export const erf: UnaryOperation = /* @__PURE__ */ unary('erf', kinds.ERF, 'erf');
+
+/**
+ * `x` kept within `low` to `high`: the gradient is that of x inside of them, and 0 outside.
+ *
+ * @throws RangeError if `low` is above `high`.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.clip(tensor([3], [-2, 0.5, 2]), -1, 1); // -1, 0.5, 1
+ * ```
+ */
+export function clip<X extends Operand>(x: X, low: number, high: number, options: OutOptions = {}): Result<X> {
+  checkNumber('low', low, Number.NEGATIVE_INFINITY);
+  checkNumber('high', high, low);
+  checkOptions('clip', options, ['out']);
+  return call('clip', { x }, (value) => transform('clip', kinds.CLIP, value, low, high), options);
+}
+
+/**
+ * `a` where `condition` is not 0, else `b`, all three broadcast. In place of `if` in a function that is recorded. The gradient of what is not
+ * chosen is 0, but NaN where its own derivative is not finite: keep such arguments away from it, as in `log(where(x > 0, x, 1))`.
+ *
+ * @throws RangeError for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const x = tensor([3], [-2, 0.5, 2]);
+ * const y = ops.where(ops.greater(x, 0), x, 0); // 0, 0.5, 2
+ * ```
+ */
+export function where<C extends Operand, A extends Operand, B extends Operand>(
+  condition: C,
+  a: A,
+  b: B,
+  options: OutOptions = {},
+): Result<A | B | C> {
+  checkOptions('where', options, ['out']);
+  return call('where', { condition, a, b }, (c, x, y) => choose('where', c, x, y), options);
+}

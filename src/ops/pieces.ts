@@ -1,0 +1,263 @@
+/** Pieces of values, and values of pieces: slice, split, concatenate, stack, pad. */
+import type { Value } from '../graph/graph.ts';
+import { axesOf, broadcast, showType } from '../graph/operations/arrays/broadcast.ts';
+import { copy, expand, stridesOf } from '../graph/operations/arrays/copy.ts';
+import { filled } from '../graph/operations/arrays/fill.ts';
+import { checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
+import { axisOf, inner, integers, rankOf, refuseBatch } from './axes.ts';
+import { call, callAll } from './call.ts';
+import type { Operand, OutOptions, Result } from './operand.ts';
+/** Options of operations along one axis. */
+export interface AxisOptions extends OutOptions {
+  /** Which axis; negative ones count from the end. */
+  readonly axis?: number;
+}
+
+/** Options of {@link pad}. */
+export interface PadOptions extends OutOptions {
+  /** What stands outside. Default 0. */
+  readonly constantValue?: number;
+}
+
+/** Indices `from` up to `from + size` of each axis. */
+function cut(name: string, x: Value, from: readonly number[], sizes: readonly number[]): Value {
+  const [strides, own] = [stridesOf(x.shape), stridesOf(sizes)];
+  const axes = sizes.map((size, axis) => ({ size, y: own[axis] ?? 0, x: strides[axis] ?? 0 }));
+  const xOffset = from.reduce((sum, start, axis) => sum + start * (strides[axis] ?? 0), 0);
+  return copy(x.graph, name, x, x.rows, { axes, xOffset });
+}
+
+/**
+ * A piece: of each axis `size` elements from index `start` on, -1 for all that are left. Of the axis of a batch 0 and -1 (or null).
+ *
+ * @throws RangeError if the piece does not lie inside of x.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.slice(tensor([2, 3], [1, 2, 3, 4, 5, 6]), [0, 1], [2, -1]); // [2, 2]: 2 3 5 6
+ * ```
+ */
+export function slice<X extends Operand>(
+  x: X,
+  start: readonly number[],
+  size: readonly (number | null)[],
+  options: OutOptions = {},
+): Result<X> {
+  checkOptions('slice', options, ['out']);
+  return call(
+    'slice',
+    { x },
+    (value) => {
+      const rank = rankOf(value);
+      const starts = integers('slice', 'start', start, rank);
+      const sizes = integers('slice', 'size', size, rank).map((one) => one ?? -1);
+      if (value.rows && (starts[0] !== 0 || sizes[0] !== -1)) refuseBatch('slice', value);
+      const from = value.rows ? starts.slice(1) : starts;
+      const counts = (value.rows ? sizes.slice(1) : sizes).map((count, axis) =>
+        count === -1 ? (value.shape[axis] ?? 0) - (from[axis] ?? 0) : count,
+      );
+      for (const [axis, whole] of value.shape.entries()) {
+        const [first = 0, count = 0] = [from[axis], counts[axis]];
+        if (!Number.isInteger(first) || !Number.isInteger(count) || first < 0 || count < 0 || first + count > whole)
+          throw new RangeError(
+            `slice: ${count} from ${first} on is not inside of ${whole} on axis ${axis + (value.rows ? 1 : 0)} of ${showType(value)}`,
+          );
+      }
+      return cut('slice', value, from, counts);
+    },
+    options,
+  );
+}
+
+/** Joins values along `axis`, which counts without the batch axis. */
+function join(name: string, values: readonly Value[], axis: number): Value {
+  const [first] = values;
+  if (first === undefined) throw new RangeError(`${name} takes at least one operand`);
+  const { graph } = first;
+  const rows = values.some((value) => value.rows);
+  const shape = first.shape.map((size, at) =>
+    at === axis ? values.reduce((sum, value) => sum + (value.shape[axis] ?? 0), 0) : size,
+  );
+  const strides = stridesOf(shape);
+  let y = filled(graph, name, { shape, rows }, 0);
+  let offset = 0;
+  for (const value of values) {
+    const own = stridesOf(value.shape);
+    const axes = value.shape.map((size, at) => ({ size, y: strides[at] ?? 0, x: own[at] ?? 0 }));
+    y = copy(graph, name, value, rows, { axes, yOffset: offset }, y);
+    offset += (value.shape[axis] ?? 0) * (strides[axis] ?? 0);
+  }
+  return y;
+}
+
+/** Operands as a record, as messages name them. */
+const listed = (xs: readonly Operand[]): Record<string, Operand> =>
+  Object.fromEntries(xs.map((x, i) => [`operand ${i}`, x]));
+
+/**
+ * Joins operands along an axis, by default the last. All others must be equal. Tensors that do not depend on the batch are joined to each of its rows
+ * where their first axis is 1.
+ *
+ * @throws RangeError for shapes that do not fit; TypeError without an array.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.concatenate([tensor([2], [1, 2]), tensor([1], [3])]); // 1, 2, 3
+ * ```
+ */
+export function concatenate<X extends Operand>(xs: readonly X[], options: AxisOptions = {}): Result<X> {
+  checkOptions('concatenate', options, ['axis', 'out']);
+  const { axis = -1, out } = options;
+  if (!Array.isArray(xs) || xs.length === 0)
+    throw new TypeError(`concatenate takes an array of at least one operand, got ${show(xs)}`);
+  return call(
+    'concatenate',
+    listed(xs),
+    (...values) => {
+      const batched = values.find((value) => value.rows);
+      const rank = Math.max(...values.map(rankOf));
+      const at = axisOf('concatenate', axis, rank);
+      const shown = values.map(showType).join(' and ');
+      const sizes = values.map(axesOf);
+      const fits = sizes.every(
+        (own) =>
+          own.length === rank &&
+          own.every(
+            (size, one) => one === at || size === sizes[0]?.[one] || (one === 0 && batched && (size ?? 1) === 1),
+          ),
+      );
+      if (!fits) throw new RangeError(`concatenate: shapes ${shown} differ on another axis than ${at}`);
+      if (batched !== undefined && at === 0) refuseBatch('concatenate', batched);
+      const lined = values.map((value) =>
+        batched && !value.rows ? value.graph.view(value, value.shape.slice(1)) : value,
+      );
+      return join('concatenate', lined, batched ? at - 1 : at);
+    },
+    { out },
+  );
+}
+
+/**
+ * Joins operands of one shape along a new axis, by default the first.
+ *
+ * @throws RangeError if shapes differ; TypeError without an array.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.stack([tensor([2], [1, 2]), tensor([2], [3, 4])]); // [2, 2]: 1 2 3 4
+ * ```
+ */
+export function stack<X extends Operand>(xs: readonly X[], options: AxisOptions = {}): Result<X> {
+  checkOptions('stack', options, ['axis', 'out']);
+  const { axis = 0, out } = options;
+  if (!Array.isArray(xs) || xs.length === 0)
+    throw new TypeError(`stack takes an array of at least one operand, got ${show(xs)}`);
+  return call(
+    'stack',
+    listed(xs),
+    (...values) => {
+      const type = broadcast('stack', values);
+      const [first] = values;
+      if (first === undefined || values.some((value) => rankOf(value) !== rankOf(first) || value.size !== first.size))
+        throw new RangeError(`stack: shapes ${values.map(showType).join(' and ')} differ`);
+      const all = values.map((value) => expand('stack', value, type));
+      const [at = 0] = inner('stack', all[0] ?? first, [axisOf('stack', axis, rankOf(all[0] ?? first) + 1)]);
+      const wide = all.map((value) =>
+        value.graph.view(value, [...value.shape.slice(0, at), 1, ...value.shape.slice(at)]),
+      );
+      return join('stack', wide, at);
+    },
+    { out },
+  );
+}
+
+/**
+ * Pieces along an axis, by default the first: a number of equal ones, or those that begin at the indices of a list (and at 0).
+ *
+ * @throws RangeError if the axis cannot be divided like that.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const [a, b] = ops.split(tensor([4], [1, 2, 3, 4]), 2); // 1 2, 3 4
+ * ```
+ */
+export function split<X extends Operand>(
+  x: X,
+  sections: number | readonly number[],
+  options: SplitOptions = {},
+): Result<X>[] {
+  checkOptions('split', options, ['axis']);
+  const { axis = 0 } = options;
+  const results = callAll('split', { x }, (value) => {
+    const [at = 0] = inner('split', value, [axisOf('split', axis, rankOf(value))]);
+    const size = value.shape[at] ?? 1;
+    if (typeof sections === 'number') {
+      checkInteger('split: sections', sections, 1);
+      if (size % sections !== 0)
+        throw new RangeError(`split: axis ${axis} of ${showType(value)} is not divisible by ${sections}`);
+    }
+    const starts =
+      typeof sections === 'number'
+        ? Array.from({ length: sections }, (_, i) => (i * size) / sections)
+        : [0, ...integers('split', 'sections', sections)];
+    return starts.map((start, i) => {
+      const end = starts[i + 1] ?? size;
+      if (!Number.isInteger(start) || start > end || start < 0 || end > size)
+        throw new RangeError(`split: the indices must ascend from 0 to ${size}, got ${show(sections)}`);
+      return cut(
+        'split',
+        value,
+        value.shape.map((_, one) => (one === at ? start : 0)),
+        value.shape.map((whole, one) => (one === at ? end - start : whole)),
+      );
+    });
+  });
+  return results as Result<X>[];
+}
+
+/** Options of {@link split}. */
+export interface SplitOptions {
+  /** Which axis; negative ones count from the end. Default 0. */
+  readonly axis?: number;
+}
+
+/**
+ * Puts a constant around: `padWidth` has a pair for each axis, how many before and how many behind. That of a batch gets [0, 0].
+ *
+ * @throws RangeError for negative numbers; TypeError if there is no pair for each axis.
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.pad(tensor([2], [1, 2]), [[1, 2]]); // 0 1 2 0 0
+ * ```
+ */
+export function pad<X extends Operand>(
+  x: X,
+  padWidth: readonly (readonly [before: number, behind: number])[],
+  options: PadOptions = {},
+): Result<X> {
+  checkOptions('pad', options, ['constantValue', 'out']);
+  const { constantValue = 0, out } = options;
+  checkNumber('constantValue', constantValue, Number.NEGATIVE_INFINITY);
+  return call(
+    'pad',
+    { x },
+    (value) => {
+      if (!Array.isArray(padWidth) || padWidth.length !== rankOf(value))
+        throw new TypeError(
+          `pad: padWidth must have a pair for each axis of ${showType(value)}, got ${show(padWidth)}`,
+        );
+      for (const pair of padWidth)
+        for (const side of [0, 1]) checkInteger('pad: padWidth', Array.isArray(pair) ? pair[side] : pair, 0);
+      if (value.rows && padWidth[0]?.some((count: number) => count !== 0)) refuseBatch('pad', value);
+      const widths = value.rows ? padWidth.slice(1) : padWidth;
+      const shape = value.shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0));
+      const [strides, own] = [stridesOf(shape), stridesOf(value.shape)];
+      const axes = value.shape.map((size, axis) => ({ size, y: strides[axis] ?? 0, x: own[axis] ?? 0 }));
+      const yOffset = widths.reduce((sum, [before], axis) => sum + before * (strides[axis] ?? 0), 0);
+      const { graph, rows } = value;
+      return copy(graph, 'pad', value, rows, { axes, yOffset }, filled(graph, 'pad', { shape, rows }, constantValue));
+    },
+    { out },
+  );
+}
