@@ -94,7 +94,9 @@ export function given(name: RacerName, options: Given): Given {
   const kept: Given = {};
   for (const option of optionsOf(name)) {
     const value = options[option];
-    if (value === undefined || Number.isNaN(value) || value === OPTIMIZERS[name].defaults[option]) continue;
+    // where there is no default, 0 is none
+    const byDefault = OPTIMIZERS[name].defaults[option] ?? 0;
+    if (value === undefined || Number.isNaN(value) || value === byDefault) continue;
     kept[option] = value;
   }
   return kept;

@@ -73,10 +73,11 @@ describe('the address', () => {
       'adam learningRate: expected a number of at least 0, got “NaN”; using 0.001',
       'got “foo”',
     ],
+    ['adam~clipnorm:0', [{ name: 'adam', options: {} }]],
     [
-      'adam~clipnorm:0',
+      'adam~clipnorm:-1',
       [{ name: 'adam', options: {} }],
-      'adam clipnorm: expected a number above 0, got “0”; using none',
+      'adam clipnorm: expected a number of at least 0, got “-1”; using none',
     ],
   ])('race=%s loses only what cannot be used', (race, entrants, ...says) => {
     const { settings, problems } = fromQuery(`?seed=7&race=${race}&epochs=3`);
