@@ -6,8 +6,8 @@ import { sentBy } from '../browsers/unattended.ts';
 
 export const places = ['main thread', 'worker'] as const;
 export type Place = (typeof places)[number];
-/** So many threads of all reference runs, the scenarios of threads.js, or the second half of resume.js. */
-export type Task = number | 'scenarios' | 'resume';
+/** So many threads of all reference runs, the scenarios of threads.js, the second half of resume.js, or the operations of arrays.js. */
+export type Task = number | 'scenarios' | 'resume' | 'arrays';
 
 /** What the task gave, and what the page complained of. */
 export interface Outcome {

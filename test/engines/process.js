@@ -1,11 +1,12 @@
-// Performs the reference runs, the scenarios of threads.js or the second half of resume.js in the engine that runs this file, and
-// prints what came of it: `ENGINE process.js 1|2|scenarios|resume < DATA`.
+// Performs the reference runs, the scenarios of threads.js, the second half of resume.js or the operations of arrays.js in the engine
+// that runs this file, and prints what came of it: `ENGINE process.js 1|2|scenarios|resume|arrays < DATA`.
 import { readFileSync } from 'node:fs';
 
 const [, , what] = process.argv;
 const { unpack, performAll } = await import('../reference-runs/runs.js');
 const { scenarios } = await import('./threads.js');
 const { resume } = await import('./resume.js');
+const { performArrays } = await import('./arrays.js');
 
 /** Every worker of worker_threads, counted. */
 function watch() {
@@ -30,6 +31,7 @@ const data = new Uint8Array(readFileSync(0));
 const tasks = {
   scenarios: () => scenarios(simdescent, unpack(data), host),
   resume: () => resume(simdescent, data),
+  arrays: () => performArrays(JSON.parse(new TextDecoder().decode(data))),
 };
 const perform = tasks[what] ?? (() => performAll(simdescent, unpack(data), Number(what)));
 console.log(JSON.stringify(await perform()));

@@ -1,5 +1,6 @@
-// Performs the reference runs (`1`, `2`: with so many threads), the scenarios of threads.js or the second half of resume.js, on a page or in
+// Performs the reference runs (`1`, `2`: with so many threads), the scenarios of threads.js, the second half of resume.js or the operations of arrays.js, on a page or in
 // a worker. The server has the built package under /dist/, the runs under /runs/, and the images, or the saved model, at /data.
+import { performArrays } from '/engines/arrays.js';
 import { resume } from '/engines/resume.js';
 import { scenarios } from '/engines/threads.js';
 import { performAll, unpack } from '/runs/runs.js';
@@ -21,6 +22,7 @@ export async function perform(what) {
   const host = watch();
   const simdescent = await import('/dist/index.js');
   const data = new Uint8Array(await (await fetch('/data')).arrayBuffer());
+  if (what === 'arrays') return performArrays(JSON.parse(new TextDecoder().decode(data)));
   if (what === 'resume') return resume(simdescent, data);
   const images = unpack(data);
   return what === 'scenarios' ? scenarios(simdescent, images, host) : performAll(simdescent, images, what);
