@@ -105,10 +105,14 @@ describe.each(builds)('reductions, %s build', (build) => {
       for (const kind of [SUM, MEAN]) {
         const inner = 5;
         const x = core.f32(numbers(count * inner, count));
-        // float64 keeps 29 bits more, so that sums in another order mostly round alike: here they cancel
-        for (let i = 0; i < count; i++)
-          for (let j = 0; j < inner; j++)
-            if (i % 2) x.view[i * inner + j] = -(x.view[(i - 1) * inner + j] as number) * (1 + 2 ** -23);
+        // large numbers of all sizes that cancel: what is left is what float64 rounded off on the way, which tells the order
+        const random = randomFloats(count);
+        for (let c = 0; 2 * c < count; c++)
+          for (let j = 0; j < inner; j++) {
+            const value = Math.fround(random() * 2 ** (60 * random()));
+            x.view[c * inner + j] = value;
+            x.view[(count - 1 - c) * inner + j] = -value;
+          }
         const [y, z] = [core.f32(inner), core.f32(inner)];
         const columns = core.run(words, { y: y.ptr, x: x.ptr, kind, outer: 1, count, inner }, y);
         const turned = core.f32(Array.from({ length: inner }, (_, i) => line(x.view, 0, count, inner, i)).flat());
