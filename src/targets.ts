@@ -1,8 +1,9 @@
 /** Puts targets, predictions and weights into the runtime's memory, after checking that they fit. */
 import type { Scope } from './engine/memory.ts';
 import type { Engine } from './engine/runtime.ts';
-import { type ArrayData, type TensorLike, toArrayData } from './tensor.ts';
+import { toArrayData } from './tensor.ts';
 import { checkNumber, sameShape, showShape, sizeOf } from './validate.ts';
+import { divided, type Values } from './values.ts';
 
 /** What a loss says of its targets. */
 export interface TargetKind {
@@ -13,17 +14,9 @@ export interface TargetKind {
 }
 
 /** Copies numbers as float32, int32 or bytes and returns where they are. */
-export function placeAs(
-  view: 'f32' | 'i32' | 'u8',
-  engine: Engine,
-  scope: Scope,
-  { data, divisor = 1 }: Pick<ArrayData, 'data' | 'divisor'>,
-): number {
+export function placeAs(view: 'f32' | 'i32' | 'u8', engine: Engine, scope: Scope, data: Values['data']): number {
   const address = scope.allocate(data.length * (view === 'u8' ? 1 : 4));
-  const copy = engine[view](address, data.length);
-  copy.set(data);
-  if (view === 'f32' && divisor !== 1)
-    for (let i = 0; i < copy.length; i++) copy[i] = Math.fround((copy[i] ?? 0) / Math.fround(divisor));
+  engine[view](address, data.length).set(data);
   return address;
 }
 
@@ -31,7 +24,7 @@ export function placeAs(
 export function placePredictions(
   engine: Engine,
   scope: Scope,
-  predictions: ArrayData,
+  predictions: Values,
 ): { address: number; rows: number; cols: number; leading: readonly number[] } {
   const { shape } = predictions;
   const cols = shape.at(-1) ?? 0;
@@ -40,7 +33,7 @@ export function placePredictions(
   const leading = shape.slice(0, -1);
   const rows = sizeOf(leading);
   if (rows === 0) throw new RangeError(`predictions are empty: ${showShape(shape)}`);
-  return { address: placeAs('f32', engine, scope, predictions), rows, cols, leading };
+  return { address: placeAs('f32', engine, scope, divided(predictions)), rows, cols, leading };
 }
 
 /**
@@ -51,13 +44,13 @@ export function placeTargets(
   engine: Engine,
   scope: Scope,
   name: string,
-  value: TensorLike,
+  value: unknown,
   leading: readonly number[],
   cols: number,
   { name: kind, sparse, ignoreClass }: TargetKind,
 ): number {
   const targets = toArrayData(name, value);
-  const { data, shape } = targets;
+  const { shape } = targets;
   const full = [...leading, cols];
   const expected = sparse ? leading : full;
   const one = cols === 1 ? leading : full;
@@ -66,21 +59,23 @@ export function placeTargets(
     const hint = sameShape(shape, sparse ? full : leading) ? `; for ${other}Crossentropy` : '';
     throw new RangeError(`${kind}: expected ${name} of shape ${showShape(expected)}, got ${showShape(shape)}${hint}`);
   }
-  if (!sparse) return placeAs('f32', engine, scope, targets);
+  const data = divided(targets);
+  if (!sparse) return placeAs('f32', engine, scope, data);
   for (let i = 0; i < data.length; i++) {
     const label = data[i] ?? 0;
     if (label !== ignoreClass && (!Number.isInteger(label) || label < 0 || label >= cols))
       throw new RangeError(`${name}[${i}] is ${label}, but labels must be integers from 0 to ${cols - 1}`);
   }
-  return placeAs('i32', engine, scope, targets);
+  return placeAs('i32', engine, scope, data);
 }
 
 /** One weight for each row; they must be finite and not negative. */
-export function placeWeights(engine: Engine, scope: Scope, value: TensorLike, rows: number): number {
+export function placeWeights(engine: Engine, scope: Scope, value: unknown, rows: number): number {
   const weights = toArrayData('sampleWeight', value);
-  const { data, shape } = weights;
-  if (data.length !== rows) throw new RangeError(`sampleWeight must hold ${rows} weights, got ${showShape(shape)}`);
+  const data = divided(weights);
+  if (data.length !== rows)
+    throw new RangeError(`sampleWeight must hold ${rows} weights, got ${showShape(weights.shape)}`);
   const bad = data.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
   if (bad >= 0) checkNumber(`sampleWeight[${bad}]`, data[bad], 0);
-  return placeAs('f32', engine, scope, weights);
+  return placeAs('f32', engine, scope, data);
 }

@@ -5,16 +5,17 @@ import {
   checkInteger,
   checkKind,
   checkName,
-  checkNumbers,
   checkOptions,
   checkShape,
   isObject,
-  isTyped,
-  MOST_AXES,
-  show,
+  sameShape,
   showShape,
   sizeOf,
+  typedKind,
 } from './validate.ts';
+import { type ArrayData, checkDivisor, type NestedArray, type Numbers, type Values, valuesOf } from './values.ts';
+
+export type { ArrayData, NestedArray } from './values.ts';
 
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'int32' | 'uint8';
@@ -27,19 +28,6 @@ export interface DataOf {
   readonly int32: Int32Array;
   /** Images, labels below 256. */
   readonly uint8: Uint8Array;
-}
-
-/** Nested arrays of numbers, for small things: `[[1, 2], [3, 4]]`. */
-export type NestedArray = readonly number[] | readonly NestedArray[];
-
-/** A typed array and its shape, as the data sets give it. */
-export interface ArrayData {
-  /** The elements, row-major. Doubles are rounded to float32. */
-  readonly data: Float32Array | Int32Array | Uint8Array | Float64Array;
-  /** Sizes of the axes, row-major; the first one counts the samples. */
-  readonly shape: readonly number[];
-  /** What every element is divided by when a batch is gathered: 255 turns image bytes into 0..1. Default 1. */
-  readonly divisor?: number;
 }
 
 /** What the model and the operations accept. */
@@ -189,9 +177,11 @@ export interface TensorOptions<D extends DType = 'float32'> {
 }
 
 /**
- * Makes a tensor of `shape`, filled with `values` (flat, row-major) or with zeros.
+ * Makes a tensor of `shape`, filled with `values` or with zeros.
  *
- * @throws RangeError if the number of values does not fit the shape, or memory is exhausted; TypeError for a wrong kind.
+ * @param values flat and row-major, or nested as `shape` says: any typed array, plain arrays, `{ data, shape }` or a tensor. A divisor of theirs
+ * becomes that of the tensor. Doubles, and integers above 2^24, are rounded to float32
+ * @throws RangeError if the values do not fit the shape or the dtype, or memory is exhausted; TypeError for a wrong kind.
  * @example
  * ```ts
  * import { tensor } from 'simdescent';
@@ -202,67 +192,57 @@ export interface TensorOptions<D extends DType = 'float32'> {
  */
 export function tensor<D extends DType = 'float32'>(
   shape: readonly number[],
-  values?: ArrayLike<number>,
+  values?: TensorLike | number,
   options: TensorOptions<D> = {},
 ): Tensor<D> {
+  const nested = Array.isArray(shape) && shape.some((axis) => isObject(axis));
+  checkKind(
+    !nested,
+    'tensor(shape, values): shape',
+    'an array of sizes, before the values: tensor([2, 2], [[1, 2], [3, 4]])',
+    shape,
+  );
   checkShape('tensor(shape, values): shape', shape, 0);
   checkOptions('tensor', options, ['dtype', 'divisor', 'runtime']);
   const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
-  if (values !== undefined) checkNumbers('values', values);
-  if (values !== undefined && values.length !== sizeOf(shape)) {
-    throw new RangeError(`a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${values.length}`);
-  }
-  const { divisor = 1 } = options;
+  const given = values === undefined ? undefined : toArrayData('values', values);
+  const { divisor = given?.divisor ?? 1 } = options;
   checkDivisor('divisor', divisor);
+  if (given !== undefined) {
+    if (given.data.length !== sizeOf(shape))
+      throw new RangeError(
+        `a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${given.data.length}`,
+      );
+    if (given.shape.length > 1 && !sameShape(given.shape, shape))
+      throw new RangeError(`a tensor of shape ${showShape(shape)} got values of shape ${showShape(given.shape)}`);
+    checkFits(dtype, given.data);
+  }
   const made = allocate(engineOf(options.runtime), dtype, shape, divisor);
-  if (values !== undefined) made.data.set(values);
+  if (given !== undefined) made.data.set(given.data);
   return made;
 }
 
-/** The elements of whatever the caller passed, as a typed array with a shape; nothing is copied but nested arrays. @internal */
-export function toArrayData(name: string, value: TensorLike): ArrayData & { readonly tensor?: Tensor } {
+/** The numbers that a caller has given, in one form; those of a tensor where they lie. @internal */
+export function toArrayData(name: string, value: unknown): Values & { readonly tensor?: Tensor } {
   if (value instanceof Tensor) return { data: value.data, shape: value.shape, divisor: value.divisor, tensor: value };
-  if (Array.isArray(value)) return flatten(name, value);
-  checkKind(isObject(value) && 'data' in value, name, 'a tensor, { data, shape } or nested arrays', value);
-  const { data, shape, divisor = 1 } = value as ArrayData;
-  checkKind(isTyped(data), `${name}.data`, 'a Float32Array, Float64Array, Int32Array or Uint8Array', data);
-  checkShape(`${name}.shape`, shape, 0);
-  if (sizeOf(shape) !== data.length) {
-    throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${data.length}`);
-  }
-  checkDivisor(`${name}.divisor`, divisor);
-  return { data, shape, divisor };
+  return valuesOf(name, value);
 }
 
-function checkDivisor(name: string, divisor: number): void {
-  const float = Math.fround(divisor);
-  if (!(Number.isFinite(float) && float > 0))
-    throw new RangeError(`${name} must be a positive number, got ${show(divisor)}`);
-}
+/** The least and the greatest integer of each dtype that holds integers. */
+const ranges = { int32: [-2147483648, 2147483647], uint8: [0, 255] } as const;
 
-function flatten(name: string, nested: NestedArray): ArrayData {
-  const shape: number[] = [];
-  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0]) {
-    // an array within itself has no end
-    if (shape.push(level.length) > MOST_AXES) throw new RangeError(`${name} is nested more than ${MOST_AXES} deep`);
-  }
-  const rows: unknown[][] = [];
-  const collect = (level: unknown, axis: number): void => {
-    if (!Array.isArray(level) || level.length !== shape[axis]) {
-      const found = Array.isArray(level) ? level.length : show(level);
-      throw new RangeError(`${name} is ragged: expected ${shape[axis]} elements on axis ${axis}, found ${found}`);
-    }
-    if (axis + 1 === shape.length) rows.push(level);
-    else for (const inner of level) collect(inner, axis + 1);
-  };
-  collect(nested, 0);
-  const data = new Float32Array(sizeOf(shape));
-  let at = 0;
-  for (const row of rows) {
-    for (const value of row) {
-      if (typeof value !== 'number') throw new TypeError(`${name} must hold numbers, found ${show(value)}`);
-      data[at++] = value;
-    }
-  }
-  return { data, shape };
+/** Typed arrays whose elements all fit: nobody needs to look at them. */
+const fitting: Readonly<Record<DType, readonly string[]>> = {
+  float32: [],
+  int32: ['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array'],
+  uint8: ['Uint8Array'],
+};
+
+/** Refuses numbers that `dtype` would wrap or cut off. */
+function checkFits(dtype: DType, data: Numbers): void {
+  if (dtype === 'float32' || fitting[dtype].includes(typedKind(data) ?? '')) return;
+  const [least, greatest] = ranges[dtype];
+  const bad = data.findIndex((value) => !(Number.isInteger(value) && value >= least && value <= greatest));
+  if (bad >= 0)
+    throw new RangeError(`values[${bad}] is ${data[bad]}, but ${dtype} holds integers from ${least} to ${greatest}`);
 }

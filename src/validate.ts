@@ -10,12 +10,42 @@ const list = <T>(items: readonly T[], shown: (item: T) => string): string =>
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
+/**
+ * The class that a value says to be of: `Map`, `ArrayBuffer`. It holds in every realm, where `instanceof` knows the classes of this one only;
+ * test environments, `vm` and iframes have their own.
+ */
+export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Also of another realm, where the host's own errors come from in some test environments. */
+export const isError = (value: unknown): value is Error => isObject(value) && 'message' in value;
+
+/** The name that the engine gives a typed array, of whatever realm: `'Float32Array'`; undefined for everything else. */
+export const typedKind = (value: unknown): string | undefined =>
+  Reflect.get(Uint8Array.prototype, Symbol.toStringTag, value);
+
+/** Whether threads can share this memory, which many functions of the host refuse. */
+export const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === 'SharedArrayBuffer';
+
+/** The bytes of a file: any view of memory, or all of a buffer. */
+export function bytesOf(name: string, value: unknown): Uint8Array {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  checkKind(/^(Shared)?ArrayBuffer$/.test(tagOf(value)), name, 'bytes: a Uint8Array, an ArrayBuffer', value);
+  return new Uint8Array(value as ArrayBuffer);
+}
+
+/** The same in memory of their own, which hosts write, hash and decode. */
+export const unshared = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  (isShared(bytes.buffer) ? bytes.slice() : bytes) as Uint8Array<ArrayBuffer>;
+
 /** How a wrong value is shown in a message: short, whatever it is, because it may come from a hostile file. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${shorten(value)}'`;
   if (Array.isArray(value)) return shorten(list(value, (item) => (Array.isArray(item) ? '[..]' : show(item))));
   if (typeof value === 'function') return 'function';
+  if (typeof value === 'bigint') return `${shorten(String(value))}n`;
   if (!isObject(value)) return shorten(String(value));
+  const tag = tagOf(value);
+  if (tag !== 'Object') return tag;
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === 'string' ? name : 'object';
 }
@@ -59,19 +89,6 @@ export function checkBoolean(name: string, value: unknown): void {
   checkKind(typeof value === 'boolean', name, 'true or false', value);
 }
 
-/** The typed arrays that data may come in. */
-export const isTyped = (value: unknown): value is Float32Array | Float64Array | Int32Array | Uint8Array =>
-  [Float32Array, Float64Array, Int32Array, Uint8Array].some((Kind) => value instanceof Kind);
-
-/** An array, a typed array, or what is like them, of numbers. */
-export function checkNumbers(name: string, values: unknown): void {
-  if (isTyped(values)) return;
-  const items = values as ArrayLike<unknown>;
-  checkKind(isObject(values) && typeof items.length === 'number', name, 'an array of numbers', values);
-  const wrong = Array.from(items).findIndex((value) => typeof value !== 'number');
-  checkKind(wrong < 0, `${name}[${wrong}]`, 'a number', items[wrong]);
-}
-
 /** A name that messages and files repeat: one from a hostile file must not make them endless. */
 export function checkLabel(what: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${show(value)}`);
@@ -79,8 +96,12 @@ export function checkLabel(what: string, value: unknown): asserts value is strin
     throw new RangeError(`${what} may have at most ${MOST_CHARACTERS} characters, got ${value.length}`);
 }
 
+/** An AbortSignal of any realm. */
+export const isSignal = (value: unknown): value is AbortSignal =>
+  isObject(value) && 'aborted' in value && 'throwIfAborted' in value && 'addEventListener' in value;
+
 export function checkSignal(signal: unknown): void {
-  checkKind(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal', signal);
+  checkKind(signal === undefined || isSignal(signal), 'signal', 'an AbortSignal', signal);
 }
 
 /** One of `names`, or an Error that names the nearest. */

@@ -95,17 +95,37 @@ describe('bad input', () => {
     [() => tensor([2, -1]), RangeError, /shape must hold integers of at least 0, got \[2, -1\]/],
     [
       () => tensor([[1, 2]] as never),
+      TypeError,
+      /shape must be an array of sizes, .*before the values.*got \[\[..\]\]/,
+    ],
+    [
+      () =>
+        tensor(
+          [2, 3],
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+        ),
       RangeError,
-      /^tensor\(shape, values\): shape must hold integers of at least 0, got \[\[..\]\]/,
+      /of shape \[2, 3\] got values of shape \[3, 2\]/,
+    ],
+    [() => tensor([2], [1, 256], { dtype: 'uint8' }), RangeError, /values\[1\] is 256, but uint8 .* 0 to 255/],
+    [() => tensor([2], [1, 0.5], { dtype: 'int32' }), RangeError, /values\[1\] is 0.5, but int32/],
+    [
+      () => tensor([1], Uint32Array.of(2 ** 31), { dtype: 'int32' }),
+      RangeError,
+      /values\[0\] is 2147483648, but int32/,
     ],
     [() => tensor([1.5]), RangeError, /shape must hold integers of at least 0, got \[1.5\]/],
     [() => tensor(3 as never), TypeError, /shape must be an array of sizes, got 3/],
-    [() => tensor([1], 5 as never), TypeError, /values must be an array of numbers, got 5/],
-    [() => tensor([1], null as never), TypeError, /values must be an array of numbers, got null/],
-    [() => tensor([2], '12' as never), TypeError, /values must be an array of numbers, got '12'/],
+    [() => tensor([2], 5), RangeError, /takes 2 values, got 1/],
+    [() => tensor([1], null as never), TypeError, /values must be .*arrays of numbers, got null/],
+    [() => tensor([2], '12' as never), TypeError, /values must be .*arrays of numbers, got '12'/],
     [() => tensor([2], [1, 'a'] as never), TypeError, /values\[1\] must be a number, got 'a'/],
-    [() => tensor([2], [1n, 2n] as never), TypeError, /values\[0\] must be a number, got 1/],
-    [() => tensor([1], new BigInt64Array(1) as never), TypeError, /values\[0\] must be a number, got 0/],
+    [() => tensor([2], [1n, 2n] as never), TypeError, /values\[0\] must be a number, got 1n/],
+    [() => tensor([1], new BigInt64Array(1) as never), TypeError, /values must hold numbers, got BigInt64Array/],
     [
       () => tensor([1], [1], { dtype: 'float64' as never }),
       RangeError,

@@ -58,12 +58,12 @@ export async function wrong(client: Client, model: RemoteModel): Promise<void> {
   await client.sequential(['dense']);
   // @ts-expect-error the runtime is the worker's
   await client.sequential([layers.dense({ units: 1 })], { runtime: undefined });
-  // @ts-expect-error an array and its shape
-  await client.data(new Float32Array(3));
+  // @ts-expect-error BigInts are no numbers
+  await client.data(new BigInt64Array(3));
   // @ts-expect-error the loss is missing
   await model.compile({ optimizer: 'adam' });
-  // @ts-expect-error only the library's callbacks can be sent
-  await model.fit([[1]], [[1]], { callbacks: [{ onEpochEnd() {} }] });
+  // @ts-expect-error the model that this hook wants is elsewhere
+  await model.fit([[1]], [[1]], { callbacks: [{ setModel() {} }] });
   // @ts-expect-error a misspelt option
   await model.fit([[1]], [[1]], { onProgres: () => {} });
   // @ts-expect-error progress has no end

@@ -115,10 +115,10 @@ export async function wrong(): Promise<void> {
   model.compile({ loss: 'mse', metrics: 'mae' });
   // @ts-expect-error an unknown option
   await model.fit([[1]], [[1]], { epoch: 3 });
-  // @ts-expect-error Int16Array is not a dtype of data
-  await model.fit({ data: new Int16Array(1), shape: [1, 1] }, [[1]]);
-  // @ts-expect-error a typed array alone has no shape
-  await model.predict(new Float32Array(3));
+  // @ts-expect-error BigInts are no numbers
+  await model.fit({ data: new BigInt64Array(1), shape: [1, 1] }, [[1]]);
+  // @ts-expect-error a list without its shape
+  await model.predict({ data: [1, 2] });
   // @ts-expect-error predict has no weights
   await model.predict([[1]], { sampleWeight: [1] });
   // @ts-expect-error progress has no end

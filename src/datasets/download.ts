@@ -1,4 +1,5 @@
 /** One file from one address, into memory. */
+import { isError } from '../validate.ts';
 import type { DatasetFile, DatasetProgress } from './fashion-mnist.ts';
 
 /** More than any compression of the file can take: nothing longer is read or downloaded. */
@@ -54,7 +55,7 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
   } catch (error) {
     signal?.throwIfAborted();
     if (stalled.signal.aborted) throw new UnreachableError(`${url}: nothing received for ${timeout / 1000} s`);
-    if (error instanceof Error && error.message.startsWith(url)) throw error;
+    if (isError(error) && error.message.startsWith(url)) throw error;
     throw new UnreachableError(`${url}: ${reason(error)}`);
   } finally {
     clearTimeout(timer);
@@ -72,9 +73,11 @@ export function joined(chunks: readonly Uint8Array[], length: number): Uint8Arra
   return bytes;
 }
 
-/** What undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate. */
+/** What undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate; its own codes (UND_ERR_SOCKET) in words. */
 function reason(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  if (!(cause instanceof Error)) return String(cause);
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  const cause: unknown = isError(error) ? (error.cause ?? error) : error;
+  if (!isError(cause)) return String(cause);
+  return 'code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('UND_')
+    ? cause.code
+    : cause.message;
 }

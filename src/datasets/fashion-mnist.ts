@@ -4,7 +4,7 @@
  */
 
 import { isNode } from '../files/modules.ts';
-import { checkOptions, show } from '../validate.ts';
+import { checkOptions, isSignal, show, tagOf } from '../validate.ts';
 import { findInBrowser } from './browser/find.ts';
 import { CLASS_NAMES } from './class-names.ts';
 import { parseIdx } from './idx.ts';
@@ -123,8 +123,8 @@ export interface LoadOptions {
   readonly timeout?: number;
   /** Stops looking and loading: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal | undefined;
-  /** Called while something slow happens. Default none. */
-  readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
+  /** Called while something slow happens. If it throws, or gives a promise that rejects, the loading ends with that. Default none. */
+  readonly onProgress?: ((progress: DatasetProgress) => unknown) | undefined;
 }
 
 /**
@@ -149,6 +149,28 @@ export interface LoadOptions {
  */
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
   checkLoadOptions(options);
+  const { signal, onProgress } = options;
+  // a signal of this realm, which is all that hosts accept, aborted by the caller's or by what onProgress throws
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  let told = Promise.resolve();
+  const tell = (progress: DatasetProgress): void => {
+    const call = (async () => void (await onProgress?.(progress)))().catch((error: unknown) => stop.abort(error));
+    told = told.then(() => call);
+  };
+  try {
+    const set = await find({ ...options, signal: stop.signal, onProgress: tell });
+    await told;
+    stop.signal.throwIfAborted();
+    return set;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function find(options: LoadOptions): Promise<FashionMnist> {
   if (isNode() && options.files !== undefined)
     throw new TypeError('files is for browsers; in Node give a folder as data');
   const { bytes, source } = isNode()
@@ -178,14 +200,14 @@ const isListOf = (value: unknown, fits: (one: unknown) => boolean): boolean =>
 /** What each option must be. */
 const kinds: Readonly<Record<keyof LoadOptions, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
   data: ['a string', isText],
-  files: ['an array of Blobs', (value) => isListOf(value, (one) => one instanceof Blob)],
+  files: ['an array of Blobs', (value) => isListOf(value, (one) => ['Blob', 'File'].includes(tagOf(one)))],
   cache: ['a string', isText],
   folders: ['an array of strings', (value) => isListOf(value, isText)],
   mirrors: ['an array of strings', (value) => isListOf(value, isText)],
   apt: ['true or false', (value) => typeof value === 'boolean'],
   // a timer of 2^31 milliseconds fires at once
   timeout: ['a number from 1 to 2147483647', (value) => typeof value === 'number' && value >= 1 && value < 2 ** 31],
-  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
+  signal: ['an AbortSignal', isSignal],
   onProgress: ['a function', (value) => typeof value === 'function'],
 };
 

@@ -7,6 +7,8 @@
  *   then        one big-endian uint32 per dimension, then the elements in row-major order
  */
 
+import { bytesOf } from '../validate.ts';
+
 /** What an IDX file holds. */
 export interface Idx {
   /** The elements, row-major: a view of the bytes that were parsed. */
@@ -28,7 +30,7 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
  * Reads an IDX file of unsigned bytes with one dimension (labels) or three (images). Nothing is allocated for the
  * elements: sizes that the header claims and the file does not have are refused.
  *
- * @param bytes the whole file, already decompressed
+ * @param file the whole file, already decompressed: a Uint8Array, another view of memory, or a buffer
  * @param options `name` is what Errors call the file
  * @throws TypeError when this is not an IDX file of unsigned bytes, RangeError when the sizes do not fit
  * @example
@@ -38,8 +40,11 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
  * const { data, shape } = parseIdx(bytes, { name: 'labels' }); // 7, 8, 9 and [3]
  * ```
  */
-export function parseIdx(bytes: Uint8Array, { name = 'IDX data' }: { readonly name?: string } = {}): Idx {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array, got ${typeof bytes}`);
+export function parseIdx(
+  file: ArrayBufferView | ArrayBufferLike,
+  { name = 'IDX data' }: { readonly name?: string } = {},
+): Idx {
+  const bytes = bytesOf(name, file);
   if (bytes.length < 4) throw new RangeError(`${name}: expected an IDX header, got ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const type = view.getUint8(2);

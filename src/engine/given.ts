@@ -1,7 +1,7 @@
 /** Where the cores come from in `simdescent/slim`: the caller brings them. Stands in for source.ts and full-source.ts there. */
 import { isNode, nodeFiles } from '../files/modules.ts';
 import { sha256 } from '../sha256.ts';
-import { show } from '../validate.ts';
+import { bytesOf, tagOf } from '../validate.ts';
 import * as hashes from './core.generated.ts';
 import type { CoreBytes } from './load.ts';
 
@@ -52,21 +52,19 @@ export const relaxedCore = (): CoreBytes => take('relaxed', 'full-relaxed');
 export const fullCore = (): CoreBytes => given.full ?? missing('full');
 export const fullRelaxedCore = (): CoreBytes => given['full-relaxed'] ?? missing('full-relaxed');
 
-async function bytesOf(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice());
-  if (ArrayBuffer.isView(source))
-    return Uint8Array.from(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
-  if (typeof source === 'string' || source instanceof URL) {
+async function coreBytes(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
+  if (typeof source === 'string' || tagOf(source) === 'URL') {
+    const address = String(source);
     // Node fetches no files
-    if (isNode() && String(source).startsWith('file:'))
-      return Uint8Array.from(await nodeFiles('provideCore').fs.readFile(new URL(source)));
-    return bytesOf(await fetch(source));
+    if (isNode() && address.startsWith('file:'))
+      return Uint8Array.from(await nodeFiles('provideCore').fs.readFile(new URL(address)));
+    return coreBytes(await fetch(address));
   }
-  if (!(source instanceof Response))
-    throw new TypeError(`provideCore takes a module, bytes, a response or an address, got ${show(source)}`);
-  if (!source.ok)
-    throw new Error(`the core could not be fetched: ${source.status} ${source.statusText} (${source.url})`);
-  return new Uint8Array(await source.arrayBuffer());
+  if (tagOf(source) !== 'Response')
+    return bytesOf('what provideCore takes, if it is no module, response or address,', source).slice();
+  const { ok, status, statusText, url } = source as Response;
+  if (!ok) throw new Error(`the core could not be fetched: ${status} ${statusText} (${url})`);
+  return new Uint8Array(await (source as Response).arrayBuffer());
 }
 
 /** Which core has `hash`, as a file or compiled. */
@@ -96,7 +94,7 @@ function coreWith(hash: string, kind: 'binary' | 'marked', what: string): CoreNa
  */
 export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<CoreName> {
   const core = await source;
-  if (core instanceof WebAssembly.Module) {
+  if (tagOf(core) === 'WebAssembly.Module') {
     // a module cannot be hashed, but it says of what it was made
     const [mark] = WebAssembly.Module.customSections(core, 'sha256');
     const hash = mark === undefined ? 'one without' : new TextDecoder().decode(mark);
@@ -104,7 +102,7 @@ export async function provideCore(source: CoreSource | Promise<CoreSource>): Pro
     given[name] = core;
     return name;
   }
-  const bytes = await bytesOf(core);
+  const bytes = await coreBytes(core);
   const name = coreWith(sha256([bytes]), 'marked', 'bytes');
   given[name] = bytes;
   return name;

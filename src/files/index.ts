@@ -2,7 +2,7 @@
  * Where the bytes of a saved model go and come from: a path in Node, Bun and Deno; in a browser `opfs:NAME` (the page's own file
  * system), `indexeddb:NAME`, or `download:NAME`, which hands the file to the user.
  */
-import { checkKind } from '../validate.ts';
+import { bytesOf, checkKind } from '../validate.ts';
 import { kindOf, writeAtomically } from './atomic.ts';
 import { because, nodeFiles } from './modules.ts';
 import { placeOf } from './place.ts';
@@ -29,11 +29,11 @@ async function attempt<T>(where: string, what: string, run: () => Promise<T>): P
  * await files.write('model.safetensors', await model.save());
  * ```
  */
-export async function write(where: string, bytes: Uint8Array): Promise<void> {
-  checkKind(bytes instanceof Uint8Array, 'what is written', 'a Uint8Array', bytes);
+export async function write(where: string, bytes: ArrayBufferView | ArrayBufferLike): Promise<void> {
+  const file = bytesOf(`what is written to '${where}'`, bytes);
   const place = placeOf(where);
-  if (place === undefined) return writeAtomically(where, bytes);
-  return attempt(where, 'written', () => place.storage.write(place.name, bytes));
+  if (place === undefined) return writeAtomically(where, file);
+  return attempt(where, 'written', () => place.storage.write(place.name, file));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isError } from '../validate.ts';
+
 /**
  * Node's modules for files, asked for at run time: an `import 'node:fs'` anywhere in what browsers load would make their
  * bundlers stumble over code that never runs there.
@@ -32,6 +34,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why the system refused, in a few words. Errors of the system are like "EIO: i/o error, open '/a'". */
 export function because(error: unknown): string {
-  const { code, message } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  const { code, message } = (isError(error) ? error : new Error(String(error))) as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? /^E[A-Z0-9]+: ([^,]+), /.exec(message)?.[1] ?? message;
 }

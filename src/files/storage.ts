@@ -1,4 +1,5 @@
 /** What browsers have in place of a disk. Each write takes effect as a whole. */
+import { bytesOf, isObject, unshared } from '../validate.ts';
 
 export interface Storage {
   write(name: string, bytes: Uint8Array): Promise<void>;
@@ -6,7 +7,7 @@ export interface Storage {
   remove(name: string): Promise<void>;
 }
 
-const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';
+const isMissing = (error: unknown): boolean => isObject(error) && 'name' in error && error.name === 'NotFoundError';
 
 /** The page's own file system. What is written goes to a file beside, which takes the name when it is closed. */
 export const opfs: Storage = {
@@ -52,8 +53,8 @@ export const indexedDb: Storage = {
   },
   async read(name) {
     const found = await transact('readonly', (store) => store.get(name));
-    if (!(found instanceof Uint8Array)) throw new Error('no such file');
-    return found;
+    if (!ArrayBuffer.isView(found)) throw new Error('no such file');
+    return bytesOf(name, found);
   },
   async remove(name) {
     await transact('readwrite', (store) => store.delete(name));
@@ -105,10 +106,3 @@ export const download: Storage = {
     throw new Error("a download is the user's own");
   },
 };
-
-/** The bytes in memory that is not shared with threads, which these interfaces refuse. */
-function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer
-    ? (bytes as Uint8Array<ArrayBuffer>)
-    : (bytes.slice() as Uint8Array<ArrayBuffer>);
-}

@@ -1,4 +1,4 @@
-import { show } from '../validate.ts';
+import { checkKind, show } from '../validate.ts';
 import { Layer } from './layer.ts';
 
 /**
@@ -6,6 +6,7 @@ import { Layer } from './layer.ts';
  * dense_1, ...; a name that is taken is left out.
  */
 export function namesOf(layers: readonly Layer[]): readonly string[] {
+  checkKind(!((layers as unknown) instanceof Layer), 'layers', 'one array, sequential([first, second])', layers);
   if (!Array.isArray(layers)) throw new TypeError(`sequential takes an array of layers, got ${show(layers)}`);
   if (layers.length === 0) throw new RangeError('sequential needs at least one layer');
   const seen = new Set<Layer>();

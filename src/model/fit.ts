@@ -12,6 +12,7 @@ import {
   checkSignal,
   isObject,
   show,
+  tagOf,
 } from '../validate.ts';
 import type { History } from './history.ts';
 import type { Callback, FitOptions } from './model.ts';
@@ -30,6 +31,9 @@ const names = [
   'classWeight',
   'sampleWeight',
   'callbacks',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onProgress',
   'signal',
 ] as const satisfies readonly (keyof FitOptions)[];
 
@@ -87,6 +91,9 @@ function split(name: string, value: TensorLike, share: number): readonly [Tensor
 export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitPlan {
   if (Object.hasOwn(Object(options), 'verbose'))
     throw new RangeError('fit has no verbose: give a callback with onProgress');
+  const elsewhere = hooks.find((hook) => Object.hasOwn(Object(options), hook) && !names.some((name) => name === hook));
+  if (elsewhere !== undefined)
+    throw new RangeError(`fit takes ${elsewhere} in a callback: callbacks: [{ ${elsewhere} }]`);
   checkOptions('fit', options, names);
   const {
     epochs = 1,
@@ -97,8 +104,11 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
     validationSplit = 0,
     sampleWeight,
     classWeight,
-    callbacks = [],
+    callbacks: given = [],
     signal,
+    onEpochBegin,
+    onEpochEnd,
+    onProgress,
   } = options;
   const { validationBatchSize = batchSize } = options;
   checkInteger('epochs', epochs, 0);
@@ -107,8 +117,15 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   checkInteger('validationBatchSize', validationBatchSize, 1);
   checkBoolean('shuffle', shuffle);
   checkNumber('validationSplit', validationSplit, 0, 1);
-  if (!Array.isArray(callbacks)) throw new TypeError(`callbacks must be an array, got ${show(callbacks)}`);
-  for (const [i, callback] of callbacks.entries()) checkCallback(`callbacks[${i}]`, callback);
+  if (!Array.isArray(given)) throw new TypeError(`callbacks must be an array, got ${show(given)}`);
+  for (const [i, callback] of given.entries()) checkCallback(`callbacks[${i}]`, callback);
+  const own: Callback = {
+    ...(onEpochBegin !== undefined && { onEpochBegin }),
+    ...(onEpochEnd !== undefined && { onEpochEnd }),
+    ...(onProgress !== undefined && { onProgress }),
+  };
+  checkCallback('options of fit', own);
+  const callbacks: readonly Callback[] = [...given, own];
   checkSignal(signal);
   if (
     validationData !== undefined &&
@@ -116,7 +133,7 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
   ) {
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   }
-  const byClass = classWeight === undefined || (isObject(classWeight) && !(classWeight instanceof Map));
+  const byClass = classWeight === undefined || (isObject(classWeight) && tagOf(classWeight) !== 'Map');
   checkKind(byClass, 'classWeight', 'an object of weights by class', classWeight);
   if (classWeight !== undefined && sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');

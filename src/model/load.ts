@@ -1,7 +1,7 @@
 /** From a file to a model. Nothing is made before the header has been checked to its last byte against what its own config asks for. */
 import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
-import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
+import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
 import { compileOptionsFrom, describedWeights, modelCompiledWith } from './from-config.ts';
 import { parseJson, shorten } from './json.ts';
 import type { NamedWeight, SequentialOptions } from './options.ts';
@@ -17,7 +17,7 @@ const WHAT = 'the file';
  *
  * Files may come from anybody: whatever is not a whole and consistent model is refused before memory is asked for.
  *
- * @param bytes the whole file
+ * @param bytes the whole file: a Uint8Array, another view of memory, or a buffer
  * @throws SyntaxError, TypeError or RangeError for what is no model of simdescent, or one of a newer version; RangeError if there is no
  * memory for it.
  * @example
@@ -31,11 +31,10 @@ const WHAT = 'the file';
  * ```
  */
 export async function loadModel(
-  bytes: Uint8Array | ArrayBuffer,
+  bytes: ArrayBufferView | ArrayBufferLike,
   options: Pick<SequentialOptions, 'runtime'> = {},
 ): Promise<Sequential> {
-  const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  if (!(file instanceof Uint8Array)) throw new TypeError(`loadModel takes the bytes of a file, got ${show(bytes)}`);
+  const file = bytesOf('the file of loadModel', bytes);
   checkOptions('loadModel', options, ['runtime']);
   const stored = readSafetensors(file, WHAT);
   const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`);

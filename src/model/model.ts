@@ -30,32 +30,32 @@ import type { FitParams, Logs, Progress, StepsPlace } from './progress.ts';
  */
 export interface Callback {
   /** Before anything is trained: an Error here leaves the model as it was. */
-  setModel?(model: Model): void | Promise<void>;
+  setModel?(model: Model): unknown;
   /** Told what is going to be done, once it has been checked. */
-  setParams?(params: FitParams): void | Promise<void>;
+  setParams?(params: FitParams): unknown;
   /** Before the first epoch; `logs` is empty. */
-  onTrainBegin?(logs: Logs): void | Promise<void>;
+  onTrainBegin?(logs: Logs): unknown;
   /** After the last epoch, not after an Error or an abort; `logs` are those of the last epoch. */
-  onTrainEnd?(logs: Logs): void | Promise<void>;
+  onTrainEnd?(logs: Logs): unknown;
   /** Before an epoch, counted from 0; `logs` is empty. */
-  onEpochBegin?(epoch: number, logs: Logs): void | Promise<void>;
+  onEpochBegin?(epoch: number, logs: Logs): unknown;
   /** After an epoch, counted from 0, and its validation: `{ loss, accuracy, val_loss, ... }`. */
-  onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs: Logs): unknown;
   /** Before a batch, counted from 0 in each epoch; `logs` is empty. */
-  onTrainBatchBegin?(batch: number, logs: Logs): void | Promise<void>;
+  onTrainBatchBegin?(batch: number, logs: Logs): unknown;
   /** After a batch, counted from 0 in each epoch; `logs` are the averages of the epoch so far. */
-  onTrainBatchEnd?(batch: number, logs: Logs): void | Promise<void>;
+  onTrainBatchEnd?(batch: number, logs: Logs): unknown;
   /** Before validation data is evaluated; `logs` is empty. */
-  onTestBegin?(logs: Logs): void | Promise<void>;
+  onTestBegin?(logs: Logs): unknown;
   /** After validation data was evaluated; `logs` are its results, without `val_` before their names. */
-  onTestEnd?(logs: Logs): void | Promise<void>;
+  onTestEnd?(logs: Logs): unknown;
   /**
    * Before every run of training steps, of which there are many in a second. What it returns is how many steps the run may take at
    * most, default as many as fit in some 10 ms; a promise is awaited, which makes a pause. However steps are divided into runs, no bit changes.
    */
   onStepsBegin?(place: StepsPlace): number | undefined | Promise<number | undefined>;
   /** Where training or validation is, several times a second. */
-  onProgress?(progress: Progress): void | Promise<void>;
+  onProgress?(progress: Progress): unknown;
 }
 
 /** Options of `fit`; defaults are Keras'. */
@@ -80,6 +80,12 @@ export interface FitOptions {
   readonly sampleWeight?: TensorLike;
   /** Told what happens, in this order. Default none. */
   readonly callbacks?: readonly Callback[];
+  /** As of a callback, after those of `callbacks`: before an epoch, counted from 0. Default none. */
+  readonly onEpochBegin?: Callback['onEpochBegin'];
+  /** As of a callback, after those of `callbacks`: after an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
+  readonly onEpochEnd?: Callback['onEpochEnd'];
+  /** As of a callback, after those of `callbacks`: where the training is, several times a second. Default none. */
+  readonly onProgress?: Callback['onProgress'];
   /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. Default none. */
   readonly signal?: AbortSignal;
 }
@@ -134,7 +140,7 @@ export interface Model {
   /** Copies of the weights in layer order, as they are between two steps. */
   getWeights(): Float32Array[];
   /** Copies `arrays` into the weights, in layer order; all or none. */
-  setWeights(arrays: readonly ArrayLike<number>[]): void;
+  setWeights(arrays: readonly TensorLike[]): void;
   /** The model as plain JSON, without its weights. */
   toConfig(): ModelConfig;
   /** The model as the bytes of one file, which `loadModel` reads. */

@@ -9,6 +9,19 @@ interface OutputsPass extends PassOptions {
   readonly outputs: readonly number[];
 }
 
+/** Room for the outputs of all samples, which together may take more than the machine has. */
+function roomFor(name: string, count: number, perRow: number): Float32Array {
+  try {
+    return new Float32Array(count * perRow);
+  } catch (cause) {
+    const size = `${((count * perRow * 4) / 1e9).toFixed(1)} GB`;
+    throw new RangeError(
+      `out of memory: the output of ${name} for ${count} samples takes ${size}; give fewer samples in a call`,
+      { cause },
+    );
+  }
+}
+
 /** Runs the pass, batch by batch, and copies the outputs of the layers at `indices`. */
 export async function collectOutputs(
   { outputs, ...pass }: OutputsPass,
@@ -20,7 +33,7 @@ export async function collectOutputs(
     const { name = '', outputShape = [] } = layers[index] ?? {};
     const perRow = sizeOf(outputShape);
     const view = engine.f32(outputs[i] ?? 0, batchSize * perRow);
-    return { name, shape: [count, ...outputShape], data: new Float32Array(count * perRow), perRow, view };
+    return { name, shape: [count, ...outputShape], data: roomFor(name, count, perRow), perRow, view };
   });
   let done = 0;
   const afterRun = (): boolean => {

@@ -10,7 +10,7 @@
  *
  * A reader allocates what the file has room for and no more: it compares what the header claims with the length of the file first.
  */
-import { sizeOf } from '../validate.ts';
+import { sizeOf, unshared } from '../validate.ts';
 import { JsonReader, shorten } from './json.ts';
 
 /** Name and shape of an array. */
@@ -133,9 +133,7 @@ export function readSafetensors(bytes: Uint8Array, what: string): Stored {
 function decoded(bytes: Uint8Array, length: number, what: string): string {
   try {
     const text = bytes.subarray(PREFIX, PREFIX + length);
-    // memory that threads share is refused
-    const own = bytes.buffer instanceof ArrayBuffer ? text : text.slice();
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(own);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(unshared(text));
   } catch {
     throw new SyntaxError(`the header of ${what} is not UTF-8`);
   }

@@ -3,13 +3,14 @@ import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Loss } from '../losses.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
-import { type ArrayData, type TensorLike, toArrayData } from '../tensor.ts';
+import { type TensorLike, toArrayData } from '../tensor.ts';
 import { checkInteger, checkNumber, sameShape, showShape, sizeOf } from '../validate.ts';
+import { divided, type Values } from '../values.ts';
 import type { ClassWeight } from './options.ts';
 import type { Built } from './parameters.ts';
 
 /** An array that may still be a tensor, whose memory is then used as it is. */
-type Input = ArrayData & { readonly tensor?: { readonly engine: Engine; readonly address: number } };
+type Input = Values & { readonly tensor?: { readonly engine: Engine; readonly address: number } };
 
 /** Inputs as the program gathers them: bytes are divided by `divisor` meanwhile. */
 export interface PlacedInputs {
@@ -36,9 +37,15 @@ export interface Samples {
 /** Without a last axis of 1, which, as in Keras, samples may have or not. */
 const squeezed = (shape: readonly number[]): readonly number[] => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
 
+function checkFilled(name: string, { data, shape }: Values): void {
+  if (data.length === 0) throw new RangeError(`${name} is empty: ${showShape(shape)}; give it at least one sample`);
+}
+
 /** The shape of one sample of `x`, a vector at least. */
 export function sampleShape(x: TensorLike): readonly number[] {
-  const shape = toArrayData('x', x).shape.slice(1);
+  const input = toArrayData('x', x);
+  checkFilled('x', input);
+  const shape = input.shape.slice(1);
   return shape.length === 0 ? [1] : shape;
 }
 
@@ -46,12 +53,20 @@ export function sampleShape(x: TensorLike): readonly number[] {
 export function checkInputs({ layers, inputShape }: Built, name: string, value: TensorLike): Input {
   const input = toArrayData(name, value);
   const [count, ...shape] = input.shape;
-  if (count === undefined || !sameShape(squeezed(shape), squeezed(inputShape))) {
-    const [expected, got] = [inputShape, shape].map((one) => showShape(['..', ...one]));
-    throw new RangeError(`${layers[0]?.name}: expected input ${expected}, got ${got}`);
-  }
-  if (count === 0) throw new RangeError(`${name} is empty: ${showShape(input.shape)}`);
-  return input;
+  checkFilled(name, input);
+  if (count !== undefined && sameShape(squeezed(shape), squeezed(inputShape))) return input;
+  const expected = `${layers[0]?.name}: expected input ${showShape(['..', ...inputShape])}`;
+  if (sameShape(squeezed(input.shape), squeezed(inputShape)))
+    throw new RangeError(
+      `${expected}, got one sample ${showShape(input.shape)}: put it into an array of samples, [${name}]`,
+    );
+  const perSample = sizeOf(inputShape);
+  const whole = [input.data.length / perSample, ...inputShape];
+  if (shape.length === 0 && inputShape.length > 0 && input.data.length % perSample === 0)
+    throw new RangeError(
+      `${expected}, got a flat list of ${count} numbers: give its shape, { data: ${name}, shape: ${showShape(whole)} }`,
+    );
+  throw new RangeError(`${expected}, got ${showShape(count === undefined ? [] : ['..', ...shape])}`);
 }
 
 /** Checks that inputs and targets are of as many samples. `of` is what messages have before `x` and `y`. */
@@ -62,11 +77,11 @@ export function checkSameCount(x: readonly number[], y: readonly number[], of = 
 
 /** Puts inputs into memory; those that are there already, or a tensor's bytes, stay where they are. */
 export function placeInputs(engine: Engine, scope: Scope, input: Input): PlacedInputs {
-  const { data, divisor = 1, tensor } = input;
+  const { data, divisor, tensor } = input;
   const bytes = data instanceof Uint8Array;
   const there = tensor?.engine === engine && !(data instanceof Int32Array);
   // the slice of a tensor's rows begins as far behind its address as its data behind the tensor's
-  return { x: there ? data.byteOffset : placeAs(bytes ? 'u8' : 'f32', engine, scope, { data }), bytes, divisor };
+  return { x: there ? data.byteOffset : placeAs(bytes ? 'u8' : 'f32', engine, scope, data), bytes, divisor };
 }
 
 /** Rows `from` to `to` of an array, without a copy. */
@@ -77,14 +92,14 @@ export function rowsOf(input: Input, from: number, to: number): Input {
 }
 
 /** Sample weights that say the same as weights of classes; targets one-hot or as labels, `times` vectors of them to a sample. */
-function classWeightsOf(value: ArrayData, classWeight: ClassWeight, times: number): ArrayData {
+function classWeightsOf(value: Values, classWeight: ClassWeight, times: number): Values {
   for (const [key, weight] of Object.entries(classWeight)) {
     checkInteger('a class in classWeight', Number(key), 0);
     checkNumber(`classWeight[${key}]`, weight, 0);
   }
   if (times !== 1) throw new RangeError(`classWeight is for one target a sample, not ${times}; use sampleWeight`);
-  const { data, shape } = value;
-  const [count = 0] = shape;
+  const data = divided(value);
+  const [count = 0] = value.shape;
   const cols = data.length / count;
   const weights = new Float32Array(count);
   for (let row = 0; row < count; row++) {
@@ -93,14 +108,15 @@ function classWeightsOf(value: ArrayData, classWeight: ClassWeight, times: numbe
     const label = cols === 1 ? Math.round(data[row] ?? 0) : best;
     weights[row] = classWeight[label] ?? 1;
   }
-  return { data: weights, shape: [count] };
+  return { data: weights, shape: [count], divisor: 1 };
 }
 
 /** One weight for each vector of each sample: those given once for a sample are repeated. */
-function spread(weights: ArrayData, times: number): ArrayData {
+function spread(weights: Values, times: number): Values {
   const { length } = weights.data;
-  const data = Float32Array.from({ length: length * times }, (_, i) => weights.data[Math.floor(i / times)] ?? 1);
-  return { data, shape: [length, times] };
+  if (times === 1) return weights;
+  const data = Float64Array.from({ length: length * times }, (_, i) => weights.data[Math.floor(i / times)] ?? 1);
+  return { ...weights, data, shape: [length, times] };
 }
 
 /** Checks and places inputs, targets and weights of one pass. `of` is what messages have before `x` and `y`. */

@@ -259,8 +259,8 @@ export class Sequential extends Printed implements Model {
     return this.weights.map(({ tensor }) => tensor.data.slice());
   }
 
-  /** Copies `arrays` into the weights, in layer order; all or none, and between two steps, see `getWeights`. */
-  setWeights(arrays: readonly ArrayLike<number>[]): void {
+  /** Copies `arrays`, flat or in the shapes of the weights, into the weights in layer order; all or none, and between two steps, see `getWeights`. */
+  setWeights(arrays: readonly TensorLike[]): void {
     this.#state.setWeights(arrays);
   }
 

@@ -12,7 +12,6 @@ import {
   checkBoolean,
   checkInteger,
   checkLabel,
-  checkNumbers,
   checkOptions,
   checkShape,
   checkSignal,
@@ -20,6 +19,7 @@ import {
   show,
   showShape,
 } from '../validate.ts';
+import { divided } from '../values.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
 import { planFit, runFit } from './fit.ts';
@@ -214,19 +214,19 @@ export class ModelState {
     return { batchSize, signal };
   }
 
-  setWeights(arrays: readonly ArrayLike<number>[]): void {
+  setWeights(arrays: readonly TensorLike[]): void {
     const { weights } = this.model();
     if (!Array.isArray(arrays)) throw new TypeError(`setWeights takes an array of arrays, got ${show(arrays)}`);
     if (arrays.length !== weights.length)
       throw new RangeError(`${this.name} has ${weights.length} weights, got ${arrays.length} arrays`);
-    for (const [i, { name, tensor }] of weights.entries()) {
-      checkNumbers(name, arrays[i]);
-      const given = arrays[i]?.length;
-      if (given !== tensor.size)
-        throw new RangeError(`${name} ${showShape(tensor.shape)} takes ${tensor.size} numbers, got ${given}`);
-    }
+    const given = weights.map(({ name, tensor: { shape, size } }, i) => {
+      const values = toArrayData(name, arrays[i]);
+      if (values.data.length !== size || (values.shape.length > 1 && !sameShape(values.shape, shape)))
+        throw new RangeError(`${name} ${showShape(shape)} takes ${size} numbers, got ${showShape(values.shape)}`);
+      return divided(values);
+    });
     this.boundary.force();
-    for (const [i, { tensor }] of weights.entries()) tensor.data.set(arrays[i] ?? []);
+    for (const [i, { tensor }] of weights.entries()) tensor.data.set(given[i] ?? []);
   }
 
   toConfig(): ModelConfig {

@@ -3,7 +3,8 @@
  * float64 (assembly/optimizers/schedules.ts has the formulas), so that the weights are the same in every engine.
  */
 import * as codes from '../../assembly/codes.ts';
-import { checkBoolean, checkNumber, checkNumbers, checkOptions } from '../validate.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../validate.ts';
+import { numbersOf } from '../values.ts';
 import { Schedule, type ScheduleName } from './schedule.ts';
 
 export type { Schedule, ScheduleName } from './schedule.ts';
@@ -132,9 +133,8 @@ export const inverseTimeDecay = (options: DecayOptions): Schedule =>
  */
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): Schedule {
   checkOptions('schedules.piecewiseConstantDecay', options, ['boundaries', 'values']);
-  checkNumbers('boundaries', options.boundaries);
-  checkNumbers('values', options.values);
-  const [boundaries, values] = [[...options.boundaries], [...options.values]];
+  const boundaries = numbersOf('boundaries', options.boundaries);
+  const values = numbersOf('values', options.values);
   for (const [i, boundary] of boundaries.entries()) {
     checkNumber(`boundaries[${i}]`, boundary, Number.MIN_SAFE_INTEGER);
     const before = boundaries[i - 1];

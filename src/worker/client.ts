@@ -3,23 +3,34 @@
  *
  * @module simdescent/client
  */
-import type { ArrayData, Config, Layer, ModelConfig, Runtime, RuntimeOptions, SequentialOptions } from '../index.ts';
+import type { Config, Layer, ModelConfig, Runtime, RuntimeOptions, SequentialOptions } from '../index.ts';
+import { Printed } from '../printed.ts';
+import { bytesOf, checkKind, checkOptions, checkSignal, isObject, isShared, show } from '../validate.ts';
+import type { ArrayData, NestedArray } from '../values.ts';
 import { Connection } from './connection.ts';
 import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
 import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
-import type { RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
-import { type InspectOptions, type RemoteEvaluateOptions, type RemoteInspection, RemoteModel } from './remote-model.ts';
+import type { PageCallback, RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
+import {
+  type InspectOptions,
+  type RemoteEvaluateOptions,
+  type RemoteInspection,
+  type RemoteLayer,
+  RemoteModel,
+} from './remote-model.ts';
 
 export type { Inspection, LayerInspection, WeightInspection } from './inspect.ts';
 export type {
   InspectOptions,
+  PageCallback,
   RemoteArray,
   RemoteData,
   RemoteEvaluateOptions,
   RemoteFitOptions,
   RemoteHistory,
   RemoteInspection,
+  RemoteLayer,
   RemoteModel,
   TransferOptions,
   WebWorker,
@@ -48,7 +59,7 @@ export interface ConnectOptions extends RuntimeOptions {
 }
 
 /** A worker and what lives in it. Made by {@link connect}. */
-export class Client {
+export class Client extends Printed {
   /** Threads of the worker's runtime, see `Runtime.threads`. */
   readonly threads: number;
   /** Which binary the worker's runtime runs, see `Runtime.simd`. */
@@ -57,9 +68,20 @@ export class Client {
 
   /** @internal */
   constructor(connection: Connection, { threads, simd }: { readonly threads: number; readonly simd: string }) {
+    super();
     this.#connection = connection;
     this.threads = threads;
     this.simd = simd;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Client';
+  }
+
+  toString(): string {
+    return `Client ${this.simd}, at most ${this.threads} threads`;
   }
 
   /**
@@ -79,35 +101,48 @@ export class Client {
    */
   async sequential(
     stack: readonly (Layer | Config)[],
-    { seed = 0, name = 'sequential', ...rest }: Omit<SequentialOptions, 'runtime'> = {},
+    options: Omit<SequentialOptions, 'runtime'> = {},
   ): Promise<RemoteModel> {
-    const [unknown] = Object.keys(rest);
-    if (unknown !== undefined) throw new RangeError(`unknown option of sequential '${unknown}'; there are: seed, name`);
-    if (!Array.isArray(stack)) throw new TypeError('sequential takes an array of layers');
-    const layers = stack.map((layer: Layer | Config) => ('toConfig' in layer ? layer.toConfig() : layer));
-    return this.model({ className: 'sequential', config: { name, seed, layers } });
-  }
-
-  /** Makes the model that `config` describes, as `configs.modelFrom` does here. */
-  async model(config: ModelConfig): Promise<RemoteModel> {
-    return new RemoteModel(this.#connection, await this.#connection.call('create', [config]));
+    checkKind(Array.isArray(stack), 'layers', 'one array, sequential([first, second])', stack);
+    checkOptions('sequential', options, ['seed', 'name']);
+    const { seed = 0, name = 'sequential' } = options;
+    const layers = stack.map((layer: Layer | Config, i) => {
+      if (!isObject(layer)) throw new TypeError(`layer ${i} must be a layer or its description, got ${show(layer)}`);
+      return 'toConfig' in layer ? layer.toConfig() : layer;
+    });
+    return this.modelFrom({ className: 'sequential', config: { name, seed, layers } });
   }
 
   /**
-   * The model that these bytes were saved of, see `loadModel`: it goes on from where it was, to the same bits.
+   * Makes the model that `config` describes, as `configs.modelFrom` does here.
+   *
+   * @throws what `configs.modelFrom` throws.
+   */
+  async modelFrom(config: ModelConfig): Promise<RemoteModel> {
+    return new RemoteModel(this.#connection, await this.#connection.call('modelFrom', [config]));
+  }
+
+  /**
+   * The model that these bytes were saved of, as `loadModel` makes it here: it goes on from where it was, to the same bits.
    *
    * @throws what `loadModel` throws.
    */
-  async load(bytes: Uint8Array, { transfer = false }: TransferOptions = {}): Promise<RemoteModel> {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('load takes the bytes of a file, a Uint8Array');
+  async loadModel(
+    bytes: ArrayBufferView | ArrayBufferLike,
+    { transfer = false }: TransferOptions = {},
+  ): Promise<RemoteModel> {
+    const file = bytesOf('the file of loadModel', bytes);
     // a copy of its own, or all that surrounds the bytes would be cloned as well
-    const own = transfer && bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
-    const call = this.#connection.call('load', [own], { transfer: [own.buffer as ArrayBuffer] });
+    const own = transfer && !isShared(file.buffer) ? file : file.slice();
+    const call = this.#connection.call('loadModel', [own], { transfer: [own.buffer as ArrayBuffer] });
     return new RemoteModel(this.#connection, await call);
   }
 
   /**
-   * Puts an array into the worker once, for all calls of all models there. It must not be written to until the promise settles.
+   * Puts an array into the worker once, for all calls of all models there. It must not be written to until the promise settles, unless
+   * it is handed over with `transfer`.
+   *
+   * @throws what `fit` throws for wrong data; Error if the memory is transferred elsewhere before it has been copied.
    *
    * @example
    * ```ts
@@ -116,11 +151,11 @@ export class Client {
    * const client = await connect();
    * const { train } = await loadFashionMnist();
    * const images = await client.data(train.images);
-   * const few = images.first(6000); // no copy
+   * const few = images.rows(0, 6000); // no copy
    * client.dispose();
    * ```
    */
-  data(array: ArrayData, options: TransferOptions = {}): Promise<RemoteData> {
+  data(array: ArrayData | NestedArray, options: TransferOptions = {}): Promise<RemoteData> {
     return place(this.#connection, array, options);
   }
 
@@ -153,6 +188,7 @@ export class Client {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const { worker, onLost, signal, answersWithin, ...runtime } = options;
+  checkSignal(signal);
   signal?.throwIfAborted();
   if (answersWithin !== undefined && !(typeof answersWithin === 'number' && answersWithin > 0))
     throw new RangeError(`answersWithin must be a number of milliseconds above 0, got ${String(answersWithin)}`);

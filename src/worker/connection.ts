@@ -13,7 +13,10 @@ export type Methods = { readonly [K in keyof Host]: Remote<Host[K]> };
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly transfer?: ArrayBuffer[];
-  /** Events of the call; what it gives is the answer to one that asks. What it throws ends the call, with that. */
+  /**
+   * Events of the call; what it returns, or its promise gives, is the answer to one that asks. An Error or a rejection ends the call, with
+   * that; the call settles when all promises have.
+   */
   readonly onEvent?: (event: string, value: unknown) => unknown;
 }
 
@@ -24,8 +27,12 @@ interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
   readonly onEvent: CallOptions['onEvent'];
-  /** Why the call ends, if the client has ended it: with `thrown` by a handler of its events, which no answer can make good. */
-  reason?: { readonly error: unknown; readonly thrown?: boolean };
+  /** Handlers of its events that have not returned, or whose promises have not settled. */
+  telling: number;
+  /** Why the call ends, if the client has ended it: `final` where no answer of the worker can make it good. */
+  reason?: { readonly error: unknown; readonly final: boolean };
+  /** Settles the call: the worker has answered, and only handlers are waited for. */
+  finish?: () => void;
 }
 
 export class Connection {
@@ -55,14 +62,15 @@ export class Connection {
     let pending: Pending | undefined;
     const abort = (): void => {
       if (pending === undefined || pending.reason !== undefined) return;
-      pending.reason = { error: signal?.reason };
+      pending.reason = { error: signal?.reason, final: pending.finish !== undefined };
       this.#endpoint.post({ abort: id }, []);
+      pending.finish?.();
     };
     return new Promise<ReturnType<Methods[M]>>((resolve, reject) => {
       if (this.#closed !== undefined) throw new Error(this.#closed);
       signal?.throwIfAborted();
       this.#endpoint.post({ id, method, args }, transfer);
-      pending = { resolve, reject, onEvent };
+      pending = { resolve, reject, onEvent, telling: 0 };
       this.#pending.set(id, pending);
       this.#awaits();
       signal?.addEventListener('abort', abort);
@@ -126,22 +134,29 @@ export class Connection {
       if (pending.reason === undefined) void this.#tell(id, pending, event, value, ask);
       return;
     }
-    this.#pending.delete(id);
-    this.#awaits();
-    const { reason } = pending;
-    if (reason !== undefined && (error !== undefined || reason.thrown)) pending.reject(reason.error);
-    else if (error !== undefined) pending.reject(errorOf(error));
-    else pending.resolve(value as never);
+    pending.finish = () => {
+      this.#pending.delete(id);
+      this.#awaits();
+      const { reason } = pending;
+      if (reason !== undefined && (error !== undefined || reason.final)) pending.reject(reason.error);
+      else if (error !== undefined) pending.reject(errorOf(error));
+      else pending.resolve(value as never);
+    };
+    // what handlers are still at may fail, and the call with it
+    if (error !== undefined || pending.telling === 0) pending.finish();
   }
 
   async #tell(id: number, pending: Pending, event: string, value: unknown, ask: number | undefined): Promise<void> {
+    pending.telling++;
     try {
-      const answer = pending.onEvent?.(event, value);
-      if (ask !== undefined) this.#endpoint.post({ answer: ask, value: await answer }, []);
+      const answer = await pending.onEvent?.(event, value);
+      if (ask !== undefined) this.#endpoint.post({ answer: ask, value: answer }, []);
     } catch (error) {
       if (pending.reason !== undefined) return;
-      pending.reason = { error, thrown: true };
+      pending.reason = { error, final: true };
       this.#endpoint.post({ abort: id }, []);
+    } finally {
+      if (--pending.telling === 0) pending.finish?.();
     }
   }
 }

@@ -1,16 +1,18 @@
 /** Puts samples where the worker's models read them, a piece at a time. */
-import type { ArrayData, NestedArray } from '../index.ts';
+import { Printed } from '../printed.ts';
+import { checkInteger, isShared, showShape, typedKind } from '../validate.ts';
+import { type ArrayData, type NestedArray, type Numbers, type Values, valuesOf } from '../values.ts';
 import type { Connection } from './connection.ts';
-import type { Samples } from './host.ts';
+import type { Placed } from './protocol.ts';
 
-/** What the methods of a remote model take: placed data, a typed array with a shape (or a tensor), or nested arrays for small things. */
+/** The data that a remote model takes: placed data, or whatever a model here takes. */
 export type RemoteArray = RemoteData | ArrayData | NestedArray;
 
 /** How arrays get to the worker. */
 export interface TransferOptions {
   /**
-   * Hands the memory over instead of copying it: the array is empty afterwards. Default false. Arrays over a SharedArrayBuffer are
-   * shared where the page is cross-origin isolated, and never copied on the page's thread.
+   * Hands the memory over instead of copying it: from the call on, the arrays over it are empty. Default false. Arrays over a
+   * SharedArrayBuffer are shared where the page is cross-origin isolated, and never copied on the page's thread.
    */
   readonly transfer?: boolean;
 }
@@ -18,46 +20,50 @@ export interface TransferOptions {
 /** Bytes of a piece: copying it takes some 2 ms, and between pieces everything else gets its turn. */
 const PIECE = 4 * 1024 * 1024;
 
-const isShared = (buffer: ArrayBufferLike): boolean =>
-  typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
-
 /** Whether memory can be shared with the worker: on isolated pages, and outside browsers. */
 const mayShare = (): boolean => globalThis.crossOriginIsolated !== false;
 
-function dtypeOf(data: unknown): 'float32' | 'int32' | 'uint8' {
-  if (data instanceof Float32Array) return 'float32';
-  if (data instanceof Int32Array) return 'int32';
-  if (data instanceof Uint8Array) return 'uint8';
-  throw new TypeError('data must be a Float32Array, Float64Array, Int32Array or Uint8Array');
-}
-
 /** Data in the worker's memory: used by any number of its models, copied for none of them. Made by `client.data`. */
-export class RemoteData {
+export class RemoteData extends Printed {
   /** Sizes of the axes; the first one counts the samples. */
   readonly shape: readonly number[];
   readonly #connection: Connection;
   readonly #number: number;
+  readonly #from: number;
   readonly #whole: RemoteData;
   #disposed = false;
 
   /** @internal */
-  constructor(connection: Connection, number: number, shape: readonly number[], whole?: RemoteData) {
+  constructor(connection: Connection, number: number, shape: readonly number[], from = 0, whole?: RemoteData) {
+    super();
     this.#connection = connection;
     this.#number = number;
-    this.shape = shape;
+    this.shape = Object.freeze([...shape]);
+    this.#from = from;
     this.#whole = whole ?? this;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'RemoteData';
+  }
+
+  toString(): string {
+    return `RemoteData ${showShape(this.shape)}${this.#whole.#disposed ? ', disposed of' : ''}`;
   }
 
   /**
-   * The first `count` samples, without a copy. They end with the whole.
+   * Samples `from` up to, but not including, `to`, without a copy, as `rows` of a tensor. They end with the whole.
    *
-   * @throws RangeError if there are fewer.
+   * @throws RangeError if there are no such samples.
    */
-  first(count: number): RemoteData {
-    const [all = 0, ...rest] = this.shape;
-    if (!Number.isInteger(count) || count < 0 || count > all)
-      throw new RangeError(`the first samples must be an integer from 0 to ${all}, got ${count}`);
-    return new RemoteData(this.#connection, this.#number, [count, ...rest], this.#whole);
+  rows(from: number, to: number): RemoteData {
+    const [count, ...rest] = this.shape;
+    if (count === undefined) throw new RangeError('a scalar has no rows');
+    checkInteger('to', to, 0, count);
+    checkInteger('from', from, 0, to);
+    return new RemoteData(this.#connection, this.#number, [to - from, ...rest], this.#from + from, this.#whole);
   }
 
   /** Frees the memory when no call uses it any more. Using the data afterwards is an Error. */
@@ -75,36 +81,73 @@ export class RemoteData {
   }
 
   /** As it goes to the worker. @internal */
-  placedFor(connection: Connection): Samples {
+  placedFor(connection: Connection): Placed {
     if (this.#whole.#disposed) throw new Error('the data has been disposed of');
     if (connection !== this.#connection) throw new Error('the data is in the worker of another client');
-    return { placed: this.#number, count: this.shape[0] ?? 0 };
+    return { placed: this.#number, from: this.#from, count: this.shape[0] ?? 0 };
   }
 }
 
-/** Places `array` in the worker. */
-export async function place(
-  connection: Connection,
-  array: ArrayData,
-  { transfer = false }: TransferOptions,
-): Promise<RemoteData> {
-  const { shape, divisor } = array;
-  const data = array.data instanceof Float64Array ? new Float32Array(array.data) : array.data;
-  const dtype = dtypeOf(data);
-  const size = Array.isArray(shape) ? shape.reduce((product, axis) => product * axis, 1) : Number.NaN;
-  if (size !== data.length) throw new RangeError(`shape [${shape}] has ${size} elements, data has ${data.length}`);
-  const options = { dtype, ...(divisor !== undefined && { divisor }) };
-  const number = await connection.call('place', [[...shape], options]);
-  const placed = new RemoteData(connection, number, [...shape]);
+/** Values on their way. */
+interface Parcel extends Values {
+  readonly name: string;
+  /** Nobody else uses the buffer: it may go as it is. */
+  readonly whole: boolean;
+}
+
+/** Takes a buffer from the caller, now; undefined where that cannot be done (WebAssembly's memory), and the values are copied instead. */
+function take(buffer: ArrayBuffer): ArrayBuffer | undefined {
   try {
-    const { buffer } = data;
+    return structuredClone(buffer, { transfer: [buffer] });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads what the caller has given, all of it before any of it is taken. With `transfer` the memory is the client's from here on: what is
+ * done to the caller's arrays until it is sent changes nothing. Arrays may have one buffer in common.
+ */
+function pack(given: Readonly<Record<string, unknown>>, transfer: boolean): Parcel[] {
+  const parcels = Object.entries(given).map(([name, value]) => {
+    const lists = typedKind(value) ?? typedKind(Object(value).data);
+    return { ...valuesOf(name, value), name, whole: lists === undefined };
+  });
+  if (!transfer) return parcels;
+  const uses = new Map<ArrayBufferLike, number>();
+  for (const { data } of parcels) uses.set(data.buffer, (uses.get(data.buffer) ?? 0) + 1);
+  const taken = new Map<ArrayBufferLike, ArrayBuffer | undefined>();
+  return parcels.map((parcel) => {
+    const { buffer, byteOffset, length } = parcel.data;
+    if (parcel.whole || isShared(buffer)) return parcel;
+    if (!taken.has(buffer)) taken.set(buffer, take(buffer));
+    const own = taken.get(buffer);
+    if (own === undefined) return parcel;
+    const Own = parcel.data.constructor as new (...args: unknown[]) => Numbers;
+    const data = new Own(own, byteOffset, length);
+    return { ...parcel, data, whole: uses.get(buffer) === 1 };
+  });
+}
+
+/** The arrays as a tensor of the worker holds them. */
+const kinds: Readonly<Record<string, 'int32' | 'uint8'>> = { Int32Array: 'int32', Uint8Array: 'uint8' };
+
+async function send(connection: Connection, parcel: Parcel): Promise<RemoteData> {
+  const { name, data, shape, divisor, whole } = parcel;
+  const { length, buffer } = data;
+  const dtype = kinds[typedKind(data) ?? ''] ?? 'float32';
+  const number = await connection.call('place', [shape, { dtype, divisor }]);
+  const placed = new RemoteData(connection, number, shape);
+  try {
     if (isShared(buffer) && mayShare()) await connection.call('write', [number, 0, data]);
-    else if (transfer && buffer instanceof ArrayBuffer)
-      await connection.call('write', [number, 0, data], { transfer: [buffer] });
+    else if (whole) await connection.call('write', [number, 0, data], { transfer: [buffer as ArrayBuffer] });
     else {
       const step = PIECE / data.BYTES_PER_ELEMENT;
-      for (let at = 0; at < data.length; at += step) {
-        const piece = data.slice(at, at + step);
+      for (let at = 0; at < length; at += step) {
+        if (data.length !== length)
+          throw new Error(`${name} has lost its memory before it was copied: its buffer was transferred elsewhere`);
+        const part = data.subarray(at, at + step);
+        const piece = dtype === 'float32' ? new Float32Array(part) : part.slice();
         await connection.call('write', [number, at, piece], { transfer: [piece.buffer as ArrayBuffer] });
       }
     }
@@ -115,23 +158,31 @@ export async function place(
   }
 }
 
-/** Calls `use` with samples as they go to the worker; what is placed for the occasion is freed again. */
+/** Places an array in the worker. */
+export async function place(connection: Connection, value: unknown, { transfer = false }: TransferOptions) {
+  const [parcel] = pack({ data: value }, transfer);
+  if (parcel === undefined) throw new Error('one value makes one parcel');
+  return send(connection, parcel);
+}
+
+/** Calls `use` with samples, by their names, as they go to the worker; what is placed for the occasion is freed again. */
 export async function withSamples<T>(
   connection: Connection,
-  arrays: readonly (RemoteArray | undefined)[],
-  options: TransferOptions,
-  use: (samples: readonly (Samples | undefined)[]) => Promise<T>,
+  given: Readonly<Record<string, RemoteArray | undefined>>,
+  { transfer = false }: TransferOptions,
+  use: (samples: Readonly<Record<string, Placed | undefined>>) => Promise<T>,
 ): Promise<T> {
+  const samples: Record<string, Placed | undefined> = {};
+  const local: Record<string, unknown> = {};
+  for (const [name, array] of Object.entries(given))
+    if (array instanceof RemoteData) samples[name] = array.placedFor(connection);
+    else local[name] = array;
   const temporary: RemoteData[] = [];
   try {
-    const samples: (Samples | undefined)[] = [];
-    for (const array of arrays) {
-      if (array instanceof RemoteData) samples.push(array.placedFor(connection));
-      else if (typeof array === 'object' && array !== null && 'data' in array) {
-        const placed = await place(connection, array, options);
-        temporary.push(placed);
-        samples.push(placed.placedFor(connection));
-      } else samples.push(array);
+    for (const parcel of pack(local, transfer)) {
+      const placed = await send(connection, parcel);
+      temporary.push(placed);
+      samples[parcel.name] = placed.placedFor(connection);
     }
     return await use(samples);
   } finally {

@@ -103,6 +103,6 @@ function overWebWorker(worker: WebWorker, { message, lost }: Listener): Endpoint
 
 /** Starts a worker, or takes the one that is given. */
 export function endpointOf(worker: WebWorker | WorkerThread | URL | string | undefined, listener: Listener): Endpoint {
-  const started = worker === undefined || worker instanceof URL || typeof worker === 'string' ? start(worker) : worker;
+  const started = typeof worker === 'object' && 'postMessage' in worker ? worker : start(worker);
   return isThread(started) ? overThread(started, listener) : overWebWorker(started, listener);
 }

@@ -14,6 +14,10 @@ export class Gate implements Callback {
   #until: number;
   #pausing = false;
   #standing = false;
+  /** A hook is awaited, during which no step is done. */
+  #held = false;
+  /** Steps that may be done after the hook, if it has paused the training. */
+  #granted: number | undefined;
   #open = true;
   #before: Before | undefined;
   #wake: (() => void) | undefined;
@@ -30,6 +34,10 @@ export class Gate implements Callback {
   onStepsBegin({ epoch, step, steps }: StepsPlace): number | undefined | Promise<number | undefined> {
     this.#done = epoch * steps + step;
     if (this.#weightsBefore() !== undefined) this.#answer();
+    if (this.#granted !== undefined) {
+      this.#until = this.#done + this.#granted;
+      this.#granted = undefined;
+    }
     if (this.#pausing) {
       // one more step, of which everything will be known
       this.#pausing = false;
@@ -40,18 +48,24 @@ export class Gate implements Callback {
 
   /** Stands still after one more step. Resolves when it does, or when the training has ended. */
   pause(): Promise<void> {
-    if (this.#until === Number.POSITIVE_INFINITY) this.#pausing = true;
+    if (this.#until === Number.POSITIVE_INFINITY && this.#held) this.#granted ??= 0;
+    else if (this.#until === Number.POSITIVE_INFINITY) this.#pausing = true;
     return this.#untilStill();
   }
 
   resume(): void {
     this.#pausing = false;
+    this.#granted = undefined;
     this.#until = Number.POSITIVE_INFINITY;
     this.wake();
   }
 
   /** Lets a training that is paused do `count` more steps. Resolves when they are done, or when the training has ended. */
   step(count: number): Promise<void> {
+    if (this.#granted !== undefined) {
+      this.#granted += count;
+      return this.#untilStill();
+    }
     if (this.#until === Number.POSITIVE_INFINITY)
       throw new Error('step needs a training that is paused: await pause() first, or fit with paused: true');
     this.#until = Math.max(this.#until, this.#done) + count;
@@ -65,6 +79,18 @@ export class Gate implements Callback {
     this.#wake?.();
   }
 
+  /** Awaits a hook. No step is done meanwhile, so nobody waits for one, least of all the hook itself. */
+  async during<T>(hook: Promise<T>): Promise<T> {
+    this.#held = true;
+    this.#answer();
+    this.#settle();
+    try {
+      return await hook;
+    } finally {
+      this.#held = false;
+    }
+  }
+
   /** Calls `read` when the latest step is known from both sides: at once where nothing moves, else after one more step. */
   look<T>(read: (before: readonly Float32Array[] | undefined) => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -75,7 +101,7 @@ export class Gate implements Callback {
           reject(error);
         }
       };
-      if (this.#standing || !this.#open) answer();
+      if (this.#standing || this.#held || !this.#open) answer();
       else this.#looks.push(answer);
     });
   }
@@ -113,7 +139,7 @@ export class Gate implements Callback {
   }
 
   #untilStill(): Promise<void> {
-    if (this.#standing || !this.#open) return Promise.resolve();
+    if (this.#standing || this.#held || !this.#open) return Promise.resolve();
     return new Promise((resolve) => this.#still.push(resolve));
   }
 

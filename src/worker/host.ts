@@ -1,6 +1,5 @@
 /** The worker's side: models and data by number, and the methods that a client can call. It uses the public API and nothing else. */
 import {
-  type ArrayData,
   type Callback,
   configs,
   createRuntime,
@@ -34,17 +33,20 @@ export interface Call {
   readonly ask: (event: string, value: unknown) => Promise<unknown>;
 }
 
-/** Samples as they come: placed, or nested arrays. */
-export type Samples = Placed | TensorLike;
-
 /** Options of `fit` as they come. */
-export interface FitRequest extends Omit<FitOptions, 'signal' | 'callbacks' | 'validationData' | 'sampleWeight'> {
+export interface FitRequest
+  extends Omit<
+    FitOptions,
+    'signal' | 'callbacks' | 'validationData' | 'sampleWeight' | 'onEpochBegin' | 'onEpochEnd' | 'onProgress'
+  > {
   readonly paused: boolean;
-  readonly progress: boolean;
+  /** Which functions of the page there are: for the progress, and for epochs, which the training waits for. */
+  readonly tells: { readonly progress: boolean; readonly epochs: boolean };
   readonly callbacks: readonly SentCallback[];
-  readonly validationData?: readonly Samples[];
-  readonly sampleWeight?: Samples;
 }
+
+/** Data of a call. */
+export type Samples = Readonly<Record<string, Placed | undefined>>;
 
 interface Trained {
   readonly model: Sequential;
@@ -71,6 +73,12 @@ async function holdLock(): Promise<string | undefined> {
   return name;
 }
 
+/** A client sends all that is not optional. */
+function given(value: Tensor | undefined): Tensor {
+  if (value === undefined) throw new TypeError('the call came without its data');
+  return value;
+}
+
 export type Host = ReturnType<typeof createHost>;
 
 export function createHost() {
@@ -91,7 +99,7 @@ export function createHost() {
   function add(made: Sequential) {
     models.set(++numbers, { model: made, gate: undefined });
     const { name, seed, epoch, layers } = made;
-    return { number: numbers, name, seed, epoch, layers: layers.map((layer) => layer.name) };
+    return { number: numbers, name, seed, epoch, layers: layers.map(({ name, kind }) => ({ name, kind })) };
   }
 
   function release(number: number): void {
@@ -102,20 +110,19 @@ export function createHost() {
   }
 
   /** Calls `use` with the data that `samples` stand for, which stay until it has settled. */
-  async function using<T>(
-    samples: readonly (Samples | undefined)[],
-    use: (values: TensorLike[]) => Promise<T>,
-  ): Promise<T> {
+  async function using<T>(samples: Samples, use: (values: Readonly<Record<string, Tensor>>) => Promise<T>): Promise<T> {
     const held: number[] = [];
+    const values: Record<string, Tensor> = {};
     try {
-      const values = samples.map((sample): TensorLike => {
-        if (typeof sample !== 'object' || !('placed' in sample)) return sample as TensorLike;
-        const found = data.get(sample.placed);
+      for (const [name, sample] of Object.entries(samples)) {
+        if (sample === undefined) continue;
+        const { placed, from, count } = sample;
+        const found = data.get(placed);
         if (found === undefined) throw new Error('the data has been disposed of');
         found.uses++;
-        held.push(sample.placed);
-        return sample.count === found.tensor.shape[0] ? found.tensor : found.tensor.rows(0, sample.count);
-      });
+        held.push(placed);
+        values[name] = count === found.tensor.shape[0] ? found.tensor : found.tensor.rows(from, from + count);
+      }
       return await use(values);
     } finally {
       for (const number of held) release(number);
@@ -141,39 +148,47 @@ export function createHost() {
       return numbers;
     },
 
-    write(_call: Call, number: number, at: number, values: ArrayData['data']) {
+    write(_call: Call, number: number, at: number, values: ArrayLike<number>) {
       data.get(number)?.tensor.data.set(values, at);
     },
 
     release: (_call: Call, number: number) => release(number),
 
-    load: async (_call: Call, bytes: Uint8Array) => add(await loadModel(bytes, runtime && { runtime })),
+    loadModel: async (_call: Call, bytes: Uint8Array) => add(await loadModel(bytes, runtime && { runtime })),
 
-    create: (_call: Call, config: unknown) => add(configs.modelFrom(config, runtime && { runtime })),
+    modelFrom: (_call: Call, config: unknown) => add(configs.modelFrom(config, runtime && { runtime })),
 
     compile: (_call: Call, number: number, options: unknown) =>
       model(number).compile(configs.compileOptionsFrom(options)),
 
-    async fit(call: Call, number: number, x: Samples, y: Samples, request: FitRequest) {
+    async fit(call: Call, number: number, samples: Samples, request: FitRequest) {
       const entry = trained(number);
-      const { paused, progress, callbacks, validationData = [], sampleWeight, ...rest } = request;
-      return using([x, y, sampleWeight, ...validationData], async ([xs, ys, weight, vx, vy, vw]) => {
+      const { paused, tells, callbacks, ...rest } = request;
+      return using(samples, async ({ x, y, sampleWeight, ...held }) => {
         if (entry.gate !== undefined) throw new Error(`${entry.model.name} is being trained already`);
         const gate = new Gate(entry.model, paused);
-        const own = callbacks.map((sent) => made.take(sent, call.ask));
+        const ask: Call['ask'] = (event, value) => gate.during(call.ask(event, value));
+        const own = callbacks.map((sent) => made.take(sent, ask));
         const wake = (): void => gate.wake();
+        const tell = async (event: string, epoch: number, logs: Logs): Promise<void> => {
+          const value = { epoch, logs: { ...logs }, states: own.map(stateOf) };
+          if (tells.epochs) Object.assign(logs, await ask(event, value));
+          else call.emit(event, value);
+        };
         const reporter: Callback = {
-          onEpochBegin: (epoch) => call.emit('epochBegin', { epoch, states: own.map(stateOf) }),
-          onEpochEnd: (epoch, logs: Logs) =>
-            call.emit('epochEnd', { epoch, logs: { ...logs }, states: own.map(stateOf) }),
-          ...(progress && { onProgress: (now: Progress) => call.emit('progress', { ...now, logs: { ...now.logs } }) }),
+          onEpochBegin: (epoch, logs) => tell('epochBegin', epoch, logs),
+          onEpochEnd: (epoch, logs) => tell('epochEnd', epoch, logs),
+          ...(tells.progress && {
+            onProgress: (now: Progress) => call.emit('progress', { ...now, logs: { ...now.logs } }),
+          }),
         };
         entry.gate = gate;
         call.signal.addEventListener('abort', wake);
         try {
-          const { history, epoch, params, seconds, trainSeconds } = await entry.model.fit(xs ?? [], ys ?? [], {
+          const { 'validation x': vx, 'validation y': vy, 'validation sampleWeight': vw } = held;
+          const { history, epoch, params, seconds, trainSeconds } = await entry.model.fit(given(x), given(y), {
             ...rest,
-            ...(weight !== undefined && { sampleWeight: weight }),
+            ...(sampleWeight && { sampleWeight }),
             ...(vx && vy && { validationData: vw ? [vx, vy, vw] : [vx, vy] }),
             callbacks: [gate, ...own, reporter],
             signal: call.signal,
@@ -204,28 +219,27 @@ export function createHost() {
       gate?.wake();
     },
 
-    async inspect(_call: Call, number: number, spot: Spot | undefined, x: Samples | undefined) {
+    async inspect(_call: Call, number: number, spot: Spot | undefined, samples: Samples) {
       const { gate, model: seen } = trained(number);
       const look = (before?: readonly Float32Array[]) => inspect(seen, spot, before);
       const inspection = gate === undefined ? look() : await gate.look(look);
-      if (x === undefined) return { ...inspection, deadUnits: undefined };
-      const dead = await using([x], ([xs]) => deadUnits(seen, xs ?? []));
+      const dead = await using(samples, async ({ x }) => (x === undefined ? undefined : deadUnits(seen, x)));
       return { ...inspection, deadUnits: dead };
     },
 
-    evaluate: ({ signal }: Call, number: number, x: Samples, y: Samples, options: EvaluateOptions, weight?: Samples) =>
-      using([x, y, weight], ([xs, ys, sampleWeight]) =>
-        model(number).evaluate(xs ?? [], ys ?? [], { ...options, ...(sampleWeight && { sampleWeight }), signal }),
+    evaluate: ({ signal }: Call, number: number, samples: Samples, options: EvaluateOptions) =>
+      using(samples, ({ x, y, sampleWeight }) =>
+        model(number).evaluate(given(x), given(y), { ...options, ...(sampleWeight && { sampleWeight }), signal }),
       ),
 
-    predict: ({ signal }: Call, number: number, x: Samples, options: PredictOptions) =>
-      using([x], ([xs]) => model(number).predict(xs ?? [], { ...options, signal })),
+    predict: ({ signal }: Call, number: number, samples: Samples, options: PredictOptions) =>
+      using(samples, ({ x }) => model(number).predict(given(x), { ...options, signal })),
 
-    layerOutputs: ({ signal }: Call, number: number, x: Samples, options: LayerOutputsOptions) =>
-      using([x], ([xs]) => model(number).layerOutputs(xs ?? [], { ...options, signal })),
+    layerOutputs: ({ signal }: Call, number: number, samples: Samples, options: LayerOutputsOptions) =>
+      using(samples, ({ x }) => model(number).layerOutputs(given(x), { ...options, signal })),
 
     getWeights: (_call: Call, number: number) => model(number).getWeights(),
-    setWeights: (_call: Call, number: number, arrays: readonly ArrayLike<number>[]) => model(number).setWeights(arrays),
+    setWeights: (_call: Call, number: number, arrays: readonly TensorLike[]) => model(number).setWeights(arrays),
     digest: (_call: Call, number: number) => model(number).digest(),
     setLearningRate(_call: Call, number: number, value: number) {
       model(number).setLearningRate(value);

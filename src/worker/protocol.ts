@@ -12,8 +12,10 @@
  *                               ◄──      { id: 0 }
  */
 
+import { isError } from '../validate.ts';
+
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export interface Request {
   readonly id: number;
@@ -55,14 +57,15 @@ export interface Failure {
   readonly cause: Failure | undefined;
 }
 
-/** Samples on their way: a number that stands for data placed in the worker, the first `count` rows of it. */
+/** Samples on their way: a number that stands for data placed in the worker, and which rows of it. */
 export interface Placed {
   readonly placed: number;
+  readonly from: number;
   readonly count: number;
 }
 
 export function failureOf(error: unknown, depth = 0): Failure {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };
+  if (!isError(error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };
   const { name, message, stack, cause } = error;
   return { name, message, stack, cause: cause === undefined || depth > 8 ? undefined : failureOf(cause, depth + 1) };
 }

@@ -1,10 +1,17 @@
 /** A remote `fit`: its options on their way to the worker, and what comes back while it trains. */
-import type { BuiltInCallback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
+import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
+import { checkSignal } from '../validate.ts';
 import type { RemoteArray, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
-import { SentCallbacks } from './sent-callbacks.ts';
+import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
 
-/** Options of a remote `fit`: those of `fit`, with functions that are called here, several times a second, while the worker trains. */
+/** A callback of the page's own: with these three hooks alone, since the model of the others is in the worker. */
+export type PageCallback = Pick<Callback, 'onEpochBegin' | 'onEpochEnd' | 'onProgress'>;
+
+/**
+ * Options of a remote `fit`: those of `fit`. Functions are called here, while the worker trains. It waits for `onEpochBegin` and `onEpochEnd`,
+ * and for their promises, so that what they change is changed between two epochs; it does not wait for `onProgress`, but `fit` does, for all its promises.
+ */
 export interface RemoteFitOptions
   extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
     TransferOptions {
@@ -13,19 +20,13 @@ export interface RemoteFitOptions
   /** See `FitOptions.sampleWeight`. Default 1 for all. */
   readonly sampleWeight?: RemoteArray;
   /**
-   * Callbacks that the functions of `callbacks` gave. The worker makes the same ones and calls them there; a function that one was made of, like
-   * that of `learningRateScheduler` or a `modelCheckpoint` that is given the bytes, is called here, and the training waits for it. Others
-   * cannot be sent: there are `onProgress`, `onEpochBegin` and `onEpochEnd`. Default none.
+   * Callbacks that the functions of `callbacks` gave, and of your own with the hooks `onEpochBegin`, `onEpochEnd` and `onProgress`. Of the former
+   * the worker makes the same ones and calls them there, before all of the latter; a function that one was made of, like
+   * that of `learningRateScheduler` or a `modelCheckpoint` that is given the bytes, is called here, and the training waits for it. Default none.
    */
-  readonly callbacks?: readonly BuiltInCallback[];
+  readonly callbacks?: readonly (BuiltInCallback | PageCallback)[];
   /** Begins paused, before the first step. Default false. */
   readonly paused?: boolean;
-  /** Where the training is, some ten times a second and after every pause and every step that `step` asked for. Default none. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Before an epoch, counted from 0. Default none. */
-  readonly onEpochBegin?: (epoch: number) => void;
-  /** After an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
-  readonly onEpochEnd?: (epoch: number, logs: Logs) => void;
 }
 
 /** What a remote `fit` gives; see `History`. */
@@ -49,12 +50,12 @@ interface EpochEvent {
   readonly states: readonly object[];
 }
 
-/** What `fit` sends, the arrays apart, which are placed first: x, y, sampleWeight and those of the validation. */
+/** What `fit` sends, the data apart, which are placed first. */
 interface RemoteFit {
   readonly signal: AbortSignal | undefined;
   readonly transfer: boolean | undefined;
   readonly request: FitRequest;
-  readonly arrays: readonly (RemoteArray | undefined)[];
+  readonly data: Readonly<Record<string, RemoteArray>>;
   readonly onEvent: (event: string, value: unknown) => unknown;
 }
 
@@ -67,6 +68,7 @@ export function prepareFit(
 ): RemoteFit {
   const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, ...others } = options;
   const { paused = false, callbacks: given = [], ...rest } = others;
+  checkSignal(signal);
   if (
     validationData !== undefined &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
@@ -74,26 +76,38 @@ export function prepareFit(
     throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
   for (const [key, value] of Object.entries(rest))
     if (typeof value === 'function' && key.startsWith('on'))
-      throw new RangeError(`unknown option of fit '${key}'; its functions are onProgress, onEpochBegin and onEpochEnd`);
+      throw new RangeError(`unknown option of fit '${key}'; its functions are onEpochBegin, onEpochEnd and onProgress`);
   const callbacks = new SentCallbacks(given);
+  const own = pageCallbacks([...callbacks.own, { onEpochBegin, onEpochEnd, onProgress }]);
+  const [validX, validY, validWeight] = validationData ?? [];
   const events: Readonly<Record<string, (value: never) => unknown>> = {
-    progress: (progress: Progress) => onProgress?.(progress),
-    epochBegin({ epoch, states }: EpochEvent) {
+    progress: (progress: Progress) => own.call('onProgress', progress),
+    async epochBegin({ epoch, logs, states }: EpochEvent) {
       callbacks.take(states);
-      onEpochBegin?.(epoch);
+      await own.call('onEpochBegin', epoch, logs);
+      return logs;
     },
-    epochEnd({ epoch, logs, states }: EpochEvent) {
+    async epochEnd({ epoch, logs, states }: EpochEvent) {
       callbacks.take(states);
       finished(epoch + 1);
-      onEpochEnd?.(epoch, logs);
+      await own.call('onEpochEnd', epoch, logs);
+      return logs;
     },
     ask: (question: Parameters<SentCallbacks['answer']>[0]) => callbacks.answer(question),
   };
+  const tells = { progress: own.has('onProgress'), epochs: own.has('onEpochBegin') || own.has('onEpochEnd') };
   return {
     signal,
     transfer,
-    request: { ...rest, paused, progress: onProgress !== undefined, callbacks: callbacks.sent },
-    arrays: [x, y, sampleWeight, ...(validationData ?? [])],
+    request: { ...rest, paused, tells, callbacks: callbacks.sent },
+    data: {
+      x,
+      y,
+      ...(sampleWeight !== undefined && { sampleWeight }),
+      ...(validX !== undefined && { 'validation x': validX }),
+      ...(validY !== undefined && { 'validation y': validY }),
+      ...(validWeight !== undefined && { 'validation sampleWeight': validWeight }),
+    },
     onEvent: (event, value) => events[event]?.(value as never),
   };
 }

@@ -15,6 +15,9 @@ import type {
   SaveOptions,
   Shape,
 } from '../index.ts';
+import { Printed } from '../printed.ts';
+import { checkKind, checkSignal } from '../validate.ts';
+import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
 import { type RemoteArray, type TransferOptions, withSamples } from './data.ts';
 import type { Samples } from './host.ts';
@@ -43,8 +46,16 @@ export interface RemoteInspection extends Inspection {
   readonly deadUnits: Readonly<Record<string, number>> | undefined;
 }
 
+/** A layer of a model in the worker. */
+export interface RemoteLayer {
+  /** Its name in messages and in `summary()`. */
+  readonly name: string;
+  /** The kind of layer, as in its constructor function: `'dense'`. */
+  readonly kind: string;
+}
+
 /** What the worker says of a new model. */
-type Made = ReturnType<Methods['create']>;
+type Made = ReturnType<Methods['modelFrom']>;
 
 const configOf = <T>(value: T): T | Config =>
   typeof value === 'object' && value !== null && 'toConfig' in value
@@ -55,13 +66,13 @@ const configOf = <T>(value: T): T | Config =>
  * A model in the worker. Made by `client.sequential`. It means what a model here does (see `Sequential`), to the last bit: equal seeds,
  * data and settings give equal digests on either side.
  */
-export class RemoteModel {
+export class RemoteModel extends Printed {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
   /** What its weights, the order of samples and dropout are drawn from. */
   readonly seed: number;
-  /** Names of its layers. */
-  readonly layers: readonly string[];
+  /** Its layers, first to last. */
+  readonly layers: readonly RemoteLayer[];
   #epoch: number;
   readonly #connection: Connection;
   readonly #number: number;
@@ -72,12 +83,24 @@ export class RemoteModel {
 
   /** @internal */
   constructor(connection: Connection, { number, name, seed, epoch, layers }: Made) {
+    super();
     this.#connection = connection;
     this.#number = number;
     this.name = name;
     this.seed = seed;
-    this.layers = layers;
+    this.layers = Object.freeze(layers.map((layer) => Object.freeze(layer)));
     this.#epoch = epoch;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'RemoteModel';
+  }
+
+  toString(): string {
+    const layers = this.layers.map(({ name }) => name).join(', ');
+    return `RemoteModel '${this.name}' (${layers})${this.#disposed ? ', disposed of' : ''}`;
   }
 
   /** Epochs that the latest `fit` has finished, see `Sequential.epoch`. */
@@ -119,7 +142,7 @@ export class RemoteModel {
    * ```
    */
   async fit(x: RemoteArray, y: RemoteArray, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
-    const { signal, transfer, request, arrays, onEvent } = prepareFit(x, y, options, (epochs) => {
+    const { signal, transfer, request, data, onEvent } = prepareFit(x, y, options, (epochs) => {
       this.#epoch = epochs;
     });
     signal?.throwIfAborted();
@@ -130,13 +153,8 @@ export class RemoteModel {
     this.#sent = new Promise((resolve) => {
       sent = resolve;
     });
-    const fit = this.#with(arrays, { transfer }, ([xs, ys, sampleWeight, ...validationData]) => {
-      const data = {
-        ...(sampleWeight !== undefined && { sampleWeight }),
-        ...(validationData.length > 0 && { validationData: validationData as Samples[] }),
-      };
-      const args = [this.#live, xs as Samples, ys as Samples, { ...request, ...data }] as const;
-      const call = this.#connection.call('fit', [...args], { signal, onEvent });
+    const fit = this.#with(data, { transfer }, (samples) => {
+      const call = this.#connection.call('fit', [this.#live, samples, request], { signal, onEvent });
       sent();
       return call;
     });
@@ -177,24 +195,27 @@ export class RemoteModel {
   /** See `Sequential.evaluate`. */
   async evaluate(x: RemoteArray, y: RemoteArray, options: RemoteEvaluateOptions = {}): Promise<Logs> {
     const { sampleWeight, signal, transfer, ...rest } = options;
-    return this.#with([x, y, sampleWeight], { transfer }, ([xs, ys, weight]) =>
-      this.#connection.call('evaluate', [this.#live, xs as Samples, ys as Samples, rest, weight], { signal }),
+    checkSignal(signal);
+    return this.#with({ x, y, ...(sampleWeight !== undefined && { sampleWeight }) }, { transfer }, (samples) =>
+      this.#connection.call('evaluate', [this.#live, samples, rest], { signal }),
     );
   }
 
   /** See `Sequential.predict`. */
   async predict(x: RemoteArray, options: PredictOptions & TransferOptions = {}): Promise<Predictions> {
     const { signal, transfer, ...rest } = options;
-    return this.#with([x], { transfer }, ([xs]) =>
-      this.#connection.call('predict', [this.#live, xs as Samples, rest], { signal }),
+    checkSignal(signal);
+    return this.#with({ x }, { transfer }, (samples) =>
+      this.#connection.call('predict', [this.#live, samples, rest], { signal }),
     );
   }
 
   /** See `Sequential.layerOutputs`. */
   async layerOutputs(x: RemoteArray, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
     const { signal, transfer, ...rest } = options;
-    return this.#with([x], { transfer }, ([xs]) =>
-      this.#connection.call('layerOutputs', [this.#live, xs as Samples, rest], { signal }),
+    checkSignal(signal);
+    return this.#with({ x }, { transfer }, (samples) =>
+      this.#connection.call('layerOutputs', [this.#live, samples, rest], { signal }),
     );
   }
 
@@ -207,7 +228,9 @@ export class RemoteModel {
   async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
     const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
     await this.#sent;
-    return this.#with([x], rest, ([xs]) => this.#connection.call('inspect', [this.#live, spot, xs]));
+    return this.#with(x === undefined ? {} : { x }, rest, (samples) =>
+      this.#connection.call('inspect', [this.#live, spot, samples]),
+    );
   }
 
   /** See `Sequential.getWeights`. */
@@ -216,12 +239,18 @@ export class RemoteModel {
   }
 
   /** See `Sequential.setWeights`. */
-  async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
-    await this.#connection.call('setWeights', [this.#live, arrays]);
+  async setWeights(arrays: readonly (ArrayData | NestedArray)[]): Promise<void> {
+    checkKind(Array.isArray(arrays), 'arrays', 'an array of arrays', arrays);
+    const copies = arrays.map((array, i) => {
+      const { data, ...rest } = valuesOf(`arrays[${i}]`, array);
+      return { ...rest, data: data.slice() };
+    });
+    const transfer = copies.map(({ data }) => data.buffer);
+    await this.#connection.call('setWeights', [this.#live, copies], { transfer });
   }
 
   /**
-   * The model as the bytes of one file, see `Sequential.save`; `client.load` or `loadModel` reads it.
+   * The model as the bytes of one file, see `Sequential.save`; `client.loadModel` or `loadModel` reads it.
    *
    * @example
    * ```ts
@@ -287,11 +316,11 @@ export class RemoteModel {
   }
 
   async #with<T>(
-    arrays: readonly (RemoteArray | undefined)[],
+    data: Readonly<Record<string, RemoteArray>>,
     { transfer = false }: { readonly transfer?: boolean | undefined },
-    use: (samples: readonly (Samples | undefined)[]) => Promise<T>,
+    use: (samples: Samples) => Promise<T>,
   ): Promise<T> {
     void this.#live;
-    return withSamples(this.#connection, arrays, { transfer }, use);
+    return withSamples(this.#connection, data, { transfer }, use);
   }
 }

@@ -1,5 +1,6 @@
-/** The library's callbacks on their way to the worker, which makes the same ones: by what they were made of. */
-import type { BuiltInCallback } from '../index.ts';
+/** The library's callbacks on their way to the worker, which makes the same ones: by what they were made of. Those of the page stay here. */
+import type { BuiltInCallback, Callback } from '../index.ts';
+import { checkKind, isObject } from '../validate.ts';
 
 /** A callback as it goes to the worker. */
 export interface SentCallback {
@@ -14,11 +15,7 @@ export interface SentCallback {
 const numbers = new WeakMap<BuiltInCallback, number>();
 let count = 0;
 
-function send(callback: BuiltInCallback, at: number): SentCallback {
-  if (typeof callback !== 'object' || callback === null || !Array.isArray(callback.made))
-    throw new TypeError(
-      `callbacks[${at}] cannot be sent to a worker, only those that the functions of 'callbacks' give: use onProgress, onEpochBegin and onEpochEnd`,
-    );
+function send(callback: BuiltInCallback): SentCallback {
   const [name, ...args] = callback.made;
   const number = numbers.get(callback) ?? ++count;
   numbers.set(callback, number);
@@ -26,27 +23,62 @@ function send(callback: BuiltInCallback, at: number): SentCallback {
   return { number, name, args: asks ? args.slice(1) : args, asks };
 }
 
+/** The hooks that can be called on the page. */
+const hooks = ['onEpochBegin', 'onEpochEnd', 'onProgress'] as const;
+type Hook = (typeof hooks)[number];
+export type PageHooks = { readonly [H in Hook]?: Callback[H] | undefined };
+
+/** Refuses a hook that would be called a thread away from the model. */
+function checkPageCallback(name: string, callback: PageHooks): void {
+  for (let owner: object = callback; owner !== null; owner = Object.getPrototypeOf(owner))
+    for (const key of Object.getOwnPropertyNames(owner))
+      if (/^(on[A-Z_]|setModel|setParams)/.test(key) && !hooks.some((hook) => hook === key))
+        throw new RangeError(`${name}.${key} cannot be called for a model in a worker, only ${hooks.join(', ')} can`);
+  for (const hook of hooks) {
+    const given = callback[hook];
+    checkKind(given === undefined || typeof given === 'function', `${name}.${hook}`, 'a function', given);
+  }
+}
+
+/** Functions of the page, called one after the other. */
+export function pageCallbacks(callbacks: readonly PageHooks[]) {
+  return {
+    has: (hook: Hook): boolean => callbacks.some((callback) => callback[hook] !== undefined),
+    async call<H extends Hook>(hook: H, ...args: Parameters<NonNullable<Callback[H]>>): Promise<void> {
+      for (const callback of callbacks)
+        await (callback[hook] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
+    },
+  };
+}
+
 /** The callbacks of one `fit`. */
 export class SentCallbacks {
   readonly sent: readonly SentCallback[];
-  readonly #callbacks: readonly BuiltInCallback[];
+  /** Those of the page. */
+  readonly own: readonly PageHooks[];
+  readonly #builtIn: readonly BuiltInCallback[];
 
-  /** Throws a TypeError for what cannot be sent. */
-  constructor(callbacks: readonly BuiltInCallback[]) {
-    if (!Array.isArray(callbacks)) throw new TypeError('callbacks must be an array');
-    this.sent = callbacks.map(send);
-    this.#callbacks = callbacks;
+  /** Throws a TypeError or a RangeError for what can be called neither there nor here. */
+  constructor(callbacks: readonly (BuiltInCallback | PageHooks)[]) {
+    checkKind(Array.isArray(callbacks), 'callbacks', 'an array', callbacks);
+    for (const [i, callback] of callbacks.entries()) {
+      checkKind(isObject(callback), `callbacks[${i}]`, 'an object', callback);
+      if (!('made' in callback)) checkPageCallback(`callbacks[${i}]`, callback);
+    }
+    this.#builtIn = callbacks.filter((callback) => 'made' in callback);
+    this.own = callbacks.filter((callback) => !('made' in callback));
+    this.sent = this.#builtIn.map(send);
   }
 
   /** Calls the function that the callback of this number was made of. */
   answer({ number, args }: { readonly number: number; readonly args: readonly unknown[] }): unknown {
-    const callback = this.#callbacks[this.sent.findIndex((sent) => sent.number === number)];
+    const callback = this.#builtIn[this.sent.findIndex((sent) => sent.number === number)];
     const ask = callback?.made[1];
     return typeof ask === 'function' ? ask(...args) : undefined;
   }
 
   /** What can be asked of the callbacks there, as `earlyStopping` can for its best epoch, can be asked of those here. */
   take(states: readonly object[]): void {
-    for (const [i, state] of states.entries()) this.#callbacks[i]?.restore?.(state);
+    for (const [i, state] of states.entries()) this.#builtIn[i]?.restore?.(state);
   }
 }

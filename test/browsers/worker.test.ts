@@ -226,7 +226,7 @@ describe.each(browserNames)('%s', (name) => {
         ];
         const model = await client.sequential(stack, { seed: 1 });
         await model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-        await model.fit(x.first(32 * 1500), y.first(32 * 1500), { onProgress: () => undefined });
+        await model.fit(x.rows(0, 32 * 1500), y.rows(0, 32 * 1500), { onProgress: () => undefined });
         const trains = since();
         const digest = await model.digest();
         clearInterval(ticking);

@@ -54,7 +54,7 @@ describe('a model that is saved, loaded and saved again gives the same bytes', (
     test('and back', { timeout: 300_000 }, async () => {
       await checkModels(60, async (model) => {
         const bytes = await model.save();
-        const remote = await client.load(bytes.slice());
+        const remote = await client.loadModel(bytes.slice());
         try {
           if (model.built) expect(await remote.digest()).toBe(await model.digest());
           expect(await remote.toConfig()).toEqual(JSON.parse(JSON.stringify(model.toConfig())));

@@ -275,8 +275,8 @@ describe('what is saved', () => {
     expect((await errorOf(() => model.save({ optimizer: false } as never))).message).toContain(
       'unknown option of save',
     );
-    expect((await errorOf(() => loadModel('model.safetensors' as never))).message).toBe(
-      "loadModel takes the bytes of a file, got 'model.safetensors'",
+    expect((await errorOf(() => loadModel('model.safetensors' as never))).message).toMatch(
+      /loadModel .*bytes.*, got 'model.safetensors'/,
     );
     const gone = classifier();
     gone.dispose();

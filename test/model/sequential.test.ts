@@ -178,8 +178,8 @@ describe('weights', () => {
     const [k0, b0, k1] = a.getWeights();
     if (!k0 || !b0 || !k1) throw new Error('unreachable');
     expect(await message(() => b.setWeights([k0.map(() => 5), b0, k1]))).toBe('sequential has 4 weights, got 3 arrays');
-    expect(await message(() => b.setWeights([k0.map(() => 5), b0, k1, [1, 2]]))).toBe(
-      'dense_1/bias [3] takes 3 numbers, got 2',
+    expect(await message(() => b.setWeights([k0.map(() => 5), b0, k1, [1, 2]]))).toMatch(
+      /dense_1\/bias \[3\] takes 3 numbers, got \[2\]/,
     );
     expect(await message(() => b.setWeights(undefined as never))).toMatch(
       /setWeights takes an array of arrays, got undefined/,

@@ -21,11 +21,11 @@ describe('data', () => {
     const [a, b] = [await compiled(client), await compiled(client)];
     const fits = [
       a.fit(xs, ys, { epochs: 20 }),
-      b.fit(xs.first(40), ys.first(40), { epochs: 20, validationData: [xs, ys] }),
+      b.fit(xs.rows(0, 40), ys.rows(0, 40), { epochs: 20, validationData: [xs, ys] }),
     ];
     await Promise.all([a.pause(), b.pause()]);
     xs.dispose();
-    ys.first(3).dispose();
+    ys.rows(0, 3).dispose();
     await Promise.all([a.resume(), b.resume()]);
     const [whole, part] = await Promise.all(fits);
     using direct = here();
@@ -91,8 +91,9 @@ describe('data', () => {
     const other = await connected();
     const [model, foreign] = [await compiled(client), await other.data(x)];
     await expect(model.predict(foreign)).rejects.toThrow(/another client/);
-    expect(() => foreign.first(97)).toThrow(/from 0 to 96, got 97/);
-    expect(foreign.first(3).shape).toEqual([3, 5]);
+    expect(() => foreign.rows(0, 97)).toThrow(/to must be an integer from 0 to 96, got 97/);
+    expect(() => foreign.rows(5, 4)).toThrow(/from must be an integer from 0 to 4, got 5/);
+    expect(foreign.rows(2, 5).rows(1, 3).shape).toEqual([2, 5]);
     model.dispose();
   });
 });

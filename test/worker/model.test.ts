@@ -71,7 +71,7 @@ describe('a model in a worker', () => {
     await model.fit(x, y, { epochs: 2 });
     const bytes = await model.save();
     const other = await connected();
-    const [twin, direct] = [await other.load(bytes), await loadModel(bytes)];
+    const [twin, direct] = [await other.loadModel(bytes), await loadModel(bytes)];
     await model.fit(x, y, { epochs: 4, initialEpoch: 2 });
     await twin.fit(x, y, { epochs: 4, initialEpoch: twin.epoch });
     await direct.fit(x, y, { epochs: 4, initialEpoch: 2 });
@@ -79,8 +79,8 @@ describe('a model in a worker', () => {
     expect(await twin.digest()).toBe(await model.digest());
     expect(await direct.digest()).toBe(await model.digest());
     expect((await model.save({ includeOptimizer: false })).length).toBeLessThan(bytes.length);
-    await expect(other.load(bytes.subarray(0, 100))).rejects.toThrow();
-    await expect(other.load(bytes.slice(), { transfer: true })).resolves.toBeDefined();
+    await expect(other.loadModel(bytes.subarray(0, 100))).rejects.toThrow();
+    await expect(other.loadModel(bytes.slice(), { transfer: true })).resolves.toBeDefined();
     expect(bytes.length).toBeGreaterThan(0);
     model.dispose();
     direct.dispose();

@@ -1,4 +1,5 @@
 import { sha256Of } from '../../sha256.ts';
+import { isError, unshared } from '../../validate.ts';
 import { joined } from '../download.ts';
 import type { DatasetFile } from '../fashion-mnist.ts';
 import { verifiedWith } from '../verify.ts';
@@ -12,12 +13,12 @@ export const sha256 = (bytes: Uint8Array): Promise<string> => sha256Of([bytes]);
 
 /** Uncompressed bytes of a gzip file, at most `limit` of them. */
 export async function unpack(raw: Uint8Array, limit: number, where: string): Promise<Uint8Array> {
-  const reader = new Blob([owned(raw)]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = new Blob([unshared(raw)]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
   const next = () =>
     reader.read().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = isError(error) ? error.message : String(error);
       throw new Error(`${where}: expected a whole gzip file, got corrupt data (${why})`);
     });
   for (let part = await next(); !part.done; part = await next()) {
@@ -30,7 +31,3 @@ export async function unpack(raw: Uint8Array, limit: number, where: string): Pro
   }
   return joined(chunks, length);
 }
-
-/** Bytes that no other thread can change, which is all that a browser hashes or packs into a Blob. */
-const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
-  bytes.buffer instanceof ArrayBuffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes.slice();

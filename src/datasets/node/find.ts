@@ -3,6 +3,7 @@
  * installed packages, the mirrors, Debian's package if that is allowed. A place that does not serve is passed over; when none is left, one
  * Error lists them all. Whatever had to be fetched, or found spoilt in the cache, is kept in the cache.
  */
+import { isError } from '../../validate.ts';
 import { download, UnreachableError } from '../download.ts';
 import type { DatasetFile, LoadOptions } from '../fashion-mnist.ts';
 import { PACKAGE, unpackDebianPackage } from './debian.ts';
@@ -16,7 +17,7 @@ export interface Found {
   readonly source: string;
 }
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const message = (error: unknown) => (isError(error) ? error.message : String(error));
 
 export async function findFiles(files: readonly DatasetFile[], options: LoadOptions): Promise<Found> {
   options.signal?.throwIfAborted();

@@ -1,0 +1,151 @@
+/**
+ * The one way in for numbers. Callers have typed arrays of every kind, also of another realm (an iframe, `vm`, a test environment),
+ * nested arrays, rows that are typed arrays; what reads numbers gets a typed array of this realm, its shape and its divisor.
+ *
+ * Nothing is copied but lists of numbers and of rows. Classes are told by the name that the engine gives a typed array, never by
+ * `instanceof`, which another realm's arrays fail.
+ */
+import { checkKind, checkShape, isObject, MOST_AXES, show, showShape, sizeOf, typedKind } from './validate.ts';
+
+/** Nested lists of numbers: `[[1, 2], [3, 4]]`, where the innermost ones may be typed arrays; a typed array alone has one axis. */
+export type NestedArray = ArrayLike<number> | readonly NestedArray[];
+
+/** A list of numbers and its shape, as the data sets give it. */
+export interface ArrayData {
+  /**
+   * The elements, row-major: a typed array of any kind but the two of BigInts, or a plain one. What float32 cannot hold is rounded: doubles,
+   * integers above 2^24.
+   */
+  readonly data: ArrayLike<number>;
+  /** Sizes of the axes, row-major; the first one counts the samples. */
+  readonly shape: readonly number[];
+  /** What every element is divided by where it is read: 255 turns image bytes into 0..1. Default 1. */
+  readonly divisor?: number;
+}
+
+/** The typed arrays that numbers come in; those of BigInts cannot be read as numbers. */
+export type Numbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+/** What a caller has given, in the form that is read. */
+export interface Values {
+  readonly data: Numbers;
+  readonly shape: readonly number[];
+  readonly divisor: number;
+}
+
+/** The same memory as a typed array of this realm. */
+function adopted(name: string, kind: string, { buffer, byteOffset, length }: Numbers): Numbers {
+  // the bytes of a canvas are bytes: only writing to them is special
+  const own = kind === 'Uint8ClampedArray' ? 'Uint8Array' : kind;
+  const Own = (globalThis as unknown as Readonly<Record<string, new (...args: unknown[]) => Numbers>>)[own];
+  if (Own === undefined || own.startsWith('Big'))
+    throw new TypeError(
+      `${name} must hold numbers, got ${kind}: Float64Array.from(values, Number) makes numbers of BigInts`,
+    );
+  try {
+    return new Own(buffer, byteOffset, length);
+  } catch {
+    throw new TypeError(`${name} has lost its memory: its buffer was transferred, perhaps to a worker`);
+  }
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || typedKind(value) !== undefined;
+
+/** Where the element `index` of an array of this shape stands in nested lists: `[2][0]`. */
+const placeOf = (shape: readonly number[], index: number): string =>
+  shape.map((size, axis) => `[${Math.floor(index / sizeOf(shape.slice(axis + 1))) % size}]`).join('');
+
+/** Nested lists as one array: of the kind of the rows if those are typed arrays of one kind, else of doubles. */
+function flatten(name: string, nested: ArrayLike<unknown>): Values {
+  const shape: number[] = [];
+  for (let level: unknown = nested; isList(level); level = level[0]) {
+    // an array within itself has no end
+    if (shape.push(level.length) > MOST_AXES) throw new RangeError(`${name} is nested more than ${MOST_AXES} deep`);
+  }
+  const rows: (readonly unknown[] | Numbers)[] = [];
+  const collect = (level: unknown, axis: number): void => {
+    if (!isList(level) || level.length !== shape[axis]) {
+      const found = isList(level) ? level.length : show(level);
+      throw new RangeError(`${name} is ragged: expected ${shape[axis]} elements on axis ${axis}, found ${found}`);
+    }
+    const kind = typedKind(level);
+    if (kind !== undefined && axis + 1 === shape.length) rows.push(adopted(name, kind, level as Numbers));
+    else if (axis + 1 === shape.length) rows.push(level as readonly unknown[]);
+    else for (const inner of Array.from(level)) collect(inner, axis + 1);
+  };
+  collect(nested, 0);
+  const kinds = new Set(rows.map(typedKind));
+  const Kind =
+    kinds.size === 1 && ArrayBuffer.isView(rows[0]) ? (rows[0].constructor as typeof Float64Array) : Float64Array;
+  const data = new Kind(sizeOf(shape));
+  let at = 0;
+  for (const row of rows) {
+    if (ArrayBuffer.isView(row)) data.set(row, at);
+    else
+      for (const [i, value] of row.entries()) {
+        checkKind(typeof value === 'number', `${name}${placeOf(shape, at + i)}`, 'a number', value);
+        data[at + i] = value;
+      }
+    at += row.length;
+  }
+  return { data, shape, divisor: 1 };
+}
+
+export function checkDivisor(name: string, divisor: unknown): asserts divisor is number {
+  const float = Math.fround(Number(divisor));
+  if (typeof divisor !== 'number' || !(Number.isFinite(float) && float > 0))
+    throw new RangeError(`${name} must be a positive number, got ${show(divisor)}`);
+}
+
+/** A list of numbers, nested or not, or what only behaves like one. */
+function listed(name: string, expected: string, value: unknown): Values {
+  const kind = typedKind(value);
+  if (kind !== undefined) {
+    const data = adopted(name, kind, value as Numbers);
+    return { data, shape: [data.length], divisor: 1 };
+  }
+  if (Array.isArray(value)) return flatten(name, value);
+  const { length } = Object(value);
+  checkKind(isObject(value) && Number.isInteger(length), name, expected, value);
+  return flatten(name, Array.from(value as ArrayLike<unknown>));
+}
+
+/** The numbers in whatever the caller has given; `name` is what messages call it. A number alone has no axes. */
+export function valuesOf(name: string, value: unknown): Values {
+  if (typeof value === 'number') return { data: Float64Array.of(value), shape: [], divisor: 1 };
+  if (!isObject(value) || isList(value) || !('data' in value))
+    return listed(name, 'a tensor, { data, shape }, a typed array or nested arrays of numbers', value);
+  const { data, shape, divisor = 1 } = value as ArrayData;
+  const { data: flat } = listed(`${name}.data`, 'a typed array or an array of numbers', data);
+  checkShape(`${name}.shape`, shape, 0);
+  if (sizeOf(shape) !== flat.length)
+    throw new RangeError(`${name}: shape ${showShape(shape)} has ${sizeOf(shape)} elements, data has ${flat.length}`);
+  checkDivisor(`${name}.divisor`, divisor);
+  return { data: flat, shape, divisor };
+}
+
+/** A flat list of numbers. */
+export function numbersOf(name: string, value: unknown): number[] {
+  const { data, shape } = listed(name, 'an array of numbers', value);
+  if (shape.length !== 1)
+    throw new RangeError(`${name} must be a flat array of numbers, got shape ${showShape(shape)}`);
+  return Array.from(data);
+}
+
+/** The numbers themselves, for all readers but the gathering of batches, which divides on its own. */
+export function divided({ data, divisor }: Values): Numbers {
+  if (divisor === 1) return data;
+  const quotients = new Float32Array(data);
+  const by = Math.fround(divisor);
+  // the quotient of two floats, rounded to double and then to float, is the float nearest to it
+  for (const [i, value] of quotients.entries()) quotients[i] = value / by;
+  return quotients;
+}
