@@ -92,7 +92,13 @@ export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
   const [whole] = parts;
   const { subtle } = globalThis.crypto ?? {};
   // it refuses memory that threads share, and more than 2 GiB
-  if (subtle !== undefined && parts.length === 1 && whole !== undefined && !isShared(whole.buffer) && whole.length < 2 ** 31) {
+  if (
+    subtle !== undefined &&
+    parts.length === 1 &&
+    whole !== undefined &&
+    !isShared(whole.buffer) &&
+    whole.length < 2 ** 31
+  ) {
     const hash = new Uint8Array(await subtle.digest('SHA-256', whole as Uint8Array<ArrayBuffer>));
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
