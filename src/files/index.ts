@@ -2,7 +2,7 @@
  * Where the bytes of a saved model go and come from: a path in Node, Bun and Deno; in a browser `opfs:NAME` (the page's own file
  * system), `indexeddb:NAME`, or `download:NAME`, which hands the file to the user.
  */
-import { bytesOf, checkKind } from '../validate.ts';
+import { bytesOf } from '../validate.ts';
 import { kindOf, writeAtomically } from './atomic.ts';
 import { because, nodeFiles } from './modules.ts';
 import { placeOf } from './place.ts';

@@ -144,7 +144,7 @@ describe('what goes wrong', () => {
     const stop = callbacks.earlyStopping();
     await expect(model.fit(x, y, { callbacks: [stop] })).rejects.toThrow(/^earlyStopping: 'val_loss' needs validation/);
     const lost = callbacks.csvLogger(path.join(folder, 'nowhere', 'log.csv'));
-    await expect(model.fit(x, y, { callbacks: [lost] })).rejects.toThrow(/^csvLogger: .*log\.csv cannot be written/);
+    await expect(model.fit(x, y, { callbacks: [lost] })).rejects.toThrow(/log\.csv.* cannot be written/);
     model.dispose();
   });
 
