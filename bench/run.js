@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { moduleOf, parseCodes, SHARED } from './core.js';
 import { Harness } from './harness.js';
 import * as kernels from './kernels.bench.js';
+import * as loader from './loader.bench.js';
 import * as long from './long.bench.js';
 import { describe, machine } from './machine.js';
 import * as optimizers from './optimizers.bench.js';
@@ -23,7 +24,7 @@ const { values } = parseArgs({
 });
 
 const on = machine();
-const groups = [start, kernels, optimizers, step, long];
+const groups = [start, loader, kernels, optimizers, step, long];
 const named = groups.filter(({ name }) => name === values.only);
 const harness = new Harness({
   quick: values.quick,

@@ -74,7 +74,7 @@ function abort(_message: number, _file: number, line: number, column: number): n
   throw new Error(`assertion failed in the core at line ${line}:${column}`);
 }
 
-/** An instance of the core over `memory`. Its exports are called directly: the loader's wrappers cost more than a small kernel. */
+/** An instance of the core over `memory`. Its exports are called directly: wrappers of the loader add half to a small call (docs/architecture.md). */
 export function loadCore(memory: WebAssembly.Memory, module: WebAssembly.Module): Core {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
   return exports as unknown as Core;
