@@ -22,8 +22,8 @@ export interface EarlyStoppingOptions extends MonitorOptions {
 
 /** What {@link earlyStopping} gives: a callback that can be asked. */
 export interface EarlyStopping extends BuiltInCallback {
-  /** Best value so far. */
-  readonly best: number;
+  /** Best value so far; undefined before the first. */
+  readonly best: number | undefined;
   /** The epoch it came from, counted from 0. */
   readonly bestEpoch: number;
   /** The epoch after which it ended the training; undefined if it did not. */
@@ -33,7 +33,7 @@ export interface EarlyStopping extends BuiltInCallback {
 type Known = Pick<EarlyStopping, 'best' | 'bestEpoch' | 'stoppedEpoch'>;
 
 class Stopping implements EarlyStopping {
-  #best: number;
+  #best: number | undefined;
   #bestEpoch = 0;
   #stoppedEpoch: number | undefined;
   readonly made: BuiltInCallback['made'];
@@ -63,11 +63,10 @@ class Stopping implements EarlyStopping {
     this.#options = { ...options };
     this.made = madeBy('earlyStopping', options);
     this.#monitor = new Monitor('earlyStopping', options, options.minDelta);
-    this.#best = this.#monitor.worst;
     Object.freeze(this);
   }
 
-  get best(): number {
+  get best(): number | undefined {
     return this.#best;
   }
 
@@ -98,7 +97,7 @@ class Stopping implements EarlyStopping {
   }
 
   onTrainBegin(): void {
-    this.#best = this.#monitor.worst;
+    this.#best = undefined;
     this.#bestEpoch = 0;
     this.#stoppedEpoch = undefined;
     this.#weights = undefined;
@@ -111,9 +110,8 @@ class Stopping implements EarlyStopping {
     const model = this.#model;
     if (model === undefined || epoch < startFromEpoch) return;
     const better = this.#monitor.improves(current, this.#best);
-    // until one is better, the first one seen is the best
-    if (restoreBestWeights && (better || this.#weights === undefined)) this.#weights = model.getWeights();
     if (better) {
+      if (restoreBestWeights) this.#weights = model.getWeights();
       this.#best = current;
       this.#bestEpoch = epoch;
     }

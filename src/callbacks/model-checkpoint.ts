@@ -5,6 +5,7 @@ import type { Logs } from '../model/progress.ts';
 import { checkBoolean, checkInteger, checkKind, checkNumber, checkOptions } from '../validate.ts';
 import { type BuiltInCallback, madeBy } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
+import { type Field, formatted, parseName } from './python-format.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -33,12 +34,15 @@ export interface CheckpointPlace {
 /**
  * Saves the model while it is trained: every epoch, every so many batches, or whenever it is the best so far. Keras' `ModelCheckpoint`.
  *
- * `{epoch}` and `{batch}`, counted from 1, and `{loss}` and all other keys of the logs stand for their values in the name; `{epoch:3}`
- * is padded with zeros to three digits, `{val_loss:.2}` has two decimals. Folders that are missing are made. A file is written beside the
- * one of the same name before it takes its place, so that there always is a whole one.
+ * `{epoch}` and `{batch}`, counted from 1, and `{loss}` and all other keys of the logs stand for their values in the name, with the formats
+ * of Python as in Keras: `{epoch:03d}` is padded with zeros to three digits, `{val_loss:.2f}` has two decimals. A brace that is no field is
+ * doubled. Folders that are missing are made. A file is written beside the one of the same name before it takes its place, so that there
+ * always is a whole one.
+ *
+ * With `saveBestOnly` the first value is the best so far, whatever it is. A number is better than NaN, unlike in Keras, where nothing is.
  *
  * @param filepath where `files.write` writes: a path, `opfs:NAME`, `indexeddb:NAME`; or a function that is given the bytes
- * @throws RangeError when `fit` begins, if a validation or a metric is watched or named that it does not make; Error then, if the folder cannot be
+ * @throws RangeError for a format that is not understood; when `fit` begins, if a validation or a metric is watched or named that it does not make; Error then, if the folder cannot be
  * made or the file not be written; later Errors of writing, which end `fit`; the model keeps its weights.
  * @example
  * ```ts
@@ -47,7 +51,7 @@ export interface CheckpointPlace {
  * model.compile({ optimizer: 'adam', loss: 'mse' });
  * let best: Uint8Array | undefined;
  * const keep = (bytes: Uint8Array) => {
- *   best = bytes; // or a name: 'model-{epoch:2}.safetensors'
+ *   best = bytes; // or a name: 'model-{epoch:02d}.safetensors'
  * };
  * const checkpoint = callbacks.modelCheckpoint(keep, { monitor: 'loss', saveBestOnly: true });
  * await model.fit([[0], [1]], [[1], [3]], { epochs: 5, callbacks: [checkpoint] });
@@ -73,11 +77,12 @@ export function modelCheckpoint(
   checkBoolean('verbose', verbose);
   if (saveFreq !== 'epoch') checkInteger("saveFreq, if it is not 'epoch',", saveFreq, 1);
   const monitor = saveBestOnly ? new Monitor('modelCheckpoint', options) : undefined;
-  const { initialValueThreshold = monitor?.worst } = options;
-  if (options.initialValueThreshold !== undefined)
-    checkNumber('initialValueThreshold', options.initialValueThreshold, Number.NEGATIVE_INFINITY);
+  const { initialValueThreshold } = options;
+  if (initialValueThreshold !== undefined)
+    checkNumber('initialValueThreshold', initialValueThreshold, Number.NEGATIVE_INFINITY);
 
-  const watched = typeof filepath === 'string' ? Array.from(filepath.matchAll(FIELD), ([, key = '']) => key) : [];
+  const parts = typeof filepath === 'string' ? parseName(filepath, COUNTS) : [];
+  const watched = parts.flatMap((part) => (typeof part === 'string' ? [] : [part.key]));
   if (monitor !== undefined) watched.push(monitor.key);
   if (saveFreq === 'epoch' && watched.includes('batch'))
     throw new RangeError(`modelCheckpoint: there is no batch for '${String(filepath)}': saveFreq is 'epoch'`);
@@ -85,18 +90,19 @@ export function modelCheckpoint(
   let model: Model | undefined;
   let epoch = 0;
   let batches = 0;
-  let best = initialValueThreshold ?? 0;
+  let best = initialValueThreshold;
 
   async function save(batch: number | undefined, logs: Readonly<Logs>): Promise<void> {
     if (model === undefined) return;
     const current = monitor?.read(logs);
     if (monitor !== undefined && current !== undefined) {
-      if (!monitor.improves(current, best)) return;
+      const real = Number.isNaN(best) && !Number.isNaN(current);
+      if (!real && !monitor.improves(current, best)) return;
       best = current;
     }
     const bytes = await model.save({ includeOptimizer: !saveWeightsOnly });
     const { length } = bytes;
-    const name = typeof filepath === 'string' ? named(filepath, epoch, batch, logs) : '';
+    const name = typeof filepath === 'string' ? named(parts, epoch, batch, logs) : '';
     if (typeof filepath === 'string') {
       await prepareWrite(name);
       await write(name, bytes);
@@ -116,8 +122,11 @@ export function modelCheckpoint(
     },
     async onTrainBegin() {
       if (typeof filepath !== 'string') return;
-      const [first] = filepath.matchAll(FIELD);
-      await prepareWrite(filepath, first?.index);
+      const first = parts.findIndex((part) => typeof part !== 'string');
+      const known = parts.slice(0, first < 0 ? parts.length : first).join('');
+      const field = parts[first];
+      if (typeof field === 'object') await prepareWrite(known + filepath.slice(field.at), known.length);
+      else await prepareWrite(known);
     },
     onEpochBegin(index) {
       epoch = index;
@@ -133,23 +142,26 @@ export function modelCheckpoint(
   });
 }
 
-/** A key of the logs in a name, perhaps with a width and decimals. */
-const FIELD = /\{(\w+)(?::0?(\d*)d?(?:\.(\d+)f?)?)?\}/g;
+/** What Python would have as an int; all else is a float. */
+const COUNTS = ['epoch', 'batch'];
 
-/** The name with what stands in braces replaced. */
-function named(template: string, epoch: number, batch: number | undefined, logs: Readonly<Logs>): string {
-  const values: Readonly<Record<string, number>> = {
-    ...logs,
-    epoch: epoch + 1,
-    ...(batch !== undefined && { batch: batch + 1 }),
-  };
-  return template.replace(FIELD, (whole, key: string, width = '', decimals = '') => {
-    const value = Object.hasOwn(values, key) ? values[key] : undefined;
-    if (value === undefined)
-      throw new RangeError(
-        `modelCheckpoint: there is no ${key} for ${whole} in '${template}', only ${Object.keys(values).join(', ')}`,
-      );
-    const text = decimals === '' ? String(value) : value.toFixed(Number(decimals));
-    return text.padStart(Number(width), '0');
-  });
+/** The name with the values of its fields. */
+function named(
+  parts: readonly (string | Field)[],
+  epoch: number,
+  batch: number | undefined,
+  logs: Readonly<Logs>,
+): string {
+  const values = new Map(Object.entries(logs)).set('epoch', epoch + 1);
+  if (batch !== undefined) values.set('batch', batch + 1);
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const { key, text, spec } = part;
+      const value = values.get(key);
+      if (value === undefined)
+        throw new RangeError(`modelCheckpoint: there is no ${key} for ${text}, only ${[...values.keys()].join(', ')}`);
+      return formatted(value, COUNTS.includes(key), spec);
+    })
+    .join('');
 }

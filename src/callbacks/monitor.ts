@@ -43,18 +43,16 @@ export class Monitor {
     this.#sign = (mode === 'auto' ? this.#guess() : mode) === 'min' ? 1 : -1;
   }
 
-  /** What anything is better than. */
-  get worst(): number {
-    return this.#sign * Number.POSITIVE_INFINITY;
-  }
-
   get key(): string {
     return this.#key;
   }
 
-  /** Whether `value` is better than `best` by more than the least difference. NaN never is. */
-  improves(value: number, best: number): boolean {
-    return this.#sign * value + this.#minDelta < this.#sign * best;
+  /**
+   * Whether `value` is better than `best` by more than the least difference. As in Keras the first value is, whatever it is, when `best` is
+   * undefined; then NaN is not better than anything, and nothing is better than NaN.
+   */
+  improves(value: number, best: number | undefined): boolean {
+    return best === undefined || this.#sign * value + this.#minDelta < this.#sign * best;
   }
 
   /** The watched value. */

@@ -48,7 +48,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
   checkBoolean('verbose', verbose);
   const monitor = new Monitor('reduceLROnPlateau', options, minDelta);
   let optimizer: Optimizer | undefined;
-  let best = monitor.worst;
+  let best: number | undefined;
   let wait = 0;
   let cooling = 0;
   return Object.freeze<BuiltInCallback>({
@@ -58,7 +58,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
     },
     setParams: (params) => checkKey('reduceLROnPlateau', monitor.key, params),
     onTrainBegin() {
-      [best, wait, cooling] = [monitor.worst, 0, 0];
+      [best, wait, cooling] = [undefined, 0, 0];
     },
     onEpochEnd(epoch, logs) {
       if (optimizer === undefined) return;

@@ -14,7 +14,7 @@ async function stopped(values: readonly number[], options: EarlyStoppingOptions)
 describe('earlyStopping', () => {
   test('ends after the first epoch that is no better, but never after epoch 0', async () => {
     expect(await stopped([3, 2, 2, 1], {})).toEqual({ epochs: 3, kept: 2, best: 2, bestEpoch: 1, stoppedEpoch: 2 });
-    expect(await stopped([Number.NaN, 5, 6], {})).toMatchObject({ epochs: 3, best: 5, stoppedEpoch: 2 });
+    expect(await stopped([5, Number.NaN, 4], {})).toMatchObject({ epochs: 2, best: 5, stoppedEpoch: 1 });
   });
 
   test('waits for as many epochs as its patience, counted from the last improvement', async () => {
@@ -44,9 +44,8 @@ describe('earlyStopping', () => {
       kept: 1,
     });
     expect(await stopped([3, 1, 2], { patience: 9, restoreBestWeights: true })).toMatchObject({ epochs: 3, kept: 1 });
-    // nothing ever counted: the first that was seen
-    const broken = await stopped([Number.NaN, Number.NaN], { patience: 2, restoreBestWeights: true });
-    expect(broken).toMatchObject({ epochs: 2, kept: 0, stoppedEpoch: 1 });
+    const broken = await stopped([Number.NaN, 2, Number.NaN, 1], { patience: 2, restoreBestWeights: true });
+    expect(broken).toMatchObject({ epochs: 3, kept: 0, stoppedEpoch: 2 });
   });
 
   test('only what beats the baseline resets the patience', async () => {

@@ -35,6 +35,14 @@ describe('when it saves', () => {
     expect(await savedAt([3, 4, 2, 1], { saveBestOnly: true, initialValueThreshold: 2.5 })).toEqual([2, 3]);
   });
 
+  test('the first value is the best so far whatever it is, and a number is better than NaN', async () => {
+    const [nan, inf] = [Number.NaN, Number.POSITIVE_INFINITY];
+    expect(await savedAt([nan, nan, inf, 5, 6, nan, 4], { saveBestOnly: true })).toEqual([0, 2, 3, 6]);
+    expect(await savedAt([inf, inf, 3], { saveBestOnly: true })).toEqual([0, 2]);
+    expect(await savedAt([-inf, 1, 0], { saveBestOnly: true, mode: 'max' })).toEqual([0, 1]);
+    expect(await savedAt([nan, 3, 1], { saveBestOnly: true, initialValueThreshold: 2 })).toEqual([2]);
+  });
+
   test('the best is remembered from one fit to the next', async () => {
     let saved = 0;
     const count = () => void saved++;
@@ -59,10 +67,10 @@ describe('what it saves', () => {
   test('files that are models, with the values in their names', async () => {
     const inside = join(folder, 'named');
     await files.write(join(folder, 'made'), new Uint8Array());
-    const template = `${inside}-{epoch:3}-{score:.2}-{epoch}-{epoch:02d}.safetensors`;
+    const template = `${inside}-{epoch:03d}-{score:.2f}-{epoch}-{score:.2e}.safetensors`;
     const { digests } = await trainWith(callbacks.modelCheckpoint(template), [0.125, 12.5]);
     const names = (await readdir(folder)).filter((name) => name.startsWith('named'));
-    expect(names).toEqual(['named-001-0.13-1-01.safetensors', 'named-002-12.50-2-02.safetensors']);
+    expect(names).toEqual(['named-001-0.12-1-1.25e-01.safetensors', 'named-002-12.50-2-1.25e+01.safetensors']);
     for (const [i, name] of names.entries()) {
       using model = await loadModel(await files.read(join(folder, name)));
       expect([await model.digest(), model.epoch]).toEqual([digests[i], i + 1]);
@@ -72,10 +80,10 @@ describe('what it saves', () => {
   test('folders that are missing are made, also those that have values in their names', async () => {
     const inside = join(folder, 'fresh/by it');
     await trainWith(callbacks.modelCheckpoint(`${inside}/last`), [0]);
-    await trainWith(callbacks.modelCheckpoint(`${inside}/epoch {epoch}/{score}/model`), [5, 7]);
+    await trainWith(callbacks.modelCheckpoint(`${inside}/{{epoch}} {epoch}/{score}/model`), [5, 7]);
     expect((await readdir(inside, { recursive: true })).sort()).toEqual(
-      ['epoch 1', 'epoch 1/5', 'epoch 1/5/model', 'epoch 2', 'epoch 2/7', 'epoch 2/7/model', 'last'].map((name) =>
-        name.replaceAll('/', sep),
+      ['last', ...['1', '1/5.0', '1/5.0/model', '2', '2/7.0', '2/7.0/model'].map((name) => `{epoch} ${name}`)].map(
+        (name) => name.replaceAll('/', sep),
       ),
     );
   });
@@ -169,7 +177,9 @@ describe('what goes wrong', () => {
       () => callbacks.modelCheckpoint('{batch}'),
       "modelCheckpoint: there is no batch for '{batch}': saveFreq is 'epoch'",
     ],
-    [() => trainWith(callbacks.modelCheckpoint('{los}'), [0]), "modelCheckpoint: there is no los for {los} in '{los}'"],
+    [() => trainWith(callbacks.modelCheckpoint('{los}'), [0]), 'modelCheckpoint: there is no los for {los}, only'],
+    [() => callbacks.modelCheckpoint('{loss:.2ee}'), '{loss:.2ee}'],
+    [() => callbacks.modelCheckpoint('a{b'), "'a{b': single '{'"],
   ])('%s', async (run, message) => {
     expect((await errorOf(run)).message).toContain(message);
   });
