@@ -58,7 +58,7 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', rela
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|ops[\\/]|graph[\\/]operations[\\/]arrays|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|ops[\\/]|functions[\\/]|graph[\\/]evaluate|graph[\\/]operations[\\/]arrays|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,

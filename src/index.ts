@@ -21,6 +21,29 @@ export type { Config, Json, JsonObject } from './config.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
 export * as files from './files/index.ts';
+export {
+  type CheckedDerivative,
+  type CheckGradientsOptions,
+  checkGradients,
+  type GradientReport,
+} from './functions/check-gradients.ts';
+export {
+  type CompiledStep,
+  type CompileStepOptions,
+  compileStep,
+  type ParameterTree,
+  type Symbolic,
+} from './functions/compile-step.ts';
+export {
+  type Arguments,
+  type Gradient,
+  type Gradients,
+  grad,
+  type SymbolicTree,
+  type ValueAndGradient,
+  type ValueAndGradOptions,
+  valueAndGrad,
+} from './functions/value-and-grad.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';
 export type {

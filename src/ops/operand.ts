@@ -80,6 +80,9 @@ export function lift(graph: Graph, name: string, operand: unknown, now: boolean,
   if (isWeight(operand)) return graph.weight(operand);
   if (operand instanceof Tensor) {
     if (!integers) checkTensor(name, operand);
+    // a graph that is recorded for its shapes alone has no engine
+    if (graph.engine !== undefined && operand.engine !== graph.engine)
+      throw new Error(`${name}: tensors of different runtimes cannot be combined`);
     if (now && operand.dtype === 'float32') return graph.memory(operand.shape, operand.address);
   } else checkKind(Array.isArray(operand), name, 'a tensor, a symbolic value, a number or nested arrays', operand);
   const { data, shape } = toArrayData(name, operand);

@@ -13,7 +13,7 @@ import { reduceAxes } from './reduce.ts';
 /** Their derivatives are computed from what went in; those of all others from what came out. */
 const FROM_INPUT: readonly number[] = [kinds.GELU, kinds.GELU_TANH, kinds.SILU];
 
-const smooth = operation(
+const smooth = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -72,7 +72,7 @@ function curvature(label: string, kind: number, from: Value): Value | undefined 
   }
 }
 
-const smoothGradient = operation(
+const smoothGradient = /* @__PURE__ */ operation(
   gradientWords,
   { inputs: ['dy'], optional: ['x', 'y'], outputs: ['dx'] },
   {

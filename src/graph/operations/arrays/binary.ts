@@ -92,9 +92,9 @@ function gradientOf({
 }
 
 /** y = a OP b. The three differ in what the result may be written over: an operand that is not broadcast. */
-const binary = operation(words, names, { ...rules, gradient: gradientOf });
-const overA = operation(words, names, { ...rules, overwrites: { y: 'a' }, gradient: gradientOf });
-const overB = operation(words, names, { ...rules, overwrites: { y: 'b' }, gradient: gradientOf });
+const binary = /* @__PURE__ */ operation(words, names, { ...rules, gradient: gradientOf });
+const overA = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'a' }, gradient: gradientOf });
+const overB = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'b' }, gradient: gradientOf });
 
 /** a OP b with NumPy's broadcasting. */
 export function combine(label: string, kind: number, a: Value, b: Value): Value {

@@ -4,7 +4,7 @@ import { sizeOf } from '../../../validate.ts';
 import type { Value } from '../../graph.ts';
 import { type Gradients, operation } from '../../operation.ts';
 
-const cumulative = operation(
+const cumulative = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },
   {

@@ -5,7 +5,7 @@ import type { Graph, Value } from '../../graph.ts';
 import { operation, type Type } from '../../operation.ts';
 
 /** y = the same number everywhere. */
-const fill = operation(
+const fill = /* @__PURE__ */ operation(
   words,
   { outputs: ['y'] },
   {

@@ -4,7 +4,7 @@ import type { Value } from '../../graph.ts';
 import { operation } from '../../operation.ts';
 
 /** y[i, d] = 1 where d is indices[i], else 0. */
-const oneHot = operation(
+const oneHot = /* @__PURE__ */ operation(
   words,
   { inputs: ['indices'], outputs: ['y'] },
   {

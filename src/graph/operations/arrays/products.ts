@@ -11,7 +11,7 @@ import { expand } from './copy.ts';
 import { sumTo } from './reduce.ts';
 
 /** c[p] = op(a[p % aPeriod]) op(b[p % bPeriod]). */
-const products = operation(
+const products = /* @__PURE__ */ operation(
   words,
   { inputs: ['a', 'b'], outputs: ['c'] },
   {

@@ -5,7 +5,7 @@ import type { Graph, Value } from '../../graph.ts';
 import { operation, type Shape } from '../../operation.ts';
 
 /** y = numbers counted from the seed, the step and `index`: for each row of the batch. */
-const randomFill = operation(
+const randomFill = /* @__PURE__ */ operation(
   words,
   { outputs: ['y'] },
   {

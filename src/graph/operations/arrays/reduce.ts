@@ -12,7 +12,7 @@ import { aligned } from './broadcast.ts';
 import { expand, permute } from './copy.ts';
 
 /** y[o, i] = REDUCE over c of x[o, c, i]. */
-const reduce = operation(
+const reduce = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -62,7 +62,7 @@ const reduce = operation(
 );
 
 /** y = x / rows: a mean over the batch, of a sum. */
-export const divideByRows = operation(
+export const divideByRows = /* @__PURE__ */ operation(
   divideWords,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -78,7 +78,7 @@ export const divideByRows = operation(
 );
 
 /** y = REDUCE over the rows of the batch. */
-export const reduceRows = operation(
+export const reduceRows = /* @__PURE__ */ operation(
   rowsWords,
   { inputs: ['x'], outputs: ['y'] },
   {

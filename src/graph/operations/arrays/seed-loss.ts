@@ -4,7 +4,7 @@ import type { Graph, Value } from '../../graph.ts';
 import { operation } from '../../operation.ts';
 
 /** Where the way back through a loss made of operations begins: the header's scale of the loss, times the weights of the samples. */
-const seedLoss = operation(
+const seedLoss = /* @__PURE__ */ operation(
   words,
   { optional: ['weights'], outputs: ['gradient'] },
   {

@@ -7,7 +7,7 @@ import { expand } from './copy.ts';
 import { filled } from './fill.ts';
 
 /** y = condition != 0 ? a : b, of equal types. */
-const select = operation(
+const select = /* @__PURE__ */ operation(
   words,
   { inputs: ['condition', 'a', 'b'], outputs: ['y'] },
   {

@@ -2,7 +2,7 @@ import type { Value } from '../../graph.ts';
 import { operation } from '../../operation.ts';
 
 /** The same numbers, of which no gradient goes back. Nothing runs for it. */
-const stop = operation(
+const stop = /* @__PURE__ */ operation(
   { code: 0, x: 1, y: 2 },
   { inputs: ['x'], outputs: ['y'] },
   { name: 'stopGradient', shape: ({ x }) => ({ y: x }), cost: () => 0, gradient: () => ({}) },

@@ -6,7 +6,7 @@ import type { Value } from '../../graph.ts';
 import { type Gradients, operation, type Shape } from '../../operation.ts';
 
 /** y[i] = table[indices[i]]: rows of a table that does not depend on the batch. */
-const take = operation(
+const take = /* @__PURE__ */ operation(
   words,
   { inputs: ['table', 'indices'], outputs: ['y'] },
   {
@@ -21,7 +21,7 @@ const take = operation(
 );
 
 /** dtable = 0, then the rows of dy are added where they were taken from, in the order of the indices. */
-const takeGradient = operation(
+const takeGradient = /* @__PURE__ */ operation(
   gradientWords,
   { inputs: ['dy', 'indices'], outputs: ['dtable'] },
   {

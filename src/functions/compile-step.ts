@@ -1,0 +1,191 @@
+/** A training step of the user's own: a loss function, parameters and an optimizer, in one program. */
+import type { Scope } from '../engine/memory.ts';
+import type { Engine } from '../engine/runtime.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import { Graph } from '../graph/graph.ts';
+import { filled } from '../graph/operations/arrays/fill.ts';
+import { engineFor, type FloatTensor } from '../ops/operand.ts';
+import type { SymbolicValue } from '../ops/symbolic.ts';
+import { Optimizer, type ParameterBlock } from '../optimizers/optimizer.ts';
+import { seedsOf } from '../seeds.ts';
+import { Tensor } from '../tensor.ts';
+import { checkInteger, checkKind, checkOptions } from '../validate.ts';
+import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
+import { signatureOf, type Tree, treeOf } from './tree.ts';
+import type { Arguments, SymbolicTree } from './value-and-grad.ts';
+
+/** Tensors, or plain objects and arrays of them: the parameters of a step. */
+export type ParameterTree = FloatTensor | readonly ParameterTree[] | { readonly [key: string]: ParameterTree };
+
+/** What the loss function gets in the place of parameters. */
+export type Symbolic<P> = P extends Tensor ? SymbolicValue : { readonly [K in keyof P]: Symbolic<P[K]> };
+
+/** Options of {@link compileStep}. */
+export interface CompileStepOptions<P extends ParameterTree, A extends readonly SymbolicTree[]> {
+  /** The scalar that is to become small, made of the parameters and the inputs of a step by `ops`. */
+  readonly loss: (parameters: Symbolic<P>, ...inputs: A) => SymbolicValue;
+  /** Float32 tensors of one runtime, updated in place. They must not be disposed of before the step is. */
+  readonly parameters: P;
+  /** The update rule; it belongs to this step until that is disposed of. */
+  readonly optimizer: Optimizer;
+  /** What `ops.randomNormal` and the like draw from, others in each step. Default 0. */
+  readonly seed?: number;
+}
+
+/** One step of training: gives the loss before the update. Made by {@link compileStep}. */
+export interface CompiledStep<A extends readonly unknown[]> {
+  (...inputs: { readonly [K in keyof A]: Arguments<A[K]> }): number;
+  /** Frees programs, gradients and slots, and lets the optimizer go; the parameters stay. */
+  dispose(): void;
+  /** {@link dispose}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/** Blocks begin on cache lines of so many floats. */
+const LINE = 16;
+const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
+
+/** The tensors of the parameters, which do not overlap. */
+function parametersOf(tree: Tree): FloatTensor[] {
+  const tensors = tree.leaves.map(({ path, value }) => {
+    checkKind(value instanceof Tensor, path, 'a tensor', value);
+    if (value.dtype !== 'float32') throw new TypeError(`${path} must be a float32 tensor, got ${value.dtype}`);
+    return value as FloatTensor;
+  });
+  if (tensors.length === 0) throw new RangeError('compileStep: there are no parameters');
+  const sorted = [...tensors].sort((a, b) => a.address - b.address);
+  for (const [i, { address, size }] of sorted.entries())
+    if ((sorted[i + 1]?.address ?? Number.POSITIVE_INFINITY) < address + 4 * size)
+      throw new Error('compileStep: a parameter is given twice, or overlaps another');
+  return tensors;
+}
+
+/** Memory of gradients and slots: one block of each, however the parameters lie. */
+function blockOf(
+  engine: Engine,
+  scope: Scope,
+  parameters: readonly FloatTensor[],
+  optimizer: Optimizer,
+): ParameterBlock {
+  let length = 0;
+  const runs = parameters.map(({ address, size }) => {
+    const at = length;
+    length += aligned(size);
+    return { parameters: address, at, length: size };
+  });
+  const gradients = scope.allocate(length * 4);
+  const slots = scope.allocate(optimizer.slotFloats(length) * 4);
+  optimizer.fillSlots(engine, slots, length);
+  const pieces = runs.map((run) => ({ gradient: gradients + run.at * 4, length: run.length }));
+  return { gradients, slots, length, runs, pieces };
+}
+
+/** Records forward, backward and update. */
+function recordStep(
+  graph: Graph,
+  loss: (...args: never[]) => SymbolicValue,
+  tree: Tree,
+  parameters: readonly FloatTensor[],
+  inputs: readonly Tree[],
+  optimizer: Optimizer,
+  block: ParameterBlock,
+): Recorded {
+  const weights = parameters.map(({ shape, address }) => graph.memory(shape, address));
+  const values = inputs.flatMap(({ leaves }) => leaves.map((leaf) => placeholder(graph, leaf)));
+  const value = record('compileStep', graph, loss, [tree, ...inputs], [...weights, ...values]);
+  const found = differentiate(graph, new Map([[value, filled(graph, 'loss', value, 1)]]), weights);
+  for (const [i, weight] of weights.entries()) {
+    const gradient = found.get(weight);
+    const path = tree.leaves[i]?.path ?? '';
+    if (gradient === undefined)
+      throw new Error(`compileStep: the loss does not depend on ${path}; use it, or leave it out`);
+    place(graph, `gradient of ${path}`, gradient, block.pieces[i]?.gradient ?? 0);
+  }
+  optimizer.record(graph, block);
+  return finish(graph, values, value);
+}
+
+/**
+ * A training step from a loss function: the gradients of `loss` by the parameters and the optimizer's update of them, recorded once for inputs of the same
+ * shapes and run as one program. The function that it returns takes the inputs that `loss` takes behind the parameters, trains one step at once
+ * and returns the loss; from call to call nothing is allocated in the runtime's memory.
+ *
+ * @throws TypeError for parameters that are no float32 tensors; Error for an optimizer that is in use, or a parameter that the loss does not depend on;
+ * RangeError for a loss that is no scalar.
+ * @example
+ * ```ts
+ * import { compileStep, ops, optimizers, tensor } from 'simdescent';
+ * const parameters = { w: tensor([2, 1]), b: tensor([1]) };
+ * const step = compileStep({
+ *   loss: ({ w, b }, x, y) => ops.mean(ops.square(ops.subtract(ops.add(ops.matmul(x, w), b), y))),
+ *   parameters,
+ *   optimizer: optimizers.adam({ learningRate: 0.1 }),
+ * });
+ * for (let i = 0; i < 100; i++) step([[0, 1], [1, 0], [1, 1]], [[1], [2], [3]]);
+ * step.dispose();
+ * ```
+ */
+export function compileStep<P extends ParameterTree>(
+  options: CompileStepOptions<P, readonly SymbolicValue[]>,
+): CompiledStep<readonly SymbolicValue[]>;
+export function compileStep<P extends ParameterTree, A extends readonly SymbolicTree[]>(
+  options: CompileStepOptions<P, A>,
+): CompiledStep<A>;
+export function compileStep(options: {
+  readonly loss: (...args: never[]) => SymbolicValue;
+  readonly parameters: unknown;
+  readonly optimizer: Optimizer;
+  readonly seed?: number;
+}): unknown {
+  checkOptions('compileStep', options, ['loss', 'parameters', 'optimizer', 'seed']);
+  const { loss, parameters: given, optimizer, seed = 0 } = options;
+  checkKind(typeof loss === 'function', 'compileStep: loss', 'a function', loss);
+  checkKind(optimizer instanceof Optimizer, 'compileStep: optimizer', 'made by optimizers', optimizer);
+  checkInteger('seed', seed, 0);
+  const tree = treeOf('parameters', given);
+  const parameters = parametersOf(tree);
+  const engine = engineFor(parameters);
+  const owner = {};
+  const scope = engine.scope();
+  const programs = new Programs<Recorded>();
+  optimizer.checkFree(owner);
+  let block: ParameterBlock;
+  try {
+    block = blockOf(engine, scope, parameters, optimizer);
+    optimizer.bind(owner, engine, scope);
+  } catch (error) {
+    scope.dispose();
+    throw error;
+  }
+  let [steps, disposed] = [0, false];
+
+  const step = (...inputs: unknown[]): number => {
+    if (disposed) throw new Error('this step has been disposed of');
+    // asking for an address finds out whether a tensor is still there
+    for (const parameter of parameters) void parameter.address;
+    const trees = inputs.map((input, i) => treeOf(`input ${i}`, input));
+    const program = programs.get(engine, signatureOf(trees), () => {
+      const graph = new Graph(engine, engine.scope(), 1);
+      graph.seeds = seedsOf(seed);
+      try {
+        return recordStep(graph, loss, tree, parameters, trees, optimizer, block);
+      } catch (error) {
+        graph.scope.dispose();
+        throw error;
+      }
+    });
+    program.program.step = steps++;
+    return run(
+      program,
+      trees.flatMap(({ leaves }) => leaves),
+    );
+  };
+  const dispose = (): void => {
+    if (disposed) return;
+    disposed = true;
+    programs.dispose();
+    optimizer.release(owner);
+    if (!engine.disposed) scope.dispose();
+  };
+  return Object.assign(step, { dispose, [Symbol.dispose]: dispose });
+}
