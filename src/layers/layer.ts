@@ -22,6 +22,27 @@ import type { Weight, WeightMemory } from './weights.ts';
 
 export type { Shape, Weight };
 
+/** A call of a layer on values that come before it, by their numbers. @internal */
+export interface LayerCall {
+  readonly layer: Layer;
+  readonly inputs: readonly number[];
+}
+
+/** A layer that has weights of its own, and the names that lead to it, `encoder/dense`. @internal */
+export interface Leaf {
+  readonly layer: Layer;
+  readonly path: string;
+}
+
+/** Calls of layers on values that are numbered: the inputs first, then what the calls put out. @internal */
+export interface LayerCalls {
+  readonly calls: readonly LayerCall[];
+  /** Numbers of the values that they give. */
+  readonly outputs: readonly number[];
+  /** The layers, each once, in the order of their first calls. */
+  readonly leaves: readonly Leaf[];
+}
+
 /** What a program is recorded for. @internal */
 export interface Mode {
   readonly training: boolean;
@@ -160,6 +181,11 @@ export abstract class Layer extends Printed {
 
   /** Records what the layer makes of its inputs, in their graph. @internal */
   protected abstract call(inputs: readonly Value[], mode: Mode): Value;
+
+  /** Of a model that is called like a layer: how it computes. @internal */
+  get inner(): LayerCalls | undefined {
+    return undefined;
+  }
 
   /** Has its shapes, and its weights too. @internal */
   get built(): boolean {

@@ -1,50 +1,78 @@
-/** How a model computes: calls of layers, in order. Its values are numbered: the inputs first, then what each call puts out. */
-
+/** How a model computes: calls of layers, in order. Its values are numbered: the inputs first, then what the calls put out. */
 import type { Value } from '../graph/graph.ts';
-import type { Layer, Mode, Shape } from '../layers/layer.ts';
+import type { Layer, LayerCall, LayerCalls, Leaf, Mode, Shape } from '../layers/layer.ts';
 
-/** A call of a layer on values of the network. */
-export interface NetworkCall {
-  readonly layer: Layer;
-  readonly inputs: readonly number[];
+/** An input or an output: its name and the shape of one sample. */
+export interface Port {
+  readonly name: string;
+  readonly shape: Shape;
 }
 
-export interface Network {
-  /** Names of the inputs. */
-  readonly inputs: readonly string[];
-  readonly calls: readonly NetworkCall[];
-  /** Numbers of the values that the model gives. */
-  readonly outputs: readonly number[];
+/** Models within the model are taken apart: all calls are those of layers. */
+export interface Network extends LayerCalls {
+  readonly inputs: readonly Port[];
   /** Shapes of one sample, value by value. */
   readonly shapes: readonly Shape[];
-  /** The layers, each once, in the order of their first calls. */
+  /** The layers as the model has them, each once, in the order of their first calls. */
   readonly layers: readonly Layer[];
+  /** The number of the value that the latest call of each of them puts out. */
+  readonly outputOf: ReadonlyMap<Layer, number>;
 }
 
-/** Connects the layers one after the other: builds those that have not been built, and checks that all fit. */
-export function networkOf(
-  inputs: readonly { readonly name: string; readonly shape: Shape }[],
-  calls: readonly NetworkCall[],
-  outputs: readonly number[],
-): Network {
-  const shapes: Shape[] = inputs.map(({ shape }) => [...shape]);
-  for (const call of calls) shapes.push(call.layer.connect(call.inputs.map((number) => shapes[number] ?? [])));
-  const layers = [...new Set(calls.map(({ layer }) => layer))];
-  return { inputs: inputs.map(({ name }) => name), calls, outputs, shapes, layers };
+/**
+ * Connects calls whose values are numbered as those of a network: builds layers that have not been built, checks that all fit, and takes
+ * models within the model apart.
+ */
+export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], outputs: readonly number[]): Network {
+  const flat: LayerCall[] = [];
+  const shapes: Shape[] = inputs.map(({ shape }) => shape);
+  const outputOf = new Map<Layer, number>();
+  const leaves = new Map<Layer, Leaf>();
+  /** Appends calls on the values `numbers`, which get those of what the calls put out; `within` has the names of layers of a model within. */
+  const append = (all: readonly LayerCall[], numbers: number[], path: string, within: readonly Leaf[]): number[] => {
+    const names = new Map(within.map((leaf) => [leaf.layer, leaf.path]));
+    for (const { layer, inputs: from } of all) {
+      const given = from.map((number) => numbers[number] ?? 0);
+      const own = path + (names.get(layer) ?? layer.name);
+      const { inner } = layer;
+      if (inner === undefined) {
+        shapes.push(layer.connect(given.map((number) => shapes[number] ?? [])));
+        flat.push({ layer, inputs: given });
+        numbers.push(shapes.length - 1);
+        if (!leaves.has(layer)) leaves.set(layer, { layer, path: own });
+      } else {
+        const values = append(inner.calls, given, `${own}/`, inner.leaves);
+        numbers.push(...inner.outputs.map((number) => values[number] ?? 0));
+      }
+      if (path === '') outputOf.set(layer, numbers.at(-1) ?? 0);
+    }
+    return numbers;
+  };
+  const numbers = append(
+    calls,
+    inputs.map((_, i) => i),
+    '',
+    [],
+  );
+  return {
+    inputs,
+    calls: flat,
+    outputs: outputs.map((number) => numbers[number] ?? 0),
+    shapes,
+    layers: [...outputOf.keys()],
+    outputOf,
+    leaves: [...leaves.values()],
+  };
 }
 
 /** The network of layers one after the other. */
 export function chainOf(layers: readonly Layer[], inputShape: Shape): Network {
   const calls = layers.map((layer, i) => ({ layer, inputs: [i] }));
-  return networkOf([{ name: 'x', shape: inputShape }], calls, [layers.length]);
+  return networkOf([{ name: 'x', shape: [...inputShape] }], calls, [layers.length]);
 }
 
 /** Records the calls in the graph of the inputs; returns all values by their numbers. */
-export function recordNetwork(
-  { calls }: Network,
-  inputs: readonly Value[],
-  mode: Omit<Mode, 'index'>,
-): readonly Value[] {
+export function recordNetwork({ calls }: Network, inputs: readonly Value[], mode: Omit<Mode, 'index'>): Value[] {
   const values = [...inputs];
   for (const [index, { layer, inputs: numbers }] of calls.entries()) {
     const given = numbers.map((number) => values[number]).filter((value) => value !== undefined);

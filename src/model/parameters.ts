@@ -36,9 +36,9 @@ const LINE = 16;
 export const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
 
 /** The weights in layer order. */
-export const weightsOf = ({ layers }: Pick<Network, 'layers'>): readonly ModelWeight[] =>
-  layers.flatMap((layer) =>
-    layer.weights.map((weight) => ({ layer, weight, name: `${layer.name}/${weight.name}`, shape: weight.shape })),
+export const weightsOf = ({ leaves }: Network): readonly ModelWeight[] =>
+  leaves.flatMap(({ layer, path }) =>
+    layer.weights.map((weight) => ({ layer, weight, name: `${path}/${weight.name}`, shape: weight.shape })),
   );
 
 /** Makes and fills the weights that no other model has made, in one block: those that are never trained lie last. */
@@ -66,7 +66,8 @@ function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly Mod
 
 /** Makes the weights of a network that are not there yet, and holds all of them. */
 export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Built {
-  const { layers, shapes, outputs } = network;
+  const { shapes, outputs } = network;
+  const layers = network.leaves.map(({ layer }) => layer);
   const foreign = layers.find(({ memory }) => memory !== undefined && memory.engine !== engine);
   if (foreign !== undefined) throw new Error(`the layer ${foreign.name} belongs to a model of another runtime`);
   const all = weightsOf(network);
@@ -80,7 +81,7 @@ export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Bu
   );
   const [inputShape = []] = shapes;
   const outputShape = shapes[outputs[0] ?? 0] ?? [];
-  return { engine, seeds, network, layers, inputShape, outputShape, all, weights, memories };
+  return { engine, seeds, network, layers: network.layers, inputShape, outputShape, all, weights, memories };
 }
 
 /** Lets the weights go. */

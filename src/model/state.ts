@@ -196,7 +196,8 @@ export class ModelState {
         const input = checkInputs(built, 'x', x);
         const [count = 0] = input.shape;
         const size = Math.min(batchSize, count);
-        const numbers = indices.map((index) => index + 1);
+        const { layers, network } = built;
+        const numbers = indices.map((index) => network.outputOf.get(layers[index] as Layer) ?? 0);
         const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size, numbers);
         return { ...recorded, count, batchSize: size };
       },
