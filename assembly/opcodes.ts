@@ -47,3 +47,7 @@ export const MEAN_OF_ROWS = 3;
 export const TRANSPOSE_A = 1;
 export const TRANSPOSE_B = 2;
 export const RECTIFY = 4;
+
+// Flags of what adds to the total of a loss.
+export const WITH_PENALTY = 1;
+export const WITH_ROWS = 2;

@@ -3,7 +3,7 @@ import { SPARSE_ACCURACY, SPARSE_CROSSENTROPY, SPARSE_CROSSENTROPY_LOGITS } from
 import { penaltyGradient } from "../elementwise";
 import { accuracy, loss as lossKernel } from "../losses/index";
 import { reductionScale } from "../losses/reduction";
-import { AT_LOSS_SCALE, AT_PENALTY, MEAN_OF_ROWS } from "../opcodes";
+import { AT_LOSS_SCALE, AT_PENALTY, MEAN_OF_ROWS, WITH_PENALTY, WITH_ROWS } from "../opcodes";
 import { sumAbs, sumSquares, weightedSum } from "../reduce";
 import * as accuracyWords from "../words/accuracy";
 import * as activityWords from "../words/activity-penalty";
@@ -15,19 +15,12 @@ import * as penaltyWords from "../words/penalty";
 import { address, begin, end, offset, scalar, word } from "./words";
 
 export function lossScale(program: usize, op: usize, rows: i32): void {
+  const targets = address(op, scaleWords.targets);
+  const weights = address(op, scaleWords.weights);
   const n = rows * word(op, scaleWords.times);
-  f64.store(
-    program,
-    reductionScale(
-      word(op, scaleWords.reduction),
-      address(op, scaleWords.targets),
-      address(op, scaleWords.weights),
-      n,
-      word(op, scaleWords.ignoreClass),
-    ),
-    AT_LOSS_SCALE,
-  );
-  f64.store(program, 0, AT_PENALTY);
+  const scale = reductionScale(word(op, scaleWords.reduction), targets, weights, n, word(op, scaleWords.ignoreClass));
+  f64.store(program, scale * <f64>scalar(op, scaleWords.factor), AT_LOSS_SCALE);
+  if (!word(op, scaleWords.keep)) f64.store(program, 0, AT_PENALTY);
 }
 
 export function rowLosses(program: usize, op: usize, rows: i32, part: i32, parts: i32): void {
@@ -76,13 +69,13 @@ function addTo(total: usize, sum: f64, count: f64): void {
 }
 
 export function addLoss(program: usize, op: usize, rows: i32): void {
-  const sum =
-    weightedSum(
-      address(op, addLossWords.values),
-      address(op, addLossWords.weights),
-      rows * word(op, addLossWords.times),
-    ) * f64.load(program, AT_LOSS_SCALE);
-  addTo(address(op, addLossWords.total), (sum + f64.load(program, AT_PENALTY)) * <f64>rows, rows);
+  const values = address(op, addLossWords.values);
+  const n = rows * word(op, addLossWords.times);
+  const flags = word(op, addLossWords.flags);
+  let sum: f64 = 0;
+  if (values) sum = weightedSum(values, address(op, addLossWords.weights), n) * f64.load(program, AT_LOSS_SCALE);
+  if (flags & WITH_PENALTY) sum += f64.load(program, AT_PENALTY);
+  addTo(address(op, addLossWords.total), sum * <f64>rows, flags & WITH_ROWS ? rows : 0);
 }
 
 export function addMetric(op: usize, rows: i32): void {

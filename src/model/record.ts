@@ -1,4 +1,5 @@
 /** Records the three programs of a model: a training step, an evaluation step, a prediction step. */
+import { WITH_PENALTY, WITH_ROWS } from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import { differentiate } from '../graph/differentiate.ts';
@@ -7,20 +8,19 @@ import { lower } from '../graph/lower.ts';
 import { activation } from '../graph/operations/activation.ts';
 import { gather } from '../graph/operations/gather.ts';
 import * as losses from '../graph/operations/losses.ts';
-import { copy } from '../graph/operations/sum.ts';
-import type { Weight } from '../layers/layer.ts';
+import { add, copy } from '../graph/operations/sum.ts';
+import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
-import type { BoundMetric } from '../metrics.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
+import type { Head } from './heads.ts';
 import { recordNetwork } from './network.ts';
 import type { Built } from './parameters.ts';
-import type { Placed, PlacedInputs } from './samples.ts';
+import type { Placed, PlacedInputs, PlacedTargets } from './samples.ts';
 
 /** What a model was compiled with. */
 export interface Compiled {
-  readonly loss: Loss;
-  readonly metrics: readonly BoundMetric[];
+  readonly heads: readonly Head[];
   readonly optimizer: Optimizer;
   /** Where the gradient of each weight goes that is trained. */
   readonly gradientOf: ReadonlyMap<Weight, number>;
@@ -29,12 +29,15 @@ export interface Compiled {
 /** Gathers the inputs and records the calls of layers; returns all values by their numbers. */
 function recordLayers(
   graph: Graph,
-  { network, inputShape, seeds }: Built,
-  { x: source, bytes, divisor }: PlacedInputs,
+  { network, seeds }: Built,
+  data: readonly PlacedInputs[],
   training: boolean,
 ): readonly Value[] {
-  const x = gather(graph, 'gather x', source, inputShape, bytes, divisor);
-  return recordNetwork(network, [x], { training, seeds });
+  const inputs = data.map(({ x, bytes, divisor }, i) => {
+    const { name = 'x', shape = [] } = network.inputs[i] ?? {};
+    return gather(graph, `gather ${name}`, x, shape, bytes, divisor);
+  });
+  return recordNetwork(network, inputs, { training, seeds });
 }
 
 /** Penalties are those of the weights that are trained, as in Keras. */
@@ -67,33 +70,44 @@ function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, s
   }
 }
 
-/**
- * A step with a loss: gather, forward, loss, metrics; then, when `block` is given, backward and the optimizer's update.
- * Penalties come before the loss is added up and before anything is updated.
- */
-export function recordStep(
-  built: Built,
-  compiled: Compiled,
-  scope: Scope,
-  data: Placed,
-  batchSize: number,
-  block?: ParameterBlock,
-): Program {
-  const { loss, metrics, optimizer, gradientOf } = compiled;
-  const { layers, network, outputShape } = built;
-  const training = block !== undefined;
-  const graph = new Graph(built.engine, scope, batchSize);
-  const cols = outputShape.at(-1) ?? 1;
-  const times = sizeOf(outputShape) / cols;
+/** Targets and weights of an output of `times` vectors of `cols` numbers. */
+interface Gathered {
+  readonly head: Head;
+  readonly cols: number;
+  readonly times: number;
+  readonly targets: Value;
+  readonly weights: Value | undefined;
+}
 
-  const targets = gather(graph, 'gather y', data.y, loss.sparse ? [times] : [times, cols]);
-  const weights = data.weights === 0 ? undefined : gather(graph, 'gather sample weights', data.weights, [times]);
-  const { reductionCode, ignoreClass } = loss;
-  graph.add(losses.lossScale, 'loss scale', { targets, weights }, { reduction: reductionCode, times, ignoreClass });
+function gatherTargets(graph: Graph, { network }: Built, head: Head, { y, weights }: PlacedTargets): Gathered {
+  const shape = network.shapes[network.outputs[head.index] ?? 0] ?? [];
+  const cols = shape.at(-1) ?? 1;
+  const times = sizeOf(shape) / cols;
+  const of = head.prefix === '' ? '' : `${head.prefix.slice(0, -1)} `;
+  return {
+    head,
+    cols,
+    times,
+    targets: gather(graph, `gather ${of}y`, y, head.loss.sparse ? [times] : [times, cols]),
+    weights: weights === 0 ? undefined : gather(graph, `gather ${of}sample weights`, weights, [times]),
+  };
+}
 
-  const output = recordLayers(graph, built, data, training)[network.outputs[0] ?? 0];
-  if (output === undefined) throw new Error('a model needs layers');
-  const last = layers.at(-1);
+/** Records what the losses of an output's rows are multiplied by; `keep` leaves the penalties of the step as they are. */
+function scaleLoss(graph: Graph, { head, targets, weights, times }: Gathered, factor: number, keep: boolean): void {
+  const { reductionCode: reduction, ignoreClass } = head.loss;
+  const numbers = { reduction, times, ignoreClass, factor, keep: keep ? 1 : 0 };
+  graph.add(losses.lossScale, 'loss scale', { targets, weights }, numbers);
+}
+
+/** Records loss and metrics of an output; returns the losses of its rows, and where the way back begins. */
+function recordHead(
+  graph: Graph,
+  { head: { loss, metrics, prefix }, targets, weights, times, cols }: Gathered,
+  output: Value,
+  last: Layer | undefined,
+  training: boolean,
+): { readonly values: Value; readonly seed: readonly [Value, Value] } {
   /** The logits behind the output, where `of` takes them instead of the softmax or sigmoid at the end: unless somebody else looks at that. */
   const logitsFor = (of: Loss): Value | undefined => {
     const ends = last?.activityRegularizer === undefined && last?.activation?.name === of.fused?.activation;
@@ -104,14 +118,10 @@ export function recordStep(
     inputs: { readonly predictions: Value; weights?: Value | undefined },
     kind: number,
     wanted: readonly ('values' | 'gradient' | 'probabilities')[],
-  ) =>
-    graph.add(
-      losses.loss,
-      of.name,
-      { ...inputs, targets },
-      { kind, times, cols, parameter: of.parameter, ignoreClass: of.ignoreClass },
-      wanted,
-    );
+  ) => {
+    const numbers = { kind, times, cols, parameter: of.parameter, ignoreClass: of.ignoreClass };
+    return graph.add(losses.loss, prefix + of.name, { ...inputs, targets }, numbers, wanted);
+  };
 
   const logits = logitsFor(loss);
   const predictions = logits ?? output;
@@ -124,20 +134,70 @@ export function recordStep(
   // the loss has made them of the logits anyway
   const y = logits === undefined ? output : probabilities;
   for (const { key, kernel, loss: own, reduction } of metrics) {
+    const label = prefix + key;
     const z = own && logitsFor(own);
+    const ofLoss = z === undefined ? kernel : (own?.fused?.kernel ?? kernel);
+    const numbers = { kind: kernel, times, cols, threshold: 0.5 };
     const each =
       own === undefined
-        ? graph.add(losses.accuracy, key, { predictions: y, targets }, { kind: kernel, times, cols, threshold: 0.5 })
-        : recordLoss(own, { predictions: z ?? y }, z === undefined ? kernel : (own.fused?.kernel ?? kernel), [
-            'values',
-          ]);
-    const numbers = { total: graph.total(key), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
-    graph.add(losses.addMetric, key, { values: each.values, targets }, numbers);
+        ? graph.add(losses.accuracy, label, { predictions: y, targets }, numbers)
+        : recordLoss(own, { predictions: z ?? y }, ofLoss, ['values']);
+    const adds = { total: graph.total(label), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
+    graph.add(losses.addMetric, label, { values: each.values, targets }, adds);
   }
+  return { values, seed: [predictions, gradient] };
+}
 
-  if (training) recordBackward(graph, gradientOf, new Map([[predictions, gradient]]));
+/**
+ * A step with a loss: gather, forward, losses, metrics; then, when `block` is given, backward and the optimizer's update.
+ * Penalties come before the loss is added up and before anything is updated.
+ */
+export function recordStep(
+  built: Built,
+  compiled: Compiled,
+  scope: Scope,
+  data: Placed,
+  batchSize: number,
+  block?: ParameterBlock,
+): Program {
+  const { heads, optimizer, gradientOf } = compiled;
+  const { network } = built;
+  const training = block !== undefined;
+  const graph = new Graph(built.engine, scope, batchSize);
+  const gathered = heads.map((head, i) => gatherTargets(graph, built, head, data.targets[i] ?? { y: 0, weights: 0 }));
+  const [only, ...others] = gathered;
+  if (only === undefined) throw new Error('a step needs a loss');
+  scaleLoss(graph, only, only.head.weight, false);
+
+  const recorded = recordLayers(graph, built, data.inputs, training);
+  const total = graph.total('loss');
+  const seeds = new Map<Value, Value>();
+  const each = gathered.map((one) => {
+    const { head, weights, times } = one;
+    if (others.length > 0) scaleLoss(graph, one, head.weight, true);
+    const number = network.outputs[head.index] ?? 0;
+    const output = recorded[number];
+    if (output === undefined) throw new Error(`there is no output ${head.index}`);
+    const last = network.calls[number - network.inputs.length]?.layer;
+    const { values, seed } = recordHead(graph, one, output, last, training);
+    const [at, gradient] = seed;
+    const before = seeds.get(at);
+    if (training) seeds.set(at, before === undefined ? gradient : add(graph, head.prefix, before, gradient));
+    if (others.length > 0) {
+      // the total takes the loss with its weight; the history has it without
+      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total, times, flags: 0 });
+      scaleLoss(graph, one, 1, true);
+      const own = graph.total(`${head.prefix}loss`);
+      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: own, times, flags: WITH_ROWS });
+    }
+    return { values, weights, times, name: head.loss.name };
+  });
+
+  if (training) recordBackward(graph, gradientOf, seeds);
   recordPenalties(graph, built, compiled, training);
-  graph.add(losses.addLoss, `${loss.name} total`, { values, weights }, { total: graph.total('loss'), times });
+  const flags = WITH_PENALTY | WITH_ROWS;
+  const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
+  graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
   if (block !== undefined && block.length > 0) optimizer.record(graph, block);
   return lower(graph);
 }
@@ -146,7 +206,7 @@ export function recordStep(
 export function recordPrediction(
   built: Built,
   scope: Scope,
-  data: PlacedInputs,
+  data: readonly PlacedInputs[],
   batchSize: number,
   numbers: readonly number[],
 ): { program: Program; outputs: readonly number[] } {

@@ -15,6 +15,7 @@ export const lossScale = operation(
   { inputs: ['targets'], optional: ['weights'], outputs: [] },
   {
     name: 'lossScale',
+    floats: ['factor'],
     effect: true,
     shape: () => ({}),
     cost: () => 0,
@@ -54,7 +55,7 @@ export const accuracy = operation(
 /** Adds the loss of the batch, penalties included, to a total. */
 export const addLoss = operation(
   addLossWords,
-  { inputs: ['values'], optional: ['weights'], outputs: [] },
+  { optional: ['values', 'weights'], outputs: [] },
   {
     name: 'addLoss',
     effect: true,

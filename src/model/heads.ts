@@ -1,0 +1,88 @@
+/** What a model is compiled with, output by output: a loss, its weight in the total, and metrics. */
+import { type Loss, lossOf } from '../losses.ts';
+import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
+import { checkNumber, checkOptions, show } from '../validate.ts';
+import type { PerOutput } from './options.ts';
+
+/** An output that is trained. */
+export interface Head {
+  /** Which output of the model it is. */
+  readonly index: number;
+  /** Before its keys in the history, '' where there is one output alone. */
+  readonly prefix: string;
+  readonly loss: Loss;
+  /** What its loss is multiplied by in the total. */
+  readonly weight: number;
+  readonly metrics: readonly BoundMetric[];
+}
+
+/** What `compile` was given for outputs, checked as far as that can be done before shapes are known. */
+export interface HeadOptions {
+  readonly loss: PerOutput<Loss>;
+  readonly lossWeights: PerOutput<number> | undefined;
+  readonly metrics: PerOutput<Metric | readonly Metric[]>;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** One for each output, in the order of `names`; undefined where a record leaves it out. */
+export function byOutput<T>(what: string, value: PerOutput<T>, names: readonly string[]): readonly (T | undefined)[] {
+  if (isRecord(value)) {
+    checkOptions(what, value, names);
+    return names.map((name) => (value as Readonly<Record<string, T>>)[name]);
+  }
+  if (!Array.isArray(value)) {
+    if (names.length > 1)
+      throw new TypeError(`${what} must be an array of ${names.length} or an object with the keys ${names.join(', ')}`);
+    return [value as T];
+  }
+  if (value.length !== names.length)
+    throw new RangeError(`${what} must be one for each of the ${names.length} outputs, got ${value.length}`);
+  return value;
+}
+
+/** The losses of `compile` as objects. */
+export function lossesOf(value: unknown): PerOutput<Loss> {
+  if (Array.isArray(value)) return value.map(lossOf);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, lossOf(one as Loss)]));
+  return lossOf(value as Loss);
+}
+
+/** Metrics of a model with one output are a list, as everywhere in Keras. */
+const metricsBy = (value: HeadOptions['metrics'], names: readonly string[]): readonly (Metric | readonly Metric[] | undefined)[] => {
+  if (names.length === 1 && Array.isArray(value)) return [value];
+  if (Array.isArray(value) && value.length === 0) return names.map(() => undefined);
+  return byOutput('metrics', value, names);
+};
+
+/** The heads of a model whose outputs have these names and columns. */
+export function headsOf(options: HeadOptions, names: readonly string[], cols: readonly number[]): readonly Head[] {
+  const losses = byOutput('loss', options.loss, names);
+  const weights = options.lossWeights === undefined ? [] : byOutput('lossWeights', options.lossWeights, names);
+  const metrics = metricsBy(options.metrics, names);
+  const heads = losses.flatMap((loss, index) => {
+    const own = metrics[index] ?? [];
+    const name = names[index] ?? '';
+    if (loss === undefined) {
+      if (Array.isArray(own) ? own.length > 0 : true) throw new RangeError(`the output ${name} has metrics, but no loss`);
+      return [];
+    }
+    const weight = weights[index] ?? 1;
+    checkNumber(`the weight of the loss of ${name}`, weight, Number.NEGATIVE_INFINITY);
+    const prefix = names.length === 1 ? '' : `${name}_`;
+    const list = Array.isArray(own) ? (own as readonly Metric[]) : [own as Metric];
+    return [{ index, prefix, loss, weight, metrics: metricsOf(list, cols[index] ?? 2, loss) }];
+  });
+  if (heads.length === 0) throw new TypeError(`compile needs a loss for one of the outputs, got ${show(options.loss)}`);
+  return heads;
+}
+
+/** The keys of the history that a pass measures, in order. */
+export const keysOf = (heads: readonly Head[]): readonly string[] => [
+  'loss',
+  ...heads.flatMap(({ prefix, metrics }) => [
+    ...(prefix === '' ? [] : [`${prefix}loss`]),
+    ...metrics.map(({ key }) => prefix + key),
+  ]),
+];
