@@ -56,6 +56,7 @@ export type {
   Shape,
 } from './layers/index.ts';
 export * as layers from './layers/index.ts';
+export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts';
 export type {
   CrossentropyOptions,
   HuberOptions,
@@ -67,8 +68,15 @@ export type {
 } from './losses.ts';
 export * as losses from './losses.ts';
 export type { AccuracyName, Metric } from './metrics.ts';
-export type { CompileConfig, ModelConfig } from './model/config.ts';
+export type {
+  CompileConfig,
+  FunctionalConfig,
+  MetricConfig,
+  ModelConfig,
+  SequentialConfig,
+} from './model/config.ts';
 export * as configs from './model/from-config.ts';
+export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';
 export { loadModel } from './model/load.ts';
 export type { Callback, FitOptions, Model } from './model/model.ts';
@@ -78,7 +86,10 @@ export type {
   EvaluateOptions,
   LayerOutput,
   LayerOutputsOptions,
+  ModelData,
+  ModelOptions,
   NamedWeight,
+  PerOutput,
   Predictions,
   PredictOptions,
   SaveOptions,

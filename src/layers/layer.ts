@@ -203,6 +203,11 @@ export abstract class Layer extends Printed {
     return shape;
   }
 
+  /** The shapes of all outputs: of one, but for models that are called like a layer. @internal */
+  connectAll(inputs: readonly Shape[]): readonly Shape[] {
+    return [this.connect(inputs)];
+  }
+
   /** Forgets shapes and weights, unless a model has them. @internal */
   reset(): void {
     if (this.#memory !== undefined) return;
@@ -230,7 +235,8 @@ export abstract class Layer extends Printed {
     const [first] = all;
     // as a method of the input, so that who makes no functional models has nothing of them
     checkKind(typeof first?.feed === 'function', `the input of ${this.name || this.kind}`, 'a symbolic tensor', first);
-    return first.feed(this, all);
+    const [output] = first.feed(this, all);
+    return output as SymbolicTensor;
   }
 
   /** The options of its kind, all of them, as plain JSON. @internal */

@@ -18,15 +18,18 @@ export class SymbolicTensor extends Printed {
   readonly sample: Shape;
   /** What makes it; undefined for an input. @internal */
   readonly call: Call | undefined;
+  /** Which output of the call it is. @internal */
+  readonly at: number;
   /** Of an input: its name, '' where the model is to give it one. @internal */
   readonly label: string;
 
   /** @internal */
-  constructor(sample: Shape, call: Call | undefined, label = '') {
+  constructor(sample: Shape, call: Call | undefined, at = 0, label = '') {
     super();
     this.sample = Object.freeze([...sample]);
     this.shape = Object.freeze([null, ...sample]);
     this.call = call;
+    this.at = at;
     this.label = label;
     Object.freeze(this);
   }
@@ -40,11 +43,13 @@ export class SymbolicTensor extends Printed {
     return `SymbolicTensor ${showShape(['..', ...this.sample])}`;
   }
 
-  /** Calls `layer` on `inputs`, of which this is one. @internal */
-  feed(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor {
+  /** Calls `layer` on `inputs`, of which this is one; returns what it puts out. @internal */
+  feed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     for (const [i, one] of inputs.entries())
       checkKind(one instanceof SymbolicTensor, `input ${i} of ${layer.name || layer.kind}`, 'a symbolic tensor', one);
-    return new SymbolicTensor(layer.connect(inputs.map(({ sample }) => sample)), { layer, inputs: [...inputs] });
+    const call = { layer, inputs: [...inputs] };
+    const shapes = layer.connectAll(inputs.map(({ sample }) => sample));
+    return shapes.map((shape, at) => new SymbolicTensor(shape, call, at));
   }
 }
 
@@ -72,5 +77,5 @@ export function input(options: InputOptions): SymbolicTensor {
   const { shape, name = '' } = options;
   checkShape('input: shape', shape);
   checkLabel('the name of an input', name);
-  return new SymbolicTensor(shape, undefined, name);
+  return new SymbolicTensor(shape, undefined, 0, name);
 }

@@ -1,21 +1,50 @@
 /** A model as plain JSON. It is read back by `from-config.ts`, which knows every layer, optimizer and loss by name; this file knows none. */
 import type { Config } from '../config.ts';
 import { Loss } from '../losses.ts';
-import type { CheckedOptions } from './options.ts';
+import type { Metric } from '../metrics.ts';
+import { mapOutputs } from './heads.ts';
+import type { CheckedOptions, PerOutput } from './options.ts';
 
 /** What `compile` was given. */
 export interface CompileConfig {
   /** The optimizer with all its options. */
   readonly optimizer: Config;
-  /** The loss with all its options. */
-  readonly loss: Config;
-  /** Names of metrics, and losses with all their options. */
-  readonly metrics: readonly (string | Config)[];
+  /** The loss with all its options; of several outputs one for each. */
+  readonly loss: PerOutput<Config>;
+  /** What the losses are multiplied by, where that was given. */
+  readonly lossWeights?: PerOutput<number>;
+  /** Names of metrics, and losses with all their options; of several outputs, for each. */
+  readonly metrics: PerOutput<MetricConfig | readonly MetricConfig[]>;
 }
 
-/** A model as plain JSON: its layers and, once they are known, the shape of its samples and how it is trained. No weights. */
-export interface ModelConfig {
-  /** The only kind of model there is. */
+/** The name of a metric, or a loss with all its options. */
+export type MetricConfig = string | Config;
+
+/** A functional model as plain JSON. Values are numbered: the inputs first, then what each call puts out. */
+export interface FunctionalConfig {
+  readonly className: 'functional';
+  /** What it is made of. */
+  readonly config: {
+    /** Its name in messages and in `summary()`. */
+    readonly name: string;
+    /** What its weights, the order of samples and dropout are drawn from. */
+    readonly seed: number;
+    /** Its layers with all their options, in the order of their first calls. */
+    readonly layers: readonly Config[];
+    /** Names of the inputs, and shapes of one sample. */
+    readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+    /** Which layer is called on which values. */
+    readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+    /** The values that it gives: one, several, or several by name. */
+    readonly outputs: PerOutput<number>;
+  };
+  /** What it was compiled with, if it was. */
+  readonly compile?: CompileConfig;
+}
+
+/** A stack of layers as plain JSON; once they are known, the shape of its samples and how it is trained. No weights. */
+export interface SequentialConfig {
+  /** A stack of layers. */
   readonly className: 'sequential';
   /** What it is made of. */
   readonly config: {
@@ -32,11 +61,19 @@ export interface ModelConfig {
   readonly compile?: CompileConfig;
 }
 
+/** A model as plain JSON. */
+export type ModelConfig = SequentialConfig | FunctionalConfig;
+
+const metricConfig = (metric: Metric): MetricConfig => (metric instanceof Loss ? metric.toConfig() : metric);
+
 /** @internal */
-export function compileConfigOf({ optimizer, loss, metrics }: CheckedOptions): CompileConfig {
+export function compileConfigOf({ optimizer, loss, lossWeights, metrics }: CheckedOptions): CompileConfig {
   return {
     optimizer: optimizer.toConfig(),
-    loss: loss.toConfig(),
-    metrics: metrics.map((metric) => (metric instanceof Loss ? metric.toConfig() : metric)),
+    loss: mapOutputs(loss, (one) => one.toConfig()),
+    ...(lossWeights !== undefined && { lossWeights }),
+    metrics: mapOutputs(metrics, (own: Metric | readonly Metric[]) =>
+      Array.isArray(own) ? own.map(metricConfig) : metricConfig(own as Metric),
+    ),
   };
 }

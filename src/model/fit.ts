@@ -16,9 +16,10 @@ import {
 } from '../validate.ts';
 import type { History } from './history.ts';
 import type { Callback, FitOptions } from './model.ts';
+import type { ModelData } from './options.ts';
 import { type PassOptions, runPass } from './passes.ts';
 import type { Logs, Progress } from './progress.ts';
-import { checkSameCount, rowsOf, type Samples } from './samples.ts';
+import { arraysOf, checkSameCount, rowsOf, type Samples, weightsBy } from './samples.ts';
 
 const names = [
   'epochs',
@@ -87,8 +88,27 @@ function split(name: string, value: TensorLike, share: number): readonly [Tensor
   return [rowsOf(input, 0, at), rowsOf(input, at, count)];
 }
 
+/** The same of each array of the data of inputs or outputs with these names. */
+function splitAll(
+  what: string,
+  value: ModelData,
+  names: readonly string[],
+  share: number,
+): readonly [ModelData, ModelData] {
+  const parts = arraysOf(what, value, names).map((one) => split(what, one, share));
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) return first;
+  return [parts.map(([train]) => train), parts.map(([, held]) => held)];
+}
+
+/** Names of a model's inputs, and of its outputs that have a loss. */
+export interface PortNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 /** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
-export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitPlan {
+export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: PortNames): FitPlan {
   if (Object.hasOwn(Object(options), 'verbose'))
     throw new RangeError('fit has no verbose: give a callback with onProgress');
   const elsewhere = hooks.find((hook) => Object.hasOwn(Object(options), hook) && !names.some((name) => name === hook));
@@ -148,11 +168,20 @@ export function planFit(x: TensorLike, y: TensorLike, options: FitOptions): FitP
       validation: held ? { x: validX, y: validY, sampleWeight: validWeight } : undefined,
     };
   }
-  checkSameCount(toArrayData('x', x).shape, toArrayData('y', y).shape);
-  const [trainX, validX] = split('x', x, validationSplit);
-  const [trainY, validY] = split('y', y, validationSplit);
+  for (const one of arraysOf('x', x, ports.inputs))
+    for (const other of arraysOf('y', y, ports.outputs))
+      checkSameCount(toArrayData('x', one).shape, toArrayData('y', other).shape);
+  const [trainX, validX] = splitAll('x', x, ports.inputs, validationSplit);
+  const [trainY, validY] = splitAll('y', y, ports.outputs, validationSplit);
   const [trainWeight, validWeight] =
-    sampleWeight === undefined ? [] : split('sampleWeight', sampleWeight, validationSplit);
+    sampleWeight === undefined
+      ? []
+      : splitAll(
+          'sampleWeight',
+          ports.outputs.length === 1 ? sampleWeight : weightsBy(sampleWeight, ports.outputs).map((one) => one ?? []),
+          ports.outputs,
+          validationSplit,
+        );
   return {
     ...plan,
     train: { x: trainX, y: trainY, sampleWeight: trainWeight, classWeight },

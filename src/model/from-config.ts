@@ -4,67 +4,21 @@
  *
  * Names can only be looked up in tables, and tables hold on to all they name: whoever reads no descriptions does without this file.
  */
-import type { Config, JsonObject } from '../config.ts';
-import { type Initializer, initializerFunctions } from '../initializers.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
-import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
-import { checkMetricName, type Metric } from '../metrics.ts';
-import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
-import {
-  cosineDecay,
-  cosineDecayRestarts,
-  exponentialDecay,
-  inverseTimeDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  type Schedule,
-} from '../schedules/index.ts';
+import { type InputOptions, input, type SymbolicTensor } from '../layers/symbolic.ts';
 import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
-import { chainOf } from './network.ts';
-import type { CompileOptions, SequentialOptions, WeightShape } from './options.ts';
+import type { ModelConfig } from './config.ts';
+import { Functional, type Ports, traced } from './functional.ts';
+import { mapOutputs } from './heads.ts';
+import { ModelLayer } from './nested.ts';
+import { chainOf, type Network } from './network.ts';
+import type { CompileOptions, PerOutput, SequentialOptions, WeightShape } from './options.ts';
 import { weightsOf as namedWeightsOf } from './parameters.ts';
+import { compileOptionsFrom, fieldsOf, initializerFrom, listOf, make, type Table } from './parts-from.ts';
 import { type Sequential, sequential } from './sequential.ts';
 
-/** A function of the public API, called with options that nobody has checked: it does that itself. */
-type Maker<T> = (options: never) => T;
-type Table<T> = Readonly<Record<string, Maker<T>>>;
-
-/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others unless they may be `any`. */
-function fieldsOf<K extends string>(
-  what: string,
-  value: unknown,
-  needed: readonly K[],
-  optional: readonly K[] | 'any' = [],
-): Readonly<Partial<Record<K, unknown>>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError(`${what} must be an object, got ${show(value)}`);
-  if (optional !== 'any') checkOptions(what, value, [...needed, ...optional]);
-  const missing = needed.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) throw new TypeError(`${what} has no ${missing}`);
-  // what is not there is undefined, whatever an object's prototype may hold
-  return Object.assign(Object.create(null), value);
-}
-
-function listOf(what: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array, got ${show(value)}`);
-  return value;
-}
-
-/** Calls the function that a description names, with `change`d options. */
-function make<T>(
-  what: string,
-  table: Table<T>,
-  value: unknown,
-  change: (options: JsonObject) => object = (options) => options,
-): T {
-  const { className, config } = fieldsOf(`the config of the ${what}`, value, ['className', 'config']);
-  const name = checkName(what, className, Object.keys(table));
-  const options = fieldsOf<string>(`the config of ${name}`, config, [], 'any');
-  const call = table[name];
-  if (call === undefined) throw new RangeError(`there is no ${what} '${name}'`);
-  return call(change(options as JsonObject) as never);
-}
+export { compileOptionsFrom, initializerFrom, lossFrom, optimizerFrom, scheduleFrom } from './parts-from.ts';
 
 const layerTable: Table<layers.Layer> = {
   dense: layers.dense,
@@ -72,39 +26,8 @@ const layerTable: Table<layers.Layer> = {
   dropout: layers.dropout,
   flatten: layers.flatten,
   reshape: layers.reshape,
+  model: modelLayerFrom,
 };
-
-const optimizerTable: Table<Optimizer> = Object.fromEntries(
-  names.map((name) => [name, (options) => optimizerNamed(name, options)]),
-);
-
-const scheduleTable: Table<Schedule> = {
-  exponentialDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  inverseTimeDecay,
-  cosineDecay,
-  cosineDecayRestarts,
-};
-
-/**
- * The initializer that `config` describes.
- *
- * @throws TypeError or RangeError for anything else.
- * @example
- * ```ts
- * import { configs } from 'simdescent';
- * const initializer = configs.initializerFrom({ className: 'randomNormal', config: { stddev: 0.01 } });
- * ```
- */
-export function initializerFrom(config: unknown): Initializer {
-  const made = make('initializer', initializerFunctions, config);
-  // most take no options and so never look at them
-  const { className, config: options } = config as Config;
-  const strange = Object.keys(options).find((key) => !Object.hasOwn(made.options, key));
-  if (strange !== undefined) throw new RangeError(`initializers.${className} has no option '${strange}'`);
-  return made;
-}
 
 /**
  * The layer that `config` describes.
@@ -127,109 +50,114 @@ export function layerFrom(config: unknown): layers.Layer {
   });
 }
 
-/**
- * The learning rate schedule that `config` describes.
- *
- * @throws TypeError or RangeError for anything else.
- * @example
- * ```ts
- * import { configs } from 'simdescent';
- * const config = { initialLearningRate: 0.1, decaySteps: 1000 };
- * const schedule = configs.scheduleFrom({ className: 'cosineDecay', config });
- * ```
- */
-export function scheduleFrom(config: unknown): Schedule {
-  return make('schedule', scheduleTable, config);
-}
-
-/**
- * The optimizer that `config` describes or names, at iteration 0.
- *
- * @throws TypeError or RangeError for anything else.
- * @example
- * ```ts
- * import { configs } from 'simdescent';
- * const optimizer = configs.optimizerFrom({ className: 'adam', config: { learningRate: 0.01 } });
- * ```
- */
-export function optimizerFrom(config: unknown): Optimizer {
-  if (typeof config === 'string') return optimizerOf(config as OptimizerName);
-  return make('optimizer', optimizerTable, config, (options) => {
-    const { learningRate } = options;
-    return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
-  });
-}
-
-/**
- * The loss that `config` describes or names.
- *
- * @throws TypeError or RangeError for anything else.
- * @example
- * ```ts
- * import { configs } from 'simdescent';
- * const loss = configs.lossFrom({ className: 'huber', config: { delta: 2 } });
- * ```
- */
-export function lossFrom(config: unknown): Loss {
-  if (typeof config === 'string') return lossOf(config as LossName);
-  return make('loss', lossFunctions, config);
-}
-
-/**
- * The options of `compile` that `config` describes.
- *
- * @throws TypeError or RangeError for anything else.
- * @example
- * ```ts
- * import { configs, layers, sequential } from 'simdescent';
- * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
- * model.compile(configs.compileOptionsFrom({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] }));
- * ```
- */
-export function compileOptionsFrom(config: unknown): CompileOptions {
-  const { optimizer, loss, metrics } = fieldsOf('the config of compile', config, ['optimizer', 'loss', 'metrics']);
-  return {
-    optimizer: optimizerFrom(optimizer),
-    loss: lossFrom(loss),
-    metrics: listOf('metrics', metrics).map((metric) => {
-      if (typeof metric === 'object') return lossFrom(metric);
-      checkMetricName(metric);
-      return metric as Metric;
-    }),
-  };
-}
-
 /** A weight of a model that is described, not made. */
 interface DescribedWeight extends WeightShape {
   readonly layer: string;
   readonly trainable: boolean;
 }
 
+/** A model that has been described, not made: it holds no memory of the runtime. */
 interface Parsed {
-  readonly stack: readonly layers.Layer[];
-  readonly options: SequentialOptions;
-  readonly inputShape: readonly number[] | undefined;
+  readonly name: string;
   readonly compile: CompileOptions | undefined;
+  /** How it computes; undefined while the shape of its samples is not known. */
+  readonly network: () => Network | undefined;
+  readonly layers: readonly layers.Layer[];
+  readonly make: (options: Pick<SequentialOptions, 'runtime'>) => Sequential | Functional;
 }
 
-/** Checks all of a model's description and makes its parts, which hold no memory of the runtime. */
+/** Checks all of a model's description. */
 function parse(value: unknown): Parsed {
   const what = 'the config of a model';
-  const fields = fieldsOf(what, value, ['className', 'config'], ['inputShape', 'compile']);
-  checkName('model', fields.className, ['sequential']);
-  const { name, seed, layers: list } = fieldsOf(`the config of sequential`, fields.config, ['name', 'seed', 'layers']);
+  const { className, config, inputShape, compile } = fieldsOf(
+    what,
+    value,
+    ['className', 'config'],
+    ['inputShape', 'compile'],
+  );
+  const kind = checkName('model', className, ['sequential', 'functional']);
+  const compiled = compile === undefined ? undefined : compileOptionsFrom(compile);
+  const parsed = kind === 'sequential' ? parseStack(config, inputShape) : parseGraph(config);
+  return { ...parsed, compile: compiled };
+}
+
+function ownOptions(name: unknown, seed: unknown): { readonly name: string; readonly seed: number } {
   if (typeof name !== 'string') throw new TypeError(`the name of a model must be a string, got ${show(name)}`);
   checkInteger('seed', seed, 0);
+  return { name, seed: seed as number };
+}
+
+function parseStack(config: unknown, inputShape: unknown): Omit<Parsed, 'compile'> {
+  const { name, seed, layers: list } = fieldsOf('the config of sequential', config, ['name', 'seed', 'layers']);
+  const own = ownOptions(name, seed);
   const stack = listOf('layers', list).map(layerFrom);
-  namesOf(stack);
-  const { inputShape, compile } = fields;
+  const names = namesOf(stack);
   if (inputShape !== undefined) checkShape('inputShape', inputShape);
+  const shape = (inputShape as layers.Shape | undefined) ?? stack[0]?.inputShape;
   return {
-    stack,
-    options: { name, seed: seed as number },
-    inputShape: inputShape === undefined ? undefined : [...(inputShape as readonly number[])],
-    compile: compile === undefined ? undefined : compileOptionsFrom(compile),
+    name: own.name,
+    layers: stack,
+    network() {
+      for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
+      return shape && chainOf(stack, shape);
+    },
+    make(options) {
+      const model = sequential(stack, { ...own, ...options });
+      if (shape !== undefined) model.build(shape);
+      return model;
+    },
   };
+}
+
+function parseGraph(config: unknown): Omit<Parsed, 'compile'> {
+  const what = 'the config of functional';
+  const fields = fieldsOf(what, config, ['name', 'seed', 'layers', 'inputs', 'calls', 'outputs']);
+  const own = ownOptions(fields.name, fields.seed);
+  const all = listOf('layers', fields.layers).map(layerFrom);
+  const inputs = listOf('inputs', fields.inputs).map((one) => {
+    const { name, shape } = fieldsOf('an input', one, ['name', 'shape']);
+    return input({ name, shape } as InputOptions);
+  });
+  const values: SymbolicTensor[] = [...inputs];
+  const valueAt = (number: unknown): SymbolicTensor => {
+    const value = values[number as number];
+    if (value === undefined)
+      throw new RangeError(`${what}: expected the number of one of ${values.length} values, got ${show(number)}`);
+    return value;
+  };
+  for (const call of listOf('calls', fields.calls)) {
+    const { layer: index, inputs: numbers } = fieldsOf('a call', call, ['layer', 'inputs']);
+    const layer = all[index as number];
+    if (layer === undefined) throw new RangeError(`${what}: there is no layer ${show(index)}`);
+    const given = listOf('inputs of a call', numbers).map(valueAt);
+    const [first] = given;
+    if (first === undefined) throw new RangeError(`${what}: ${layer.name} is called on nothing`);
+    values.push(...first.feed(layer, given));
+  }
+  const outputs = mapOutputs(fields.outputs as PerOutput<unknown>, valueAt) as Ports;
+  const options = { inputs, outputs, ...own };
+  const { network } = traced(options);
+  if (network.layers.length !== all.length)
+    throw new RangeError(`${what} has ${all.length} layers, of which ${network.layers.length} are called`);
+  return {
+    name: own.name,
+    layers: all,
+    network: () => network,
+    make: (more) => new Functional({ ...options, ...more }),
+  };
+}
+
+/** A model within a model. */
+function modelLayerFrom(options: unknown): layers.Layer {
+  const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
+  const { name, network } = parse(config);
+  const inner = network();
+  if (inner === undefined) throw new RangeError(`the model ${name} within a model has no inputShape`);
+  return new ModelLayer(
+    name,
+    () => inner,
+    () => config as ModelConfig,
+  );
 }
 
 /**
@@ -237,7 +165,7 @@ function parse(value: unknown): Parsed {
  * the same bits as the first time.
  *
  * @throws TypeError or RangeError, before anything is allocated, for anything but the description of a model; RangeError if there is
- * no memory for it.
+ * no memory for it. For a functional model say so: `modelFrom<Functional>(config)`.
  * @example
  * ```ts
  * import { configs, layers, sequential } from 'simdescent';
@@ -246,29 +174,29 @@ function parse(value: unknown): Parsed {
  * const twin = configs.modelFrom(JSON.parse(text));
  * ```
  */
-export function modelFrom(config: unknown, options: Pick<SequentialOptions, 'runtime'> = {}): Sequential {
+export function modelFrom<M extends Sequential | Functional = Sequential>(
+  config: unknown,
+  options: Pick<SequentialOptions, 'runtime'> = {},
+): M {
   return modelCompiledWith(config, options);
 }
 
 /** The same; compiled while the layers of these names were `frozen`, whether they are now or not. @internal */
-export function modelCompiledWith(
+export function modelCompiledWith<M extends Sequential | Functional>(
   config: unknown,
   options: Pick<SequentialOptions, 'runtime'>,
   frozen?: readonly string[],
-): Sequential {
+): M {
   checkOptions('modelFrom', options, ['runtime']);
-  const { stack, inputShape, compile, options: own } = parse(config);
-  const shape = inputShape ?? stack[0]?.inputShape;
-  if (shape !== undefined) {
-    // finds out what does not fit, before there is a model
-    chainOf(stack, shape);
-    for (const layer of stack) layer.reset();
-  }
-  const model = sequential(stack, { ...own, ...options });
+  const { layers: own, network, compile, make: create } = parse(config);
+  // finds out what does not fit, before there is a model
+  network();
+  for (const layer of own) layer.reset();
+  const model = create(options);
   try {
-    if (inputShape !== undefined) model.build(inputShape);
     if (compile !== undefined) compileWhile(model, compile, frozen);
-    return model;
+    // which kind it is stands in the config
+    return model as M;
   } catch (error) {
     model.dispose();
     throw error;
@@ -276,11 +204,16 @@ export function modelCompiledWith(
 }
 
 /** Compiles the model with just the layers of these names frozen. */
-function compileWhile(model: Sequential, compile: CompileOptions, frozen: readonly string[] | undefined): void {
-  const now = model.layers.map(({ trainable }) => trainable);
-  if (frozen !== undefined) for (const layer of model.layers) layer.trainable = !frozen.includes(layer.name);
+function compileWhile(
+  model: Sequential | Functional,
+  compile: CompileOptions,
+  frozen: readonly string[] | undefined,
+): void {
+  const { leaves } = model;
+  const now = leaves.map(({ layer }) => layer.trainable);
+  if (frozen !== undefined) for (const { layer, path } of leaves) layer.trainable = !frozen.includes(path);
   model.compile(compile);
-  for (const [i, layer] of model.layers.entries()) layer.trainable = now[i] ?? true;
+  for (const [i, { layer }] of leaves.entries()) layer.trainable = now[i] ?? true;
 }
 
 /**
@@ -301,15 +234,11 @@ export function weightsOf(config: unknown): readonly WeightShape[] {
 
 /** The same with the layers they belong to, and whether training may change them. @internal */
 export function describedWeights(config: unknown): readonly DescribedWeight[] {
-  const { stack, inputShape } = parse(config);
-  const shape = inputShape ?? stack[0]?.inputShape;
-  if (shape === undefined) return [];
-  const names = namesOf(stack);
-  for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
-  return namedWeightsOf(chainOf(stack, shape)).map(({ name, layer, weight }) => ({
+  const network = parse(config).network();
+  return (network === undefined ? [] : namedWeightsOf(network)).map(({ name, path, weight }) => ({
     name,
     shape: weight.shape,
-    layer: layer.name,
+    layer: path,
     trainable: weight.trainable,
   }));
 }

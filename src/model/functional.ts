@@ -1,8 +1,7 @@
 /** Models that are any graph of layer calls: several inputs and outputs, branches, layers that are called more than once. */
-import { type Config, type JsonObject } from '../config.ts';
-import type { Value } from '../graph/graph.ts';
-import { Layer, type LayerCall, type LayerCalls, type Shape } from '../layers/layer.ts';
-import { nameLayers } from '../layers/names.ts';
+import type { Config, JsonObject } from '../config.ts';
+import type { LayerCall } from '../layers/layer.ts';
+import { namesOf } from '../layers/names.ts';
 import { type Call, SymbolicTensor } from '../layers/symbolic.ts';
 import { checkKind, checkOptions, show } from '../validate.ts';
 import { BaseModel } from './base.ts';
@@ -82,7 +81,8 @@ interface Traced {
 function traceOf(inputs: readonly Named[], outputs: readonly Named[]): Traced {
   const values = inputs.map(({ value }) => value);
   for (const [i, value] of values.entries()) {
-    if (value.call !== undefined) throw new Error(`inputs[${i}] is the output of ${value.call.layer.name}, not of input()`);
+    if (value.call !== undefined)
+      throw new Error(`inputs[${i}] is the output of ${value.call.layer.name}, not of input()`);
     if (values.indexOf(value) !== i) throw new Error(`inputs[${i}] is given twice`);
   }
   const calls = callsTo(
@@ -122,6 +122,19 @@ function uniqueNames(names: readonly string[]): readonly string[] {
   });
 }
 
+/** Names the layers that lead from the inputs to the outputs and connects them. Nothing is allocated. @internal */
+export function traced(options: FunctionalOptions<Ports>): Traced {
+  checkOptions('model', options, ['inputs', 'outputs', 'seed', 'runtime', 'name']);
+  const [from, to] = [listOf('inputs', options.inputs), listOf('outputs', options.outputs)];
+  const calls = callsTo(
+    to.map(({ value }) => value),
+    from.map(({ value }) => value),
+  );
+  const layers = [...new Set(calls.map(({ layer }) => layer))];
+  if (layers.length > 0) for (const [i, name] of namesOf(layers).entries()) layers[i]?.claim(name);
+  return traceOf(from, to);
+}
+
 /** A model that is a graph of layers. Made by {@link model}. */
 export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf<O>> {
   readonly #traced: Traced;
@@ -130,34 +143,33 @@ export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf
 
   /** @internal */
   constructor(options: FunctionalOptions<O>) {
-    checkOptions('model', options, ['inputs', 'outputs', 'seed', 'runtime', 'name']);
-    const { inputs, outputs, ...own } = options;
-    const [from, to] = [listOf('inputs', inputs), listOf('outputs', outputs)];
-    const layers = callsTo(
-      to.map(({ value }) => value),
-      from.map(({ value }) => value),
-    ).map(({ layer }) => layer);
-    nameLayers([...new Set(layers)]);
-    const traced = traceOf(from, to);
+    const { inputs: _, outputs, ...others } = options;
+    const found = traced(options);
+    const as = outputs instanceof SymbolicTensor ? 'one' : Array.isArray(outputs) ? 'list' : 'names';
     super(
       {
         kind: 'functional',
-        layers: traced.network.layers,
-        outputNames: traced.outputNames,
-        network: () => traced.network,
-        inputShapes: traced.network.inputs.map(({ shape }) => shape),
-        describe: () => describe(traced, this.#as),
+        layers: found.network.layers,
+        outputNames: found.outputNames,
+        network: () => found.network,
+        inputShapes: found.network.inputs.map(({ shape }) => shape),
+        describe: () => configOf(found, as),
       },
-      own,
+      others,
     );
-    this.#traced = traced;
-    this.#as = outputs instanceof SymbolicTensor ? 'one' : Array.isArray(outputs) ? 'list' : 'names';
+    this.#traced = found;
+    this.#as = as;
     Object.freeze(this);
   }
 
   /** @internal */
   override get [Symbol.toStringTag](): string {
     return 'Functional';
+  }
+
+  /** @internal */
+  protected override get single(): boolean {
+    return this.#as === 'one';
   }
 
   /** @internal */
@@ -171,12 +183,36 @@ export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf
 }
 
 /** The model as plain JSON: layers by their place in the list, values by their numbers. */
-function describe({ network, calls, outputs, outputNames }: Traced, as: 'one' | 'list' | 'names'): JsonObject {
+function configOf({ network, calls, outputs, outputNames }: Traced, as: 'one' | 'list' | 'names'): JsonObject {
   const { inputs, layers } = network;
   return {
     layers: layers.map((layer) => layer.toConfig() as Config & JsonObject),
     inputs: inputs.map(({ name, shape }) => ({ name, shape: [...shape] })),
     calls: calls.map((call) => ({ layer: layers.indexOf(call.layer), inputs: [...call.inputs] })),
-    outputs: as === 'one' ? (outputs[0] ?? 0) : as === 'list' ? [...outputs] : Object.fromEntries(outputs.map((number, i) => [outputNames[i], number])),
+    outputs:
+      as === 'one'
+        ? (outputs[0] ?? 0)
+        : as === 'list'
+          ? [...outputs]
+          : Object.fromEntries(outputs.map((number, i) => [outputNames[i], number])),
   };
+}
+
+/**
+ * Makes a model of what leads from inputs to outputs: layers that were called on each other, on several values, or more than once.
+ *
+ * @throws Error for outputs that depend on an input that is not given, inputs that no output depends on, or layers of another runtime;
+ * RangeError for names given twice.
+ * @example
+ * ```ts
+ * import { input, layers, model } from 'simdescent';
+ * const x = input({ shape: [8] });
+ * const hidden = layers.dense({ units: 8, activation: 'relu' }).apply(x);
+ * const sum = layers.add().apply([x, hidden]); // a residual connection
+ * const net = model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(sum), seed: 42 });
+ * net.compile({ optimizer: 'adam', loss: 'mse' });
+ * ```
+ */
+export function model<const O extends Ports>(options: FunctionalOptions<O>): Functional<O> {
+  return new Functional(options);
 }

@@ -1,8 +1,8 @@
 /** What a model is compiled with, output by output: a loss, its weight in the total, and metrics. */
-import { type Loss, lossOf } from '../losses.ts';
+import { type Loss, type LossName, lossOf } from '../losses.ts';
 import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
 import { checkNumber, checkOptions, show } from '../validate.ts';
-import type { PerOutput } from './options.ts';
+import type { CheckedOptions, PerOutput } from './options.ts';
 
 /** An output that is trained. */
 export interface Head {
@@ -14,13 +14,6 @@ export interface Head {
   /** What its loss is multiplied by in the total. */
   readonly weight: number;
   readonly metrics: readonly BoundMetric[];
-}
-
-/** What `compile` was given for outputs, checked as far as that can be done before shapes are known. */
-export interface HeadOptions {
-  readonly loss: PerOutput<Loss>;
-  readonly lossWeights: PerOutput<number> | undefined;
-  readonly metrics: PerOutput<Metric | readonly Metric[]>;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -42,30 +35,43 @@ export function byOutput<T>(what: string, value: PerOutput<T>, names: readonly s
   return value;
 }
 
-/** The losses of `compile` as objects. */
-export function lossesOf(value: unknown): PerOutput<Loss> {
-  if (Array.isArray(value)) return value.map(lossOf);
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, lossOf(one as Loss)]));
-  return lossOf(value as Loss);
+/** The same structure with each part changed. */
+export function mapOutputs<T, R>(value: PerOutput<T>, change: (one: T) => R): PerOutput<R> {
+  if (Array.isArray(value)) return value.map(change);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, change(one as T)]));
+  return change(value as T);
 }
 
+/** The losses of `compile` as objects. */
+export const lossesOf = (value: PerOutput<LossName | Loss>): PerOutput<Loss> => mapOutputs(value, lossOf);
+
 /** Metrics of a model with one output are a list, as everywhere in Keras. */
-const metricsBy = (value: HeadOptions['metrics'], names: readonly string[]): readonly (Metric | readonly Metric[] | undefined)[] => {
+const metricsBy = (
+  value: CheckedOptions['metrics'],
+  names: readonly string[],
+): readonly (Metric | readonly Metric[] | undefined)[] => {
   if (names.length === 1 && Array.isArray(value)) return [value];
   if (Array.isArray(value) && value.length === 0) return names.map(() => undefined);
   return byOutput('metrics', value, names);
 };
 
 /** The heads of a model whose outputs have these names and columns. */
-export function headsOf(options: HeadOptions, names: readonly string[], cols: readonly number[]): readonly Head[] {
+export function headsOf(
+  options: CheckedOptions,
+  names: readonly string[],
+  cols: readonly (number | undefined)[],
+  fit: (loss: Loss, index: number) => Loss = (loss) => loss,
+): readonly Head[] {
   const losses = byOutput('loss', options.loss, names);
   const weights = options.lossWeights === undefined ? [] : byOutput('lossWeights', options.lossWeights, names);
   const metrics = metricsBy(options.metrics, names);
-  const heads = losses.flatMap((loss, index) => {
+  const heads = losses.flatMap((given, index) => {
+    const loss = given && fit(given, index);
     const own = metrics[index] ?? [];
     const name = names[index] ?? '';
     if (loss === undefined) {
-      if (Array.isArray(own) ? own.length > 0 : true) throw new RangeError(`the output ${name} has metrics, but no loss`);
+      if (Array.isArray(own) ? own.length > 0 : true)
+        throw new RangeError(`the output ${name} has metrics, but no loss`);
       return [];
     }
     const weight = weights[index] ?? 1;

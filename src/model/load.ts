@@ -3,6 +3,7 @@ import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
 import { compileOptionsFrom, describedWeights, modelCompiledWith } from './from-config.ts';
+import type { Functional } from './functional.ts';
 import { parseJson, shorten } from './json.ts';
 import type { NamedWeight, SequentialOptions } from './options.ts';
 import { type ArrayShape, readSafetensors, type Stored } from './safetensors.ts';
@@ -30,17 +31,17 @@ const WHAT = 'the file';
  * await twin.fit([[0], [1]], [[1], [3]], { initialEpoch: twin.epoch, epochs: 4 });
  * ```
  */
-export async function loadModel(
+export async function loadModel<M extends Sequential | Functional = Sequential>(
   bytes: ArrayBufferView | ArrayBufferLike,
   options: Pick<SequentialOptions, 'runtime'> = {},
-): Promise<Sequential> {
+): Promise<M> {
   const file = bytesOf('the file of loadModel', bytes);
   checkOptions('loadModel', options, ['runtime']);
   const stored = readSafetensors(file, WHAT);
   const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`);
   const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`));
   const arrays = checkArrays(stored, config, state);
-  const model = modelCompiledWith(config, options, state.optimizer?.frozen);
+  const model = modelCompiledWith<M>(config, options, state.optimizer?.frozen);
   try {
     model.restore(state);
     for (const weight of weightsIn(model)) fill(weight, stored, '');
@@ -136,7 +137,7 @@ function joined(views: readonly Uint8Array[]): Uint8Array[] {
   return parts;
 }
 
-const weightsIn = (model: Sequential): readonly NamedWeight[] => (model.built ? model.weights : []);
+const weightsIn = (model: Sequential | Functional): readonly NamedWeight[] => (model.built ? model.weights : []);
 
 function fill({ name, tensor: { data } }: NamedWeight, { arrays }: Stored, prefix: string): void {
   const stored = arrays.get(prefix + name);

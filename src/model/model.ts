@@ -13,8 +13,8 @@ import type {
   EvaluateOptions,
   LayerOutput,
   LayerOutputsOptions,
+  ModelData,
   NamedWeight,
-  Predictions,
   PredictOptions,
   SaveOptions,
 } from './options.ts';
@@ -69,7 +69,7 @@ export interface FitOptions {
   /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` take the same orders. Default true. */
   readonly shuffle?: boolean;
   /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
-  readonly validationData?: readonly [x: TensorLike, y: TensorLike, sampleWeight?: TensorLike];
+  readonly validationData?: readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData];
   /** Share of the samples, from the end, that is not trained on but evaluated after every epoch. Default 0. */
   readonly validationSplit?: number;
   /** Default: `batchSize`. */
@@ -77,7 +77,7 @@ export interface FitOptions {
   /** Weight of the loss of each class, 1 for those not named. Default none. */
   readonly classWeight?: ClassWeight;
   /** Weight of the loss of each sample. Default 1 for all. */
-  readonly sampleWeight?: TensorLike;
+  readonly sampleWeight?: ModelData;
   /** Told what happens, in this order. Default none. */
   readonly callbacks?: readonly Callback[];
   /** As of a callback, after those of `callbacks`: before an epoch, counted from 0. Default none. */
@@ -91,7 +91,7 @@ export interface FitOptions {
 }
 
 /** What every kind of model can do. {@link sequential} makes one, whose methods have examples. */
-export interface Model {
+export interface Model<P = unknown> {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
   /** The number that its weights, the order of samples and dropout are drawn from. */
@@ -124,17 +124,17 @@ export interface Model {
   /** Sets the optimizer, the loss and the metrics. Compiling again keeps the weights. */
   compile(options: CompileOptions): void;
   /** Trains the model on samples [n, ...input] and targets; gives the history. */
-  fit(x: TensorLike, y: TensorLike, options?: FitOptions): Promise<History>;
+  fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
   /** Ends a training after the current batch or epoch: `fit` resolves with what it has. Does nothing where nothing is trained. */
   stop(): void;
   /** Sets the optimizer's learning rate, also while the model is trained. */
   setLearningRate(value: number): void;
   /** The loss and the metrics over `x` and `y`, with the weights as they are. */
-  evaluate(x: TensorLike, y: TensorLike, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Logs>;
   /** The output of the model for `x`, [n, ...input]: [n, ...output]. */
-  predict(x: TensorLike, options?: PredictOptions): Promise<Predictions>;
+  predict(x: ModelData, options?: PredictOptions): Promise<P>;
   /** The output of each layer for `x`. */
-  layerOutputs(x: TensorLike, options?: LayerOutputsOptions): Promise<LayerOutput[]>;
+  layerOutputs(x: ModelData, options?: LayerOutputsOptions): Promise<LayerOutput[]>;
   /** The layer of this name. @throws RangeError if there is none. */
   getLayer(name: string): Layer;
   /** Copies of the weights in layer order, as they are between two steps. */

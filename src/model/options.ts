@@ -7,8 +7,14 @@ import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 
-/** Options of `sequential`. */
-export interface SequentialOptions {
+/** Data of a model: of one with several inputs (or outputs), an array of them in order, or an object of them by name. */
+export type ModelData = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
+
+/** One for a model with one output; for several an array in order, or an object by the names of the outputs. */
+export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
+
+/** Options of every model. */
+export interface ModelOptions {
   /** What initial weights, the order of samples and dropout are drawn from: an integer from 0 to 2^53 - 1. Default 0. */
   readonly seed?: number;
   /** Where the model lives. Default: the runtime that everything shares. */
@@ -17,21 +23,27 @@ export interface SequentialOptions {
   readonly name?: string;
 }
 
+/** Options of `sequential`. */
+export type SequentialOptions = ModelOptions;
+
 /** Options of `compile`. */
 export interface CompileOptions {
   /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
   readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
-  /** What training makes small: a name, or a loss with options of its own. */
-  readonly loss: LossName | Loss;
-  /** What to report beside the loss. Default none. */
-  readonly metrics?: readonly Metric[];
+  /** What training makes small: a name, or a loss with options of its own; of a model with several outputs one for each. An output that an object leaves out is not trained. */
+  readonly loss: PerOutput<LossName | Loss>;
+  /** What the loss of each output is multiplied by in the total. Default 1 for all. */
+  readonly lossWeights?: PerOutput<number>;
+  /** What to report beside the loss; of a model with several outputs, a metric or a list of them for each. Default none. */
+  readonly metrics?: readonly (Metric | readonly Metric[])[] | Readonly<Record<string, Metric | readonly Metric[]>>;
 }
 
 /** Options of `compile` with defaults, and objects instead of the names of an optimizer and a loss. @internal */
 export interface CheckedOptions {
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+  readonly loss: PerOutput<Loss>;
+  readonly lossWeights: PerOutput<number> | undefined;
+  readonly metrics: PerOutput<Metric | readonly Metric[]>;
 }
 
 /** Options of `evaluate`. */
@@ -39,7 +51,7 @@ export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number;
   /** Weight of the loss of each sample. Default 1 for all. */
-  readonly sampleWeight?: TensorLike;
+  readonly sampleWeight?: ModelData;
   /** Stops between two batches: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
 }

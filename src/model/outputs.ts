@@ -1,13 +1,9 @@
 /** Collects what layers put out while a forward program runs over all samples. */
+import type { Engine } from '../engine/runtime.ts';
+import type { Shape } from '../graph/operation.ts';
 import { sizeOf } from '../validate.ts';
 import type { LayerOutput } from './options.ts';
-import type { Built } from './parameters.ts';
 import { type PassOptions, runPass } from './passes.ts';
-
-/** A pass of a forward program, and where the outputs of a batch are, one for each index. */
-interface OutputsPass extends PassOptions {
-  readonly outputs: readonly number[];
-}
 
 /** Room for the outputs of all samples, which together may take more than the machine has. */
 function roomFor(name: string, count: number, perRow: number): Float32Array {
@@ -22,18 +18,18 @@ function roomFor(name: string, count: number, perRow: number): Float32Array {
   }
 }
 
-/** Runs the pass, batch by batch, and copies the outputs of the layers at `indices`. */
-export async function collectOutputs(
-  { outputs, ...pass }: OutputsPass,
-  { engine, layers }: Built,
-  indices: readonly number[],
-): Promise<LayerOutput[]> {
+/** A pass of a forward program, and the values of a batch that are collected: where they are, and shapes of one sample. */
+interface OutputsPass extends PassOptions {
+  readonly values: readonly { readonly name: string; readonly shape: Shape; readonly address: number }[];
+}
+
+/** Runs the pass, batch by batch, and copies the values. */
+export async function collectOutputs({ values, ...pass }: OutputsPass, engine: Engine): Promise<LayerOutput[]> {
   const { program, count, batchSize } = pass;
-  const collected = indices.map((index, i) => {
-    const { name = '', outputShape = [] } = layers[index] ?? {};
-    const perRow = sizeOf(outputShape);
-    const view = engine.f32(outputs[i] ?? 0, batchSize * perRow);
-    return { name, shape: [count, ...outputShape], data: roomFor(name, count, perRow), perRow, view };
+  const collected = values.map(({ name, shape, address }) => {
+    const perRow = sizeOf(shape);
+    const view = engine.f32(address, batchSize * perRow);
+    return { name, shape: [count, ...shape], data: roomFor(name, count, perRow), perRow, view };
   });
   let done = 0;
   const afterRun = (): boolean => {

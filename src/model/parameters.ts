@@ -11,6 +11,8 @@ import type { NamedWeight, WeightShape } from './options.ts';
 /** A weight of the model: its name there, and the layer that has it. */
 export interface ModelWeight extends WeightShape {
   readonly layer: Layer;
+  /** The names that lead to the layer: `encoder/dense`. */
+  readonly path: string;
   readonly weight: Weight;
 }
 
@@ -38,7 +40,7 @@ export const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ce
 /** The weights in layer order. */
 export const weightsOf = ({ leaves }: Network): readonly ModelWeight[] =>
   leaves.flatMap(({ layer, path }) =>
-    layer.weights.map((weight) => ({ layer, weight, name: `${path}/${weight.name}`, shape: weight.shape })),
+    layer.weights.map((weight) => ({ layer, path, weight, name: `${path}/${weight.name}`, shape: weight.shape })),
   );
 
 /** Makes and fills the weights that no other model has made, in one block: those that are never trained lie last. */

@@ -1,12 +1,12 @@
 /** The data of one pass in the runtime's memory: inputs, targets and weights of `count` samples. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Loss } from '../losses.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
-import { type TensorLike, toArrayData } from '../tensor.ts';
-import { checkInteger, checkNumber, sameShape, showShape, sizeOf } from '../validate.ts';
+import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape, sizeOf } from '../validate.ts';
 import { divided, type Values } from '../values.ts';
-import type { ClassWeight } from './options.ts';
+import type { Head } from './heads.ts';
+import type { ClassWeight, ModelData } from './options.ts';
 import type { Built } from './parameters.ts';
 
 /** An array that may still be a tensor, whose memory is then used as it is. */
@@ -19,20 +19,58 @@ export interface PlacedInputs {
   readonly divisor: number;
 }
 
-/** Samples as the program gathers them. An address of 0 means that there are none. */
-export interface Placed extends PlacedInputs {
-  readonly count: number;
+/** Targets and weights of an output. An address of 0 means that there are none. */
+export interface PlacedTargets {
   readonly y: number;
   readonly weights: number;
 }
 
+/** Samples as the program gathers them, input by input and loss by loss. */
+export interface Placed {
+  readonly count: number;
+  readonly inputs: readonly PlacedInputs[];
+  readonly targets: readonly PlacedTargets[];
+}
+
 /** Inputs, targets and weights as the caller gives them. */
 export interface Samples {
-  readonly x: TensorLike;
-  readonly y: TensorLike;
-  readonly sampleWeight?: TensorLike | undefined;
+  readonly x: ModelData;
+  readonly y: ModelData;
+  readonly sampleWeight?: ModelData | undefined;
   readonly classWeight?: ClassWeight | undefined;
 }
+
+/** Data by name, not the `{ data, shape }` of one array. */
+const isByName = (value: ModelData): value is Readonly<Record<string, TensorLike>> =>
+  Object.getPrototypeOf(Object(value)) === Object.prototype && !Object.hasOwn(value, 'data');
+
+/** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
+export function arraysOf(what: string, value: ModelData, names: readonly string[]): readonly TensorLike[] {
+  if (isByName(value)) {
+    checkOptions(what, value, names);
+    return names.map((name) => {
+      const one = value[name];
+      if (one === undefined) throw new TypeError(`${what} has no ${name}: it takes ${names.join(', ')}`);
+      return one;
+    });
+  }
+  if (names.length === 1) return [value as TensorLike];
+  if (!Array.isArray(value) || value.length !== names.length)
+    throw new TypeError(
+      `${what} must be ${names.length} arrays, an array of them or an object by the names ${names.join(', ')}, got ${show(value)}`,
+    );
+  return value as readonly TensorLike[];
+}
+
+/** The tensors of data, which may be disposed of while a call reads them. */
+export const tensorsOf = (...data: readonly (ModelData | undefined)[]): readonly Tensor[] =>
+  data.flatMap((one) =>
+    one instanceof Tensor
+      ? [one]
+      : Array.isArray(one) || isByName(one ?? [])
+        ? Object.values(one ?? []).filter((part) => part instanceof Tensor)
+        : [],
+  );
 
 /** Without a last axis of 1, which, as in Keras, samples may have or not. */
 const squeezed = (shape: readonly number[]): readonly number[] => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
@@ -49,13 +87,16 @@ export function sampleShape(x: TensorLike): readonly number[] {
   return shape.length === 0 ? [1] : shape;
 }
 
-/** Checks that `value` is samples for the model, at least one of them. */
-export function checkInputs({ layers, inputShape }: Built, name: string, value: TensorLike): Input {
+/** Checks that `value` is samples for the input number `index` of the model, at least one of them. */
+function checkInput({ network }: Built, index: number, name: string, value: TensorLike): Input {
+  const { name: port = 'x', shape: inputShape = [] } = network.inputs[index] ?? {};
+  // a model with one input is known by its first layer
+  const of = network.inputs.length === 1 ? network.layers[0]?.name : `input ${port}`;
   const input = toArrayData(name, value);
   const [count, ...shape] = input.shape;
   checkFilled(name, input);
   if (count !== undefined && sameShape(squeezed(shape), squeezed(inputShape))) return input;
-  const expected = `${layers[0]?.name}: expected input ${showShape(['..', ...inputShape])}`;
+  const expected = `${of}: expected input ${showShape(['..', ...inputShape])}`;
   if (sameShape(squeezed(input.shape), squeezed(inputShape)))
     throw new RangeError(
       `${expected}, got one sample ${showShape(input.shape)}: put it into an array of samples, [${name}]`,
@@ -119,27 +160,64 @@ function spread(weights: Values, times: number): Values {
   return { ...weights, data, shape: [length, times] };
 }
 
+/** Checks the inputs of the model; all are of as many samples. `of` is what messages have before `x`. */
+export function checkInputs(built: Built, of: string, x: ModelData): readonly Input[] {
+  const names = built.network.inputs.map(({ name }) => name);
+  const inputs = arraysOf(`${of}x`, x, names).map((value, i) =>
+    checkInput(built, i, names.length === 1 ? `${of}x` : `${of}x ${names[i]}`, value),
+  );
+  const [first] = inputs;
+  for (const [i, { shape }] of inputs.entries()) {
+    if (shape[0] === first?.shape[0]) continue;
+    const [expected, got] = [first?.shape[0], shape[0]];
+    throw new RangeError(`${of}x: ${names[0]} has ${expected} samples, ${names[i]} has ${got}`);
+  }
+  return inputs;
+}
+
 /** Checks and places inputs, targets and weights of one pass. `of` is what messages have before `x` and `y`. */
 export function placeSamples(
   built: Built,
   scope: Scope,
-  loss: Loss,
+  heads: readonly Head[],
+  outputNames: readonly string[],
   { x, y, sampleWeight, classWeight }: Samples,
   of = '',
 ): Placed {
-  const { engine, outputShape } = built;
-  const input = checkInputs(built, `${of}x`, x);
-  const [count = 0] = input.shape;
-  const targets = toArrayData(`${of}y`, y);
-  checkSameCount(input.shape, targets.shape, of);
-  const leading = [count, ...outputShape.slice(0, -1)];
-  const at = placeTargets(engine, scope, `${of}y`, targets, leading, outputShape.at(-1) ?? 1, loss);
-  const times = sizeOf(leading) / count;
-  const own = classWeight === undefined ? sampleWeight : classWeightsOf(targets, classWeight, times);
-  let weights = 0;
-  if (own !== undefined) {
-    const given = toArrayData('sampleWeight', own);
-    weights = placeWeights(engine, scope, given.data.length === count ? spread(given, times) : given, count * times);
+  const { engine, network } = built;
+  const inputs = checkInputs(built, of, x);
+  const [count = 0] = inputs[0]?.shape ?? [];
+  const names = heads.map(({ index }) => outputNames[index] ?? '');
+  const targets = arraysOf(`${of}y`, y, names);
+  const weights = sampleWeight === undefined ? undefined : weightsBy(sampleWeight, names);
+  if (classWeight !== undefined && heads.length > 1)
+    throw new RangeError('classWeight is for a model with one output; use sampleWeight');
+  const placed = heads.map(({ index, loss }, i) => {
+    const name = heads.length === 1 ? `${of}y` : `${of}y ${names[i]}`;
+    const given = toArrayData(name, targets[i] ?? []);
+    checkSameCount(inputs[0]?.shape ?? [], given.shape, of);
+    const shape = network.shapes[network.outputs[index] ?? 0] ?? [];
+    const leading = [count, ...shape.slice(0, -1)];
+    const at = placeTargets(engine, scope, name, given, leading, shape.at(-1) ?? 1, loss);
+    const times = sizeOf(leading) / count;
+    const own = classWeight === undefined ? weights?.[i] : classWeightsOf(given, classWeight, times);
+    if (own === undefined) return { y: at, weights: 0 };
+    const all = toArrayData('sampleWeight', own);
+    return {
+      y: at,
+      weights: placeWeights(engine, scope, all.data.length === count ? spread(all, times) : all, count * times),
+    };
+  });
+  return { count, inputs: inputs.map((input) => placeInputs(engine, scope, input)), targets: placed };
+}
+
+/** Sample weights output by output: one array serves all. */
+export function weightsBy(value: ModelData, names: readonly string[]): readonly (TensorLike | undefined)[] {
+  if (isByName(value)) {
+    checkOptions('sampleWeight', value, names);
+    return names.map((name) => value[name]);
   }
-  return { count, ...placeInputs(engine, scope, input), y: at, weights };
+  const several =
+    names.length > 1 && Array.isArray(value) && value.length === names.length && typeof value[0] === 'object';
+  return several ? (value as readonly TensorLike[]) : names.map(() => value as TensorLike);
 }

@@ -1,359 +1,43 @@
-/** The model as its users see it; what it has and how its calls are prepared is in state.ts. */
-import type { Layer, Shape } from '../layers/layer.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
-import { Printed } from '../printed.ts';
-import type { TensorLike } from '../tensor.ts';
-import { checkBoolean, checkName, show } from '../validate.ts';
-import type { ModelConfig } from './config.ts';
-import { digestOf } from './digest.ts';
-import type { History } from './history.ts';
-import type { FitOptions, Model } from './model.ts';
-import type {
-  CompileOptions,
-  EvaluateOptions,
-  LayerOutput,
-  LayerOutputsOptions,
-  NamedWeight,
-  Predictions,
-  PredictOptions,
-  SaveOptions,
-  SequentialOptions,
-} from './options.ts';
-import type { Logs } from './progress.ts';
-import type { SavedState } from './save.ts';
-import { ModelState } from './state.ts';
-import { describe, summarize } from './summary.ts';
+/** Models that are a stack of layers. */
+import type { Config, JsonObject } from '../config.ts';
+import { Layer, type Shape } from '../layers/layer.ts';
+import { namesOf } from '../layers/names.ts';
+import { BaseModel } from './base.ts';
+import { chainOf } from './network.ts';
+import type { Predictions, SequentialOptions } from './options.ts';
+import type { Structure } from './state.ts';
+
+/** Names the layers, and says what the model is made of. */
+function structureOf(stack: readonly Layer[]): Structure {
+  const names = namesOf(stack);
+  for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
+  const { inputShape } = stack[0] ?? {};
+  return {
+    kind: 'sequential',
+    layers: stack,
+    outputNames: [names.at(-1) ?? ''],
+    network: ([shape = []]: readonly Shape[]) => chainOf(stack, shape),
+    inputShapes: inputShape && [inputShape],
+    describe: () => ({ layers: stack.map((layer) => layer.toConfig() as Config & JsonObject) }),
+  };
+}
 
 /** A stack of layers. Made by {@link sequential}. */
-export class Sequential extends Printed implements Model {
-  /** Its name in messages and in `summary()`. */
-  readonly name: string;
-  /** What its weights, the order of samples and dropout are drawn from. */
-  readonly seed: number;
-  /** Its layers, first to last. */
-  readonly layers: readonly Layer[];
-  /** Texts of your own that are saved with the model and come back with it. */
-  readonly metadata: Map<string, string> = new Map();
-  readonly #state: ModelState;
-
+export class Sequential extends BaseModel<Predictions> {
   /** @internal */
-  constructor(layers: readonly Layer[], options: SequentialOptions) {
-    super();
-    this.#state = new ModelState(layers, options);
-    const { name, seed, layers: own } = this.#state;
-    this.name = name;
-    this.seed = seed;
-    this.layers = own;
+  constructor(stack: readonly Layer[], options: SequentialOptions) {
+    super(structureOf(stack), options);
     Object.freeze(this);
   }
 
   /** @internal */
-  get [Symbol.toStringTag](): string {
+  override get [Symbol.toStringTag](): string {
     return 'Sequential';
   }
 
-  toString(): string {
-    return describe('Sequential', this.#state);
-  }
-
-  /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
-  get stopTraining(): boolean {
-    return this.#state.stopTraining;
-  }
-
-  set stopTraining(value: boolean) {
-    checkBoolean('stopTraining', value);
-    this.#state.stopTraining = value;
-  }
-
-  /** What the latest `fit` has recorded so far; kept when it is aborted. */
-  get history(): History | undefined {
-    return this.#state.history;
-  }
-
-  /**
-   * Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`, as in Keras.
-   */
-  get trainable(): boolean {
-    return this.layers.some((layer) => layer.trainable);
-  }
-
-  set trainable(value: boolean) {
-    checkBoolean('trainable', value);
-    for (const layer of this.layers) layer.trainable = value;
-  }
-
-  /** The optimizer that the model was compiled with. */
-  get optimizer(): Optimizer | undefined {
-    return this.#state.options?.optimizer;
-  }
-
-  /** Whether the weights have been made. */
-  get built(): boolean {
-    return this.#state.built !== undefined;
-  }
-
-  /** Epochs that the latest `fit` has finished, those before its `initialEpoch` included: the `initialEpoch` of one that goes on. */
-  get epoch(): number {
-    return this.#state.epoch;
-  }
-
-  /**
-   * The weights in layer order, as live tensors: writing to their data changes the model. While a training with several threads is under
-   * way, a timer or an event may find them in the middle of a step; `getWeights`, `setWeights` and what gives a promise never do.
-   */
-  get weights(): readonly NamedWeight[] {
-    return this.#state.model().weights;
-  }
-
-  /**
-   * Makes the weights, for samples of `inputShape`. Called by itself when the first layer has an `inputShape`, or when data comes.
-   *
-   * @throws RangeError if the layers do not fit each other; Error if the model has been built for another shape.
-   */
-  build(inputShape: Shape): void {
-    this.#state.build(inputShape);
-  }
-
-  /**
-   * Says how the model is trained. Compiling again keeps the weights; the same optimizer object goes on, another one starts with fresh
-   * slots at iteration 0.
-   *
-   * @throws RangeError for unknown names (the nearest right one is named) or metrics that do not fit the loss; Error if the
-   * optimizer belongs to another model or memory is exhausted. The model then stays as it was.
-   * @example
-   * ```ts
-   * import { layers, optimizers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
-   * model.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: 'mse', metrics: ['mae'] });
-   * ```
-   */
-  compile(options: CompileOptions): void {
-    this.#state.compile(options);
-  }
-
-  /**
-   * Trains the model.
-   *
-   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read where it lies: if it is disposed of
-   * before the end, that is an Error, here and in `evaluate` and `predict`
-   * @param y targets: labels [n] for the sparse losses, else [n, ...output]
-   * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
-   * @throws before anything is trained: TypeError or RangeError for data and options that do not fit, Error if the model has not
-   * been compiled. Later only what a callback throws or the signal's reason; the weights are then those of the last step.
-   * If a thread is lost, an Error that names the operation: that step is then half done, and the weights with it.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
-   * model.compile({ optimizer: 'sgd', loss: 'mse' });
-   * const { history } = await model.fit([[0], [1], [2], [3]], [[1], [3], [5], [7]], { epochs: 20, batchSize: 2 });
-   * ```
-   */
-  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
-    return this.#state.fit(this, x, y, options);
-  }
-
-  /**
-   * Ends the training after the current batch or epoch, as setting `stopTraining` does: `fit` resolves with what it has. Does nothing
-   * where nothing is trained.
-   */
-  stop(): void {
-    this.#state.stopTraining = true;
-  }
-
-  /**
-   * Sets the optimizer's learning rate, as setting `optimizer.learningRate` does, also while the model is trained.
-   *
-   * @throws Error if the model has not been compiled, or the rate follows a schedule; RangeError below 0.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
-   * model.compile({ optimizer: 'sgd', loss: 'mse' });
-   * model.setLearningRate(0.1);
-   * ```
-   */
-  setLearningRate(value: number): void {
-    if (this.optimizer === undefined) throw new Error(`${this.name} must be compiled first: it has no optimizer`);
-    this.optimizer.learningRate = value;
-  }
-
-  /**
-   * The loss and the metrics over `x` and `y`, with the weights as they are. A training that is under way stands still meanwhile, between
-   * two steps, as it does for `predict` and `layerOutputs`.
-   *
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
-   * model.compile({ optimizer: 'sgd', loss: 'mse' });
-   * const { loss } = await model.evaluate([[1], [2]], [[3], [5]]);
-   * ```
-   */
-  async evaluate(x: TensorLike, y: TensorLike, options: EvaluateOptions = {}): Promise<Logs> {
-    return this.#state.evaluate(x, y, options);
-  }
-
-  /**
-   * The output of the model for `x`, `[n, ...input]`: `[n, ...output]`.
-   *
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })]);
-   * const { data, shape } = await model.predict([[0, 1], [1, 0]]); // shape [2, 3]
-   * ```
-   */
-  async predict(x: TensorLike, options: PredictOptions = {}): Promise<Predictions> {
-    const run = this.#state.runOptions('predict', options);
-    const [last] = await this.#state.outputs(x, run, [this.layers.length - 1]);
-    return { data: last?.data ?? new Float32Array(0), shape: last?.shape ?? [] };
-  }
-
-  /**
-   * What each layer puts out for `x`, `[n, ...input]`: for layer after layer its name and `[n, ...its output]`. Dropout does nothing, as in `predict`.
-   *
-   * @throws RangeError for a layer that the model does not have.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, activation: 'relu', inputShape: [2] }), layers.dense({ units: 1 })]);
-   * const [hidden] = await model.layerOutputs([[0, 1], [1, 0]], { layers: ['dense'] }); // shape [2, 3]
-   * const dead = hidden?.data.every((value) => value === 0);
-   * ```
-   */
-  async layerOutputs(x: TensorLike, options: LayerOutputsOptions = {}): Promise<LayerOutput[]> {
-    const run = this.#state.runOptions('layerOutputs', options, ['layers']);
-    const names = this.layers.map(({ name }) => name);
-    const { layers = names } = options;
-    if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
-    const indices = layers.map((name) => names.indexOf(checkName('layer', name, names)));
-    return this.#state.outputs(x, run, indices);
-  }
-
-  /**
-   * The layer of this name.
-   *
-   * @throws RangeError if there is none; the nearest name is named.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, name: 'hidden', inputShape: [2] }), layers.dense({ units: 1 })]);
-   * model.getLayer('hidden').outputShape; // [3]
-   * ```
-   */
-  getLayer(name: string): Layer {
-    const names = this.layers.map((layer) => layer.name);
-    return this.layers[names.indexOf(checkName('layer', name, names))] as Layer;
-  }
-
-  /**
-   * Copies of the weights in layer order, as they are between two steps: while other threads are in the middle of one, the caller is
-   * held up until it is done, some milliseconds.
-   *
-   * @throws Error if the model has not been built, or if the threads do not finish within two seconds.
-   */
-  getWeights(): Float32Array[] {
-    this.#state.boundary.force();
-    return this.weights.map(({ tensor }) => tensor.data.slice());
-  }
-
-  /** Copies `arrays`, flat or in the shapes of the weights, into the weights in layer order; all or none, and between two steps, see `getWeights`. */
-  setWeights(arrays: readonly TensorLike[]): void {
-    this.#state.setWeights(arrays);
-  }
-
-  /**
-   * The gradients of the latest training step, by the names of the weights, as live tensors, as the optimizer used them: of the whole
-   * loss, penalties included, and clipped. Zeros before the first step.
-   *
-   * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
-   * model.compile({ optimizer: 'adam', loss: 'mse' });
-   * await model.fit([[1]], [[2]]);
-   * model.gradients[0]?.name;           // 'dense/kernel'
-   * model.gradients[0]?.tensor.data[0]; // dL/dw
-   * ```
-   */
-  get gradients(): readonly NamedWeight[] {
-    return this.#state.trained().gradients;
-  }
-
-  /**
-   * What the optimizer keeps for each weight, as live tensors: slot after slot, each for all weights in layer order. The names say
-   * which: `dense/kernel/momentum` and `dense/kernel/velocity` of Adam. Writing to them changes the coming steps.
-   *
-   * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
-   */
-  get slots(): readonly NamedWeight[] {
-    return this.#state.trained().slots;
-  }
-
-  /** The model as plain JSON, without its weights: `configs.modelFrom` makes another one of it. See {@link ModelConfig}. */
-  toConfig(): ModelConfig {
-    return this.#state.toConfig();
-  }
-
-  /**
-   * The model as the bytes of one file, in the format safetensors: its layers, weights (as Keras lays them out, kernels [in, out]),
-   * what it was compiled with, the optimizer's slots and counters, and `metadata`. {@link loadModel} reads it, `files.write` keeps
-   * it, and `safetensors` in Python reads its arrays. To go on from it later is to the last bit what never stopping is; from a file
-   * that was made while an epoch was under way, that epoch begins anew.
-   *
-   * @throws Error if the model has been disposed of; TypeError or RangeError for metadata that cannot be saved.
-   * @example
-   * ```ts
-   * import { layers, loadModel, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, inputShape: [2] })], { seed: 1 });
-   * const bytes = await model.save();
-   * const twin = await loadModel(bytes);
-   * ```
-   */
-  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#state.save(options, this.metadata);
-  }
-
-  /** Takes over the counters of a saved model. @internal */
-  restore(state: SavedState): void {
-    this.#state.restore(state);
-  }
-
-  /** Number of trainable numbers. */
-  countParams(): number {
-    this.#state.model();
-    return this.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
-  }
-
-  /**
-   * A table of the layers, their output shapes and sizes, as text, and below it how many numbers are trained, are not, and belong to the
-   * optimizer, once the model is compiled: its slots, iterations and learning rate. The total is all of these, as in Keras.
-   */
-  summary(): string {
-    return summarize(this.#state.model(), this.#state.training);
-  }
-
-  /**
-   * SHA-256 of the weights, as they are at the call, in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights,
-   * to the last bit.
-   */
-  async digest(): Promise<string> {
-    const { boundary } = this.#state;
-    if (boundary.ahead) await boundary.reach();
-    return digestOf(this.weights.map(({ tensor }) => tensor.data));
-  }
-
-  /** Frees the weights, gradients and slots. A training that is under way ends with an Error. Disposing again does nothing. */
-  dispose(): void {
-    this.#state.dispose();
-  }
-
-  /** {@link dispose}, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
+  /** @internal */
+  protected override arrange([only]: readonly Predictions[]): Predictions {
+    return only ?? { data: new Float32Array(0), shape: [] };
   }
 }
 
@@ -374,5 +58,12 @@ export class Sequential extends Printed implements Model {
  * ```
  */
 export function sequential(stack: readonly Layer[], options: SequentialOptions = {}): Sequential {
-  return new Sequential(stack, options);
+  const given = Array.isArray(stack) ? stack.map((layer: Layer) => layer?.name) : [];
+  try {
+    return new Sequential(stack, options);
+  } catch (error) {
+    // layers that did not fit each other may be used again
+    for (const [i, layer] of given.entries()) if (stack[i] instanceof Layer) stack[i].claim(layer ?? '');
+    throw error;
+  }
 }

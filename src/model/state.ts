@@ -1,20 +1,22 @@
 /** What a model has behind its public face: its weights, how it is trained, and the programs of its calls. */
+
+import type { JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
-import { namesOf } from '../layers/names.ts';
-import { lossOf } from '../losses.ts';
-import { metricsOf } from '../metrics.ts';
+import { Loss } from '../losses.ts';
 import { optimizerOf } from '../optimizers/index.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
-import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
+  checkKind,
   checkLabel,
   checkOptions,
   checkShape,
   checkSignal,
+  isObject,
   sameShape,
   show,
   showShape,
@@ -22,27 +24,53 @@ import {
 import { divided } from '../values.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
-import { planFit, runFit } from './fit.ts';
+import { type PortNames, planFit, runFit } from './fit.ts';
+import { headsOf, keysOf, lossesOf } from './heads.ts';
 import { History } from './history.ts';
 import type { FitOptions, Model } from './model.ts';
-import { chainOf } from './network.ts';
+import { ModelLayer } from './nested.ts';
+import type { Network } from './network.ts';
 import type {
   CheckedOptions,
   CompileOptions,
   EvaluateOptions,
   LayerOutput,
+  ModelData,
+  ModelOptions,
   PredictOptions,
   SaveOptions,
-  SequentialOptions,
 } from './options.ts';
 import { collectOutputs } from './outputs.ts';
 import { type Built, buildNetwork, releaseNetwork } from './parameters.ts';
 import { runPass } from './passes.ts';
 import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
-import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape } from './samples.ts';
+import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape, tensorsOf } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
 import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
+
+/** What a model is made of, before there are weights. */
+export interface Structure {
+  readonly kind: 'sequential' | 'functional';
+  readonly layers: readonly Layer[];
+  /** Names of the outputs, for losses and metrics. */
+  readonly outputNames: readonly string[];
+  /** Connects the layers for one sample of each input. */
+  readonly network: (shapes: readonly Shape[]) => Network;
+  /** The shapes of the inputs, where they are known from the start. */
+  readonly inputShapes: readonly Shape[] | undefined;
+  /** As plain JSON. */
+  readonly describe: () => JsonObject;
+}
+
+/** A value of the network, and what its users call it. */
+export interface Picked {
+  readonly name: string;
+  readonly number: number;
+}
+
+const copyOf = (metrics: object): CheckedOptions['metrics'] =>
+  (Array.isArray(metrics) ? [...metrics] : { ...metrics }) as CheckedOptions['metrics'];
 
 interface RunOptions {
   readonly batchSize: number;
@@ -54,6 +82,7 @@ export class ModelState {
   readonly seed: number;
   /** The seed, as two words. */
   readonly seeds: Seeds;
+  readonly structure: Structure;
   readonly layers: readonly Layer[];
   readonly engine: Engine;
   /** Checked, with an optimizer and a loss instead of their names. */
@@ -72,69 +101,90 @@ export class ModelState {
   history: History | undefined;
   readonly boundary = new Boundary(() => this.check());
   disposed = false;
+  #layer: ModelLayer | undefined;
 
-  constructor(layers: readonly Layer[], options: SequentialOptions) {
-    checkOptions('sequential', options, ['seed', 'runtime', 'name']);
-    const { seed = 0, name = 'sequential' } = options;
+  constructor(structure: Structure, options: ModelOptions) {
+    const { kind, layers } = structure;
+    checkOptions(kind, options, ['seed', 'runtime', 'name']);
+    const { seed = 0, name = kind } = options;
     checkInteger('seed', seed, 0);
     checkLabel('the name of a model', name);
+    this.structure = structure;
     this.seed = seed;
     this.seeds = seedsOf(seed);
     this.name = name;
-    const names = namesOf(layers);
     this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
-    const { inputShape } = layers[0] ?? {};
-    const given = layers.map((layer) => layer.name);
-    for (const [i, layer] of layers.entries()) layer.claim(names[i] ?? layer.name);
-    try {
-      if (inputShape !== undefined) this.build(inputShape);
-    } catch (error) {
-      for (const [i, layer] of layers.entries()) layer.claim(given[i] ?? '');
-      throw error;
-    }
+    if (structure.inputShapes !== undefined) this.build(structure.inputShapes);
   }
 
-  build(inputShape: Shape): Built {
+  /** Makes the weights, for one sample of each input. */
+  build(shapes: readonly Shape[]): Built {
     this.check();
-    checkShape('inputShape', inputShape);
-    this.built ??= this.#make(inputShape);
-    if (sameShape(this.built.inputShape, inputShape)) return this.built;
-    const [expected, got] = [this.built.inputShape, inputShape].map((shape) => showShape(['..', ...shape]));
+    for (const shape of shapes) checkShape('inputShape', shape);
+    this.built ??= this.#make(shapes);
+    const { inputs } = this.built.network;
+    if (inputs.length === shapes.length && inputs.every(({ shape }, i) => sameShape(shape, shapes[i] ?? [])))
+      return this.built;
+    const [expected, got] = [inputs.map(({ shape }) => shape), shapes].map((all) =>
+      all.map((shape) => showShape(['..', ...shape])).join(', '),
+    );
     throw new Error(`${this.name} has been built for input ${expected}, got ${got}`);
   }
 
-  #make(inputShape: Shape): Built {
+  #make(shapes: readonly Shape[]): Built {
     try {
-      return buildNetwork(this.engine, chainOf(this.layers, inputShape), this.seeds);
+      return buildNetwork(this.engine, this.structure.network(shapes), this.seeds);
     } catch (error) {
       for (const layer of this.layers) layer.reset();
       throw error;
     }
   }
 
+  /** The layer that stands for the model in others; builds the model for inputs of these shapes. */
+  asLayer(shapes: readonly Shape[]): ModelLayer {
+    if (this.built === undefined) this.build(shapes);
+    this.#layer ??= new ModelLayer(
+      this.name,
+      () => this.model().network,
+      () => this.toConfig(),
+    );
+    return this.#layer;
+  }
+
   compile(options: CompileOptions): void {
     this.check();
     if (this.fitting) throw new Error(`${this.name} cannot be compiled while it is being trained`);
-    checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
+    checkOptions('compile', options, ['optimizer', 'loss', 'lossWeights', 'metrics']);
     if (options.loss === undefined) throw new TypeError('compile needs a loss');
-    const { metrics = [] } = options;
-    if (!Array.isArray(metrics)) throw new TypeError(`metrics must be an array, got ${show(metrics)}`);
+    const { lossWeights, metrics = [] } = options;
+    checkKind(isObject(metrics), 'metrics', 'an array', metrics);
     const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
-    const loss = lossOf(options.loss);
-    loss.checkReduces('compile');
-    const checked = { optimizer, loss, metrics: [...metrics] };
+    const loss = lossesOf(options.loss);
+    for (const one of [loss instanceof Loss ? loss : Object.values(loss)].flat()) one.checkReduces('compile');
+    const checked = { optimizer, loss, lossWeights, metrics: copyOf(metrics) };
     optimizer.checkFree(this);
-    // how wide the output is may not be known yet: two columns fit every accuracy
-    metricsOf(metrics, 2, loss);
-    if (this.built !== undefined) this.training = prepareTraining(this, this.built, checked, this.training);
+    const { outputNames } = this.structure;
+    // how wide an output is may not be known yet: two columns fit every accuracy
+    headsOf(checked, outputNames, []);
+    if (this.built !== undefined)
+      this.training = prepareTraining(this, this.built, outputNames, checked, this.training);
     this.options = checked;
   }
 
-  async fit(model: Model, x: TensorLike, y: TensorLike, options: FitOptions): Promise<History> {
+  /** The names of the inputs, and of the outputs that have a loss. */
+  #ports(): PortNames {
+    const { network } = this.built ?? {};
+    const { outputNames } = this.structure;
+    const heads = this.options === undefined ? [] : headsOf(this.options, outputNames, []);
+    const inputs = network?.inputs.map(({ name }) => name) ?? ['x'];
+    return { inputs, outputs: heads.map(({ index }) => outputNames[index] ?? '') };
+  }
+
+  async fit(model: Model, x: ModelData, y: ModelData, options: FitOptions): Promise<History> {
     this.check();
     if (this.fitting) throw new Error(`${this.name} is being trained already`);
-    const plan = planFit(x, y, options);
+    const plan = planFit(x, y, options, this.#ports());
     const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
     signal?.throwIfAborted();
     this.fitting = true;
@@ -146,7 +196,7 @@ export class ModelState {
           const train = this.pass(scope, plan.train, batchSize, '', true);
           const validation = held && this.pass(scope, held, plan.validationBatchSize, 'validation ');
           const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
-          const measured = ['loss', ...this.trained().metrics.map(({ key }) => key)];
+          const measured = keysOf(this.trained().heads);
           const keys = [...measured, ...(held === undefined ? [] : measured.map((key) => `val_${key}`))];
           const steps = Math.ceil(train.count / batchSize);
           const history = new History({ epochs, steps, batchSize, keys });
@@ -178,7 +228,7 @@ export class ModelState {
     }
   }
 
-  async evaluate(x: TensorLike, y: TensorLike, options: EvaluateOptions): Promise<Logs> {
+  async evaluate(x: ModelData, y: ModelData, options: EvaluateOptions): Promise<Logs> {
     const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight']);
     const run = { signal, check: () => this.check(x) };
     return this.with(
@@ -187,21 +237,31 @@ export class ModelState {
     );
   }
 
-  /** Runs `x` through the model and collects what the layers at `indices` put out. */
-  async outputs(x: TensorLike, { batchSize, signal }: RunOptions, indices: readonly number[]): Promise<LayerOutput[]> {
+  /** Runs `x` through the model and collects the values that `pick` names by their numbers. */
+  async outputs(
+    x: ModelData,
+    { batchSize, signal }: RunOptions,
+    pick: (network: Network) => readonly Picked[],
+  ): Promise<LayerOutput[]> {
     const run = { signal, check: () => this.check(x) };
     return this.with(
       (scope) => {
         const built = this.modelFor(x);
-        const input = checkInputs(built, 'x', x);
-        const [count = 0] = input.shape;
+        const picked = pick(built.network);
+        const inputs = checkInputs(built, '', x);
+        const [count = 0] = inputs[0]?.shape ?? [];
         const size = Math.min(batchSize, count);
-        const { layers, network } = built;
-        const numbers = indices.map((index) => network.outputOf.get(layers[index] as Layer) ?? 0);
-        const recorded = recordPrediction(built, scope, placeInputs(this.engine, scope, input), size, numbers);
-        return { ...recorded, count, batchSize: size };
+        const placed = inputs.map((input) => placeInputs(this.engine, scope, input));
+        const numbers = picked.map(({ number }) => number);
+        const { program, outputs } = recordPrediction(built, scope, placed, size, numbers);
+        const values = picked.map(({ name, number }, i) => ({
+          name,
+          shape: built.network.shapes[number] ?? [],
+          address: outputs[i] ?? 0,
+        }));
+        return { program, values, count, batchSize: size };
       },
-      (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.model(), indices)),
+      (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.engine)),
     );
   }
 
@@ -232,14 +292,14 @@ export class ModelState {
 
   toConfig(): ModelConfig {
     this.check();
-    const { name, seed } = this;
-    const layers = this.layers.map((layer) => layer.toConfig());
+    const { name, seed, structure, built, options } = this;
+    const { kind } = structure;
     return {
-      className: 'sequential',
-      config: { name, seed, layers },
-      ...(this.built !== undefined && { inputShape: [...this.built.inputShape] }),
-      ...(this.options !== undefined && { compile: compileConfigOf(this.options) }),
-    };
+      className: kind,
+      config: { name, seed, ...structure.describe() },
+      ...(kind === 'sequential' && built !== undefined && { inputShape: [...built.inputShape] }),
+      ...(options !== undefined && { compile: compileConfigOf(options) }),
+    } as ModelConfig;
   }
 
   async save(options: SaveOptions, metadata: ReadonlyMap<string, string>): Promise<Uint8Array<ArrayBuffer>> {
@@ -274,10 +334,10 @@ export class ModelState {
   /** The layers that were frozen when the model was compiled, where any is or was. */
   #frozen(training: Training | undefined): { readonly frozen?: readonly string[] } {
     if (training === undefined) return {};
-    const own = this.layers.filter(({ weights }) => weights.length > 0);
-    const frozen = own.filter(({ weights }) => !weights.some((weight) => training.gradientOf.has(weight)));
-    if (frozen.length === 0 && own.every(({ trainable }) => trainable)) return {};
-    return { frozen: frozen.map(({ name }) => name) };
+    const own = this.model().network.leaves.filter(({ layer }) => layer.weights.length > 0);
+    const frozen = own.filter(({ layer }) => !layer.weights.some((weight) => training.gradientOf.has(weight)));
+    if (frozen.length === 0 && own.every(({ layer }) => layer.trainable)) return {};
+    return { frozen: frozen.map(({ path }) => path) };
   }
 
   /** Takes over the counters of a saved model. */
@@ -290,11 +350,11 @@ export class ModelState {
   }
 
   /** Throws if the model has been disposed of, or data that a call reads where they lie. */
-  check(...data: readonly (TensorLike | undefined)[]): void {
+  check(...data: readonly (ModelData | undefined)[]): void {
     if (this.disposed) throw new Error(`${this.name} has been disposed of`);
     // asks for the memory, which is gone if the runtime has been disposed of
     void this.engine.arena;
-    for (const one of data) if (one instanceof Tensor) void one.address;
+    for (const one of tensorsOf(...data)) void one.address;
   }
 
   model(): Built {
@@ -305,15 +365,15 @@ export class ModelState {
   }
 
   /** The same for samples like `x`, for whose shape the model is built if it has not been. */
-  modelFor(x: TensorLike): Built {
-    return this.built ?? this.build(sampleShape(x));
+  modelFor(x: ModelData): Built {
+    return this.built ?? this.build([sampleShape(x as TensorLike)]);
   }
 
   trained(): Training {
     const built = this.model();
     if (this.options === undefined)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
-    this.training ??= prepareTraining(this, built, this.options, undefined);
+    this.training ??= prepareTraining(this, built, this.structure.outputNames, this.options, undefined);
     return this.training;
   }
 
@@ -351,11 +411,12 @@ export class ModelState {
   pass(scope: Scope, samples: Samples, batchSize: number, of = '', trains = false) {
     const built = this.modelFor(samples.x);
     const training = this.trained();
-    const fitting = fittingTo(built, training.options, toArrayData(`${of}y`, samples.y).shape);
-    const placed = placeSamples(built, scope, fitting.loss, samples, of);
+    const { outputNames } = this.structure;
+    const heads = fittingTo(built, outputNames, training, of, samples.y);
+    const placed = placeSamples(built, scope, heads, outputNames, samples, of);
     const { count } = placed;
     const size = Math.min(batchSize, count);
-    const compiled = { ...training, ...fitting };
+    const compiled = { ...training, heads };
     const program = recordStep(built, compiled, scope, placed, size, trains ? training.block : undefined);
     return { program, count, batchSize: size };
   }

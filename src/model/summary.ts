@@ -1,9 +1,17 @@
+import { Loss } from '../losses.ts';
 import { showShape, sizeOf } from '../validate.ts';
+import type { PerOutput } from './options.ts';
 import type { Built } from './parameters.ts';
 import type { ModelState } from './state.ts';
 import type { Training } from './training.ts';
 
 const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+const lossNames = (loss: PerOutput<Loss>): string =>
+  [loss instanceof Loss ? loss : Object.values(loss)]
+    .flat()
+    .map(({ name }) => name)
+    .join(' + ');
 
 /** A model in one line: its name, shapes, layers and size, and how far it is. */
 export function describe(kind: string, { name, layers, built, options, disposed }: ModelState): string {
@@ -12,7 +20,7 @@ export function describe(kind: string, { name, layers, built, options, disposed 
   const total = grouped(layers.reduce((sum, layer) => sum + layer.countParams(), 0));
   const shapes =
     built && [built.inputShape, built.outputShape].map((shape) => showShape(['..', ...shape])).join(' to ');
-  const how = options === undefined ? 'not compiled' : `${options.optimizer.name}, ${options.loss.name}`;
+  const how = options === undefined ? 'not compiled' : `${options.optimizer.name}, ${lossNames(options.loss)}`;
   return `${kind} '${name}' (${stack}), ${shapes === undefined ? 'not built' : `${shapes}, ${total} parameters`}, ${how}`;
 }
 

@@ -2,13 +2,14 @@
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Loss } from '../losses.ts';
-import { metricsOf } from '../metrics.ts';
 import type { Optimizer, ParameterBlock, ParameterRun } from '../optimizers/optimizer.ts';
-import { Tensor } from '../tensor.ts';
+import { Tensor, toArrayData } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
-import type { CheckedOptions, NamedWeight } from './options.ts';
+import { type Head, headsOf } from './heads.ts';
+import type { CheckedOptions, ModelData, NamedWeight } from './options.ts';
 import { type Built, type ModelWeight, spaceOf } from './parameters.ts';
 import type { Compiled } from './record.ts';
+import { arraysOf } from './samples.ts';
 
 /** Gradients, slots and the optimizer's state live in `scope`. */
 export interface Training extends Compiled {
@@ -92,41 +93,60 @@ function copySlots(
   }
 }
 
-/** Refuses a loss that takes probabilities behind a layer that gives any numbers. */
-function checkProbabilities({ layers }: Built, { name, fused }: Loss): void {
-  if (fused !== undefined && layers.at(-1)?.activation?.name === 'linear')
-    throw new RangeError(
-      `${name} takes probabilities, and the last layer gives any numbers: give it the activation '${fused.activation}', or take losses.${name}({ fromLogits: true })`,
-    );
+/** The heads of the model, whose outputs must be what their losses take. `fit` may change a loss for the data at hand. */
+function headsFor(
+  { network }: Built,
+  options: CheckedOptions,
+  outputNames: readonly string[],
+  fit: (loss: Loss, index: number) => Loss = (loss) => loss,
+): readonly Head[] {
+  const cols = network.outputs.map((number) => network.shapes[number]?.at(-1));
+  const heads = headsOf(options, outputNames, cols, fit);
+  for (const { index, loss } of heads) {
+    const output = network.outputs[index] ?? 0;
+    if (cols[index] === undefined)
+      throw new RangeError(`${outputNames[index]}: an output must have an axis beside the batch to have a loss`);
+    const last = network.calls[output - network.inputs.length]?.layer;
+    if (loss.fused !== undefined && last?.activation?.name === 'linear')
+      throw new RangeError(
+        `${loss.name} takes probabilities, and the last layer gives any numbers: give it the activation '${loss.fused.activation}', or take losses.${loss.name}({ fromLogits: true })`,
+      );
+  }
+  return heads;
 }
 
-/** Loss and metrics for targets of this shape: `'crossentropy'` is one of three, which the data decides. */
+/** The heads for these targets: `'crossentropy'` is one of three losses, which the data decides. */
 export function fittingTo(
   built: Built,
-  { loss, metrics }: CheckedOptions,
-  targets: readonly number[],
-): Pick<Compiled, 'loss' | 'metrics'> {
-  const { outputShape } = built;
-  const fitting = loss.fitting([0, ...outputShape], targets);
-  checkProbabilities(built, fitting);
-  return { loss: fitting, metrics: metricsOf(metrics, outputShape.at(-1) ?? 1, fitting) };
+  outputNames: readonly string[],
+  { heads, options }: Training,
+  of: string,
+  y: ModelData,
+): readonly Head[] {
+  if (heads.every(({ loss }) => loss.sparse !== undefined)) return heads;
+  const names = heads.map(({ index }) => outputNames[index] ?? '');
+  const targets = arraysOf(`${of}y`, y, names).map((one) => toArrayData(`${of}y`, one).shape);
+  const { network } = built;
+  return headsFor(built, options, outputNames, (loss, index) => {
+    const at = heads.findIndex((head) => head.index === index);
+    const output = network.shapes[network.outputs[index] ?? 0] ?? [];
+    return loss.fitting([0, ...output], targets[at] ?? []);
+  });
 }
 
 /** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
 export function prepareTraining(
   owner: object,
   built: Built,
+  outputNames: readonly string[],
   options: CheckedOptions,
   previous: Training | undefined,
 ): Training {
   const { engine } = built;
-  const { loss, optimizer } = options;
-  const cols = built.outputShape.at(-1);
-  if (cols === undefined) throw new RangeError('the output of a sample must have at least one axis to have a loss');
-  const metrics = metricsOf(options.metrics, cols, loss);
-  checkProbabilities(built, loss);
+  const { optimizer } = options;
+  const heads = headsFor(built, options, outputNames);
   // as in Keras: the same optimizer goes on with its slots and iterations
-  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, loss, metrics };
+  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads };
   const scope = engine.scope();
   const trained = trainedOf(built);
   const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
@@ -146,8 +166,7 @@ export function prepareTraining(
     const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
     return {
       options,
-      loss,
-      metrics,
+      heads,
       optimizer,
       scope,
       gradientOf,

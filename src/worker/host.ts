@@ -156,7 +156,7 @@ export function createHost() {
 
     loadModel: async (_call: Call, bytes: Uint8Array) => add(await loadModel(bytes, runtime && { runtime })),
 
-    modelFrom: (_call: Call, config: unknown) => add(configs.modelFrom(config, runtime && { runtime })),
+    modelFrom: (_call: Call, config: unknown) => add(configs.modelFrom<Sequential>(config, runtime && { runtime })),
 
     compile: (_call: Call, number: number, options: unknown) =>
       model(number).compile(configs.compileOptionsFrom(options)),

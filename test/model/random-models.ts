@@ -226,7 +226,7 @@ export const models: Arbitrary<() => Promise<Sequential | undefined>> = fc
 /** Two steps an epoch on random samples, with labels where the loss wants them. */
 async function train(model: Sequential, inputShape: readonly number[], epochs: number): Promise<void> {
   const outputShape = model.layers.at(-1)?.outputShape ?? [];
-  const sparse = model.toConfig().compile?.loss.className === 'sparseCategoricalCrossentropy';
+  const sparse = Object(model.toConfig().compile?.loss).className === 'sparseCategoricalCrossentropy';
   const y = sparse
     ? {
         ...labels(4 * outputShape.slice(0, -1).reduce((a, b) => a * b, 1), outputShape.at(-1) ?? 1, 2),

@@ -1,0 +1,70 @@
+/** A model that is called like a layer, and so is a part of another one. */
+import type { Config, JsonObject } from '../config.ts';
+import { Layer, type LayerCalls, type Shape } from '../layers/layer.ts';
+import { sameShape, showShape } from '../validate.ts';
+import type { ModelConfig } from './config.ts';
+import type { Network } from './network.ts';
+
+/** Stands for the model in the models that call it; these take it apart into its layers (network.ts). */
+export class ModelLayer extends Layer {
+  readonly #network: () => Network;
+  readonly #describe: () => ModelConfig;
+
+  /** `network` is asked for when the layer is called: a stack of layers may not have been built before. @internal */
+  constructor(name: string, network: () => Network, describe: () => ModelConfig) {
+    super('model', { name }, []);
+    this.#network = network;
+    this.#describe = describe;
+  }
+
+  override get inner(): LayerCalls {
+    return this.#network();
+  }
+
+  override get trainable(): boolean {
+    return this.inner.leaves.some(({ layer }) => layer.trainable);
+  }
+
+  override set trainable(value: boolean) {
+    for (const { layer } of this.inner.leaves) layer.trainable = value;
+  }
+
+  override countParams(): number {
+    return this.inner.leaves.reduce((sum, { layer }) => sum + layer.countParams(), 0);
+  }
+
+  override get outputShape(): Shape {
+    const { shapes, outputs } = this.#network();
+    return shapes[outputs[0] ?? 0] ?? [];
+  }
+
+  override toConfig(): Config {
+    const { compile: _, ...model } = this.#describe();
+    return { className: this.kind, config: { model: model as unknown as JsonObject } };
+  }
+
+  override connectAll(inputs: readonly Shape[]): readonly Shape[] {
+    const { inputs: ports, shapes, outputs } = this.#network();
+    if (ports.length !== inputs.length)
+      throw new RangeError(`${this.name} takes ${ports.length} inputs, got ${inputs.length}`);
+    for (const [i, { name, shape }] of ports.entries()) {
+      const given = inputs[i] ?? [];
+      if (sameShape(shape, given)) continue;
+      const [expected, got] = [shape, given].map((one) => showShape(['..', ...one]));
+      throw new RangeError(`${this.name}: expected ${expected} as its input ${name}, got ${got}`);
+    }
+    return outputs.map((number) => shapes[number] ?? []);
+  }
+
+  protected ownOptions(): Record<string, never> {
+    return {};
+  }
+
+  protected shapeOf(): Shape {
+    return this.outputShape;
+  }
+
+  protected call(): never {
+    throw new Error(`${this.name} is taken apart where it is called`);
+  }
+}

@@ -1,0 +1,179 @@
+/** Reads descriptions of the parts of a model back (from-config.ts says how): initializers, schedules, optimizers, losses. */
+import type { Config, JsonObject } from '../config.ts';
+import { type Initializer, initializerFunctions } from '../initializers.ts';
+import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
+import { checkMetricName, type Metric } from '../metrics.ts';
+import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
+import {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type Schedule,
+} from '../schedules/index.ts';
+import { checkName, checkOptions, show } from '../validate.ts';
+import { mapOutputs } from './heads.ts';
+import type { CompileOptions, PerOutput } from './options.ts';
+
+/** A function of the public API, called with options that nobody has checked: it does that itself. */
+type Maker<T> = (options: never) => T;
+export type Table<T> = Readonly<Record<string, Maker<T>>>;
+
+/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others unless they may be `any`. */
+export function fieldsOf<K extends string>(
+  what: string,
+  value: unknown,
+  needed: readonly K[],
+  optional: readonly K[] | 'any' = [],
+): Readonly<Partial<Record<K, unknown>>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError(`${what} must be an object, got ${show(value)}`);
+  if (optional !== 'any') checkOptions(what, value, [...needed, ...optional]);
+  const missing = needed.find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) throw new TypeError(`${what} has no ${missing}`);
+  // what is not there is undefined, whatever an object's prototype may hold
+  return Object.assign(Object.create(null), value);
+}
+
+export function listOf(what: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array, got ${show(value)}`);
+  return value;
+}
+
+/** Calls the function that a description names, with `change`d options. */
+export function make<T>(
+  what: string,
+  table: Table<T>,
+  value: unknown,
+  change: (options: JsonObject) => object = (options) => options,
+): T {
+  const { className, config } = fieldsOf(`the config of the ${what}`, value, ['className', 'config']);
+  const name = checkName(what, className, Object.keys(table));
+  const options = fieldsOf<string>(`the config of ${name}`, config, [], 'any');
+  const call = table[name];
+  if (call === undefined) throw new RangeError(`there is no ${what} '${name}'`);
+  return call(change(options as JsonObject) as never);
+}
+
+const scheduleTable: Table<Schedule> = {
+  exponentialDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  inverseTimeDecay,
+  cosineDecay,
+  cosineDecayRestarts,
+};
+
+const optimizerTable: Table<Optimizer> = Object.fromEntries(
+  names.map((name) => [name, (options) => optimizerNamed(name, options)]),
+);
+
+/**
+ * The initializer that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const initializer = configs.initializerFrom({ className: 'randomNormal', config: { stddev: 0.01 } });
+ * ```
+ */
+export function initializerFrom(config: unknown): Initializer {
+  const made = make('initializer', initializerFunctions, config);
+  // most take no options and so never look at them
+  const { className, config: options } = config as Config;
+  const strange = Object.keys(options).find((key) => !Object.hasOwn(made.options, key));
+  if (strange !== undefined) throw new RangeError(`initializers.${className} has no option '${strange}'`);
+  return made;
+}
+
+/**
+ * The learning rate schedule that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const config = { initialLearningRate: 0.1, decaySteps: 1000 };
+ * const schedule = configs.scheduleFrom({ className: 'cosineDecay', config });
+ * ```
+ */
+export function scheduleFrom(config: unknown): Schedule {
+  return make('schedule', scheduleTable, config);
+}
+
+/**
+ * The optimizer that `config` describes or names, at iteration 0.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const optimizer = configs.optimizerFrom({ className: 'adam', config: { learningRate: 0.01 } });
+ * ```
+ */
+export function optimizerFrom(config: unknown): Optimizer {
+  if (typeof config === 'string') return optimizerOf(config as OptimizerName);
+  return make('optimizer', optimizerTable, config, (options) => {
+    const { learningRate } = options;
+    return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
+  });
+}
+
+/**
+ * The loss that `config` describes or names.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs } from 'simdescent';
+ * const loss = configs.lossFrom({ className: 'huber', config: { delta: 2 } });
+ * ```
+ */
+export function lossFrom(config: unknown): Loss {
+  if (typeof config === 'string') return lossOf(config as LossName);
+  return make('loss', lossFunctions, config);
+}
+
+/**
+ * The options of `compile` that `config` describes.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+ * model.compile(configs.compileOptionsFrom({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] }));
+ * ```
+ */
+export function compileOptionsFrom(config: unknown): CompileOptions {
+  const what = 'the config of compile';
+  const fields = fieldsOf(what, config, ['optimizer', 'loss', 'metrics'], ['lossWeights']);
+  const { optimizer, loss, lossWeights, metrics } = fields;
+  const metricFrom = (metric: unknown): Metric => {
+    if (typeof metric === 'object') return lossFrom(metric);
+    checkMetricName(metric);
+    return metric as Metric;
+  };
+  const metricsFrom = (own: unknown): Metric | readonly Metric[] =>
+    Array.isArray(own) ? own.map(metricFrom) : metricFrom(own);
+  return {
+    optimizer: optimizerFrom(optimizer),
+    loss: perOutput(loss, lossFrom),
+    metrics: (Array.isArray(metrics)
+      ? metrics.map(metricsFrom)
+      : perOutput(objectOf('metrics', metrics), metricsFrom)) as CompileOptions['metrics'] & {},
+    ...(lossWeights !== undefined && { lossWeights: perOutput(lossWeights, Number) }),
+  };
+}
+
+function objectOf(what: string, value: unknown): object {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${what} must be an array, got ${show(value)}`);
+  return value;
+}
+
+/** One description, or one for each output: in an array, or by name. */
+const perOutput = <T>(value: unknown, from: (one: unknown) => T): PerOutput<T> =>
+  Object.hasOwn(Object(value), 'className') ? from(value) : mapOutputs(value as PerOutput<unknown>, from);
