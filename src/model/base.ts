@@ -75,7 +75,8 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
 
   /** The layers that have weights of their own, those of models within included. @internal */
   get leaves(): readonly Leaf[] {
-    return this.#state.built?.network.leaves ?? this.layers.map((layer) => ({ layer, path: layer.name }));
+    const { built } = this.#state;
+    return built?.network.leaves ?? Object.freeze(this.layers.map((layer) => ({ layer, path: layer.name })));
   }
 
   /** Whether `predict` gives one array alone. @internal */

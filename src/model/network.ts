@@ -61,7 +61,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
     shapes,
     layers: [...outputOf.keys()],
     outputOf,
-    leaves: [...leaves.values()],
+    leaves: Object.freeze([...leaves.values()].map((leaf) => Object.freeze(leaf))),
   };
 }
 

@@ -41,8 +41,10 @@ export interface Samples {
 }
 
 /** Data by name, not the `{ data, shape }` of one array. */
-const isByName = (value: ModelData): value is Readonly<Record<string, TensorLike>> =>
-  Object.getPrototypeOf(Object(value)) === Object.prototype && !Object.hasOwn(value, 'data');
+const isByName = (value: ModelData | undefined): value is Readonly<Record<string, TensorLike>> =>
+  Object.getPrototypeOf(Object(value)) === Object.prototype &&
+  !Object.hasOwn(Object(value), 'data') &&
+  value !== undefined;
 
 /** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
 export function arraysOf(what: string, value: ModelData, names: readonly string[]): readonly TensorLike[] {
@@ -194,7 +196,7 @@ export function placeSamples(
     throw new RangeError('classWeight is for a model with one output; use sampleWeight');
   const placed = heads.map(({ index, loss }, i) => {
     const name = heads.length === 1 ? `${of}y` : `${of}y ${names[i]}`;
-    const given = toArrayData(name, targets[i] ?? []);
+    const given = toArrayData(name, targets[i] as TensorLike);
     checkSameCount(inputs[0]?.shape ?? [], given.shape, of);
     const shape = network.shapes[network.outputs[index] ?? 0] ?? [];
     const leading = [count, ...shape.slice(0, -1)];

@@ -200,7 +200,7 @@ describe('a description that is none', () => {
   });
 
   test.each<[string, (config: ReturnType<typeof good>) => void, RegExp]>([
-    ['another kind of model', (c) => Object.assign(c, { className: 'functional' }), /unknown model 'functional'/],
+    ['another kind of model', (c) => Object.assign(c, { className: 'recurrent' }), /unknown model 'recurrent'/],
     ['an unknown key', (c) => Object.assign(c, { weights: [] }), /unknown option of the config of a model 'weights'/],
     ['layers that are no list', (c) => Object.assign(c.config, { layers: {} }), /layers must be an array/],
     ['no layers', (c) => Object.assign(c.config, { layers: [] }), /at least one layer/],
