@@ -1,4 +1,4 @@
-import { nextTask } from './engine/task.ts';
+import { nextTask } from './task.ts';
 import { isShared } from './validate.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** The page: puts its parts together, and keeps them in step with the race. */
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
+import type { Facts } from './data/facts.ts';
 import { Images } from './data/images.ts';
-import type { Facts } from './prepare.ts';
 import { recall, remember, tidy, type UnderWay } from './race/keep.ts';
 import { Race } from './race/race.ts';
 import { fromQuery, type Settings, toQuery } from './settings.ts';

@@ -6,23 +6,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type DatasetFile, FILES, MIRRORS } from '../src/datasets/fashion-mnist.ts';
-import { type FashionMnist, loadFashionMnist } from '../src/datasets/index.ts';
-import { findFiles } from '../src/datasets/node/find.ts';
+import { type FashionMnist, type Images, type Labels, loadFashionMnist } from '../src/datasets/index.ts';
 import { type ActivationName, layers, optimizers, sequential } from '../src/index.ts';
+import type { Facts } from './data/facts.ts';
 import recorded from './recorded.json' with { type: 'json' };
 import { DEFAULTS, type Entrant, FIRST, trainLine } from './settings.ts';
 
 const compress = promisify(gzip);
 const PIXELS = 784;
-
-/** What the page reads before anything else. */
-export interface Facts {
-  readonly first: { readonly train: number; readonly test: number; readonly sha256: string };
-  /** Node's version, and its digests by the command line of the run. */
-  readonly node: string;
-  readonly digests: Readonly<Record<string, string>>;
-}
 
 /** Writes into `folder` whatever is not there yet. */
 export async function prepare(folder: string): Promise<void> {
@@ -47,12 +38,25 @@ export async function prepare(folder: string): Promise<void> {
 }
 
 async function writeFashionMnist(folder: string): Promise<void> {
-  const there = await Promise.all(FILES.map(({ name }) => stat(`${folder}${name}.gz`).catch(() => undefined)));
+  const files: readonly [string, (set: FashionMnist) => Images | Labels][] = [
+    ['train-images-idx3', ({ train }) => train.images],
+    ['train-labels-idx1', ({ train }) => train.labels],
+    ['t10k-images-idx3', ({ test }) => test.images],
+    ['t10k-labels-idx1', ({ test }) => test.labels],
+  ];
+  const pathOf = (name: string) => `${folder}${name}-ubyte.gz`;
+  const there = await Promise.all(files.map(([name]) => stat(pathOf(name)).catch(() => undefined)));
   if (there.every((file) => file !== undefined)) return;
-  const { bytes } = await findFiles(FILES, { mirrors: MIRRORS });
-  const make = async ({ name }: DatasetFile) =>
-    write(`${folder}${name}.gz`, await compress(bytes.get(name) ?? '', { level: 6 }));
-  await Promise.all(FILES.map(make));
+  const set = await loadFashionMnist({ apt: true });
+  for (const [name, of] of files) await write(pathOf(name), await compress(idxOf(of(set)), { level: 6 }));
+}
+
+/** An IDX file of bytes: its kind and number of axes, the sizes, the data. */
+function idxOf({ data, shape }: Images | Labels): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint16(2, 0x0800 + shape.length);
+  for (const [axis, size] of shape.entries()) header.setUint32(4 + 4 * axis, size);
+  return Buffer.concat([new Uint8Array(header.buffer), data]);
 }
 
 async function writeFirst(file: string, { train, test }: FashionMnist): Promise<Facts['first']> {

@@ -1,6 +1,6 @@
 /** One file from one address, into memory. */
 import { isError } from '../validate.ts';
-import type { DatasetFile, DatasetProgress } from './fashion-mnist.ts';
+import type { DatasetFile, DatasetProgress } from './types.ts';
 
 /** More than any compression of the file can take: nothing longer is read or downloaded. */
 export const largest = (file: DatasetFile): number => file.bytes + 1_000_000;

@@ -4,7 +4,7 @@
  * @module simdescent/datasets
  */
 
-export type { DatasetProgress, FashionMnist, Images, Labels, LoadOptions, Split } from './fashion-mnist.ts';
 export { loadFashionMnist } from './fashion-mnist.ts';
 export type { Idx } from './idx.ts';
 export { parseIdx } from './idx.ts';
+export type { DatasetProgress, FashionMnist, Images, Labels, LoadOptions, Split } from './types.ts';

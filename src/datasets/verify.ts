@@ -1,6 +1,7 @@
 /** From the bytes of a file, compressed or not, to the bytes the data set promises, or an Error that says what is wrong. */
-import type { DatasetFile } from './fashion-mnist.ts';
+
 import { parseIdx } from './idx.ts';
+import type { DatasetFile } from './types.ts';
 
 /** What Node and browsers do each in their own way. */
 export interface Tools {

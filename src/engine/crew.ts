@@ -1,8 +1,8 @@
 /** A crew: the calling thread and the workers that take shares of its operations (assembly/sync.ts). */
 import * as at from '../../assembly/control.ts';
+import { nextTask } from '../task.ts';
+import type { Machine } from './machine.ts';
 import type { Scope } from './memory.ts';
-import type { Engine } from './runtime.ts';
-import { nextTask } from './task.ts';
 import { type Hand, maySleep, processors, startWorker } from './worker.ts';
 
 /**
@@ -20,7 +20,7 @@ export class Crew {
   busy = false;
   /** The core of all its workers. */
   readonly module: WebAssembly.Module;
-  readonly #engine: Engine;
+  readonly #engine: Machine;
   readonly #scope: Scope;
   readonly #control: number;
   readonly #words: Int32Array;
@@ -28,7 +28,7 @@ export class Crew {
   #dismissed: Promise<void> | undefined;
 
   /** `patience`: milliseconds that the calling thread sleeps, where it may, before it looks whether the others are alive. */
-  constructor(engine: Engine, patience: number) {
+  constructor(engine: Machine, patience: number) {
     this.#engine = engine;
     this.module = engine.module;
     this.#scope = engine.scope();

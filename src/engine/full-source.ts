@@ -1,7 +1,7 @@
 /** Where the full cores come from, as source.ts for the others. The entry `simdescent/slim` has given.ts in its place. */
 import { PACKED, STRICT_BYTES } from './core.generated.ts';
+import type { CoreBytes } from './core-bytes.ts';
 import { FULL_BYTES, PACKED_FULL, SHARED } from './core-full.generated.ts';
-import type { CoreBytes } from './load.ts';
 import { relaxedParts } from './source.ts';
 import { unpack } from './unpack.ts';
 

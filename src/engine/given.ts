@@ -3,7 +3,7 @@ import { isNode, nodeFiles } from '../files/modules.ts';
 import { sha256 } from '../sha256.ts';
 import { bytesOf, tagOf } from '../validate.ts';
 import * as hashes from './core.generated.ts';
-import type { CoreBytes } from './load.ts';
+import type { CoreBytes } from './core-bytes.ts';
 
 /** A compiled module. The interface that libraries declare for it is empty, so that anything at all would pass for one. */
 export interface CoreModule {

@@ -1,12 +1,10 @@
 /** The core: the compiled AssemblyScript, decoded and compiled once for the process, instantiated over a memory. */
 import type { instantiate } from '../../build/core.d.ts';
+import type { CoreBytes } from './core-bytes.ts';
 import { relaxedCore, strictCore } from './source.ts';
 
 /** What the core exports, with the types that its compiler declares. All binaries export the same. */
 export type Core = Awaited<ReturnType<typeof instantiate>>;
-
-/** A core as it is published: its bytes, or what somebody has compiled of them. */
-export type CoreBytes = Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 /** Which binary: the one that gives the same bits everywhere, or the one with fused multiply-add. */
 export type Simd = 'strict' | 'relaxed';

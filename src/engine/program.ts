@@ -1,9 +1,9 @@
 /** A recorded program (assembly/opcodes.ts draws it) and how it is run: alone, or with a crew where that is faster. */
 import { UNFINISHED } from '../../assembly/control.ts';
 import * as op from '../../assembly/opcodes.ts';
+import { nextTask } from '../task.ts';
 import type { Crew } from './crew.ts';
 import type { Engine } from './runtime.ts';
-import { nextTask } from './task.ts';
 import type { Choice, Plan } from './threads.ts';
 
 /** Milliseconds that a caller is held up at most until other threads have finished. */

@@ -1,6 +1,6 @@
 /** Where the cores come from: packed inside the bundle. The entry `simdescent/slim` has given.ts in its place. */
 import { PACKED, STRICT_BYTES } from './core.generated.ts';
-import type { CoreBytes } from './load.ts';
+import type { CoreBytes } from './core-bytes.ts';
 import { unpack } from './unpack.ts';
 
 /** A binary that lies packed behind another one, of which it repeats nearly all. */

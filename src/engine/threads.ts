@@ -1,6 +1,6 @@
 /** How many threads a program gets. No bit depends on it. */
 import { Crew } from './crew.ts';
-import type { Engine } from './runtime.ts';
+import type { Machine } from './machine.ts';
 import { mayShare, processors } from './worker.ts';
 
 /** Nanoseconds on one thread from which an operation is shared: about 0.16 MFLOP. */
@@ -53,13 +53,13 @@ export class Threading {
   spent = 0;
   /** Most threads of a run. */
   most: number;
-  readonly #engine: Engine;
+  readonly #engine: Machine;
   readonly #auto: boolean;
   #crew: Crew | undefined;
   /** By the time that a program's shared operations take: a model that is trained again is not new. */
   readonly #choices = new Map<number, Choice>();
 
-  constructor(engine: Engine, threads: number | 'auto') {
+  constructor(engine: Machine, threads: number | 'auto') {
     this.#engine = engine;
     this.#auto = threads === 'auto';
     this.most = !mayShare() ? 1 : threads === 'auto' ? Math.min(processors(), MOST) : threads;

@@ -1,6 +1,6 @@
 /** The end of a step, where a training and those who look at its weights meanwhile (timers, events) meet. */
 import type { Program } from '../engine/program.ts';
-import { nextTask } from '../engine/task.ts';
+import { nextTask } from '../task.ts';
 
 export class Boundary {
   /** The program of a `fit` that is under way. */

@@ -1,7 +1,7 @@
 /** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
 
 import type { Program } from '../engine/program.ts';
-import { nextTask } from '../engine/task.ts';
+import { nextTask } from '../task.ts';
 import { nextPace } from './pace.ts';
 import type { Logs, Progress } from './progress.ts';
 

@@ -1,7 +1,6 @@
 /** One step of an optimizer over tensors of its user's own, outside a model. */
 import type { Engine } from '../engine/runtime.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Optimizer } from './optimizer.ts';
 import type { GradientPair } from './pairs.ts';
 
 /** Where the slots of each tensor are, in memory of their own. */
@@ -16,10 +15,19 @@ export function forget(engine: Engine, slotsOf: SlotsOf, tensors: Iterable<Tenso
   }
 }
 
+/** What of an optimizer such a step goes by. */
+interface Stepping {
+  readonly spec: { readonly slots: readonly string[] };
+  readonly clipvalue: number | undefined;
+  readonly clipnorm: number | undefined;
+  readonly globalClipnorm: number | undefined;
+  fillSlots(engine: Engine, slots: number, length: number): void;
+}
+
 /** Updates the parameters of `pairs`, which have been checked. What a call that fails has made is freed. */
 export function applyTo(
   pairs: readonly GradientPair[],
-  optimizer: Optimizer,
+  optimizer: Stepping,
   engine: Engine,
   state: number,
   slotsOf: SlotsOf,

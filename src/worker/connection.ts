@@ -1,7 +1,9 @@
 /** Calls over an endpoint: each gets its answer, or an Error when the worker ends, whatever it ends of. */
+
+import type { Call } from './call.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { Call, Host } from './host.ts';
+import type { Host } from './host.ts';
 import { errorOf, type Reply } from './protocol.ts';
 
 /** A method of the host as the client calls it. */

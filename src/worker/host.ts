@@ -19,19 +19,12 @@ import {
   type TensorOptions,
   tensor,
 } from '../index.ts';
+import type { Call } from './call.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
 import { MadeCallbacks, stateOf } from './made-callbacks.ts';
 import { type Placed, PROTOCOL } from './protocol.ts';
 import type { SentCallback } from './sent-callbacks.ts';
-
-/** A call under way: events go to whoever made it, who may abort it. */
-export interface Call {
-  readonly signal: AbortSignal;
-  readonly emit: (event: string, value: unknown) => void;
-  /** Like `emit`, and gives the answer. */
-  readonly ask: (event: string, value: unknown) => Promise<unknown>;
-}
 
 /** Options of `fit` as they come. */
 export interface FitRequest

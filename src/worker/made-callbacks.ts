@@ -1,6 +1,6 @@
 /** Callbacks in the worker, made like those that the client was given (sent-callbacks.ts). */
 import { type BuiltInCallback, callbacks } from '../index.ts';
-import type { Call } from './host.ts';
+import type { Call } from './call.ts';
 import type { SentCallback } from './sent-callbacks.ts';
 
 interface Made {

@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findInBrowser } from '../../src/datasets/browser/find.ts';
-import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/fashion-mnist.ts';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
+import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/types.ts';
 import { type Server, serve } from '../browsers/server.ts';
 
 const contents = {

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/fashion-mnist.ts';
 import { findFiles } from '../../src/datasets/node/find.ts';
+import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/types.ts';
 
 // A data set of two small files stands in for the real four.
 const contents = {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
-import type { Facts } from '../../web/prepare.ts';
+import type { Facts } from '../../web/data/facts.ts';
 import { type Server, type Serving, serve } from '../browsers/server.ts';
 import { run } from '../child.ts';
 

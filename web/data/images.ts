@@ -3,14 +3,8 @@ import { proxy, wrap } from 'comlink';
 import type { DatasetProgress } from '../../src/datasets/index.ts';
 import type { RaceData } from '../race/messages.ts';
 import { FIRST } from '../settings.ts';
+import type { FirstFacts } from './facts.ts';
 import type { Loader } from './loader.ts';
-
-/** What the build knows of the small set. */
-export interface FirstFacts {
-  readonly train: number;
-  readonly test: number;
-  readonly sha256: string;
-}
 
 /** How far a download of all images is. */
 export interface Download {

@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { sha256, unpack } from '../../src/datasets/browser/verify.ts';
 import { type DatasetProgress, type FashionMnist, loadFashionMnist, type Split } from '../../src/datasets/index.ts';
 import type { ImageFiles, RaceData } from '../race/messages.ts';
-import type { FirstFacts } from './images.ts';
+import type { FirstFacts } from './facts.ts';
 
 const PIXELS = 784;
 

@@ -1,6 +1,7 @@
 /** What the parts of the page know of each other. */
+
+import type { Facts } from '../data/facts.ts';
 import type { Download, Images } from '../data/images.ts';
-import type { Facts } from '../prepare.ts';
 import type { Race, RaceState, RaceView } from '../race/race.ts';
 import type { Settings } from '../settings.ts';
 

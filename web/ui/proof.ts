@@ -1,6 +1,7 @@
 /** The proof: digests of where everybody started and ended, beside those that Node computed, and the command lines that repeat the race. */
+
+import type { Facts } from '../data/facts.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
-import type { Facts } from '../prepare.ts';
 import type { RacerView, RaceView } from '../race/race.ts';
 import { commandLines, trainLine } from '../settings.ts';
 import type { Moment, Part } from './app.ts';

@@ -1,6 +1,7 @@
 /** The table of the race. Its rows stay in place; the best validation loss and accuracy are marked. */
+
+import type { Facts } from '../data/facts.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
-import type { Facts } from '../prepare.ts';
 import type { RacerView, RaceView } from '../race/race.ts';
 import type { Moment, Part } from './app.ts';
 import { h, scrolling, setText, swatch } from './dom.ts';

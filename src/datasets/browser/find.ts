@@ -4,7 +4,7 @@
  * that trying again costs only what is still missing.
  */
 import { download } from '../download.ts';
-import type { DatasetFile, LoadOptions } from '../fashion-mnist.ts';
+import type { DatasetFile, LoadOptions } from '../types.ts';
 import { isGzip } from '../verify.ts';
 import { FileCache } from './cache.ts';
 import { sha256, unpack, verified } from './verify.ts';

@@ -1,7 +1,7 @@
 import { sha256Of } from '../../sha256.ts';
 import { isError, unshared } from '../../validate.ts';
 import { joined } from '../download.ts';
-import type { DatasetFile } from '../fashion-mnist.ts';
+import type { DatasetFile } from '../types.ts';
 import { verifiedWith } from '../verify.ts';
 
 /** Decompresses `raw` if it is gzip and checks size and SHA-256. `where` is what Errors call it. */

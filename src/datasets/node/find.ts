@@ -5,7 +5,7 @@
  */
 import { isError } from '../../validate.ts';
 import { download, UnreachableError } from '../download.ts';
-import type { DatasetFile, LoadOptions } from '../fashion-mnist.ts';
+import type { DatasetFile, LoadOptions } from '../types.ts';
 import { PACKAGE, unpackDebianPackage } from './debian.ts';
 import { cacheFolder, debianFolder, keepIn, MissingError, readFrom } from './folder.ts';
 import { nodeModules } from './modules.ts';

@@ -2,7 +2,7 @@
 import { writeAtomically } from '../../files/atomic.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { largest } from '../download.ts';
-import type { DatasetFile } from '../fashion-mnist.ts';
+import type { DatasetFile } from '../types.ts';
 import { isGzip } from '../verify.ts';
 import { nodeModules } from './modules.ts';
 import { verified } from './verify.ts';

@@ -1,4 +1,4 @@
-import type { DatasetFile } from '../fashion-mnist.ts';
+import type { DatasetFile } from '../types.ts';
 import { type Tools, verifiedWith } from '../verify.ts';
 import { nodeModules } from './modules.ts';
 

@@ -1,0 +1,113 @@
+/**
+ * Who may import whom, types included: `npm run check` fails at an import that is not allowed here. docs/architecture.md draws it.
+ */
+
+/** Circles that are left, each with its reason. A circle through any other file is an error. */
+const CIRCLES = [
+  // a gradient is made of operations: that of a sum is a broadcast copy, and the other way round
+  '^src/graph/operations/arrays/',
+  // a graph holds nodes of operations, whose functions are given the graph
+  '^src/graph/(graph|operation)\\.ts$',
+  // a layer that is called makes a symbolic value, which names its layer
+  '^src/layers/(layer|symbolic)\\.ts$',
+];
+
+/** Files that know nothing of tensors. */
+const HELPERS = '^src/(files/|(config|nearest|printed|seeds|sha256|task|validate|values)\\.ts$)';
+const ENTRIES = '^src/(index|relaxed|slim|datasets/index|worker/(client|worker))\\.ts$';
+/** Which optimizers and options there are, in words and numbers. */
+const FACTS = '^src/optimizers/facts/';
+
+const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+export default {
+  forbidden: [
+    error('no-circles', 'types that need each other stand in one file', { pathNot: CIRCLES }, { circular: true }),
+    error('helpers-are-lowest', 'they know nothing of tensors', { path: HELPERS }, { path: '^src/', pathNot: HELPERS }),
+    error(
+      'engine-is-low',
+      'the engine is given sizes that have been checked: it knows no tensor, layer or model',
+      { path: '^src/engine/' },
+      { path: '^src/', pathNot: ['^src/engine/', HELPERS] },
+    ),
+    error(
+      'parts-are-below-models',
+      'layers, losses, optimizers and operations do not know which model they are in',
+      { path: '^src/(graph|layers|ops|optimizers|schedules)/|^src/[^/]+\\.ts$', pathNot: ENTRIES },
+      { path: '^src/(model|callbacks|worker|cli)/' },
+    ),
+    error(
+      'library-knows-no-user',
+      'nothing imports the command line, the worker or an entry but those above them',
+      { path: '^src/', pathNot: ['^src/(cli|worker)/', ENTRIES] },
+      { path: ['^src/(cli|worker)/', ENTRIES] },
+    ),
+    error(
+      'facts-stand-alone',
+      'a page shows them before it loads the library',
+      { path: FACTS },
+      { pathNot: [FACTS, '^assembly/(codes|optimizers/layout)\\.ts$'] },
+    ),
+    error(
+      'worker-uses-the-api',
+      'the two sides of a worker use what any program can import, and small helpers',
+      { path: '^src/worker/' },
+      { path: '^src/', pathNot: ['^src/worker/', ENTRIES, HELPERS] },
+    ),
+    error(
+      'command-line-uses-the-api',
+      'models are made, trained and saved as any program does it; the facts and helpers know no model',
+      { path: '^src/cli/', pathNot: '^src/cli/checkpoint\\.ts$' },
+      { path: '^src/', pathNot: ['^src/cli/', ENTRIES, FACTS, HELPERS] },
+    ),
+    error(
+      'checkpoints-read-headers',
+      'the same, but the metadata of a file is read before its model is loaded',
+      { path: '^src/cli/checkpoint\\.ts$' },
+      { path: '^src/', pathNot: ['^src/cli/', ENTRIES, FACTS, HELPERS, '^src/model/(json|safetensors)\\.ts$'] },
+    ),
+    error(
+      'page-uses-the-api',
+      'as the command line, with which it shares its settings, its colours and, in a worker, the unpacking of files; class names come without the data set',
+      { path: '^web/' },
+      {
+        path: '^src/',
+        pathNot: [
+          ENTRIES,
+          FACTS,
+          HELPERS,
+          '^src/cli/(settings|report/palette)\\.ts$',
+          '^src/datasets/(browser/verify|class-names)\\.ts$',
+        ],
+      },
+    ),
+    error(
+      'control-is-the-engines',
+      'how threads meet is known to the engine alone',
+      { path: '^(src|web)/', pathNot: '^src/engine/' },
+      { path: '^assembly/control\\.ts$' },
+    ),
+    error(
+      'words-are-the-graphs',
+      'what a program is made of is known to operations and the engine',
+      { path: '^(src|web)/', pathNot: ['^src/(engine|graph|ops)/', '^src/(losses|metrics)\\.ts$'] },
+      { path: '^assembly/(words/|opcodes\\.ts$|arrays/)' },
+    ),
+    error(
+      'assembly-shares-numbers',
+      'of the core, TypeScript compiles only the files of numbers',
+      { path: '^(src|web)/' },
+      {
+        path: '^assembly/',
+        pathNot: '^assembly/(codes|control|opcodes|words/.+|arrays/descriptor|optimizers/layout)\\.ts$',
+      },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    // made by the build, which need not have run
+    exclude: { path: '\\.generated\\.ts$|^build/|^dist/' },
+  },
+};
