@@ -81,6 +81,7 @@ export type { History } from './model/history.ts';
 export { loadModel } from './model/load.ts';
 export type { Callback, FitOptions, Model } from './model/model.ts';
 export type {
+  BatchOptions,
   ClassWeight,
   CompileOptions,
   EvaluateOptions,

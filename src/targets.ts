@@ -1,5 +1,5 @@
 /** Puts targets, predictions and weights into the runtime's memory, after checking that they fit. */
-import type { Scope } from './engine/memory.ts';
+import type { Room } from './engine/memory.ts';
 import type { Engine } from './engine/runtime.ts';
 import { toArrayData } from './tensor.ts';
 import { checkNumber, sameShape, showShape, sizeOf } from './validate.ts';
@@ -14,7 +14,7 @@ export interface TargetKind {
 }
 
 /** Copies numbers as float32, int32 or bytes and returns where they are. */
-export function placeAs(view: 'f32' | 'i32' | 'u8', engine: Engine, scope: Scope, data: Values['data']): number {
+export function placeAs(view: 'f32' | 'i32' | 'u8', engine: Engine, scope: Room, data: Values['data']): number {
   const address = scope.allocate(data.length * (view === 'u8' ? 1 : 4));
   engine[view](address, data.length).set(data);
   return address;
@@ -23,7 +23,7 @@ export function placeAs(view: 'f32' | 'i32' | 'u8', engine: Engine, scope: Scope
 /** Predictions [.., cols] as rows of `cols`. */
 export function placePredictions(
   engine: Engine,
-  scope: Scope,
+  scope: Room,
   predictions: Values,
 ): { address: number; rows: number; cols: number; leading: readonly number[] } {
   const { shape } = predictions;
@@ -42,7 +42,7 @@ export function placePredictions(
  */
 export function placeTargets(
   engine: Engine,
-  scope: Scope,
+  scope: Room,
   name: string,
   value: unknown,
   leading: readonly number[],
@@ -70,7 +70,7 @@ export function placeTargets(
 }
 
 /** One weight for each row; they must be finite and not negative. */
-export function placeWeights(engine: Engine, scope: Scope, value: unknown, rows: number): number {
+export function placeWeights(engine: Engine, scope: Room, value: unknown, rows: number): number {
   const weights = toArrayData('sampleWeight', value);
   const data = divided(weights);
   if (data.length !== rows)

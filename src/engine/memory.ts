@@ -128,8 +128,14 @@ export class Arena {
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
+/** Who hands out memory. */
+export interface Room {
+  /** The address of a block of so many bytes. */
+  allocate(bytes: number): number;
+}
+
 /** Blocks that live and die together: a model's parameters, a program's buffers, the data of one `fit`. */
-export class Scope {
+export class Scope implements Room {
   readonly #arena: Arena;
   readonly #blocks: number[] = [];
 

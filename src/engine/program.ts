@@ -111,13 +111,13 @@ export class Program {
    *
    * @throws Error if other threads take too long, or do not work any more.
    */
-  runNow(): void {
-    this.begin(1);
+  runNow(count = 1): void {
+    this.begin(count);
     const done = this.run(1);
     if (typeof done === 'number') return;
     done.catch(() => {});
     this.finish();
-    if (this.rows !== 1) throw new Error('a thread has failed in the middle of a step');
+    if (this.rows !== count) throw new Error('a thread has failed in the middle of a step');
   }
 
   #took(shared: boolean, start: number, done: number): number {

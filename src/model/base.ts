@@ -10,6 +10,7 @@ import { digestOf } from './digest.ts';
 import type { History } from './history.ts';
 import type { FitOptions, Model } from './model.ts';
 import type {
+  BatchOptions,
   CompileOptions,
   EvaluateOptions,
   LayerOutput,
@@ -242,6 +243,55 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
       outputs.map((number, i) => ({ name: this.#state.structure.outputNames[i] ?? '', number })),
     );
     return this.arrange(all.map(({ data, shape }) => ({ data, shape })));
+  }
+
+  /**
+   * The outputs for one batch, at once: without a promise, and from the second call with as many samples on without any memory but that of
+   * the result. For games, control, and other programs that ask for a few samples thousands of times a second.
+   *
+   * @throws as {@link predict}.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })]);
+   * const { data } = model.predictOnBatch([[0, 1]]); // 3 probabilities
+   * ```
+   */
+  predictOnBatch(x: ModelData): P {
+    return this.arrange(this.#state.predictOnBatch(x));
+  }
+
+  /**
+   * One training step on one batch, at once: the loss and the metrics, of the weights before the step. `fit` is for whole data sets; this is for
+   * loops of your own. The two can take turns: both count the same steps.
+   *
+   * @throws as {@link fit}; Error while `fit` trains the model.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { loss } = model.trainOnBatch([[1], [2]], [[3], [5]]);
+   * ```
+   */
+  trainOnBatch(x: ModelData, y: ModelData, options: BatchOptions = {}): Logs {
+    return this.#state.stepOnBatch(x, y, options, true);
+  }
+
+  /**
+   * The loss and the metrics of one batch, at once.
+   *
+   * @throws as {@link evaluate}.
+   * @example
+   * ```ts
+   * import { layers, sequential } from 'simdescent';
+   * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { loss } = model.testOnBatch([[1], [2]], [[3], [5]]);
+   * ```
+   */
+  testOnBatch(x: ModelData, y: ModelData, options: BatchOptions = {}): Logs {
+    return this.#state.stepOnBatch(x, y, options, false);
   }
 
   /**

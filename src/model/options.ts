@@ -56,6 +56,14 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `trainOnBatch` and `testOnBatch`. */
+export interface BatchOptions {
+  /** Weight of the loss of each sample. Default 1 for all. */
+  readonly sampleWeight?: ModelData;
+  /** Weight of the loss of each class, 1 for those not named. Default none. */
+  readonly classWeight?: ClassWeight;
+}
+
 /** Options of `predict`. */
 export interface PredictOptions {
   /** Default 32. */

@@ -1,5 +1,5 @@
 /** The data of one pass in the runtime's memory: inputs, targets and weights of `count` samples. */
-import type { Scope } from '../engine/memory.ts';
+import type { Room } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
@@ -119,7 +119,7 @@ export function checkSameCount(x: readonly number[], y: readonly number[], of = 
 }
 
 /** Puts inputs into memory; those that are there already, or a tensor's bytes, stay where they are. */
-export function placeInputs(engine: Engine, scope: Scope, input: Input): PlacedInputs {
+export function placeInputs(engine: Engine, scope: Room, input: Input): PlacedInputs {
   const { data, divisor, tensor } = input;
   const bytes = data instanceof Uint8Array;
   const there = tensor?.engine === engine && !(data instanceof Int32Array);
@@ -180,7 +180,7 @@ export function checkInputs(built: Built, of: string, x: ModelData): readonly In
 /** Checks and places inputs, targets and weights of one pass. `of` is what messages have before `x` and `y`. */
 export function placeSamples(
   built: Built,
-  scope: Scope,
+  scope: Room,
   heads: readonly Head[],
   outputNames: readonly string[],
   { x, y, sampleWeight, classWeight }: Samples,

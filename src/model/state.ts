@@ -20,8 +20,10 @@ import {
   sameShape,
   show,
   showShape,
+  sizeOf,
 } from '../validate.ts';
 import { divided } from '../values.ts';
+import { BatchCalls } from './batch-calls.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
 import { type PortNames, planFit, runFit } from './fit.ts';
@@ -31,12 +33,14 @@ import type { FitOptions, Model } from './model.ts';
 import { ModelLayer } from './nested.ts';
 import type { Network } from './network.ts';
 import type {
+  BatchOptions,
   CheckedOptions,
   CompileOptions,
   EvaluateOptions,
   LayerOutput,
   ModelData,
   ModelOptions,
+  Predictions,
   PredictOptions,
   SaveOptions,
 } from './options.ts';
@@ -102,6 +106,7 @@ export class ModelState {
   readonly boundary = new Boundary(() => this.check());
   disposed = false;
   #layer: ModelLayer | undefined;
+  readonly #batches: BatchCalls;
 
   constructor(structure: Structure, options: ModelOptions) {
     const { kind, layers } = structure;
@@ -115,6 +120,7 @@ export class ModelState {
     this.name = name;
     this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
+    this.#batches = new BatchCalls(this.engine);
     if (structure.inputShapes !== undefined) this.build(structure.inputShapes);
   }
 
@@ -167,6 +173,8 @@ export class ModelState {
     const { outputNames } = this.structure;
     // how wide an output is may not be known yet: two columns fit every accuracy
     headsOf(checked, outputNames, []);
+    // their programs are those of what the model was compiled with
+    for (const kind of ['trainOnBatch', 'testOnBatch']) this.#batches.dispose(kind);
     if (this.built !== undefined)
       this.training = prepareTraining(this, this.built, outputNames, checked, this.training);
     this.options = checked;
@@ -384,6 +392,7 @@ export class ModelState {
 
   /** Frees the weights and all that is made for training them. */
   unbuild(): void {
+    this.#batches.dispose();
     if (this.training !== undefined) releaseTraining(this.training, this);
     if (this.built !== undefined) releaseNetwork(this.built);
     this.training = undefined;
@@ -405,6 +414,64 @@ export class ModelState {
       if (!keep) this.unbuild();
       scope.dispose();
     }
+  }
+
+  /** The outputs for one batch, at once. */
+  predictOnBatch(x: ModelData): readonly Predictions[] {
+    this.boundary.force();
+    const built = this.modelFor(x);
+    const { network } = built;
+    const ports = { inputs: network.inputs.map(({ name }) => name), outputs: [] };
+    let count = 0;
+    const { views } = this.#batches.run(
+      'predict',
+      { x },
+      ports,
+      (room, samples) => {
+        const inputs = checkInputs(built, '', samples.x);
+        count = inputs[0]?.shape[0] ?? 0;
+        return { count, inputs: inputs.map((input) => placeInputs(this.engine, room, input)) };
+      },
+      (scope, placed) => {
+        const { program, outputs } = recordPrediction(built, scope, placed.inputs, placed.count, network.outputs);
+        const sizes = network.outputs.map((number) => sizeOf(network.shapes[number] ?? []) * placed.count);
+        return { program, views: outputs.map((address, i) => this.engine.f32(address, sizes[i] ?? 0)) };
+      },
+    );
+    return views.map((view, i) => {
+      const shape = network.shapes[network.outputs[i] ?? 0] ?? [];
+      return { data: view.slice(), shape: [count, ...shape] };
+    });
+  }
+
+  /** Loss and metrics of one batch, at once, with an update of the weights if it `trains`. */
+  stepOnBatch(x: ModelData, y: ModelData, options: BatchOptions, trains: boolean): Logs {
+    const of = trains ? 'trainOnBatch' : 'testOnBatch';
+    checkOptions(of, options, ['sampleWeight', 'classWeight']);
+    this.check();
+    if (this.fitting && trains) throw new Error(`${this.name} is being trained already`);
+    this.boundary.force();
+    const built = this.modelFor(x);
+    const training = this.trained();
+    const { outputNames } = this.structure;
+    const heads = fittingTo(built, outputNames, training, '', y);
+    const { program } = this.#batches.run(
+      of,
+      { x, y, ...options },
+      this.#ports(),
+      (room, samples) => placeSamples(built, room, heads, outputNames, samples),
+      (scope, placed) => {
+        const block = trains ? training.block : undefined;
+        return { program: recordStep(built, { ...training, heads }, scope, placed, placed.count, block) };
+      },
+      (step) => {
+        step.step = this.steps;
+      },
+    );
+    if (trains) this.steps = program.step;
+    const logs: Logs = {};
+    program.readMeans(logs);
+    return logs;
   }
 
   /** Places data and records a step over a batch of them, which trains or evaluates. `of` is what messages have before `x` and `y`. */
