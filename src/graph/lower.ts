@@ -3,12 +3,23 @@ import * as op from '../../assembly/opcodes.ts';
 import { Program } from '../engine/program.ts';
 import { placeBuffers } from './buffers.ts';
 import { fuse } from './fuse.ts';
-import { type Graph, isView, type Value, valuesOf } from './graph.ts';
+import { type Graph, isView, type Node, type Value, valuesOf } from './graph.ts';
 import { encode } from './operation.ts';
 
 const WORDS = op.OPERATION_BYTES / 4;
 
 const addressOf = (value: Value | undefined): number => value?.root.address ?? 0;
+
+/** The words of an operation by name, once its values have their places. */
+function numbersOf({ inputs, outputs, attributes }: Node): Record<string, number> {
+  const numbers = { ...attributes };
+  for (const [name, value] of Object.entries(inputs)) numbers[name] = addressOf(value);
+  for (const [name, value] of Object.entries(outputs)) numbers[name] = addressOf(value);
+  return numbers;
+}
+
+/** Told of every graph whose program has been written: for `npm run graph`. */
+export const watchers: Set<(graph: Graph) => void> = new Set();
 
 /** Gives the constants that operations read their memory. */
 function placeConstants({ nodes, kept, scope, engine }: Graph): void {
@@ -32,12 +43,7 @@ export function lower(graph: Graph): Program {
   for (const { operation } of nodes) if (operation.needs !== undefined) engine.require(operation.needs);
   const address = scope.allocate(op.HEADER_BYTES + nodes.length * op.OPERATION_BYTES);
   const words = engine.i32(address + op.HEADER_BYTES, nodes.length * WORDS);
-  const values = nodes.map(({ inputs, outputs, attributes }) => {
-    const numbers = { ...attributes };
-    for (const [name, value] of Object.entries(inputs)) numbers[name] = addressOf(value);
-    for (const [name, value] of Object.entries(outputs)) numbers[name] = addressOf(value);
-    return numbers;
-  });
+  const values = nodes.map(numbersOf);
   const plan = engine.threading.plan(
     nodes.map(({ operation }, i) => operation.cost((values[i] ?? {}) as never, batchSize)),
   );
@@ -45,6 +51,7 @@ export function lower(graph: Graph): Program {
     words.set(encode(operation, values[i] ?? {}), i * WORDS);
     if (plan.shared[i]) words[i * WORDS + op.SHARED] = 1;
   }
+  for (const watch of watchers) watch(graph);
   const labels = nodes.map(({ label }) => label);
   return new Program(engine, address, batchSize, labels, plan, totals);
 }

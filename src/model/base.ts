@@ -80,6 +80,11 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return built?.network.leaves ?? Object.freeze(this.layers.map((layer) => ({ layer, path: layer.name })));
   }
 
+  /** Shapes of one sample of the inputs, and of the outputs that have a loss, with whether it takes labels. @internal */
+  ports() {
+    return this.#state.shapes();
+  }
+
   /** Whether `predict` gives one array alone. @internal */
   protected get single(): boolean {
     return true;

@@ -416,6 +416,17 @@ export class ModelState {
     }
   }
 
+  /** Shapes of one sample of the inputs, and of the outputs that have a loss. */
+  shapes() {
+    const { network } = this.model();
+    const heads = this.options === undefined ? [] : this.trained().heads;
+    const outputs = heads.map(({ index, loss }) => ({
+      shape: network.shapes[network.outputs[index] ?? 0] ?? [],
+      sparse: loss.sparse === true,
+    }));
+    return { inputs: network.inputs.map(({ shape }) => shape), outputs };
+  }
+
   /** The outputs for one batch, at once. */
   predictOnBatch(x: ModelData): readonly Predictions[] {
     this.boundary.force();
