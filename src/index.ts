@@ -48,7 +48,9 @@ export type { Initializer, InitializerName, NormalOptions } from './initializers
 export * as initializers from './initializers.ts';
 export type {
   ActivationOptions,
+  ConcatenateOptions,
   DenseOptions,
+  DotOptions,
   DropoutOptions,
   Layer,
   LayerOptions,

@@ -3,3 +3,15 @@ export { type DenseOptions, dense } from './dense.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
 export { flatten, type ReshapeOptions, reshape } from './flatten.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
+export {
+  add,
+  average,
+  type ConcatenateOptions,
+  concatenate,
+  type DotOptions,
+  dot,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from './merge.ts';

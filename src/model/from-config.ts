@@ -26,6 +26,14 @@ const layerTable: Table<layers.Layer> = {
   dropout: layers.dropout,
   flatten: layers.flatten,
   reshape: layers.reshape,
+  add: layers.add,
+  subtract: layers.subtract,
+  multiply: layers.multiply,
+  average: layers.average,
+  maximum: layers.maximum,
+  minimum: layers.minimum,
+  concatenate: layers.concatenate,
+  dot: layers.dot,
   model: modelLayerFrom,
 };
 

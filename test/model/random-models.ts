@@ -59,8 +59,10 @@ const activation = fc.oneof(
 /** What a layer or a model may be called: anything that can be printed. */
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
-/** One entry for each function of `layers`. */
-const layerKinds: { readonly [K in keyof typeof layers]: Arbitrary<(common: object) => Layer> } = {
+/** One entry for each function of `layers` that can stand in a stack. */
+const layerKinds: {
+  readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot'>]: Arbitrary<(common: object) => Layer>;
+} = {
   dense: some({
     activation,
     useBias: fc.boolean(),
@@ -80,6 +82,12 @@ const layerKinds: { readonly [K in keyof typeof layers]: Arbitrary<(common: obje
   reshape: fc
     .constantFrom([-1], [1, -1], [-1, 1])
     .map((targetShape) => (common) => layers.reshape({ ...common, targetShape })),
+  add: fc.constant((common) => layers.add(common)),
+  multiply: fc.constant((common) => layers.multiply(common)),
+  average: fc.constant((common) => layers.average(common)),
+  maximum: fc.constant((common) => layers.maximum(common)),
+  minimum: fc.constant((common) => layers.minimum(common)),
+  concatenate: fc.constant((common) => layers.concatenate(common)),
 };
 
 const rate = number(0, 1);

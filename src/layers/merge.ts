@@ -1,0 +1,306 @@
+/** Layers that make one output of several inputs. */
+import * as kinds from '../../assembly/codes.ts';
+import type { Value } from '../graph/graph.ts';
+import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
+import { combine } from '../graph/operations/arrays/binary.ts';
+import { divide, maximum as larger, sqrt, square } from '../ops/elementwise.ts';
+import { concatenate as concatenated } from '../ops/pieces.ts';
+import { matmul } from '../ops/products.ts';
+import { sum } from '../ops/reductions.ts';
+import { reshape, transpose } from '../ops/shape.ts';
+import { SymbolicValue } from '../ops/symbolic.ts';
+import { checkBoolean, checkInteger, showShape, sizeOf } from '../validate.ts';
+import type { Layer, LayerOptions, Shape } from './layer.ts';
+import { TracedLayer } from './traced.ts';
+
+const shown = (inputs: readonly Shape[]): string => inputs.map((shape) => showShape(['..', ...shape])).join(' and ');
+
+/** A layer of at least `least` inputs, or of just as many. */
+abstract class Merge extends TracedLayer {
+  readonly #least: number;
+  readonly #exactly: boolean;
+
+  constructor(kind: string, options: LayerOptions, own: readonly string[], least: number, exactly = false) {
+    super(kind, options, own);
+    this.#least = least;
+    this.#exactly = exactly;
+  }
+
+  protected override shapeOf(inputs: readonly Shape[]): Shape {
+    const [least, exactly] = [this.#least, this.#exactly];
+    if (inputs.length < least || (exactly && inputs.length > least)) {
+      const expected = `${exactly ? '' : 'at least '}${least} input${least === 1 ? '' : 's'}`;
+      throw new RangeError(`${this.name || this.kind}: expected ${expected}, got ${inputs.length}: ${shown(inputs)}`);
+    }
+    this.checkShapes(inputs);
+    return super.shapeOf(inputs);
+  }
+
+  protected abstract checkShapes(inputs: readonly Shape[]): void;
+
+  /** @throws RangeError that names the layer and all shapes. */
+  protected refuse(inputs: readonly Shape[], why: string): never {
+    throw new RangeError(`${this.name || this.kind}: inputs ${shown(inputs)} do not fit: ${why}`);
+  }
+}
+
+type Fold = (label: string, values: readonly Value[]) => Value;
+
+/** Element by element, broadcast; samples of fewer axes get axes of 1 in front. */
+class Elementwise extends Merge {
+  readonly #fold: Fold;
+
+  constructor(kind: string, options: LayerOptions, fold: Fold, exactly = false) {
+    super(kind, options, [], exactly ? 2 : 1, exactly);
+    this.#fold = fold;
+  }
+
+  protected ownOptions(): Record<string, never> {
+    return {};
+  }
+
+  protected checkShapes(inputs: readonly Shape[]): void {
+    const rank = Math.max(...inputs.map(({ length }) => length));
+    for (let back = 1; back <= rank; back++) {
+      const sizes = new Set(inputs.map((shape) => shape.at(-back) ?? 1).filter((size) => size !== 1));
+      if (inputs.some(({ length }) => length >= back) && sizes.size > 1)
+        this.refuse(inputs, `${[...sizes].join(' and ')} on axis -${back} do not broadcast`);
+    }
+  }
+
+  protected trace(inputs: readonly Value[]): Value {
+    const rank = Math.max(...inputs.map(({ shape }) => shape.length));
+    const lined = inputs.map((x) => {
+      const missing = rank - x.shape.length;
+      return missing === 0 ? x : x.graph.view(x, [...Array.from({ length: missing }, () => 1), ...x.shape]);
+    });
+    return this.#fold(this.name, lined);
+  }
+}
+
+/** One operation after the other, from the first input to the last. */
+const folded =
+  (kind: number): Fold =>
+  (label, values) =>
+    values.reduce((a, b) => combine(label, kind, a, b));
+
+/**
+ * The sum of its inputs, element by element: what a residual connection ends in. Shapes are broadcast.
+ *
+ * @throws RangeError from `apply` for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers, model } from 'simdescent';
+ * const x = input({ shape: [8] });
+ * const hidden = layers.dense({ units: 8, activation: 'relu' }).apply(x);
+ * const net = model({ inputs: x, outputs: layers.add().apply([x, hidden]) });
+ * ```
+ */
+export const add = (options: LayerOptions = {}): Layer => new Elementwise('add', options, folded(kinds.ADD));
+
+/**
+ * The first of two inputs minus the second, element by element. Shapes are broadcast.
+ *
+ * @throws RangeError from `apply` for other than two inputs, or shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const [a, b] = [input({ shape: [8] }), input({ shape: [8] })];
+ * const difference = layers.subtract().apply([a, b]);
+ * ```
+ */
+export const subtract = (options: LayerOptions = {}): Layer =>
+  new Elementwise('subtract', options, folded(kinds.SUBTRACT), true);
+
+/**
+ * The product of its inputs, element by element, as of a gate. Shapes are broadcast.
+ *
+ * @throws RangeError from `apply` for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const x = input({ shape: [8] });
+ * const gate = layers.dense({ units: 8, activation: 'sigmoid' }).apply(x);
+ * const gated = layers.multiply().apply([x, gate]);
+ * ```
+ */
+export const multiply = (options: LayerOptions = {}): Layer =>
+  new Elementwise('multiply', options, folded(kinds.MULTIPLY));
+
+/**
+ * The mean of its inputs, element by element. Shapes are broadcast.
+ *
+ * @throws RangeError from `apply` for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const x = input({ shape: [4] });
+ * const experts = [1, 2, 3].map(() => layers.dense({ units: 2 }).apply(x));
+ * const mean = layers.average().apply(experts);
+ * ```
+ */
+export const average = (options: LayerOptions = {}): Layer =>
+  new Elementwise('average', options, (label, values) =>
+    arithmetic(label).divide(folded(kinds.ADD)(label, values), values.length),
+  );
+
+/**
+ * The largest of its inputs, element by element. Shapes are broadcast; where inputs are equal, each gets half of the gradient.
+ *
+ * @throws RangeError from `apply` for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const [a, b] = [input({ shape: [8] }), input({ shape: [8] })];
+ * const largest = layers.maximum().apply([a, b]);
+ * ```
+ */
+export const maximum = (options: LayerOptions = {}): Layer =>
+  new Elementwise('maximum', options, folded(kinds.MAXIMUM));
+
+/**
+ * The smallest of its inputs, element by element. Shapes are broadcast; where inputs are equal, each gets half of the gradient.
+ *
+ * @throws RangeError from `apply` for shapes that do not broadcast.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const [a, b] = [input({ shape: [8] }), input({ shape: [8] })];
+ * const smallest = layers.minimum().apply([a, b]);
+ * ```
+ */
+export const minimum = (options: LayerOptions = {}): Layer =>
+  new Elementwise('minimum', options, folded(kinds.MINIMUM));
+
+/** Options of {@link concatenate}. */
+export interface ConcatenateOptions extends LayerOptions {
+  /** Along which axis, counted with that of the batch, 0, which it cannot be; negative ones count from the end. Default -1. */
+  readonly axis?: number;
+}
+
+/** An axis of a sample, counted from 0 without the batch's. */
+function sampleAxis(name: string, axis: number, rank: number): number {
+  const at = axis < 0 ? rank + axis : axis - 1;
+  if (at >= 0 && at < rank) return at;
+  throw new RangeError(`${name}: expected an axis from 1 to ${rank} or from ${-rank} to -1, got ${axis}`);
+}
+
+class Concatenate extends Merge {
+  readonly #axis: number;
+
+  constructor(options: ConcatenateOptions) {
+    super('concatenate', options, ['axis'], 1);
+    const { axis = -1 } = options;
+    checkInteger('axis', axis, Number.MIN_SAFE_INTEGER);
+    this.#axis = axis;
+  }
+
+  protected ownOptions() {
+    return { axis: this.#axis };
+  }
+
+  protected checkShapes(inputs: readonly Shape[]): void {
+    const [first = []] = inputs;
+    const axis = sampleAxis(this.name || this.kind, this.#axis, first.length);
+    const fits = inputs.every(
+      (shape) => shape.length === first.length && shape.every((size, at) => at === axis || size === first[at]),
+    );
+    if (!fits) this.refuse(inputs, `all axes but axis ${axis + 1} must be equal`);
+  }
+
+  protected trace(inputs: readonly Value[]): Value {
+    const xs = inputs.map((x) => new SymbolicValue(x));
+    return concatenated(xs, { axis: this.#axis }).value;
+  }
+}
+
+/**
+ * Its inputs one behind the other along an axis, by default the last.
+ *
+ * @throws RangeError from `apply` for shapes that differ on another axis.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const [image, facts] = [input({ shape: [64] }), input({ shape: [3] })];
+ * const both = layers.concatenate().apply([image, facts]); // [.., 67]
+ * ```
+ */
+export const concatenate = (options: ConcatenateOptions = {}): Layer => new Concatenate(options);
+
+/** Options of {@link dot}. */
+export interface DotOptions extends LayerOptions {
+  /** Along which axis of each input products are summed, counted with that of the batch, 0: one for both, or a pair. */
+  readonly axes: number | readonly [number, number];
+  /** Divides each input by its length along the axis first: the result is the cosine of the angle. Default false. */
+  readonly normalize?: boolean;
+}
+
+class Dot extends Merge {
+  readonly #axes: number | readonly [number, number];
+  readonly #normalize: boolean;
+
+  constructor(options: DotOptions) {
+    super('dot', options, ['axes', 'normalize'], 2, true);
+    const { axes, normalize = false } = options;
+    const pair: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
+    if (pair.length !== 2) throw new RangeError(`axes must be an integer or two of them, got ${pair.length}`);
+    for (const axis of pair) checkInteger('axes', axis, Number.MIN_SAFE_INTEGER);
+    checkBoolean('normalize', normalize);
+    this.#axes = Array.isArray(axes) ? [axes[0], axes[1]] : axes;
+    this.#normalize = normalize;
+  }
+
+  protected ownOptions() {
+    return { axes: this.#axes, normalize: this.#normalize };
+  }
+
+  /** The axis of each input, counted from 0 without the batch's. */
+  #along([a = [], b = []]: readonly Shape[]): readonly [number, number] {
+    const axes = this.#axes;
+    const [left, right] = typeof axes === 'number' ? [axes, axes] : axes;
+    const name = this.name || this.kind;
+    return [sampleAxis(name, left, a.length), sampleAxis(name, right, b.length)];
+  }
+
+  protected checkShapes(inputs: readonly Shape[]): void {
+    const [left, right] = this.#along(inputs);
+    const [m, n] = [inputs[0]?.[left], inputs[1]?.[right]];
+    if (m !== n) this.refuse(inputs, `axis ${left + 1} has ${m}, axis ${right + 1} has ${n}`);
+  }
+
+  protected trace(inputs: readonly Value[]): Value {
+    const shapes = inputs.map(({ shape }) => shape);
+    const along = this.#along(shapes);
+    const [a, b] = inputs.map((x, i) => {
+      const axis = along[i] ?? 0;
+      const value = new SymbolicValue(x);
+      const unit = this.#normalize ? divide(value, length(value, axis + 1)) : value;
+      // the axis goes last, the others become one
+      const rest = x.shape.map((_, at) => at + 1).filter((at) => at !== axis + 1);
+      const moved = transpose(unit, { axes: [0, ...rest, axis + 1] });
+      const size = x.shape[axis] ?? 1;
+      return reshape(moved, [null, x.size / size, size]);
+    }) as [SymbolicValue, SymbolicValue];
+    const left = shapes.flatMap((shape, i) => shape.filter((_, at) => at !== along[i]));
+    const product = matmul(a, b, { transposeB: true });
+    return reshape(product, [null, ...(left.length === 0 ? [sizeOf(left)] : left)]).value;
+  }
+}
+
+/** The length of vectors along an axis, at least 1e-7 as in Keras. */
+function length(x: SymbolicValue, axis: number): SymbolicValue {
+  return sqrt(larger(sum(square(x), { axis, keepdims: true }), 1e-14));
+}
+
+/**
+ * Sums of products of two inputs along an axis of each: of [.., n] and [.., n] one number, [.., 1].
+ *
+ * @throws RangeError from `apply` for other than two inputs, or axes of different sizes.
+ * @example
+ * ```ts
+ * import { input, layers } from 'simdescent';
+ * const [a, b] = [input({ shape: [8] }), input({ shape: [8] })];
+ * const cosine = layers.dot({ axes: 1, normalize: true }).apply([a, b]); // [.., 1]
+ * ```
+ */
+export const dot = (options: DotOptions): Layer => new Dot(options);
