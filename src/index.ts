@@ -46,12 +46,15 @@ export {
 } from './functions/value-and-grad.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
 export * as initializers from './initializers.ts';
+export { CustomLayer, type WeightOptions } from './layers/custom.ts';
 export type {
   ActivationOptions,
+  CallContext,
   ConcatenateOptions,
   DenseOptions,
   DotOptions,
   DropoutOptions,
+  LambdaOptions,
   Layer,
   LayerOptions,
   ReshapeOptions,
@@ -59,6 +62,7 @@ export type {
 } from './layers/index.ts';
 export * as layers from './layers/index.ts';
 export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts';
+export type { Weight } from './layers/weights.ts';
 export type {
   CrossentropyOptions,
   HuberOptions,
@@ -77,6 +81,7 @@ export type {
   ModelConfig,
   SequentialConfig,
 } from './model/config.ts';
+export type { Registrable } from './model/from-config.ts';
 export * as configs from './model/from-config.ts';
 export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';

@@ -28,7 +28,7 @@ class ActivationLayer extends Layer {
     return single(this, inputs);
   }
 
-  protected call([x]: readonly [Value]): Value {
+  protected compute([x]: readonly [Value]): Value {
     return this.activation.name === 'linear' ? x : activate(x.graph, this.name, this.activation, x);
   }
 }

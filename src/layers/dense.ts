@@ -73,12 +73,12 @@ class Dense extends Layer {
     };
   }
 
-  protected override build(inputs: readonly Shape[]): void {
+  protected override makeWeights(inputs: readonly Shape[]): void {
     const last = single(this, inputs).at(-1);
     if (last === undefined)
       throw new RangeError(`${this.name}: expected samples of at least one axis, got a scalar each`);
-    this.addWeight({ ...this.#kernel, shape: [last, this.#units] });
-    if (this.#useBias) this.addWeight({ ...this.#bias, shape: [this.#units] });
+    this.makeWeight({ ...this.#kernel, shape: [last, this.#units] });
+    if (this.#useBias) this.makeWeight({ ...this.#bias, shape: [this.#units] });
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
@@ -89,7 +89,7 @@ class Dense extends Layer {
     return [...input.slice(0, -1), this.#units];
   }
 
-  protected call([x]: readonly [Value]): Value {
+  protected compute([x]: readonly [Value]): Value {
     const { graph } = x;
     const [kernel, bias] = this.weights.map((weight) => graph.weight(weight));
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);

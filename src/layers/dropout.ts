@@ -26,7 +26,7 @@ class Dropout extends Layer {
     return single(this, inputs);
   }
 
-  protected call([x]: readonly [Value], { training, seeds, index }: Mode): Value {
+  protected compute([x]: readonly [Value], { training, seeds, index }: Mode): Value {
     if (!training || this.#rate === 0) return x;
     const [seedLow, seedHigh] = seeds;
     return x.graph.add(drop, this.name, { x }, { perRow: x.size, seedLow, seedHigh, index, rate: this.#rate }).y;

@@ -12,7 +12,7 @@ class View extends Layer {
     return [sizeOf(single(this, inputs))];
   }
 
-  protected call([x]: readonly [Value]): Value {
+  protected compute([x]: readonly [Value]): Value {
     return x.graph.view(x, this.shapeOf([x.shape]));
   }
 }

@@ -2,6 +2,7 @@ export { type ActivationOptions, activation } from './activation.ts';
 export { type DenseOptions, dense } from './dense.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
 export { flatten, type ReshapeOptions, reshape } from './flatten.ts';
+export { type CallContext, type LambdaOptions, lambda } from './lambda.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
 export {
   add,

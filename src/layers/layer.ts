@@ -141,8 +141,8 @@ export abstract class Layer extends Printed {
     return this.#weights;
   }
 
-  /** Makes a weight; for `build`. @internal */
-  protected addWeight(weight: Omit<Weight, 'address' | 'trainable'> & { readonly trainable?: boolean }): Weight {
+  /** Makes a weight; for `makeWeights`. @internal */
+  protected makeWeight(weight: Omit<Weight, 'address' | 'trainable'> & { readonly trainable?: boolean }): Weight {
     const made = { trainable: true, ...weight, address: 0 };
     this.#weights.push(made);
     return made;
@@ -161,7 +161,17 @@ export abstract class Layer extends Printed {
   /** Gives the layer its name; from then on setting anything else is an Error. @internal */
   claim(name: string): void {
     this.#name = name;
+    this.seal();
+  }
+
+  /** @internal */
+  protected seal(): void {
     Object.freeze(this);
+  }
+
+  /** What descriptions call it. @internal */
+  get registeredName(): string {
+    return this.#kind;
   }
 
   /** @internal */
@@ -174,13 +184,13 @@ export abstract class Layer extends Printed {
   }
 
   /** Makes the weights for one sample of each input. @internal */
-  protected build(_inputs: readonly Shape[]): void {}
+  protected makeWeights(_inputs: readonly Shape[]): void {}
 
   /** Shape of one sample of the output; refuses inputs that do not fit. @internal */
   protected abstract shapeOf(inputs: readonly Shape[]): Shape;
 
   /** Records what the layer makes of its inputs, in their graph. @internal */
-  protected abstract call(inputs: readonly Value[], mode: Mode): Value;
+  protected abstract compute(inputs: readonly Value[], mode: Mode): Value;
 
   /** Of a model that is called like a layer: how it computes. @internal */
   get inner(): LayerCalls | undefined {
@@ -196,7 +206,7 @@ export abstract class Layer extends Printed {
   connect(inputs: readonly Shape[]): Shape {
     const [first = []] = inputs;
     this.checkInput(first);
-    if (!this.#built) this.build(inputs);
+    if (!this.#built) this.makeWeights(inputs);
     const shape = Object.freeze([...this.shapeOf(inputs)]);
     if (!this.#built) this.#outputShape = shape;
     this.#built = true;
@@ -253,14 +263,14 @@ export abstract class Layer extends Printed {
    * ```
    */
   toConfig(): Config {
-    const { kind, name, inputShape, activityRegularizer } = this;
+    const { registeredName: className, name, inputShape, activityRegularizer } = this;
     const common = {
       name: name === '' ? undefined : name,
       inputShape: inputShape && [...inputShape],
       trainable: this.trainable ? undefined : false,
     };
     const config = { ...common, ...this.ownOptions(), activityRegularizer: penaltyOf(activityRegularizer) };
-    return { className: kind, config: given(config) };
+    return { className, config: given(config) };
   }
 
   /** Refuses input of another shape than the one that the caller gave this layer. @internal */
@@ -278,7 +288,7 @@ export abstract class Layer extends Printed {
 
   /** Records a call of the layer, its penalty on the output included. @internal */
   record(inputs: readonly Value[], mode: Mode): Value {
-    const y = this.call(inputs, mode);
+    const y = this.compute(inputs, mode);
     const { activityRegularizer: penalty } = this;
     if (penalty === undefined) return y;
     return penalizeOutput(y.graph, `${this.name} (activity penalty)`, y, penalty, mode.training);

@@ -15,7 +15,7 @@ export function tracedShape(inputs: readonly Shape[], record: (values: readonly 
 }
 
 /** What a function of symbolic values returned for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
-export function resultOf(label: string, graph: Graph, result: unknown): Value {
+export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
   checkKind(
     result instanceof SymbolicValue,
     `the result of ${label}`,
@@ -42,7 +42,7 @@ export abstract class TracedLayer extends Layer {
   }
 
   /** @internal */
-  protected override call(inputs: readonly Value[], mode: Mode): Value {
+  protected override compute(inputs: readonly Value[], mode: Mode): Value {
     for (const { graph } of inputs) graph.seeds ??= mode.seeds;
     return this.trace(inputs, mode);
   }

@@ -4,9 +4,12 @@
  *
  * Names can only be looked up in tables, and tables hold on to all they name: whoever reads no descriptions does without this file.
  */
+import type { CustomLayer } from '../layers/custom.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
 import { type InputOptions, input, type SymbolicTensor } from '../layers/symbolic.ts';
+import type { SymbolicValue } from '../ops/symbolic.ts';
+import { missing, type Registered, registerAs, registered } from '../registry.ts';
 import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { Functional, type Ports, traced } from './functional.ts';
@@ -34,6 +37,7 @@ const layerTable: Table<layers.Layer> = {
   minimum: layers.minimum,
   concatenate: layers.concatenate,
   dot: layers.dot,
+  lambda: lambdaFrom,
   model: modelLayerFrom,
 };
 
@@ -48,7 +52,7 @@ const layerTable: Table<layers.Layer> = {
  * ```
  */
 export function layerFrom(config: unknown): layers.Layer {
-  return make('layer', layerTable, config, (options) => {
+  return make('layer', { ...layerTable, ...ownLayer(config) }, config, (options) => {
     const { kernelInitializer: kernel, biasInitializer: bias } = options;
     return {
       ...options,
@@ -57,6 +61,58 @@ export function layerFrom(config: unknown): layers.Layer {
     };
   });
 }
+
+/** The class of the user's own that a description names, if it is none of the library's. */
+function ownLayer(config: unknown): Table<layers.Layer> {
+  const { className } = Object(config);
+  if (typeof className !== 'string' || Object.hasOwn(layerTable, className)) return {};
+  const Own = registered('layer', className) as (new (options: never) => layers.Layer) | undefined;
+  // the library's own kinds begin with a small letter
+  if (Own === undefined) return /^[A-Z]/.test(className) ? missing('layer', className) : {};
+  return { [className]: (options) => new Own(options) };
+}
+
+/** A function that is a layer. */
+function lambdaFrom(options: unknown): layers.Layer {
+  const { function: name, ...others } = fieldsOf<string>('the config of lambda', options, ['function'], 'any');
+  const fn = registered('lambda', String(name));
+  if (fn === undefined) missing('lambda', String(name));
+  return layers.lambda(fn as Parameters<typeof layers.lambda>[0], others);
+}
+
+/** What may be registered: one of these. */
+export interface Registrable {
+  /** A class that extends `CustomLayer`. */
+  readonly layer?: abstract new (
+    options: never,
+  ) => CustomLayer;
+  /** A function given to `layers.lambda`. */
+  readonly lambda?: (...args: never[]) => SymbolicValue;
+}
+
+/**
+ * Gives a class or a function of your own the name by which saved models and descriptions know it. Models that have it can then be loaded, here and in
+ * a worker whose own module registers it too. A name that is registered again means the new one.
+ *
+ * @throws RangeError for a name of the library's own, or nothing to register; TypeError for no function or class.
+ * @example
+ * ```ts
+ * import { configs, layers, ops, type SymbolicValue } from 'simdescent';
+ * const double = (x: SymbolicValue) => ops.multiply(x, 2);
+ * configs.register('double', { lambda: double });
+ * configs.layerFrom(layers.lambda(double).toConfig());
+ * ```
+ */
+export function register(name: string, own: Registrable): void {
+  checkOptions('configs.register', own, registrable);
+  const entries = Object.entries(own) as [Registered, unknown][];
+  if (entries.length === 0) throw new RangeError(`configs.register needs one of ${registrable.join(', ')}`);
+  if (own.layer !== undefined && Object.hasOwn(layerTable, name))
+    throw new RangeError(`'${name}' is a layer of the library: give yours another name`);
+  for (const [kind, one] of entries) registerAs(kind, name, one);
+}
+
+const registrable: readonly Registered[] = ['layer', 'lambda'];
 
 /** A weight of a model that is described, not made. */
 interface DescribedWeight extends WeightShape {

@@ -64,7 +64,7 @@ export class ModelLayer extends Layer {
     return this.outputShape;
   }
 
-  protected call(): never {
+  protected compute(): never {
     throw new Error(`${this.name} is taken apart where it is called`);
   }
 }

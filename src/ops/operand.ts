@@ -10,20 +10,21 @@ import { SymbolicValue } from './symbolic.ts';
 export type FloatTensor = Tensor<'float32'>;
 
 /** A weight of a layer, inside of its `call`. */
-interface LayerWeight {
+export interface LayerWeight {
+  readonly initializer: object;
   readonly name: string;
   readonly shape: readonly number[];
   readonly address: number;
 }
 
 /** What an operation takes. Numbers and nested arrays are constants; a float32 tensor in a function that is recorded is one too, as it is at that moment. */
-export type Operand = SymbolicValue | FloatTensor | NestedArray | number;
+export type Operand = SymbolicValue | LayerWeight | FloatTensor | NestedArray | number;
 
 /** What takes integers: labels, indices. */
 export type IndexOperand = Operand | Tensor;
 
 /** What comes out: a symbolic value if one went in, else a tensor. */
-export type Result<T> = [Extract<T, SymbolicValue>] extends [never] ? FloatTensor : SymbolicValue;
+export type Result<T> = [Extract<T, SymbolicValue | LayerWeight>] extends [never] ? FloatTensor : SymbolicValue;
 
 /** Options of operations on tensors. */
 export interface OutOptions {
@@ -58,6 +59,20 @@ export function engineFor(operands: readonly unknown[]): Engine {
 const isWeight = (value: unknown): value is LayerWeight =>
   isObject(value) && 'address' in value && 'shape' in value && 'initializer' in value;
 
+/** The graph in which a layer's `call` is being recorded. */
+let recording: Graph | undefined;
+
+/** Runs `call`, in which weights are values of `graph`. */
+export function recordingIn<T>(graph: Graph | undefined, call: () => T): T {
+  const before = recording;
+  recording = graph;
+  try {
+    return call();
+  } finally {
+    recording = before;
+  }
+}
+
 /** The graph in which symbolic operands meet; undefined where there are none. */
 export function graphOf(name: string, operands: readonly unknown[]): Graph | undefined {
   const graphs = operands.filter((one) => one instanceof SymbolicValue).map(({ graph }) => graph);
@@ -65,9 +80,10 @@ export function graphOf(name: string, operands: readonly unknown[]): Graph | und
     throw new Error(
       `${name}: the symbolic values belong to functions that are recorded apart; a value cannot be kept from one recording to the next`,
     );
-  if (graphs.length === 0 && operands.some(isWeight))
-    throw new Error(`${name}: the weights of a layer can be used in its call alone, with a symbolic value`);
-  return graphs[0];
+  if (!operands.some(isWeight)) return graphs[0];
+  if (recording === undefined || (graphs.length > 0 && graphs[0] !== recording))
+    throw new Error(`${name}: the weights of a layer can be used in its call alone`);
+  return recording;
 }
 
 /**

@@ -61,7 +61,7 @@ const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
 /** One entry for each function of `layers` that can stand in a stack. */
 const layerKinds: {
-  readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot'>]: Arbitrary<(common: object) => Layer>;
+  readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot' | 'lambda'>]: Arbitrary<(common: object) => Layer>;
 } = {
   dense: some({
     activation,

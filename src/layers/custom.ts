@@ -1,0 +1,118 @@
+/** Layers of the user's own: weights, and a function of `ops` that uses them. */
+import type { JsonObject } from '../config.ts';
+import type { Value } from '../graph/graph.ts';
+import { type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
+import { recordingIn } from '../ops/operand.ts';
+import type { SymbolicValue } from '../ops/symbolic.ts';
+import { nameOf } from '../registry.ts';
+import { type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { checkBoolean, checkLabel, checkOptions, checkShape } from '../validate.ts';
+import { type CallContext, given } from './lambda.ts';
+import type { LayerOptions, Mode, Shape, Weight } from './layer.ts';
+import { resultOf, TracedLayer } from './traced.ts';
+
+/** Options of `addWeight`. */
+export interface WeightOptions {
+  /** Its name within the layer. */
+  readonly name: string;
+  /** Sizes of its axes; `[]` for a single number. */
+  readonly shape: Shape;
+  /** Default `'glorotUniform'`, as in Keras. */
+  readonly initializer?: InitializerName | Initializer;
+  /** Default none. */
+  readonly regularizer?: Regularizer | RegularizerName;
+  /** False: training leaves it as it is. Default true. */
+  readonly trainable?: boolean;
+}
+
+/**
+ * A layer of your own: extend it with `call`, which makes the output of the input with `ops`, and, if it has weights, with `build`. Gradients follow
+ * by themselves. To load a model that has one, register the class, `configs.register`, and let `getConfig` say what its constructor takes.
+ *
+ * @example
+ * ```ts
+ * import { CustomLayer, type LayerOptions, ops, type Shape, type SymbolicValue, sequential, type Weight } from 'simdescent';
+ * class Scale extends CustomLayer {
+ *   scale?: Weight;
+ *   override build(inputShape: Shape) {
+ *     this.scale = this.addWeight({ name: 'scale', shape: inputShape, initializer: 'ones' });
+ *   }
+ *   call(x: SymbolicValue) {
+ *     return ops.multiply(x, this.scale ?? 1);
+ *   }
+ * }
+ * const model = sequential([new Scale({ inputShape: [4] })]);
+ * ```
+ */
+export abstract class CustomLayer extends TracedLayer {
+  /** `options` are those of every layer, and may hold others, which are for the class that extends this one. */
+  constructor(options: LayerOptions = {}) {
+    const { name, inputShape, trainable } = options;
+    const own = {
+      ...(name !== undefined && { name }),
+      ...(inputShape !== undefined && { inputShape }),
+      ...(trainable !== undefined && { trainable }),
+    };
+    const { name: kind } = new.target;
+    super(kind === '' ? 'custom' : kind.charAt(0).toLowerCase() + kind.slice(1), own, []);
+  }
+
+  /**
+   * Makes the weights, with `addWeight`, when the layer is first called. Of several inputs it is given the list of their shapes.
+   *
+   * @param _inputShape shape of one sample
+   */
+  build(_inputShape: Shape | readonly Shape[]): void {}
+
+  /** Makes the output of the input, or of the list of several, whose first axis is the batch. */
+  abstract call(x: SymbolicValue | readonly SymbolicValue[], context: CallContext): SymbolicValue;
+
+  /** What the constructor takes beside the options of every layer, as plain JSON: a saved model is made of it again. Default nothing. */
+  getConfig(): JsonObject {
+    return {};
+  }
+
+  /** Makes a weight, which `ops` take as an operand inside of `call`. For `build`. */
+  protected addWeight(options: WeightOptions): Weight {
+    checkOptions('addWeight', options, ['name', 'shape', 'initializer', 'regularizer', 'trainable']);
+    const { name, shape, initializer = 'glorotUniform', regularizer, trainable = true } = options;
+    checkLabel(`${this.name || this.kind}: the name of a weight`, name);
+    if (name === '' || this.weights.some((weight) => weight.name === name))
+      throw new RangeError(`${this.name || this.kind}: each weight needs a name of its own, got '${name}'`);
+    checkShape(`${this.name || this.kind}: the shape of ${name}`, shape);
+    checkBoolean('trainable', trainable);
+    return this.makeWeight({
+      name,
+      shape: Object.freeze([...shape]),
+      initializer: initializerOf(initializer),
+      regularizer: regularizerOf(regularizer),
+      trainable,
+    });
+  }
+
+  /** @internal */
+  override get registeredName(): string {
+    return nameOf(this.constructor);
+  }
+
+  /** Its fields stay its own. @internal */
+  protected override seal(): void {}
+
+  /** @internal */
+  protected override makeWeights(inputs: readonly Shape[]): void {
+    const [only] = inputs;
+    this.build(inputs.length === 1 && only !== undefined ? only : inputs);
+  }
+
+  /** @internal */
+  protected override ownOptions(): JsonObject {
+    return this.getConfig();
+  }
+
+  /** @internal */
+  protected trace(inputs: readonly Value[], { training }: Mode): Value {
+    const graph = inputs[0]?.graph;
+    const result = recordingIn(graph, () => this.call(given(inputs), { training }));
+    return resultOf(`call of ${this.name || this.kind}`, graph, result);
+  }
+}
