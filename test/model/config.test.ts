@@ -267,5 +267,5 @@ describe('a description that is none', () => {
     expect(() => configs.layerFrom({ className: 'flatten', config })).toThrow("unknown option of layers.flatten 'o0'");
     const axes = { ...long, inputShape: Array(many).fill(1) };
     expect(() => configs.modelFrom(axes)).toThrow('inputShape must have at most 32 axes, got 60000');
-  }, 20_000);
+  }, 120_000);
 });
