@@ -91,7 +91,11 @@ export interface AnyOperation {
   readonly gradient: ((step: never) => Gradients<string>) | null;
 }
 
-/** Defines an operation by the words that its kernels read, and its rules. */
+/**
+ * Defines an operation by the words that its kernels read, and its rules.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
 export function operation<
   W extends { readonly code: number },
   const I extends Word<W> = never,
@@ -109,7 +113,7 @@ export function operation<
 }
 
 /** The bits of a float32, as a word of an operation. */
-export function floatWord(value: number): number {
+function floatWord(value: number): number {
   bits.setFloat32(0, value, true);
   return bits.getInt32(0, true);
 }

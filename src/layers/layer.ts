@@ -131,6 +131,7 @@ export abstract class Layer extends Printed {
     return this.#trainable;
   }
 
+  /** Freezes or unfreezes the layer from the next `compile` on. @throws TypeError for anything but a truth value. */
   set trainable(value: boolean) {
     checkBoolean('trainable', value);
     this.#trainable = value;

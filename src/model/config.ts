@@ -22,6 +22,7 @@ export type MetricConfig = string | Config;
 
 /** A functional model as plain JSON. Values are numbered: the inputs first, then what each call puts out. */
 export interface FunctionalConfig {
+  /** A graph of layers. */
   readonly className: 'functional';
   /** What it is made of. */
   readonly config: {
@@ -32,9 +33,19 @@ export interface FunctionalConfig {
     /** Its layers with all their options, in the order of their first calls. */
     readonly layers: readonly Config[];
     /** Names of the inputs, and shapes of one sample. */
-    readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+    readonly inputs: readonly {
+      /** By which data is given. */
+      readonly name: string;
+      /** Of one sample. */
+      readonly shape: readonly number[];
+    }[];
     /** Which layer is called on which values. */
-    readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+    readonly calls: readonly {
+      /** Its place in the list of layers. */
+      readonly layer: number;
+      /** Numbers of values. */
+      readonly inputs: readonly number[];
+    }[];
     /** The values that it gives: one, several, or several by name. */
     readonly outputs: PerOutput<number>;
   };

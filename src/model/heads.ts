@@ -20,7 +20,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** One for each output, in the order of `names`; undefined where a record leaves it out. */
-export function byOutput<T>(what: string, value: PerOutput<T>, names: readonly string[]): readonly (T | undefined)[] {
+function byOutput<T>(what: string, value: PerOutput<T>, names: readonly string[]): readonly (T | undefined)[] {
   if (isRecord(value)) {
     checkOptions(what, value, names);
     return names.map((name) => (value as Readonly<Record<string, T>>)[name]);

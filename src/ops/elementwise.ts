@@ -21,7 +21,7 @@ type Direct1 = 'exp' | 'log' | 'erf' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus';
 
 const isFloat = (x: unknown): x is FloatTensor => x instanceof Tensor && x.dtype === 'float32';
 
-export function binary(name: string, kind: number, direct?: Direct2): BinaryOperation {
+function binary(name: string, kind: number, direct?: Direct2): BinaryOperation {
   return <A extends Operand, B extends Operand>(a: A, b: B, options: OutOptions = {}): Result<A | B> => {
     checkOptions(name, options, ['out']);
     const { out } = options;

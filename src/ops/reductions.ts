@@ -52,7 +52,7 @@ interface Axes {
 }
 
 /** Reduces by one kind of the kernel; a batch axis that is kept has size 1. */
-export function over(name: string, kind: number, x: Value, { axes, batch, keepdims }: Axes): Value {
+function over(name: string, kind: number, x: Value, { axes, batch, keepdims }: Axes): Value {
   const y = reduceAxes(name, kind, x, axes, batch, keepdims);
   return batch && keepdims ? x.graph.view(y, [1, ...y.shape]) : y;
 }

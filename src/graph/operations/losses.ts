@@ -93,7 +93,7 @@ export const penalty = operation(
 );
 
 /** The penalty of a layer's output, and its derivative, which is added to dy where there is one. */
-export const activityPenalty = operation(
+const activityPenalty = operation(
   activityWords,
   { inputs: ['y'], outputs: [], updates: ['dy'] },
   {

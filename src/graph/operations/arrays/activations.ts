@@ -110,5 +110,5 @@ export function activated(label: string, kind: number, alpha: number, x: Value):
 const sigmoid = (label: string, x: Value): Value => activated(label, kinds.SIGMOID, 0, x);
 
 /** An activation, as often differentiable as its formula is. */
-export const activatedAs = (label: string, { kind, alpha }: Activation, x: Value): Value =>
+const activatedAs = (label: string, { kind, alpha }: Activation, x: Value): Value =>
   activated(label, kind, alpha, x);

@@ -66,7 +66,7 @@ function covers(axes: readonly Axis[], side: 'x' | 'y', offset: number, size: nu
   return offset === 0 && next === size;
 }
 
-export const copyStrided = /* @__PURE__ */ operation(
+const copyStrided = /* @__PURE__ */ operation(
   words,
   { inputs: ['x', 'descriptor'], updates: ['y'] },
   {

@@ -62,7 +62,7 @@ const reduce = /* @__PURE__ */ operation(
 );
 
 /** y = x / rows: a mean over the batch, of a sum. */
-export const divideByRows = /* @__PURE__ */ operation(
+const divideByRows = /* @__PURE__ */ operation(
   divideWords,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -78,7 +78,7 @@ export const divideByRows = /* @__PURE__ */ operation(
 );
 
 /** y = REDUCE over the rows of the batch. */
-export const reduceRows = /* @__PURE__ */ operation(
+const reduceRows = /* @__PURE__ */ operation(
   rowsWords,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -111,7 +111,7 @@ export const reduceRows = /* @__PURE__ */ operation(
 );
 
 /** Over the rows of the batch: one fixed value. */
-export const overRows = (label: string, kind: number, x: Value): Value =>
+const overRows = (label: string, kind: number, x: Value): Value =>
   x.graph.add(reduceRows, label, { x }, { kind, n: x.size }).y;
 
 /** Over `axes` of `x` (without the batch axis), and over the batch if it is said. Axes that are kept have size 1 then; the batch's goes. */

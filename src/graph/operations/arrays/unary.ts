@@ -17,7 +17,7 @@ const COSTS: Readonly<Record<number, number>> = {
 };
 
 /** y = f(x). */
-export const unary = /* @__PURE__ */ operation(
+const unary = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },
   {
