@@ -15,3 +15,5 @@ export const y = 1;
 export const x = 2;
 export const descriptor = 3;
 export const perRow = 4;
+/** How many numbers are copied, for each row where `perRow` is 1: no kernel reads it, the cost follows from it. */
+export const n = 5;

@@ -20,7 +20,7 @@ const rules = {
     y: { shape: [n], rows: perRow === 1 },
   }),
   cost: ({ n, perRow, kind }: Sizes, rows: number): number =>
-    (perRow ? rows : 1) * n * (kind === kinds.POWER ? 10 : 0.25),
+    (perRow ? rows : 1) * n * (kind === kinds.POWER ? 14 : 0.25),
 };
 
 /** a OP b with the gradients of each kind. The results of the gradients are those of broadcast operands, which `sumTo` adds up. */

@@ -75,7 +75,7 @@ const copyStrided = /* @__PURE__ */ operation(
     shape: ({ y, descriptor }, { perRow }) => ({
       y: y ?? { shape: geometryOf(descriptor).axes.map(({ size }) => size), rows: perRow === 1 },
     }),
-    cost: ({ perRow }, rows) => (perRow ? rows : 1) * 100,
+    cost: ({ n, perRow }, rows) => (perRow ? rows : 1) * n * 0.3,
     gradient({ graph, label, inputs: { x, y, descriptor }, attributes: { perRow }, dy, wants }): Gradients<'x' | 'y'> {
       if (dy.y === undefined) return {};
       const { axes, yOffset, xOffset } = geometryOf(descriptor);
@@ -133,7 +133,7 @@ export function copy(
   const numbers = [rank, yOffset, xOffset, yRow, x.rows ? x.size : 0];
   for (const side of ['size', 'y', 'x'] as const) numbers.push(...simple.map((axis) => axis[side]));
   const descriptor = graph.constant([numbers.length], Int32Array.from(numbers));
-  const { y } = graph.add(copyStrided, label, { x, descriptor, y: into }, { perRow: rows ? 1 : 0 });
+  const { y } = graph.add(copyStrided, label, { x, descriptor, y: into }, { perRow: rows ? 1 : 0, n: sizeOf(shape) });
   return graph.view(y, into?.shape ?? shape);
 }
 

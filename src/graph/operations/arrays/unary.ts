@@ -8,10 +8,10 @@ import { arithmetic } from './arithmetic.ts';
 /** Nanoseconds a number, of what is more than some arithmetic. */
 const COSTS: Readonly<Record<number, number>> = {
   [kinds.EXP]: 1,
-  [kinds.LOG]: 1.5,
+  [kinds.LOG]: 2,
   [kinds.LOG1P]: 2,
   [kinds.EXPM1]: 2,
-  [kinds.ERF]: 2,
+  [kinds.ERF]: 3,
   [kinds.SIN]: 3,
   [kinds.COS]: 3,
 };
