@@ -65,6 +65,7 @@ export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic
 export type { Weight } from './layers/weights.ts';
 export type {
   CrossentropyOptions,
+  CustomLossOptions,
   HuberOptions,
   Loss,
   LossName,

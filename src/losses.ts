@@ -3,13 +3,21 @@ import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
 import { engineOf } from './engine/runtime.ts';
+import type { Graph, Value } from './graph/graph.ts';
+import { expand } from './graph/operations/arrays/copy.ts';
+import { seedOf } from './graph/operations/arrays/seed-loss.ts';
+import { resultOf } from './ops/result.ts';
+import { SymbolicValue } from './ops/symbolic.ts';
 import { Printed } from './printed.ts';
+import { nameOf } from './registry.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
 import {
   checkBoolean,
   checkFraction,
   checkInteger,
+  checkKind,
+  checkLabel,
   checkNumber,
   checkOptions,
   checkSpelling,
@@ -95,6 +103,16 @@ interface Fused {
   readonly activation: 'softmax' | 'sigmoid';
 }
 
+/** How a loss of the user's own is recorded. Only `custom` makes one, so that who has none does without operations on arrays. */
+interface Trace {
+  /** The losses of each row's `times` vectors. */
+  readonly values: (label: string, targets: Value, predictions: Value, times: number) => Value;
+  /** Where the way back begins: the gradient of the batch's loss by these losses. */
+  readonly seed: (graph: Graph, label: string, times: number, weights: Value | undefined) => Value;
+  /** The name of the function in descriptions. */
+  readonly functionName: () => string;
+}
+
 const NO_CLASS = -2147483648;
 
 /** A loss. Made by the functions of `losses`, or named by a string in `compile`. */
@@ -111,15 +129,18 @@ export class Loss extends Printed {
   readonly parameter: number;
   /** @internal */
   readonly ignoreClass: number;
+  /** Of a loss of the user's own. @internal */
+  readonly trace: Trace | undefined;
   readonly #options: { readonly [key: string]: JsonObject[string] | undefined };
 
   /** `own` are the options that it takes beside the reduction; `fused` is for those that have `fromLogits`. @internal */
   constructor(
-    name: Plain | 'crossentropy',
+    name: string,
     options: AnyOptions,
     own: readonly (keyof AnyOptions)[],
     kernel: number,
     fused?: Fused,
+    trace?: Trace,
   ) {
     super();
     checkOptions(name, options, [...own, 'reduction']);
@@ -129,6 +150,7 @@ export class Loss extends Printed {
     checkFraction('labelSmoothing', labelSmoothing);
     checkNumber('delta', delta, 0);
     this.name = name;
+    this.trace = trace;
     const all = Object.keys(reductions) as (keyof typeof reductions)[];
     this.reduction = checkSpelling('reduction', reduction, all, { mean: 'sumOverBatchSize' });
     this.kernel = fromLogits && fused !== undefined ? fused.kernel : kernel;
@@ -156,6 +178,7 @@ export class Loss extends Printed {
 
   /** What Keras calls an object of this loss, which is the key of one that is given as a metric. @internal */
   get key(): string {
+    if (this.trace !== undefined) return this.name;
     return this.name === 'huber' ? 'huber_loss' : this.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   }
 
@@ -166,7 +189,9 @@ export class Loss extends Printed {
 
   /** What the loss was made with, defaults included, as plain JSON; `configs.lossFrom` makes another one of it. */
   toConfig(): Config {
-    return { className: this.name, config: given({ ...this.#options, reduction: this.reduction }) };
+    const { name, reduction, trace } = this;
+    if (trace === undefined) return { className: name, config: given({ ...this.#options, reduction }) };
+    return { className: 'custom', config: { function: trace.functionName(), name, reduction } };
   }
 
   /**
@@ -212,6 +237,8 @@ export class Loss extends Printed {
   }
 
   #run(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined) {
+    if (this.trace !== undefined)
+      throw new Error(`${this.name} is a function of your own: call it with tensors, or give it to compile`);
     const predictions = toArrayData('yPred', yPred);
     const engine = predictions.tensor?.engine ?? engineOf(undefined);
     const { core } = engine;
@@ -341,9 +368,59 @@ export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: n
 /** Every loss, by its first name. */
 export const lossNames: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
 
+/** Options of {@link custom}. */
+export interface CustomLossOptions extends LossOptions {
+  /** Its key as a metric, and its name in messages. Default: the name of the function. */
+  readonly name?: string;
+}
+
+/**
+ * A loss or a metric of your own: a function of `ops` that gives the loss of every sample of a batch, or of every vector of it, [.., ...axes before the last].
+ * Targets have the shape of the output. Gradients follow by themselves. In the history a metric has the name of the function. To load a model that was
+ * compiled with it, register the function: `configs.register(name, { loss })`.
+ *
+ * @throws TypeError for no function, or, when the model is first trained, a result that is not made of its arguments; RangeError for a result of another shape.
+ * @example
+ * ```ts
+ * import { layers, losses, ops, type SymbolicValue, sequential } from 'simdescent';
+ * const logCosh = (yTrue: SymbolicValue, yPred: SymbolicValue) => {
+ *   const error = ops.subtract(yPred, yTrue);
+ *   const each = ops.subtract(ops.add(error, ops.softplus(ops.multiply(error, -2))), Math.LN2);
+ *   return ops.mean(each, { axis: -1 });
+ * };
+ * const model = sequential([layers.dense({ units: 1, inputShape: [4] })]);
+ * model.compile({ loss: losses.custom(logCosh) });
+ * ```
+ */
+export function custom(
+  fn: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue,
+  options: CustomLossOptions = {},
+): Loss {
+  checkKind(typeof fn === 'function', 'losses.custom', 'a function of targets and predictions', fn);
+  checkOptions('losses.custom', options, ['name', 'reduction']);
+  const { name = fn.name || 'custom', ...others } = options;
+  checkLabel('the name of a loss', name);
+  return new Loss(name, others, [], 0, undefined, {
+    functionName: () => nameOf(fn),
+    seed: seedOf,
+    values(label, targets, predictions, times) {
+      const { graph, shape } = predictions;
+      const yTrue = new SymbolicValue(graph.view(targets, shape));
+      const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)));
+      if (value.size === times) return graph.view(value, [times]);
+      if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
+      throw new RangeError(
+        `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}: take ops.mean(loss, { axis: -1 })`,
+      );
+    },
+  });
+}
+
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
+  if (typeof value === 'function')
+    throw new TypeError(`loss: a function must be given as losses.custom(${(value as { name: string }).name || 'fn'})`);
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
   return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, lossNames, lossAliases)]();
 }

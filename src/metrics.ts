@@ -38,6 +38,9 @@ export interface BoundMetric {
 /** The metric for an output of `cols` columns and targets that are labels if `sparse`. */
 function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
   const object = value instanceof Loss ? value : undefined;
+  if (typeof value === 'function') lossOf(value);
+  if (object?.trace !== undefined)
+    return { key: object.key, sparse: false, kernel: 0, loss: object, reduction: object.reductionCode };
   const name = object?.name ?? checkMetricName(value);
   const bound = { key: object?.key ?? String(value), reduction: object?.reductionCode ?? MEAN_OF_ROWS };
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';

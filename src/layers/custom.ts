@@ -3,13 +3,14 @@ import type { JsonObject } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
 import { type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import { recordingIn } from '../ops/operand.ts';
+import { resultOf } from '../ops/result.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { nameOf } from '../registry.ts';
 import { type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import { checkBoolean, checkLabel, checkOptions, checkShape } from '../validate.ts';
 import { type CallContext, given } from './lambda.ts';
 import type { LayerOptions, Mode, Shape, Weight } from './layer.ts';
-import { resultOf, TracedLayer } from './traced.ts';
+import { TracedLayer } from './traced.ts';
 
 /** Options of `addWeight`. */
 export interface WeightOptions {

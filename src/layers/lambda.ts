@@ -1,9 +1,10 @@
 import type { Value } from '../graph/graph.ts';
+import { resultOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import { nameOf } from '../registry.ts';
 import { checkKind, checkOptions, checkShape, sameShape, showShape } from '../validate.ts';
 import type { Layer, LayerOptions, Mode, Shape } from './layer.ts';
-import { resultOf, TracedLayer } from './traced.ts';
+import { TracedLayer } from './traced.ts';
 
 /** What a layer of the user's own computes: of its input, or of the list of them if there are several. */
 export type LambdaFunction =

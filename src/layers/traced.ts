@@ -1,8 +1,6 @@
 /** Layers made of operations: the shape of the output follows from recording them, before anything is allocated. */
 import type { Engine } from '../engine/runtime.ts';
 import { Graph, Value } from '../graph/graph.ts';
-import { SymbolicValue } from '../ops/symbolic.ts';
-import { checkKind, showShape } from '../validate.ts';
 import { Layer, type Mode, type Shape } from './layer.ts';
 
 /** Records on a graph that has neither an engine nor memory, for the shape of one sample of what comes out. */
@@ -12,23 +10,6 @@ export function tracedShape(inputs: readonly Shape[], record: (values: readonly 
   const graph = new Graph(nothing as Engine, nothing as Graph['scope'], 2);
   graph.seeds = [0, 0];
   return record(inputs.map((shape) => new Value(graph, { shape, rows: true }))).shape;
-}
-
-/** What a function of symbolic values returned for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
-export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
-  checkKind(
-    result instanceof SymbolicValue,
-    `the result of ${label}`,
-    'a symbolic value, made of its input by ops',
-    result,
-  );
-  if (result.graph !== graph)
-    throw new Error(`${label}: the result belongs to another recording; a symbolic value cannot be kept between calls`);
-  if (!result.value.rows)
-    throw new RangeError(
-      `${label}: the result must have the batch as its first axis, got ${showShape(result.shape.map((size) => size ?? '..'))}`,
-    );
-  return result.value;
 }
 
 /** A layer whose output is recorded by `trace`. */

@@ -88,6 +88,8 @@ export interface Registrable {
   ) => CustomLayer;
   /** A function given to `layers.lambda`. */
   readonly lambda?: (...args: never[]) => SymbolicValue;
+  /** A function given to `losses.custom`, as a loss or a metric. */
+  readonly loss?: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
 }
 
 /**
@@ -112,7 +114,7 @@ export function register(name: string, own: Registrable): void {
   for (const [kind, one] of entries) registerAs(kind, name, one);
 }
 
-const registrable: readonly Registered[] = ['layer', 'lambda'];
+const registrable: readonly Registered[] = ['layer', 'lambda', 'loss'];
 
 /** A weight of a model that is described, not made. */
 interface DescribedWeight extends WeightShape {

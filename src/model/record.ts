@@ -123,29 +123,40 @@ function recordHead(
     return graph.add(losses.loss, prefix + of.name, { ...inputs, targets }, numbers, wanted);
   };
 
-  const logits = logitsFor(loss);
-  const predictions = logits ?? output;
-  const kind = logits === undefined ? loss.kernel : (loss.fused?.kernel ?? loss.kernel);
-  const { values, gradient, probabilities } = recordLoss(loss, { predictions, weights }, kind, [
-    'values',
-    ...(training ? (['gradient'] as const) : []),
-    ...(logits === undefined ? [] : (['probabilities'] as const)),
-  ]);
-  // the loss has made them of the logits anyway
-  const y = logits === undefined ? output : probabilities;
+  const recordOwn = (): { values: Value; seed: readonly [Value, Value]; y: Value } => {
+    const { trace } = loss;
+    if (trace !== undefined) {
+      const label = prefix + loss.name;
+      const values = trace.values(label, targets, output, times);
+      return { values, seed: [values, training ? trace.seed(graph, label, times, weights) : values], y: output };
+    }
+    const logits = logitsFor(loss);
+    const predictions = logits ?? output;
+    const kind = logits === undefined ? loss.kernel : (loss.fused?.kernel ?? loss.kernel);
+    const { values, gradient, probabilities } = recordLoss(loss, { predictions, weights }, kind, [
+      'values',
+      ...(training ? (['gradient'] as const) : []),
+      ...(logits === undefined ? [] : (['probabilities'] as const)),
+    ]);
+    // the loss has made them of the logits anyway
+    return { values, seed: [predictions, gradient], y: logits === undefined ? output : probabilities };
+  };
+  const { values, seed, y } = recordOwn();
   for (const { key, kernel, loss: own, reduction } of metrics) {
     const label = prefix + key;
-    const z = own && logitsFor(own);
+    const z = own && own.trace === undefined ? logitsFor(own) : undefined;
     const ofLoss = z === undefined ? kernel : (own?.fused?.kernel ?? kernel);
     const numbers = { kind: kernel, times, cols, threshold: 0.5 };
     const each =
       own === undefined
         ? graph.add(losses.accuracy, label, { predictions: y, targets }, numbers)
-        : recordLoss(own, { predictions: z ?? y }, ofLoss, ['values']);
+        : own.trace !== undefined
+          ? { values: own.trace.values(label, targets, y, times) }
+          : recordLoss(own, { predictions: z ?? y }, ofLoss, ['values']);
     const adds = { total: graph.total(label), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
     graph.add(losses.addMetric, label, { values: each.values, targets }, adds);
   }
-  return { values, seed: [predictions, gradient] };
+  return { values, seed };
 }
 
 /**

@@ -1,0 +1,20 @@
+import type { Graph, Value } from '../graph/graph.ts';
+import { checkKind, showShape } from '../validate.ts';
+import { SymbolicValue } from './symbolic.ts';
+
+/** What a function of symbolic values returned for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
+export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
+  checkKind(
+    result instanceof SymbolicValue,
+    `the result of ${label}`,
+    'a symbolic value, made of its input by ops',
+    result,
+  );
+  if (result.graph !== graph)
+    throw new Error(`${label}: the result belongs to another recording; a symbolic value cannot be kept between calls`);
+  if (!result.value.rows)
+    throw new RangeError(
+      `${label}: the result must have the batch as its first axis, got ${showShape(result.shape.map((size) => size ?? '..'))}`,
+    );
+  return result.value;
+}
