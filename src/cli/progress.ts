@@ -6,6 +6,7 @@ import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import type { DatasetProgress } from '../datasets/index.ts';
 import type { Callback, Logs, Progress } from '../index.ts';
+import { printable } from '../validate.ts';
 import { type Course, Estimate } from './estimate.ts';
 import { decimals, duration } from './report/text.ts';
 
@@ -94,7 +95,7 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
 
   const note = (text: string) => {
     stop();
-    process.stderr.write(`simdescent: ${text}\n`);
+    process.stderr.write(`simdescent: ${printable(text)}\n`);
   };
 
   return {
@@ -152,7 +153,8 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
         },
       };
     },
-    data({ file, source, received, total }) {
+    data({ file, source: place, received, total }) {
+      const source = printable(place);
       if (terminal) {
         const size = total === undefined ? '' : ` of ${megabytes(total)}`;
         const text = `: ${megabytes(received)}${size} MB`;
