@@ -10,7 +10,7 @@ class RadialBasis extends CustomLayer {
     this.units = options.units;
   }
 
-  /** @param {readonly number[]} inputShape */
+  /** @override @param {readonly number[]} inputShape */
   build(inputShape) {
     const initializer = initializers.randomUniform({ minval: -1, maxval: 1 });
     this.centres = this.addWeight({ name: 'centres', shape: [this.units, inputShape[0] ?? 1], initializer });
@@ -24,6 +24,7 @@ class RadialBasis extends CustomLayer {
     return ops.exp(ops.negate(ops.multiply(distance, ops.square(this.widths ?? 1))));
   }
 
+  /** @override */
   getConfig() {
     return { units: this.units };
   }
