@@ -1,7 +1,8 @@
 /** Reads descriptions of the parts of a model back (from-config.ts says how): initializers, schedules, optimizers, losses. */
 import type { Config, JsonObject } from '../config.ts';
+import { custom } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
-import { custom, type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
+import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
 import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
 import { missing, registered } from '../registry.ts';
