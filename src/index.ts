@@ -13,6 +13,7 @@ export type {
   LearningRateSchedulerOptions,
   ModelCheckpointOptions,
   MonitorOptions,
+  ProgressOptions,
   ReduceLROnPlateauOptions,
   TerminateOnNaNOptions,
 } from './callbacks/index.ts';

@@ -9,8 +9,8 @@ export interface TerminateOnNaNOptions {
 }
 
 /**
- * Ends the training after the batch whose loss is not a finite number, with a warning on the console. Keras' `TerminateOnNaN`. It looks
- * at every batch, so that training enters JavaScript for each.
+ * Ends the training after the batch whose loss is not a finite number, of which `fit` warns on the console. Keras' `TerminateOnNaN`. It
+ * looks at every batch, so that training enters JavaScript for each.
  *
  * @example
  * ```ts
@@ -33,9 +33,7 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
     },
     onTrainBatchEnd(batch, { loss }) {
       if (loss === undefined || Number.isFinite(loss)) return;
-      const what = `the loss is ${loss} after batch ${batch + 1}`;
-      if (raiseError) throw new Error(`terminateOnNaN: ${what}`);
-      console.warn(`${what}: the training ends here`);
+      if (raiseError) throw new Error(`terminateOnNaN: the loss is ${loss} after batch ${batch + 1}`);
       if (model !== undefined) model.stopTraining = true;
     },
   });

@@ -24,6 +24,8 @@ export async function train(request: Request): Promise<number> {
   const runtime = createRuntime({ threads: options.threads, simd: options.simd ?? 'strict' });
   const stream = options.json ? process.stderr : process.stdout;
   const shown = display(stream);
+  // the library warns on the console, where it would be in the middle of a bar
+  console.warn = shown.warn;
   const interrupt = listen(shown.note);
   const { signal } = interrupt;
   const started = new Date();
