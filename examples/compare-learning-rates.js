@@ -1,5 +1,5 @@
-// Which learning rate? The same network, data and order of samples with five of them, on the first 6000 images of Fashion-MNIST.
-// `node examples/compare-learning-rates.js`, after `npm run build`. The data set is downloaded the first time.
+// Which learning rate? Trains the same network with five of them, on the first 6000 images of Fashion-MNIST in the same order.
+// `node examples/compare-learning-rates.js`, after `npm run build`. The first run downloads the data set.
 // @ts-check
 import { layers, optimizers, sequential } from 'simdescent';
 import { loadFashionMnist } from 'simdescent/datasets';
@@ -9,13 +9,13 @@ const COUNT = 6000;
 const EPOCHS = 3;
 
 const { train, test } = await loadFashionMnist();
-// Images are bytes, one after the other. `divisor: 255` makes a batch 0 to 1 as it is gathered.
+// Images are bytes, one after the other. `divisor: 255` scales each batch to 0 to 1.
 const images = { data: train.images.data.subarray(0, COUNT * 28 * 28), shape: [COUNT, 28, 28], divisor: 255 };
 const labels = { data: train.labels.data.subarray(0, COUNT), shape: [COUNT] };
 
 const runs = [];
 for (const learningRate of RATES) {
-  // A model of its own for each rate. With the same seed they begin with the same weights and see the same order.
+  // One model for each rate. Models with the same seed start from the same weights and see the images in the same order.
   const model = sequential(
     [
       layers.flatten({ inputShape: [28, 28] }),
@@ -43,7 +43,7 @@ for (const learningRate of RATES) {
   model.dispose();
 }
 
-// A rate that is too high can end in a loss that is not a number, and such a loss compares with nothing.
+// A rate that is too high can end in a loss that is NaN, which no comparison finds.
 const best = runs
   .filter(({ val_loss }) => Number.isFinite(val_loss))
   .reduce((a, b) => (b.val_loss < a.val_loss ? b : a));

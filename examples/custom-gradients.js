@@ -7,7 +7,7 @@ import { ops, optimizers, tensor } from 'simdescent';
 const SAMPLES = 512;
 const FEATURES = 8;
 
-// Seeded data: a label is 1 where a hidden direction says so, apart from a little noise.
+// Seeded data: a label is 1 on one side of a hidden plane, apart from a little noise.
 let state = 7;
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -21,7 +21,7 @@ const labels = Float32Array.from({ length: SAMPLES }, (_, i) => {
   return score > 0 ? 1 : 0;
 });
 
-// Everything that a step needs is made once. `data` of a tensor is a live typed array: reading and writing it copies nothing.
+// Steps reuse these tensors. `data` of a tensor is a live typed array: reading and writing it copies nothing.
 const x = tensor([SAMPLES, FEATURES], rows);
 const y = tensor([SAMPLES, 1], labels);
 const w = tensor([FEATURES, 1]);
@@ -44,7 +44,7 @@ function loss() {
   forward();
   const [one, two] = [ops.softplus(z), ops.multiply(y, z)];
   const mean = (ops.sum(one) - ops.sum(two)) / SAMPLES;
-  one.dispose(); // results that no `out` was given for are ours to free
+  one.dispose(); // a result without `out` is ours to free
   two.dispose();
   return mean;
 }
@@ -57,7 +57,7 @@ function backward() {
   db.data[0] = ops.sum(dz);
 }
 
-// A gradient written by hand is worth a check: against the slope between two points nearby.
+// Check a gradient written by hand against the slope between two nearby points.
 w.data.set(hidden.map((value) => value / 4));
 forward();
 backward();

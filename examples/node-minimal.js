@@ -1,11 +1,11 @@
 // A small network learns to tell two interleaved half circles apart: `node examples/node-minimal.js`, after `npm run build`.
-// In a project of your own: `npm i simdescent`; nothing else changes.
+// In your own project, install the package; nothing else changes.
 // @ts-check
 import { layers, optimizers, sequential } from 'simdescent';
 
 /**
- * Two moons. Points lie on circles, computed without sine and cosine: those may differ between engines in their last bit, and
- * `+ - * /` may not. So the data, and with them the trained weights, are the same everywhere.
+ * Two moons. Points lie on circles, computed without sine and cosine, whose last bit may differ between engines; that of `+ - * /` may not.
+ * So the data, and with them the trained weights, are the same everywhere.
  *
  * @param {number} count
  */
@@ -25,7 +25,7 @@ function twoMoons(count) {
     data.set(moon === 0 ? [x - 0.5 + noiseX, y - 0.25 + noiseY] : [x + 0.5 + noiseX, 0.25 - y + noiseY], 2 * i);
     labels[i] = moon;
   }
-  // typed arrays with a shape: [count, 2] and [count, 1]; small things may be nested arrays instead
+  // typed arrays with a shape, [count, 2] and [count, 1]; small data can be nested arrays instead
   return { x: { data, shape: [count, 2] }, y: { data: labels, shape: [count, 1] } };
 }
 
@@ -37,7 +37,7 @@ const model = sequential(
     layers.dense({ units: 16, activation: 'tanh' }),
     layers.dense({ units: 1, activation: 'sigmoid' }),
   ],
-  { seed: 1 }, // initial weights and the order of samples follow from it
+  { seed: 1 }, // determines the initial weights and the order of samples
 );
 model.compile({
   optimizer: optimizers.nadam({ learningRate: 0.01 }),
