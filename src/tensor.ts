@@ -30,14 +30,14 @@ export interface DataOf {
   readonly uint8: Uint8Array;
 }
 
-/** What the model and the operations accept. */
+/** Data that models and operations accept. */
 export type TensorLike = Tensor | ArrayData | NestedArray;
 
 const dtypes = ['float32', 'int32', 'uint8'] as const;
 
 /**
- * A live view of numbers in the runtime's memory: what is written to `data` is what kernels read, and the other way round,
- * without copies. Made by {@link tensor}.
+ * A live view of numbers in the runtime's memory: kernels read and write the same memory as `data`, without copies. Made by
+ * {@link tensor}.
  */
 export class Tensor<D extends DType = DType> extends Printed {
   /** Sizes of the axes. */
@@ -46,13 +46,13 @@ export class Tensor<D extends DType = DType> extends Printed {
   readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
-  /** What every element is divided by when the tensor is an input of a model and a batch is gathered. */
+  /** A model divides each element by this when it gathers a batch. */
   readonly divisor: number;
   readonly #engine: Engine;
   readonly #owned: boolean;
   #address: number;
   #data: DataOf[D] | undefined;
-  /** Whose memory this is a view of. */
+  /** The tensor that owns the memory of this view. */
   #whole: Tensor<D> | undefined;
 
   /** @internal */
@@ -79,14 +79,14 @@ export class Tensor<D extends DType = DType> extends Printed {
     const { dtype, shape, divisor } = this;
     const head = `Tensor ${dtype} ${showShape(shape)}${divisor === 1 ? '' : ` / ${divisor}`}`;
     if (this.disposed || this.#engine.disposed) return `${head}, disposed of`;
-    // a float32 has no more than nine digits, most of which say nothing to a reader
+    // six digits are enough for a look
     const first = Array.from(this.data.subarray(0, 6), (value) => Number(value.toPrecision(6)));
     return `${head} [${first.join(', ')}${this.size > 6 ? ', …' : ''}]`;
   }
 
-  /** The elements, row-major. Stays valid until the tensor is disposed of, also when the memory grows. */
+  /** The elements, row-major. Valid until the tensor is disposed, also when the memory grows. */
   get data(): DataOf[D] {
-    // a view would outlive its runtime: asking for the buffer finds out
+    // throws if the runtime is disposed
     void this.#engine.buffer;
     void this.#whole?.address;
     return this.#data ?? this.#disposed();
@@ -102,7 +102,7 @@ export class Tensor<D extends DType = DType> extends Printed {
     return this.#engine;
   }
 
-  /** @internal Where the elements begin. */
+  /** @internal Address of the first element. */
   get address(): number {
     if (this.#data === undefined) this.#disposed();
     void this.#whole?.address;
@@ -110,9 +110,9 @@ export class Tensor<D extends DType = DType> extends Printed {
   }
 
   /**
-   * Rows `from` up to, but not including, `to` as a tensor over the same memory: nothing is copied. It ends with this tensor.
+   * Rows `from` up to, but not including, `to`, as a view over the same memory, without a copy. Disposing this tensor ends it.
    *
-   * @throws RangeError if there are no such rows.
+   * @throws RangeError if the tensor has no such rows.
    * @example
    * ```ts
    * import { tensor } from 'simdescent';
@@ -133,19 +133,21 @@ export class Tensor<D extends DType = DType> extends Printed {
   }
 
   /**
-   * Frees the memory. Using the tensor afterwards is an Error; disposing of it again is not.
+   * Frees the memory. Using the tensor afterwards throws; a second `dispose` does nothing.
    *
-   * @throws Error for the weights, gradients and slots of a model, which are freed with it.
+   * @throws Error for the weights, gradients and slots of a model, which the model frees.
    */
   dispose(): void {
     if (this.#data === undefined) return;
     if (!this.#owned && this.#whole === undefined)
-      throw new Error(`the tensor ${showShape(this.shape)} is a model's: it is freed with its model`);
+      throw new Error(
+        `the tensor ${showShape(this.shape)} belongs to a model, which frees it: call dispose() of the model`,
+      );
     this.release();
     if (this.#owned) this.#engine.free(this.#address);
   }
 
-  /** From now on using the tensor is an Error. Its memory is somebody else's to free. @internal */
+  /** Makes using the tensor an Error; somebody else frees its memory. @internal */
   release(): void {
     this.#data = undefined;
   }
@@ -170,16 +172,16 @@ export function allocate<D extends DType>(engine: Engine, dtype: D, shape: reado
 export interface TensorOptions<D extends DType = 'float32'> {
   /** Default `'float32'`. */
   readonly dtype?: D;
-  /** What every element is divided by when a model gathers a batch: 255 turns image bytes into 0..1. Default 1. */
+  /** A model divides each element by this when it gathers a batch: 255 scales bytes of images to 0..1. Default 1. */
   readonly divisor?: number;
-  /** Default: the runtime that everything shares. */
+  /** Default: the shared runtime. */
   readonly runtime?: Runtime;
 }
 
 /**
  * Makes a tensor of `shape`, filled with `values` or with zeros.
  *
- * @param values flat and row-major, or nested as `shape` says: any typed array, plain arrays, `{ data, shape }` or a tensor. A divisor of theirs
+ * @param values flat and row-major, or nested like `shape`: any typed array, plain arrays, `{ data, shape }` or a tensor. Their divisor, if any,
  * becomes that of the tensor. Doubles, and integers above 2^24, are rounded to float32
  * @throws RangeError if the values do not fit the shape or the dtype, or memory is exhausted; TypeError for a wrong kind.
  * @example
@@ -211,10 +213,10 @@ export function tensor<D extends DType = 'float32'>(
   if (given !== undefined) {
     if (given.data.length !== sizeOf(shape))
       throw new RangeError(
-        `a tensor of shape ${showShape(shape)} takes ${sizeOf(shape)} values, got ${given.data.length}`,
+        `expected ${sizeOf(shape)} values for the shape ${showShape(shape)}, got ${given.data.length}`,
       );
     if (given.shape.length > 1 && !sameShape(given.shape, shape))
-      throw new RangeError(`a tensor of shape ${showShape(shape)} got values of shape ${showShape(given.shape)}`);
+      throw new RangeError(`expected values of shape ${showShape(shape)}, got ${showShape(given.shape)}`);
     checkFits(dtype, given.data);
   }
   const made = allocate(engineOf(options.runtime), dtype, shape, divisor);
@@ -222,27 +224,27 @@ export function tensor<D extends DType = 'float32'>(
   return made;
 }
 
-/** The numbers that a caller has given, in one form; those of a tensor where they lie. @internal */
+/** The caller's numbers in one form; a tensor's are not copied. @internal */
 export function toArrayData(name: string, value: unknown): Values & { readonly tensor?: Tensor } {
   if (value instanceof Tensor) return { data: value.data, shape: value.shape, divisor: value.divisor, tensor: value };
   return valuesOf(name, value);
 }
 
-/** The least and the greatest integer of each dtype that holds integers. */
+/** The range of each integer dtype. */
 const ranges = { int32: [-2147483648, 2147483647], uint8: [0, 255] } as const;
 
-/** Typed arrays whose elements all fit: nobody needs to look at them. */
+/** Typed arrays whose elements all fit, so that none needs a check. */
 const fitting: Readonly<Record<DType, readonly string[]>> = {
   float32: [],
   int32: ['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array'],
   uint8: ['Uint8Array'],
 };
 
-/** Refuses numbers that `dtype` would wrap or cut off. */
+/** Refuses numbers that `dtype` would wrap or truncate. */
 function checkFits(dtype: DType, data: Numbers): void {
   if (dtype === 'float32' || fitting[dtype].includes(typedKind(data) ?? '')) return;
   const [least, greatest] = ranges[dtype];
   const bad = data.findIndex((value) => !(Number.isInteger(value) && value >= least && value <= greatest));
   if (bad >= 0)
-    throw new RangeError(`values[${bad}] is ${data[bad]}, but ${dtype} holds integers from ${least} to ${greatest}`);
+    throw new RangeError(`values[${bad}]: ${dtype} holds integers from ${least} to ${greatest}, got ${data[bad]}`);
 }

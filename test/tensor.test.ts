@@ -91,7 +91,7 @@ describe('a runtime', () => {
 
 describe('bad input', () => {
   test.each([
-    [() => tensor([2, 2], [1, 2, 3]), RangeError, /a tensor of shape \[2, 2\] takes 4 values, got 3/],
+    [() => tensor([2, 2], [1, 2, 3]), RangeError, /4 values.*\[2, 2\], got 3/],
     [() => tensor([2, -1]), RangeError, /shape must hold integers of at least 0, got \[2, -1\]/],
     [
       () => tensor([[1, 2]] as never),
@@ -109,18 +109,14 @@ describe('bad input', () => {
           ],
         ),
       RangeError,
-      /of shape \[2, 3\] got values of shape \[3, 2\]/,
+      /\[2, 3\].*\[3, 2\]/,
     ],
-    [() => tensor([2], [1, 256], { dtype: 'uint8' }), RangeError, /values\[1\] is 256, but uint8 .* 0 to 255/],
-    [() => tensor([2], [1, 0.5], { dtype: 'int32' }), RangeError, /values\[1\] is 0.5, but int32/],
-    [
-      () => tensor([1], Uint32Array.of(2 ** 31), { dtype: 'int32' }),
-      RangeError,
-      /values\[0\] is 2147483648, but int32/,
-    ],
+    [() => tensor([2], [1, 256], { dtype: 'uint8' }), RangeError, /values\[1\].*uint8.* 0 to 255.*256/],
+    [() => tensor([2], [1, 0.5], { dtype: 'int32' }), RangeError, /values\[1\].*int32.*0\.5/],
+    [() => tensor([1], Uint32Array.of(2 ** 31), { dtype: 'int32' }), RangeError, /values\[0\].*int32.*2147483648/],
     [() => tensor([1.5]), RangeError, /shape must hold integers of at least 0, got \[1.5\]/],
     [() => tensor(3 as never), TypeError, /shape must be an array of sizes, got 3/],
-    [() => tensor([2], 5), RangeError, /takes 2 values, got 1/],
+    [() => tensor([2], 5), RangeError, /2 values.*\[2\].*got 1/],
     [() => tensor([1], null as never), TypeError, /values must be .*arrays of numbers, got null/],
     [() => tensor([2], '12' as never), TypeError, /values must be .*arrays of numbers, got '12'/],
     [() => tensor([2], [1, 'a'] as never), TypeError, /values\[1\] must be a number, got 'a'/],

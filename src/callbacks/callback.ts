@@ -1,16 +1,16 @@
 import type { Callback } from '../model/model.ts';
 
-/** A callback of `callbacks`. It can be sent to a worker, see `simdescent/client`: the same one is made there. */
+/** A callback of `callbacks`. `simdescent/client` can send it to a worker, which makes a copy. */
 export interface BuiltInCallback extends Callback {
-  /** The function that it was made by, and what that was given. */
+  /** The function that made it, and its arguments. */
   readonly made: readonly [name: string, ...args: unknown[]];
-  /** What can be asked of it, for the same callback elsewhere. @internal */
+  /** The values that can be read from it, for its copy in another thread. @internal */
   state?(): object;
-  /** Takes over the state of the same callback elsewhere. @internal */
+  /** Takes over the state of its copy in another thread. @internal */
   restore?(state: object): void;
 }
 
-/** `made` of a callback: copies, which stay as they are. @internal */
+/** `made` of a callback, with frozen copies of its options. @internal */
 export function madeBy(name: string, ...args: readonly unknown[]): BuiltInCallback['made'] {
   const copies = args.map((arg) => (typeof arg === 'object' ? Object.freeze({ ...arg }) : arg));
   return Object.freeze([name, ...copies] as const);

@@ -6,20 +6,20 @@ import { csvRow, firstRow } from './csv.ts';
 
 /** Options of {@link csvLogger}; defaults are Keras'. */
 export interface CsvLoggerOptions {
-  /** What stands between two values. Default a comma. */
+  /** Separates two values. Default a comma. */
   readonly separator?: string;
-  /** Goes on in a file that exists, under its line of names. Default false: replaces what is in the file. */
+  /** Appends to an existing file, under its header. Default false: replaces the file's content. */
   readonly append?: boolean;
 }
 
 /**
- * Writes a line for each epoch: its number, counted from 0, and the values of the history in alphabetical order, under a line with their
- * names. A key that the first epoch had and a later one does not is `NA`. Keras' `CSVLogger`.
+ * Writes a line for each epoch: its number, counted from 0, and the values of the history in alphabetical order, under a header with their
+ * names. A key that the first epoch has and a later one lacks is `NA`. Keras' `CSVLogger`.
  *
- * With `append` the values follow the order of the names in the file, and a last line that has no end gets one first.
+ * With `append` the values follow the columns of the file, and a last line without a newline gets one first.
  *
- * @param filename a path in Node; or, anywhere, a function that is given each line
- * @throws Error when `fit` begins, or later, if the file cannot be written; RangeError if a file that is appended to has no column for a
+ * @param filename a path in Node; or, anywhere, a function that takes each line
+ * @throws Error when `fit` begins, or later, if the file cannot be written; RangeError if `append` finds a file without a column for a
  * value. The model keeps its weights.
  * @example
  * ```ts
@@ -41,14 +41,14 @@ export function csvLogger(
   checkKind(/string|function/.test(typeof filename), 'filename', 'a path or a function', filename);
   checkOptions('callbacks.csvLogger', options, ['separator', 'append']);
   const { separator = ',', append = false } = options;
-  checkKind(typeof separator === 'string' && separator !== '', 'separator', 'a string with something in it', separator);
+  checkKind(typeof separator === 'string' && separator !== '', 'separator', 'a non-empty string', separator);
   checkBoolean('append', append);
   const write = typeof filename === 'function' ? filename : (text: string) => appendTo(filename, text);
   /** Keys of the logs, before callbacks add others. */
   let promised: readonly string[] = [];
-  /** Names of the columns behind that of the epoch: those of the file that is appended to, else the keys of the first epoch. */
+  /** Names of the columns after the epoch: those of an existing file with `append`, else the keys of the first epoch. */
   let columns: readonly string[] | undefined;
-  /** What comes before the row of the first epoch; undefined when that has been written. */
+  /** Makes the text before the row of the first epoch; undefined once that is written. */
   let before: ((keys: readonly string[]) => string) | undefined;
 
   return Object.freeze<BuiltInCallback>({
@@ -70,7 +70,7 @@ export function csvLogger(
       const [first, ...names] = firstRow(text, separator);
       if (first !== 'epoch')
         throw new RangeError(
-          `csvLogger: expected '${filename}' to begin with names of columns, the first of them epoch`,
+          `csvLogger: cannot append to '${filename}': expected a header that begins with 'epoch', got '${first}'`,
         );
       checkColumns(filename, names, promised);
       columns = names;
@@ -94,11 +94,11 @@ function checkColumns(filename: string, names: readonly string[], keys: readonly
   const missing = keys.find((key) => !names.includes(key));
   if (missing === undefined) return;
   throw new RangeError(
-    `csvLogger: '${filename}' has the columns epoch, ${names.join(', ')} and none for '${missing}'; log to another file, or without append`,
+    `csvLogger: '${filename}' has no column for '${missing}', only epoch, ${names.join(', ')}; log to another file, or without append`,
   );
 }
 
-/** What a file holds that is to be appended to: nothing if there is none, or if it is no file but a pipe. */
+/** The text of a file to append to: empty if there is none, or if it is a pipe. */
 function textOf(filename: string): Promise<string> {
   const { fs } = nodeFiles('csvLogger with a path');
   return attempt(filename, async () => {

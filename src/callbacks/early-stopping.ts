@@ -6,25 +6,25 @@ import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link earlyStopping}; defaults are Keras'. */
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** A change of less than this is no improvement. Default 0. */
+  /** The least change that counts as an improvement. Default 0. */
   readonly minDelta?: number;
   /** Epochs without improvement after which the training ends. Default 0. */
   readonly patience?: number;
-  /** Only values better than this one count as improvement that resets the patience. Default none. */
+  /** Only values better than this one reset the patience. Default none. */
   readonly baseline?: number;
-  /** At the end, put the weights of the best epoch back. Default false: those of the last step stay. */
+  /** Restore the weights of the best epoch at the end. Default false: keeps those of the last step. */
   readonly restoreBestWeights?: boolean;
-  /** First epoch that is watched, counted from 0. Default 0. */
+  /** First epoch to watch, counted from 0. Default 0. */
   readonly startFromEpoch?: number;
-  /** Says on the console what it does. Default false. */
+  /** Log to the console. Default false. */
   readonly verbose?: boolean;
 }
 
-/** What {@link earlyStopping} gives: a callback that can be asked. */
+/** The callback that {@link earlyStopping} makes, with its results. */
 export interface EarlyStopping extends BuiltInCallback {
   /** Best value so far; undefined before the first. */
   readonly best: number | undefined;
-  /** The epoch it came from, counted from 0. */
+  /** The epoch of the best value, counted from 0. */
   readonly bestEpoch: number;
   /** The epoch after which it ended the training; undefined if it did not. */
   readonly stoppedEpoch: number | undefined;
@@ -125,19 +125,19 @@ class Stopping implements EarlyStopping {
     const { verbose = false } = this.#options;
     if (verbose && this.#stoppedEpoch !== undefined) console.log(`epoch ${this.#stoppedEpoch + 1}: early stopping`);
     if (this.#weights === undefined) return;
-    if (verbose) console.log(`the weights are those of epoch ${this.#bestEpoch + 1}`);
+    if (verbose) console.log(`restored the weights of epoch ${this.#bestEpoch + 1}`);
     this.#model?.setWeights(this.#weights);
     this.#weights = undefined;
   }
 }
 
 /**
- * Ends the training when a value of the history has stopped getting better. Keras' `EarlyStopping`.
+ * Ends the training when a value of the history has stopped improving. Keras' `EarlyStopping`.
  *
- * With `restoreBestWeights` the weights of the best epoch are put back at the end of the training, whatever ended it but an Error or
+ * With `restoreBestWeights` the model gets the weights of the best epoch when the training ends, except by an Error or
  * an abort; the optimizer's slots stay those of the last step.
  *
- * @throws RangeError when `fit` begins, if a validation or a metric is watched that it does not make; after the first epoch, if the history has no such key.
+ * @throws RangeError when `fit` begins, if it has no validation or metric of that name; after the first epoch, if the history has no such key.
  * @example
  * ```ts
  * import { callbacks, layers, sequential } from 'simdescent';

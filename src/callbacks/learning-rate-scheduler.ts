@@ -5,16 +5,16 @@ import { rateOf } from './rate.ts';
 
 /** Options of {@link learningRateScheduler}. */
 export interface LearningRateSchedulerOptions {
-  /** Says on the console what it does. Default false. */
+  /** Log to the console. Default false. */
   readonly verbose?: boolean;
 }
 
 /**
  * Sets the learning rate at the beginning of each epoch, and adds `learning_rate` to the history. Keras' `LearningRateScheduler`.
  *
- * Powers and the like are not the same to the last bit in every engine when `Math` computes them; the functions of `schedules` are.
+ * `Math.pow` and its like may differ between engines in the last bit; the functions of `schedules` do not.
  *
- * @param schedule takes the epoch, counted from 0, and the learning rate as it is; gives the new one, or a promise of it
+ * @param schedule takes the epoch, counted from 0, and the current learning rate; returns the new one, or a promise of it
  * @throws Error when `fit` begins, if the optimizer's learning rate follows a schedule; RangeError for a rate below 0.
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function learningRateScheduler(
     async onEpochBegin(epoch) {
       if (optimizer === undefined) return;
       optimizer.learningRate = await schedule(epoch, optimizer.learningRate);
-      if (verbose) console.log(`epoch ${epoch + 1}: the learning rate is ${optimizer.learningRate}`);
+      if (verbose) console.log(`epoch ${epoch + 1}: learning rate ${optimizer.learningRate}`);
     },
     onEpochEnd(_epoch, logs) {
       if (optimizer !== undefined) logs.learning_rate = optimizer.learningRate;

@@ -9,41 +9,40 @@ import { type Field, formatted, parseName } from './python-format.ts';
 
 /** Options of {@link modelCheckpoint}; defaults are Keras'. */
 export interface ModelCheckpointOptions extends MonitorOptions {
-  /** Save only when the watched value is the best so far. Default false. */
+  /** Save only if the monitored value is the best so far. Default false. */
   readonly saveBestOnly?: boolean;
-  /** Leave the optimizer out: a smaller file, which cannot be trained on as if nothing had happened. Default false. */
+  /** Leave out the optimizer: a smaller file, which cannot resume the training. Default false. */
   readonly saveWeightsOnly?: boolean;
-  /** Save at the end of every epoch, or whenever this many batches are done. Default `'epoch'`. */
+  /** Save at the end of every epoch, or after every so many batches. Default `'epoch'`. */
   readonly saveFreq?: 'epoch' | number;
-  /** What the first value has to be better than, with `saveBestOnly`. Default none. */
+  /** With `saveBestOnly`, the first value must be better than this. Default none. */
   readonly initialValueThreshold?: number;
-  /** Says on the console what it does. Default false. */
+  /** Log to the console. Default false. */
   readonly verbose?: boolean;
 }
 
-/** What a model is saved at. */
+/** Where in the training a model is saved. */
 export interface CheckpointPlace {
   /** Counted from 0. */
   readonly epoch: number;
   /** Batch of the epoch, counted from 0; undefined at its end. */
   readonly batch: number | undefined;
-  /** What the epoch gave: `{ loss, val_loss, ... }`. */
+  /** Results of the epoch: `{ loss, val_loss, ... }`. */
   readonly logs: Readonly<Logs>;
 }
 
 /**
- * Saves the model while it is trained: every epoch, every so many batches, or whenever it is the best so far. Keras' `ModelCheckpoint`.
+ * Saves the model during training: every epoch, every so many batches, or whenever it is the best so far. Keras' `ModelCheckpoint`.
  *
- * `{epoch}` and `{batch}`, counted from 1, and `{loss}` and all other keys of the logs stand for their values in the name, with the formats
- * of Python as in Keras: `{epoch:03d}` is padded with zeros to three digits, `{val_loss:.2f}` has two decimals. A brace that is no field is
- * doubled. Folders that are missing are made. A file is written beside the one of the same name before it takes its place, so that there
- * always is a whole one.
+ * In the name, `{epoch}` and `{batch}`, counted from 1, and `{loss}` and all other keys of the logs stand for their values, with Python's
+ * formats as in Keras: `{epoch:03d}` is padded with zeros to three digits, `{val_loss:.2f}` has two decimals. Double a brace that is not a
+ * field. Missing folders are created. A new file is complete before it replaces one of the same name, so the file is always whole.
  *
- * With `saveBestOnly` the first value is the best so far, whatever it is. A number is better than NaN, unlike in Keras, where nothing is.
+ * With `saveBestOnly` the first value always counts as the best. A number is better than NaN, unlike in Keras, where nothing is.
  *
- * @param filepath where `files.write` writes: a path, `opfs:NAME`, `indexeddb:NAME`; or a function that is given the bytes
- * @throws RangeError for a format that is not understood; when `fit` begins, if a validation or a metric is watched or named that it does not make; Error then, if the folder cannot be
- * made or the file not be written; later Errors of writing, which end `fit`; the model keeps its weights.
+ * @param filepath a place for `files.write`: a path, `opfs:NAME`, `indexeddb:NAME`; or a function that takes the bytes
+ * @throws RangeError for an unknown format; when `fit` begins, if it has no validation or metric of a name used here, and Error if the folder
+ * cannot be created or the file not written; Errors of later writes end `fit`, and the model keeps its weights.
  * @example
  * ```ts
  * import { callbacks, layers, sequential } from 'simdescent';
@@ -85,7 +84,9 @@ export function modelCheckpoint(
   const watched = parts.flatMap((part) => (typeof part === 'string' ? [] : [part.key]));
   if (monitor !== undefined) watched.push(monitor.key);
   if (saveFreq === 'epoch' && watched.includes('batch'))
-    throw new RangeError(`modelCheckpoint: there is no batch for '${String(filepath)}': saveFreq is 'epoch'`);
+    throw new RangeError(
+      `modelCheckpoint: '${String(filepath)}' uses batch, which needs saveFreq: a number of batches; got 'epoch'`,
+    );
 
   let model: Model | undefined;
   let epoch = 0;
@@ -108,7 +109,7 @@ export function modelCheckpoint(
       await write(name, bytes);
     } else await filepath(bytes, { epoch, batch, logs });
     if (!verbose) return;
-    const why = monitor === undefined ? '' : `${monitor.key} is the best so far, ${best}: `;
+    const why = monitor === undefined ? '' : `best ${monitor.key} so far, ${best}: `;
     console.log(`epoch ${epoch + 1}: ${why}saved ${name || `${length} bytes`}`);
   }
 
@@ -142,7 +143,7 @@ export function modelCheckpoint(
   });
 }
 
-/** What Python would have as an int; all else is a float. */
+/** These are ints in Python; all other values are floats. */
 const COUNTS = ['epoch', 'batch'];
 
 /** The name with the values of its fields. */
@@ -160,7 +161,7 @@ function named(
       const { key, text, spec } = part;
       const value = values.get(key);
       if (value === undefined)
-        throw new RangeError(`modelCheckpoint: there is no ${key} for ${text}, only ${[...values.keys()].join(', ')}`);
+        throw new RangeError(`modelCheckpoint: no value for ${text}; available: ${[...values.keys()].join(', ')}`);
       return formatted(value, COUNTS.includes(key), spec);
     })
     .join('');

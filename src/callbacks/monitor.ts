@@ -1,24 +1,24 @@
-/** Watching one value of the logs: which way is better, and whether it has become so. */
+/** Watches one value of the logs: which direction is better, and whether it improves. */
 import { directionOf } from '../metrics.ts';
 import type { FitParams, Logs } from '../model/progress.ts';
 import { checkKind, checkName, checkNumber } from '../validate.ts';
 
-/** What callbacks that watch a value have in common. */
+/** Options of callbacks that watch a value. */
 export interface MonitorOptions {
-  /** A key of the history. Default `'val_loss'`. */
+  /** The key of the history to watch. Default `'val_loss'`. */
   readonly monitor?: string;
-  /** Whether less or more of it is better. Default `'auto'`: more of an accuracy, less of a loss; other keys must say. */
+  /** Whether lower or higher is better. Default `'auto'`: higher for an accuracy, lower for a loss; other keys need `'min'` or `'max'`. */
   readonly mode?: 'auto' | 'min' | 'max';
 }
 
 /**
- * Finds out before anything is trained that the logs will not have `key`: a validation or a metric is missing. Callbacks may add all other keys.
- * Those of a `batch` have nothing of the validation.
+ * Throws before training if the logs will lack `key` because validation or a metric is missing. Callbacks may add any other key.
+ * Logs of a `batch` have no validation.
  */
 export function checkKey(callback: string, key: string, { keys }: FitParams, batch = false): void {
   const plain = key.replace(/^val_/, '');
   if (batch && plain !== key && keys.includes(key))
-    throw new RangeError(`${callback}: '${key}' is known at the end of an epoch only`);
+    throw new RangeError(`${callback}: '${key}' exists only at the end of an epoch, not after a batch`);
   if (keys.includes(key)) return;
   if (keys.includes(plain))
     throw new RangeError(`${callback}: '${key}' needs validationData or validationSplit, or watch another key`);
@@ -32,7 +32,7 @@ export class Monitor {
   readonly #sign: 1 | -1;
   readonly #minDelta: number;
 
-  /** `callback` is what Errors call the one that watches. */
+  /** `callback` names the watching callback in Errors. */
   constructor(callback: string, { monitor = 'val_loss', mode = 'auto' }: MonitorOptions, minDelta = 0) {
     checkKind(typeof monitor === 'string', `${callback}: monitor`, 'a string', monitor);
     checkName('mode', mode, ['auto', 'min', 'max']);
@@ -48,8 +48,8 @@ export class Monitor {
   }
 
   /**
-   * Whether `value` is better than `best` by more than the least difference. As in Keras the first value is, whatever it is, when `best` is
-   * undefined; then NaN is not better than anything, and nothing is better than NaN.
+   * Whether `value` is better than `best` by more than the least difference. As in Keras, any first value is (`best` is undefined); after
+   * that NaN is not better than anything, and nothing is better than NaN.
    */
   improves(value: number, best: number | undefined): boolean {
     return best === undefined || this.#sign * value + this.#minDelta < this.#sign * best;

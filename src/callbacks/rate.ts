@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 
-/** The model's optimizer, whose learning rate `callback` wants to set. */
+/** The model's optimizer, if `callback` can set its learning rate. */
 export function rateOf(callback: string, { name, optimizer }: Model): Optimizer {
   if (optimizer === undefined) throw new Error(`${callback}: ${name} has not been compiled`);
   const { schedule } = optimizer;

@@ -6,25 +6,25 @@ import { rateOf } from './rate.ts';
 
 /** Options of {@link reduceLROnPlateau}; defaults are Keras'. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
-  /** What the learning rate is multiplied by, below 1. Default 0.1. */
+  /** Multiplies the learning rate; below 1. Default 0.1. */
   readonly factor?: number;
-  /** Epochs without improvement after which it is reduced. Default 10. */
+  /** Epochs without improvement before a reduction. Default 10. */
   readonly patience?: number;
-  /** A change of less than this is no improvement. Default 1e-4. */
+  /** The least change that counts as an improvement. Default 1e-4. */
   readonly minDelta?: number;
   /** Epochs after a reduction that do not count. Default 0. */
   readonly cooldown?: number;
-  /** The learning rate goes no lower. Default 0. */
+  /** Lower bound of the learning rate. Default 0. */
   readonly minLR?: number;
-  /** Says on the console what it does. Default false. */
+  /** Log to the console. Default false. */
   readonly verbose?: boolean;
 }
 
 /**
- * Reduces the learning rate when a value of the history has stopped getting better, and adds `learning_rate` to the history: the rate
- * that the epoch was trained with. Keras' `ReduceLROnPlateau`.
+ * Reduces the learning rate when a value of the history has stopped improving, and adds `learning_rate`, the rate of the epoch, to the
+ * history. Keras' `ReduceLROnPlateau`.
  *
- * @throws RangeError for a factor of 1 or more; when `fit` begins, if a validation or a metric is watched that it does not make; Error if the
+ * @throws RangeError for a factor of 1 or more; when `fit` begins, if it has no validation or metric of that name; Error if the
  * optimizer's learning rate follows a schedule.
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Built
       }
       if (cooling > 0 || ++wait < patience || rate <= minLR) return;
       optimizer.learningRate = Math.max(rate * factor, minLR);
-      if (verbose) console.log(`epoch ${epoch + 1}: the learning rate goes down to ${optimizer.learningRate}`);
+      if (verbose) console.log(`epoch ${epoch + 1}: learning rate reduced to ${optimizer.learningRate}`);
       cooling = cooldown;
       wait = 0;
     },

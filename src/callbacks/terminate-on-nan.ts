@@ -4,13 +4,13 @@ import { type BuiltInCallback, madeBy } from './callback.ts';
 
 /** Options of {@link terminateOnNaN}. */
 export interface TerminateOnNaNOptions {
-  /** Let `fit` reject with an Error, instead of ending in peace. Default false. */
+  /** Make `fit` reject with an Error instead of ending the training. Default false. */
   readonly raiseError?: boolean;
 }
 
 /**
- * Ends the training after the batch whose loss is not a finite number, of which `fit` warns on the console. Keras' `TerminateOnNaN`. It
- * looks at every batch, so that training enters JavaScript for each.
+ * Ends the training after a batch whose loss is not finite, with a warning on the console. Keras' `TerminateOnNaN`. It looks
+ * at every batch, so training returns to JavaScript after each.
  *
  * @example
  * ```ts
@@ -33,7 +33,9 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
     },
     onTrainBatchEnd(batch, { loss }) {
       if (loss === undefined || Number.isFinite(loss)) return;
-      if (raiseError) throw new Error(`terminateOnNaN: the loss is ${loss} after batch ${batch + 1}`);
+      const what = `the loss is ${loss} after batch ${batch + 1}`;
+      if (raiseError) throw new Error(`terminateOnNaN: ${what}`);
+      console.warn(`${what}; the training ends here`);
       if (model !== undefined) model.stopTraining = true;
     },
   });

@@ -233,7 +233,6 @@ export class ModelState {
       );
     } finally {
       this.fitting = false;
-      plan.line?.end();
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Learning rates that change from step to step: give one as an optimizer's `learningRate`. They are evaluated in the core, in
+ * Learning rates that change from step to step: pass one as an optimizer's `learningRate`. The core evaluates them in
  * float64 (assembly/optimizers/schedules.ts has the formulas), so that the weights are the same in every engine.
  */
 import * as codes from '../../assembly/codes.ts';
@@ -13,11 +13,11 @@ export type { Schedule, ScheduleName } from './schedule.ts';
 export interface DecayOptions {
   /** Learning rate of the first step. */
   readonly initialLearningRate: number;
-  /** Steps after which the decay rate has been applied once; at least 1. */
+  /** Steps in which the decay rate applies once; at least 1. */
   readonly decaySteps: number;
-  /** What the rate is multiplied by in `decaySteps` steps; in {@link inverseTimeDecay} what is added to its divisor. */
+  /** Multiplies the rate every `decaySteps` steps; in {@link inverseTimeDecay}, is added to its divisor. */
   readonly decayRate: number;
-  /** Only decay when another `decaySteps` steps are done. Default false. */
+  /** Decay in jumps, after every `decaySteps` steps. Default false. */
   readonly staircase?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface DecayOptions {
 export interface PiecewiseConstantDecayOptions {
   /** Ascending numbers of steps. */
   readonly boundaries: readonly number[];
-  /** Learning rates before, between and after the boundaries: one more than there are boundaries. */
+  /** Learning rates before, between and after the boundaries: one more than boundaries. */
   readonly values: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export interface PiecewiseConstantDecayOptions {
 export interface PolynomialDecayOptions {
   /** Learning rate of the first step. */
   readonly initialLearningRate: number;
-  /** Steps after which `endLearningRate` is reached; at least 1. */
+  /** Steps until `endLearningRate`; at least 1. */
   readonly decaySteps: number;
   /** Default 1e-4. */
   readonly endLearningRate?: number;
@@ -47,11 +47,11 @@ export interface PolynomialDecayOptions {
 export interface CosineDecayOptions {
   /** Learning rate of the first step. */
   readonly initialLearningRate: number;
-  /** Steps of the decay, which follow those of the warm-up; at least 1. */
+  /** Steps of the decay, after those of the warm-up; at least 1. */
   readonly decaySteps: number;
-  /** Share of the learning rate that remains in the end. Default 0. */
+  /** Share of the learning rate that remains at the end. Default 0. */
   readonly alpha?: number;
-  /** Learning rate that a warm-up rises to, and the decay starts from. Default none: no warm-up. */
+  /** Learning rate at the end of a warm-up, from which the decay starts. Default none: no warm-up. */
   readonly warmupTarget?: number;
   /** Steps of the warm-up. Default 0. */
   readonly warmupSteps?: number;
@@ -71,7 +71,7 @@ export interface CosineDecayRestartsOptions {
   readonly alpha?: number;
 }
 
-/** The options that each schedule must be given and those that it can be, as numbers from 0 on. */
+/** Checks required and optional options: numbers from 0. */
 function check(name: ScheduleName, options: object, required: readonly string[], optional: readonly string[]): void {
   const given = options as Readonly<Record<string, unknown>>;
   checkOptions(`schedules.${name}`, options, [...required, ...optional]);
@@ -143,7 +143,9 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
   }
   for (const [i, value] of values.entries()) checkNumber(`values[${i}]`, value, 0);
   if (values.length !== boundaries.length + 1)
-    throw new RangeError(`${boundaries.length} boundaries take ${boundaries.length + 1} values, got ${values.length}`);
+    throw new RangeError(
+      `expected ${boundaries.length + 1} values for ${boundaries.length} boundaries, got ${values.length}`,
+    );
   return new Schedule(
     'piecewiseConstantDecay',
     { boundaries, values },
@@ -209,7 +211,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
   check('cosineDecayRestarts', options, ['initialLearningRate', 'firstDecaySteps'], ['tMul', 'mMul', 'alpha']);
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
-  // the core counts periods: of the same length at once, of growing ones one by one, which must come to an end
+  // the core counts growing periods one by one: with a factor closer to 1 that would take too long
   if (tMul !== 1 && tMul < 1.001) throw new RangeError(`tMul must be 1 or at least 1.001, got ${tMul}`);
   return new Schedule('cosineDecayRestarts', options, {
     kind: codes.COSINE_DECAY_RESTARTS,

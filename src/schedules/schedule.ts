@@ -5,7 +5,7 @@ import { type Engine, engineOf } from '../engine/runtime.ts';
 import { Printed } from '../printed.ts';
 import { checkInteger } from '../validate.ts';
 
-/** What a schedule is made of: see the table in assembly/optimizers/schedules.ts. */
+/** The numbers of a schedule: see the table in assembly/optimizers/schedules.ts. */
 interface Block {
   readonly kind: number;
   readonly option: number;
@@ -25,7 +25,7 @@ export type ScheduleName =
 export class Schedule extends Printed {
   /** Name of the function that made it. */
   readonly name: ScheduleName;
-  /** What it was made with. */
+  /** The options it was made with. */
   readonly options: object;
   readonly #block: Block;
 
@@ -48,7 +48,7 @@ export class Schedule extends Printed {
   }
 
   /**
-   * The learning rate of the step that comes after `step` others.
+   * The learning rate of a step, after `step` earlier ones.
    *
    * @example
    * ```ts
@@ -68,12 +68,12 @@ export class Schedule extends Printed {
     }
   }
 
-  /** The schedule as plain JSON; `configs.scheduleFrom` makes another one of it. */
+  /** The schedule as plain JSON; `configs.scheduleFrom` makes a schedule from it. */
   toConfig(): Config & JsonObject {
     return { className: this.name, config: given({ ...this.options }) };
   }
 
-  /** Puts it where the core reads it, for as long as `scope` lives. @internal */
+  /** Writes it to memory for the core, for the life of `scope`. @internal */
   place(engine: Engine, scope: Scope): number {
     const { kind, option, values } = this.#block;
     const address = scope.allocate(8 + 8 * values.length);

@@ -9,9 +9,7 @@ interface Made {
   ask: Call['ask'];
 }
 
-// progress stays on the page
-const { progress: _, ...made } = callbacks;
-const makers: Readonly<Record<string, (...args: never[]) => BuiltInCallback>> = made;
+const makers: Readonly<Record<string, (...args: never[]) => BuiltInCallback>> = callbacks;
 
 export class MadeCallbacks {
   readonly #made = new Map<number, Made>();

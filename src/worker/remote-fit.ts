@@ -1,7 +1,6 @@
 /** A remote `fit`: its options on their way to the worker, and what comes back while it trains. */
 import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
-import { progressLine } from '../progress-line.ts';
-import { checkInteger, checkSignal } from '../validate.ts';
+import { checkSignal } from '../validate.ts';
 import type { RemoteArray, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
 import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
@@ -58,8 +57,6 @@ interface RemoteFit {
   readonly request: FitRequest;
   readonly data: Readonly<Record<string, RemoteArray>>;
   readonly onEvent: (event: string, value: unknown) => unknown;
-  /** Once it is over, however it has ended. */
-  readonly end: () => void;
 }
 
 /** Checks the options; `finished` is told how many epochs are done. */
@@ -70,9 +67,8 @@ export function prepareFit(
   finished: (epochs: number) => void,
 ): RemoteFit {
   const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, ...others } = options;
-  const { paused = false, callbacks: given = [], verbose = 0, ...rest } = others;
+  const { paused = false, callbacks: given = [], ...rest } = others;
   checkSignal(signal);
-  checkInteger('verbose', verbose, 0, 2);
   if (
     validationData !== undefined &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
@@ -82,9 +78,7 @@ export function prepareFit(
     if (typeof value === 'function' && key.startsWith('on'))
       throw new RangeError(`unknown option of fit '${key}'; its functions are onEpochBegin, onEpochEnd and onProgress`);
   const callbacks = new SentCallbacks(given);
-  const line = verbose === 0 ? undefined : progressLine(verbose);
-  const hooks = { onEpochBegin, onEpochEnd, onProgress };
-  const own = pageCallbacks([...callbacks.own, hooks, ...(line === undefined ? [] : [line])]);
+  const own = pageCallbacks([...callbacks.own, { onEpochBegin, onEpochEnd, onProgress }]);
   const [validX, validY, validWeight] = validationData ?? [];
   const events: Readonly<Record<string, (value: never) => unknown>> = {
     progress: (progress: Progress) => own.call('onProgress', progress),
@@ -115,6 +109,5 @@ export function prepareFit(
       ...(validWeight !== undefined && { 'validation sampleWeight': validWeight }),
     },
     onEvent: (event, value) => events[event]?.(value as never),
-    end: () => line?.end(),
   };
 }

@@ -45,7 +45,7 @@ describe('use after dispose', () => {
     for (const use of uses) expect(await message(use)).toBe('the tensor [2, 3] has been disposed of');
     const model = classifier();
     const { tensor: kernel } = model.weights[0] ?? {};
-    expect(await message(() => kernel?.dispose())).toBe("the tensor [4, 5] is a model's: it is freed with its model");
+    expect(await message(() => kernel?.dispose())).toMatch(/\[4, 5\].* model/);
     kernel?.rows(0, 1).dispose();
     expect((await model.predict(x)).shape).toEqual([20, 3]);
     model.dispose();

@@ -223,7 +223,7 @@ describe('wrong settings are refused', () => {
     [
       'too few values',
       () => schedules.piecewiseConstantDecay({ boundaries: [2], values: [1] }),
-      '1 boundaries take 2 values, got 1',
+      '2 values for 1 boundaries, got 1',
     ],
     ['a name', () => optimizers.sgd({ learningRate: 'cosine' as never }), 'learningRate must be a finite number'],
     ['a step below zero', () => schedules.exponentialDecay(ok).at(-1), 'step must be an integer'],

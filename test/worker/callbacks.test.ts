@@ -75,7 +75,7 @@ describe('in a worker', () => {
   });
 
   test('modelCheckpoint writes files there, or gives the bytes to the function here', async () => {
-    const file = path.join(folder, 'model-{epoch:2}.safetensors');
+    const file = path.join(folder, 'model-{epoch:02d}.safetensors');
     const model = await compiled(client);
     const kept: { bytes: Uint8Array; epoch: number; loss: number | undefined }[] = [];
     const keep = callbacks.modelCheckpoint((bytes, { epoch, logs }) => {
