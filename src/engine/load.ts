@@ -1,5 +1,6 @@
 /** The core: the compiled AssemblyScript, decoded and compiled once for the process, instantiated over a memory. */
 import type { instantiate } from '../../build/core.d.ts';
+import { tagOf } from '../validate.ts';
 import type { CoreBytes } from './core-bytes.ts';
 import { relaxedCore, strictCore } from './source.ts';
 
@@ -24,9 +25,9 @@ const needs = {
 } as const satisfies Record<Simd, string>;
 
 function compile(simd: Simd, core: CoreBytes): WebAssembly.Module {
-  if (core instanceof WebAssembly.Module) return core;
+  if (tagOf(core) === 'WebAssembly.Module') return core as WebAssembly.Module;
   try {
-    return new WebAssembly.Module(core);
+    return new WebAssembly.Module(core as Uint8Array<ArrayBuffer>);
   } catch (cause) {
     throw new Error(needs[simd], { cause });
   }

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { scalar } from '../graph/operations/arrays/arithmetic.ts';
 import { type NestedArray, Tensor, toArrayData } from '../tensor.ts';
 import { checkKind, isObject } from '../validate.ts';
+import { divided } from '../values.ts';
 import { SymbolicValue } from './symbolic.ts';
 
 /** A tensor of float32. */
@@ -17,7 +18,7 @@ export interface LayerWeight {
   readonly address: number;
 }
 
-/** What an operation takes. Numbers and nested arrays are constants; a float32 tensor in a function that is recorded is one too, as it is at that moment. */
+/** What an operation takes. Numbers and arrays are constants; a float32 tensor in a function that is recorded is one too, as it is at that moment. */
 export type Operand = SymbolicValue | LayerWeight | FloatTensor | NestedArray | number;
 
 /** What takes integers: labels, indices. */
@@ -100,7 +101,8 @@ export function lift(graph: Graph, name: string, operand: unknown, now: boolean,
     if (graph.engine !== undefined && operand.engine !== graph.engine)
       throw new Error(`${name}: tensors of different runtimes cannot be combined`);
     if (now && operand.dtype === 'float32') return graph.memory(operand.shape, operand.address);
-  } else checkKind(Array.isArray(operand), name, 'a tensor, a symbolic value, a number or nested arrays', operand);
-  const { data, shape } = toArrayData(name, operand);
-  return graph.constant(shape, Float32Array.from(data));
+    return graph.constant(operand.shape, new Float32Array(operand.data));
+  }
+  const values = toArrayData(name, operand);
+  return graph.constant(values.shape, new Float32Array(divided(values)));
 }
