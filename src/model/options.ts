@@ -8,7 +8,10 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 
 /** Data of a model: of one with several inputs (or outputs), an array of them in order, or an object of them by name. */
-export type ModelData = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
+export type ModelData =
+  | TensorLike
+  | readonly TensorLike[]
+  | (Readonly<Record<string, TensorLike>> & { readonly data?: never });
 
 /** One for a model with one output; for several an array in order, or an object by the names of the outputs. */
 export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;

@@ -2,7 +2,6 @@
 import * as kinds from '../../../../assembly/codes.ts';
 import * as words from '../../../../assembly/words/activation.ts';
 import * as gradientWords from '../../../../assembly/words/activation-gradient.ts';
-import type { Activation } from '../../../activations.ts';
 import { full } from '../../../engine/full.ts';
 import type { Value } from '../../graph.ts';
 import { type Gradients, operation } from '../../operation.ts';
@@ -108,7 +107,3 @@ export function activated(label: string, kind: number, alpha: number, x: Value):
 }
 
 const sigmoid = (label: string, x: Value): Value => activated(label, kinds.SIGMOID, 0, x);
-
-/** An activation, as often differentiable as its formula is. */
-const activatedAs = (label: string, { kind, alpha }: Activation, x: Value): Value =>
-  activated(label, kind, alpha, x);
