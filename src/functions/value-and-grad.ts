@@ -27,9 +27,23 @@ export type Gradients<T> = T extends SymbolicValue ? FloatTensor : { readonly [K
 /** What {@link valueAndGrad} makes of a function. Called with tensors it runs; called with symbolic values it is recorded. */
 export interface ValueAndGradient<A extends readonly unknown[]> {
   /** Inside of another function: the gradients can be computed with, and differentiated again. */
-  (...args: A): { readonly value: SymbolicValue; readonly gradients: A };
+  (
+    ...args: A
+  ): {
+    /** The result of the function. */
+    readonly value: SymbolicValue;
+    /** In the structure of the arguments. */
+    readonly gradients: A;
+  };
   /** The gradients are new tensors, the caller's to dispose of. */
-  (...args: ArgumentList<A>): { readonly value: number; readonly gradients: Gradients<A> };
+  (
+    ...args: ArgumentList<A>
+  ): {
+    /** The result of the function. */
+    readonly value: number;
+    /** In the structure of the arguments. */
+    readonly gradients: Gradients<A>;
+  };
   /** Frees the programs of all shapes that it was called with. */
   dispose(): void;
   /** {@link dispose}, for `using`. */

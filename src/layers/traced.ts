@@ -4,7 +4,7 @@ import { Graph, Value } from '../graph/graph.ts';
 import { Layer, type Mode, type Shape } from './layer.ts';
 
 /** Records on a graph that has neither an engine nor memory, for the shape of one sample of what comes out. */
-export function tracedShape(inputs: readonly Shape[], record: (values: readonly Value[]) => Value): Shape {
+function tracedShape(inputs: readonly Shape[], record: (values: readonly Value[]) => Value): Shape {
   const nothing: unknown = undefined;
   // with two rows, so that what holds for one row alone is refused
   const graph = new Graph(nothing as Engine, nothing as Graph['scope'], 2);

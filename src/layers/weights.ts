@@ -7,9 +7,13 @@ import type { Regularizer } from '../regularizers.ts';
 
 /** An array of numbers that a layer has. */
 export interface Weight {
+  /** Its name within the layer: `kernel`. */
   readonly name: string;
+  /** Sizes of its axes. */
   readonly shape: Shape;
+  /** What fills it at first. */
   readonly initializer: Initializer;
+  /** Its penalty, if it has one. */
   readonly regularizer: Regularizer | undefined;
   /** False: not for training to change, as moving averages. */
   readonly trainable: boolean;

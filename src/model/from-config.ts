@@ -80,12 +80,12 @@ function lambdaFrom(options: unknown): layers.Layer {
   return layers.lambda(fn as Parameters<typeof layers.lambda>[0], others);
 }
 
+type LayerClass = abstract new (options: never) => CustomLayer;
+
 /** What may be registered: one of these. */
 export interface Registrable {
   /** A class that extends `CustomLayer`. */
-  readonly layer?: abstract new (
-    options: never,
-  ) => CustomLayer;
+  readonly layer?: LayerClass;
   /** A function given to `layers.lambda`. */
   readonly lambda?: (...args: never[]) => SymbolicValue;
   /** A function given to `losses.custom`, as a loss or a metric. */

@@ -11,7 +11,10 @@ import type { Tensor, TensorLike } from '../tensor.ts';
 export type ModelData =
   | TensorLike
   | readonly TensorLike[]
-  | (Readonly<Record<string, TensorLike>> & { readonly data?: never });
+  | (Readonly<Record<string, TensorLike>> & {
+      /** An object with `data` is one array. */
+      readonly data?: never;
+    });
 
 /** One for a model with one output; for several an array in order, or an object by the names of the outputs. */
 export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;

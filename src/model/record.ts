@@ -1,5 +1,4 @@
 /** Records the three programs of a model: a training step, an evaluation step, a prediction step. */
-import { WITH_PENALTY, WITH_ROWS } from '../../assembly/opcodes.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import { differentiate } from '../graph/differentiate.ts';
@@ -199,14 +198,19 @@ export function recordStep(
       graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total, times, flags: 0 });
       scaleLoss(graph, one, 1, true);
       const own = graph.total(`${head.prefix}loss`);
-      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: own, times, flags: WITH_ROWS });
+      graph.add(
+        losses.addLoss,
+        `${head.prefix}loss`,
+        { values, weights },
+        { total: own, times, flags: losses.WITH_ROWS },
+      );
     }
     return { values, weights, times, name: head.loss.name };
   });
 
   if (training) recordBackward(graph, gradientOf, seeds);
   recordPenalties(graph, built, compiled, training);
-  const flags = WITH_PENALTY | WITH_ROWS;
+  const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
   if (block !== undefined && block.length > 0) optimizer.record(graph, block);

@@ -9,6 +9,8 @@ import * as penaltyWords from '../../../assembly/words/penalty.ts';
 import type { Graph, Value } from '../graph.ts';
 import { operation } from '../operation.ts';
 
+export { WITH_PENALTY, WITH_ROWS } from '../../../assembly/opcodes.ts';
+
 /** What each row's loss is multiplied by in this batch, into the program's header; the penalties of the step start at 0. */
 export const lossScale = operation(
   scaleWords,
