@@ -43,7 +43,9 @@ export function mapOutputs<T, R>(value: PerOutput<T>, change: (one: T) => R): Pe
 }
 
 /** The losses of `compile` as objects. */
-export const lossesOf = (value: PerOutput<LossName | Loss>): PerOutput<Loss> => mapOutputs(value, lossOf);
+export const lossesOf = (value: PerOutput<LossName | Loss>): PerOutput<Loss> =>
+  // an empty object is no loss by output, but something that is no loss
+  isRecord(value) && Object.keys(value).length === 0 ? lossOf(value as never) : mapOutputs(value, lossOf);
 
 /** Metrics of a model with one output are a list, as everywhere in Keras. */
 const metricsBy = (

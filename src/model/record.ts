@@ -180,7 +180,8 @@ export function recordStep(
   scaleLoss(graph, only, only.head.weight, false);
 
   const recorded = recordLayers(graph, built, data.inputs, training);
-  const total = graph.total('loss');
+  // of one loss the total comes last, as its key does in the logs
+  const early = others.length > 0 ? graph.total('loss') : 0;
   const seeds = new Map<Value, Value>();
   const each = gathered.map((one) => {
     const { head, weights, times } = one;
@@ -195,7 +196,7 @@ export function recordStep(
     if (training) seeds.set(at, before === undefined ? gradient : add(graph, head.prefix, before, gradient));
     if (others.length > 0) {
       // the total takes the loss with its weight; the history has it without
-      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total, times, flags: 0 });
+      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: early, times, flags: 0 });
       scaleLoss(graph, one, 1, true);
       const own = graph.total(`${head.prefix}loss`);
       graph.add(
@@ -210,6 +211,7 @@ export function recordStep(
 
   if (training) recordBackward(graph, gradientOf, seeds);
   recordPenalties(graph, built, compiled, training);
+  const total = early || graph.total('loss');
   const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
