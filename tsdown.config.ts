@@ -32,7 +32,7 @@ const namespaces = {
   configs: 'src/model/from-config.ts',
   initializers: 'src/initializers.ts',
   layers: 'src/layers/index.ts',
-  losses: 'src/losses.ts',
+  losses: 'src/loss-functions.ts',
   ops: 'src/ops/index.ts',
   optimizers: 'src/optimizers/index.ts',
   regularizers: 'src/regularizers.ts',
@@ -56,9 +56,12 @@ const inIndex = Object.fromEntries(
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
-const load = /[\\/]src[\\/](model[\\/](load|from-config|json)|files[\\/](?!modules))/;
+const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json)|files[\\/](?!modules))/;
+/** What dense models do without: operations on arrays, functions, and the layers and models that are made of them. */
+const arrays =
+  /[\\/]src[\\/](ops[\\/]|functions[\\/]|graph[\\/](evaluate|operations[\\/]arrays)|layers[\\/](merge|lambda|custom|traced|symbolic)|model[\\/]functional|registry|custom-loss)/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|ops[\\/]|functions[\\/]|graph[\\/]evaluate|graph[\\/]operations[\\/]arrays|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|layers[/]index|loss-functions|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,
@@ -71,7 +74,8 @@ const forAll = {
         // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
         { name: 'core', priority: 3, test: /core\.generated/ },
         { name: 'core-full', priority: 3, test: /core-full\.generated/ },
-        { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) },
+        { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) && !arrays.test(id) },
+        { name: 'arrays', priority: 1.5, test: arrays },
         { name: 'load', priority: 1, test: load },
       ],
     },

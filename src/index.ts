@@ -13,11 +13,13 @@ export type {
   LearningRateSchedulerOptions,
   ModelCheckpointOptions,
   MonitorOptions,
+  ProgressOptions,
   ReduceLROnPlateauOptions,
   TerminateOnNaNOptions,
 } from './callbacks/index.ts';
 export * as callbacks from './callbacks/index.ts';
 export type { Config, Json, JsonObject } from './config.ts';
+export type { CustomLossOptions } from './custom-loss.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
 export * as files from './files/index.ts';
@@ -63,9 +65,9 @@ export type {
 export * as layers from './layers/index.ts';
 export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts';
 export type { Weight } from './layers/weights.ts';
+export * as losses from './loss-functions.ts';
 export type {
   CrossentropyOptions,
-  CustomLossOptions,
   HuberOptions,
   Loss,
   LossName,
@@ -73,7 +75,6 @@ export type {
   Reduction,
   SparseCategoricalCrossentropyOptions,
 } from './losses.ts';
-export * as losses from './losses.ts';
 export type { AccuracyName, Metric } from './metrics.ts';
 export type {
   CompileConfig,

@@ -4,20 +4,13 @@ import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
 import { engineOf } from './engine/runtime.ts';
 import type { Graph, Value } from './graph/graph.ts';
-import { expand } from './graph/operations/arrays/copy.ts';
-import { seedOf } from './graph/operations/arrays/seed-loss.ts';
-import { resultOf } from './ops/result.ts';
-import { SymbolicValue } from './ops/symbolic.ts';
 import { Printed } from './printed.ts';
-import { nameOf } from './registry.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
 import {
   checkBoolean,
   checkFraction,
   checkInteger,
-  checkKind,
-  checkLabel,
   checkNumber,
   checkOptions,
   checkSpelling,
@@ -367,54 +360,6 @@ export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: n
 
 /** Every loss, by its first name. */
 export const lossNames: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
-
-/** Options of {@link custom}. */
-export interface CustomLossOptions extends LossOptions {
-  /** Its key as a metric, and its name in messages. Default: the name of the function. */
-  readonly name?: string;
-}
-
-/**
- * A loss or a metric of your own: a function of `ops` that gives the loss of every sample of a batch, or of every vector of it, [.., ...axes before the last].
- * Targets have the shape of the output. Gradients follow by themselves. In the history a metric has the name of the function. To load a model that was
- * compiled with it, register the function: `configs.register(name, { loss })`.
- *
- * @throws TypeError for no function, or, when the model is first trained, a result that is not made of its arguments; RangeError for a result of another shape.
- * @example
- * ```ts
- * import { layers, losses, ops, type SymbolicValue, sequential } from 'simdescent';
- * const logCosh = (yTrue: SymbolicValue, yPred: SymbolicValue) => {
- *   const error = ops.subtract(yPred, yTrue);
- *   const each = ops.subtract(ops.add(error, ops.softplus(ops.multiply(error, -2))), Math.LN2);
- *   return ops.mean(each, { axis: -1 });
- * };
- * const model = sequential([layers.dense({ units: 1, inputShape: [4] })]);
- * model.compile({ loss: losses.custom(logCosh) });
- * ```
- */
-export function custom(
-  fn: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue,
-  options: CustomLossOptions = {},
-): Loss {
-  checkKind(typeof fn === 'function', 'losses.custom', 'a function of targets and predictions', fn);
-  checkOptions('losses.custom', options, ['name', 'reduction']);
-  const { name = fn.name || 'custom', ...others } = options;
-  checkLabel('the name of a loss', name);
-  return new Loss(name, others, [], 0, undefined, {
-    functionName: () => nameOf(fn),
-    seed: seedOf,
-    values(label, targets, predictions, times) {
-      const { graph, shape } = predictions;
-      const yTrue = new SymbolicValue(graph.view(targets, shape));
-      const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)));
-      if (value.size === times) return graph.view(value, [times]);
-      if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
-      throw new RangeError(
-        `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}: take ops.mean(loss, { axis: -1 })`,
-      );
-    },
-  });
-}
 
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {

@@ -3,7 +3,16 @@ import { nearest } from './nearest.ts';
 
 const LONGEST = 100;
 const MOST_CHARACTERS = 256;
-const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+/** Control characters, which move a terminal's cursor or colour it, ends of lines, and what turns the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text of a file or of a caller as a message or a terminal can show it. */
+export const printable = (text: string): string =>
+  text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The beginning of a long text, printable. */
+export const shorten = (text: string, longest = LONGEST): string =>
+  printable(text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 const list = <T>(items: readonly T[], shown: (item: T) => string): string =>
   `[${items.slice(0, 10).map(shown).join(', ')}${items.length > 10 ? ', …' : ''}]`;
@@ -89,11 +98,12 @@ export function checkBoolean(name: string, value: unknown): void {
   checkKind(typeof value === 'boolean', name, 'true or false', value);
 }
 
-/** A name that messages and files repeat: one from a hostile file must not make them endless. */
+/** A name that messages, tables and files repeat: one from a hostile file must neither make them endless nor reach a terminal's controls. */
 export function checkLabel(what: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${show(value)}`);
   if (value.length > MOST_CHARACTERS)
     throw new RangeError(`${what} may have at most ${MOST_CHARACTERS} characters, got ${value.length}`);
+  if (printable(value) !== value) throw new RangeError(`${what} must be printable, got ${show(value)}`);
 }
 
 /** An AbortSignal of any realm. */

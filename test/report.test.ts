@@ -104,6 +104,10 @@ describe.each(Object.entries(cases))('the report of %s', (_, record) => {
   });
 });
 
+/** Heads of the first table. */
+const columnsOf = (html: string) =>
+  [...(html.split('</thead>')[0] ?? '').matchAll(/<th scope="col">([^<]+)<\/th>/g)].map(([, name]) => name);
+
 describe('the report', () => {
   it('draws each optimizer with a colour, a dash and a marker that no other has together', () => {
     const pens = [...SEVEN, 'adamw'].map(penOf);
@@ -171,12 +175,19 @@ describe('the report', () => {
     );
     expect(html).toContain('<td><strong>0.1000</strong></td>');
     expect(html).not.toContain('<strong>NaN');
+    const rows = [...html.matchAll(/<tr><th scope="row">[a-z]+<\/th>(.*?)<\/tr>/g)].map(([, cells = '']) =>
+      cells.split('</td>').map((cell) => cell.includes('<strong>')),
+    );
+    const columns = columnsOf(html).slice(1);
+    const marked = columns.filter((_, column) => rows.some((row) => row[column]));
+    expect(marked).toEqual(columns.filter((name) => name !== 'epochs' && name !== 'digest'));
+    // those that are equal are all best: every run took as long
+    for (const name of ['seconds', 'ms/step'])
+      expect(rows.map((row) => row[columns.indexOf(name)])).toEqual([true, true, true]);
   });
 });
 
 describe('the page', () => {
-  const columnsOf = (html: string) => [...html.matchAll(/<th scope="col">([^<]+)<\/th>/g)].map(([, name]) => name);
-
   it('has the validation first, which is what a narrow screen shows, and the epoch in which it was best', () => {
     const html = file(report([made('sgd', 9, (i) => 1 + (i - 3) ** 2)]), 'report.html');
     expect(columnsOf(html).slice(0, 3)).toEqual(['optimizer', 'val_accuracy', 'val_loss']);
@@ -197,7 +208,8 @@ describe('the page', () => {
     };
     expect(numbers(1)).toEqual([0.0625, 0.125, 0.25, 0.5, 1]);
     const wide = file(report([made('sgd', 9, (i) => 10 ** (i - 4))]), 'loss.svg');
-    for (const text of ['>0.001<', '>0.1<', '>10<', '>1000<']) expect(wide).toContain(text);
+    for (const text of ['>0.001<', '>0.1<', '>10<', '>1000<', '>logarithmic<']) expect(wide).toContain(text);
+    expect(file(report([made('sgd', 9, (i) => 1 - 0.05 * i)]), 'loss.svg')).not.toContain('logarithmic');
   });
 });
 

@@ -114,8 +114,8 @@ export async function wrongTraining(model: Model): Promise<void> {
   await model.fit([[1]], [[1]], { classWeight: { cat: 2 } });
   // @ts-expect-error a signal, not its controller
   await model.fit([[1]], [[1]], { signal: new AbortController() });
-  // @ts-expect-error verbose is a callback's
-  const options: FitOptions = { verbose: 1 };
+  // @ts-expect-error verbose is 0, 1 or 2
+  const options: FitOptions = { verbose: 3 };
   await model.fit([[1]], [[1]], options);
 
   // @ts-expect-error a misspelt hook

@@ -9,7 +9,7 @@ export interface TerminateOnNaNOptions {
 }
 
 /**
- * Ends the training after a batch whose loss is not finite, with a warning on the console. Keras' `TerminateOnNaN`. It looks
+ * Ends the training after a batch whose loss is not finite, of which `fit` warns on the console. Keras' `TerminateOnNaN`. It looks
  * at every batch, so training returns to JavaScript after each.
  *
  * @example
@@ -33,9 +33,7 @@ export function terminateOnNaN(options: TerminateOnNaNOptions = {}): BuiltInCall
     },
     onTrainBatchEnd(batch, { loss }) {
       if (loss === undefined || Number.isFinite(loss)) return;
-      const what = `the loss is ${loss} after batch ${batch + 1}`;
-      if (raiseError) throw new Error(`terminateOnNaN: ${what}`);
-      console.warn(`${what}; the training ends here`);
+      if (raiseError) throw new Error(`terminateOnNaN: the loss is ${loss} after batch ${batch + 1}`);
       if (model !== undefined) model.stopTraining = true;
     },
   });

@@ -4,11 +4,12 @@
  */
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from '../files/atomic.ts';
 import { type Callback, files, type Sequential } from '../index.ts';
 import { parseJson } from '../model/json.ts';
 import { readSafetensors } from '../model/safetensors.ts';
+import { show } from '../validate.ts';
 import { oneLine, UsageError } from './errors.ts';
+import type { FolderLock } from './lock.ts';
 import type { RunRecord } from './report/record.ts';
 
 /** The epochs of a run that are finished. */
@@ -24,8 +25,12 @@ export interface Checkpoint {
 
 /** Key of the metadata that holds what is ours. */
 const KEY = 'train';
+/** What `fit` measures, in the order of the history. */
+const KEYS = ['accuracy', 'loss', 'val_accuracy', 'val_loss'];
 const OURS = /^checkpoint-\d+\.safetensors$/;
-const TEMPORARY = /^\.checkpoint-\d+\.safetensors\.(\d+)\.[0-9a-f]+\.tmp$/;
+/** Of this command's files, see src/files/atomic.ts. */
+const TEMPORARY =
+  /^\.(checkpoint-\d+\.safetensors|history\.(json|csv)|report\.html|(val_)?loss\.svg)\.\d+\.[0-9a-f]+\.tmp$/;
 
 /** Reads a checkpoint; the model in it is looked at only when it is loaded. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -52,22 +57,38 @@ function storedIn(value: unknown): Pick<Checkpoint, 'args' | 'finished'> {
   const { args, epoch, history, seconds, trainSeconds } = { ...(value as Finished & { args: unknown }) };
   if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw new Error('its flags are not there');
   const count = Array.isArray(epoch) ? epoch.length : 0;
-  // JSON has no NaN: it is null there
-  const numbers = (list: unknown): number[] => {
-    if (!Array.isArray(list) || list.length !== count || list.some((one) => one !== null && typeof one !== 'number'))
-      throw new Error('its history is not whole');
-    return list.map((one: number | null) => one ?? Number.NaN);
+  const numbers = (what: string, list: unknown, fits: (number: number, index: number) => boolean): number[] => {
+    if (!Array.isArray(list) || list.length !== count)
+      throw new Error(`its history is not whole: expected ${what} of ${count} epochs`);
+    const read = list.map(numberFrom);
+    const wrong = read.findIndex((number, index) => number === undefined || !fits(number, index));
+    if (wrong >= 0)
+      throw new Error(`its history is wrong: ${what} of epoch ${wrong + 1} cannot be ${show(list[wrong])}`);
+    return read as number[];
   };
-  const entries = Object.entries({ ...history }).map(([key, list]) => [key, numbers(list)] as const);
+  const isTime = (number: number): boolean => Number.isFinite(number) && number >= 0;
+  const keys = Object.keys({ ...history }).sort();
+  if (count > 0 && keys.join() !== KEYS.join())
+    throw new Error(`its history is not whole: expected ${KEYS.join(', ')}, got ${show(keys)}`);
   return {
     args: args as string[],
     finished: {
-      epoch: numbers(epoch),
-      history: Object.fromEntries(entries),
-      seconds: numbers(seconds),
-      trainSeconds: numbers(trainSeconds),
+      epoch: numbers('the number', epoch, (number, index) => number === index),
+      history: Object.fromEntries(keys.map((key) => [key, numbers(key, history[key], () => true)])),
+      seconds: numbers('the seconds', seconds, isTime),
+      trainSeconds: numbers('the seconds of training', trainSeconds, isTime),
     },
   };
+}
+
+/** JSON has no NaN and no infinity: they are texts, and in older checkpoints null. */
+const jsonNumber = (number: number): number | string => (Number.isFinite(number) ? number : String(number));
+
+function numberFrom(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return value === null || ['NaN', 'Infinity', '-Infinity'].includes(String(value))
+    ? Number(value ?? Number.NaN)
+    : undefined;
 }
 
 /** A run that goes on: what was finished before and what `model` has recorded since. */
@@ -92,9 +113,9 @@ export interface Keeper {
   readonly failures: number;
 }
 
-/** Writes a checkpoint of `model` into `folder` after each epoch. One that cannot be written is told of, and the training goes on. */
+/** Writes a checkpoint of `model` into the folder of `lock` after each epoch. One that cannot be written is told of, and the training goes on. */
 export function keepCheckpoints(
-  folder: string,
+  lock: FolderLock,
   model: Sequential,
   {
     args,
@@ -125,10 +146,13 @@ export function keepCheckpoints(
       }
       done.seconds.push((performance.now() - started) / 1000);
       done.trainSeconds.push(trained);
-      const path = join(folder, `checkpoint-${String(epoch + 1).padStart(width, '0')}.safetensors`);
-      model.metadata.set(KEY, JSON.stringify({ args, ...done }));
+      const path = join(lock.folder, `checkpoint-${String(epoch + 1).padStart(width, '0')}.safetensors`);
+      const { history, ...rest } = done;
+      const values = Object.entries(history).map(([key, list]) => [key, list.map(jsonNumber)] as const);
+      model.metadata.set(KEY, JSON.stringify({ args, ...rest, history: Object.fromEntries(values) }));
       try {
-        await writeAtomically(path, await model.save());
+        await lock.check();
+        await files.write(path, await model.save());
         last = path;
       } catch (error) {
         failures++;
@@ -161,20 +185,8 @@ export async function refuseOthers(folder: string, resumed: string | undefined):
   );
 }
 
-/** Removes what processes that were killed while they wrote a checkpoint have left in `folder`. */
+/** Removes what commands that were killed while they wrote a file have left in `folder`. Who calls it holds the folder's lock. */
 export async function tidy(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const writer = TEMPORARY.exec(name)?.[1];
-    if (writer === undefined || isAlive(Number(writer))) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    // another user's is alive too
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
+  for (const name of await readdir(folder))
+    if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true }).catch(() => undefined);
 }

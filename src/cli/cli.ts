@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `simdescent` on the command line: reads the flags, runs a command, exits with a code of src/cli/errors.ts. */
 import { Command, CommanderError } from 'commander';
+import { printable } from '../validate.ts';
 import { benchCommand } from './bench.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
@@ -10,7 +11,7 @@ import { trainCommand } from './train.ts';
 import { VERSION } from './version.ts';
 
 const debug = process.argv.includes('--debug');
-const complain = (text: string) => process.stderr.write(`simdescent: ${text}\n`);
+const complain = (text: string) => process.stderr.write(`simdescent: ${printable(text)}\n`);
 
 watchStreams(complain);
 process.on('uncaughtException', (error) => process.exit(fail(error)));
@@ -23,7 +24,7 @@ function fail(error: unknown): number {
     return EXIT.usage;
   }
   complain(oneLine(error));
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack?.split('\n').map(printable).join('\n')}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 

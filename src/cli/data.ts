@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '../validate.ts';
 import { listen } from './interrupt.ts';
 import { path } from './numbers.ts';
 import { display } from './progress.ts';
@@ -32,7 +33,7 @@ async function showData({ data, json }: { data: string | undefined; json: boolea
     const set = await loadFashionMnist({ data, apt: true, signal: interrupt.signal, onProgress: shown.data });
     const [train, test] = [set.train.images.shape[0], set.test.images.shape[0]];
     const counts = `${train.toLocaleString('en')} + ${test.toLocaleString('en')} images, SHA-256 verified`;
-    shown.line(`Fashion-MNIST: ${counts}\n${set.source}`);
+    shown.line(`Fashion-MNIST: ${counts}\n${printable(set.source)}`);
     if (json) process.stdout.write(`${JSON.stringify({ command: 'data', source: set.source, train, test })}\n`);
     return 0;
   } catch (error) {

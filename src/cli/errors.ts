@@ -1,4 +1,5 @@
 /** Exit codes: 1 when something went wrong, 2 for wrong usage, 128 + n after signal n. */
+import { printable } from '../validate.ts';
 
 /** Wrong usage: nothing has been started. */
 export class UsageError extends Error {}
@@ -7,10 +8,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** One line, however many the message had, without what moves a terminal's cursor or colours it: a file's name may be in it. */
 export const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error))
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/\p{Cc}/gu, '?')
-    .trim();
+  printable((error instanceof Error ? error.message || error.name : String(error)).replace(/\s*\n\s*/g, ' ').trim());
 
 /** Whether a write failed because nobody reads the pipe any more, as behind `| head`. */
 export const isBrokenPipe = (error: unknown): boolean =>

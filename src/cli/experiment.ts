@@ -15,6 +15,7 @@ import {
 import { having, OPTION_NAMES, pickOptions } from '../optimizers/facts/words.ts';
 import { type Checkpoint, joined, type Keeper, keepCheckpoints } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
+import type { FolderLock } from './lock.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
 import { commandLine, flagOf, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
@@ -58,8 +59,8 @@ export function resolved(request: Request): Experiment {
 export interface Surroundings {
   readonly shown: Display;
   readonly signal: AbortSignal;
-  /** Where `train` keeps checkpoints. */
-  readonly folder: string | undefined;
+  /** The folder that `train` keeps checkpoints in. */
+  readonly lock: FolderLock | undefined;
   /** The one that keeps them, as soon as there is one. */
   readonly onKeeper: (keeper: Keeper) => void;
 }
@@ -142,7 +143,7 @@ export async function* trainAll(
     for (const name of names) {
       if (signal.aborted) return;
       if (!carry) model?.dispose();
-      if (checkpoint) model = await loaded(checkpoint, options, runtime);
+      if (checkpoint) model = await loaded(checkpoint, experiment, runtime);
       else {
         model = model && carry ? model : network(options, runtime);
         compile(model, optimizerOf(name, options));
@@ -157,14 +158,35 @@ export async function* trainAll(
   }
 }
 
-/** The model of a checkpoint, to be trained up to `epochs`. */
-async function loaded({ path, bytes, finished }: Checkpoint, { epochs }: TrainingOptions, runtime: Runtime) {
+/** The description of the model that some options make. */
+function describe(name: OptimizerName, options: TrainingOptions, runtime: Runtime): string {
+  using model = network(options, runtime);
+  compile(model, optimizerOf(name, options));
+  return JSON.stringify(model.toConfig());
+}
+
+/** The model of a checkpoint, to be trained up to `epochs`. Its parts must agree with each other. */
+async function loaded(
+  { path, bytes, finished }: Checkpoint,
+  { names: [name = 'sgd'], options }: Experiment,
+  runtime: Runtime,
+) {
+  const { epochs, batchSize, limit = TRAINING_IMAGES } = options;
+  // before the other one is made: there may not be memory for both
+  const described = describe(name, options, runtime);
   let model: Sequential | undefined;
   try {
     model = await loadModel(bytes, { runtime });
     if (!model.optimizer) throw new Error('it has been saved without its optimizer');
     if (model.epoch !== finished.epoch.length)
       throw new Error(`it has ${model.epoch} epochs, and a history of ${finished.epoch.length}`);
+    const steps = model.epoch * Math.ceil(limit / batchSize);
+    if (model.optimizer.iterations !== steps)
+      throw new Error(
+        `its flags make ${steps} steps of ${model.epoch} epochs, its optimizer has done ${model.optimizer.iterations}`,
+      );
+    if (JSON.stringify(model.toConfig()) !== described)
+      throw new Error('its flags describe another model than the one that it holds');
   } catch (error) {
     model?.dispose();
     throw new Error(`${path}: ${oneLine(error)}`, { cause: error });
@@ -180,7 +202,7 @@ async function fit(
   name: OptimizerName,
   { train, test }: FashionMnist,
   { command, names, options, carry, checkpoint }: Experiment,
-  { shown, signal, folder, onKeeper }: Surroundings,
+  { shown, signal, lock, onKeeper }: Surroundings,
 ): Promise<boolean> {
   const { epochs, batchSize, limit } = options;
   const { images, labels } = train;
@@ -191,9 +213,9 @@ async function fit(
   const initialEpoch = checkpoint ? model.epoch : 0;
   const course = { number: names.indexOf(name) + 1, of: names.length, first: initialEpoch, epochs };
   const callbacks = [shown.training(name, course)];
-  if (folder !== undefined && command === 'train') {
+  if (lock !== undefined && command === 'train') {
     const args = commandLine(command, names, options, carry).split(' ').slice(2);
-    const keeper = keepCheckpoints(folder, model, { args, epochs, before: checkpoint?.finished }, shown.note);
+    const keeper = keepCheckpoints(lock, model, { args, epochs, before: checkpoint?.finished }, shown.note);
     callbacks.push(keeper.callback);
     onKeeper(keeper);
   }

@@ -6,6 +6,7 @@ import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import type { DatasetProgress } from '../datasets/index.ts';
 import type { Callback, Logs, Progress } from '../index.ts';
+import { printable } from '../validate.ts';
 import { type Course, Estimate } from './estimate.ts';
 import { decimals, duration } from './report/text.ts';
 
@@ -16,6 +17,8 @@ export interface Display {
   line(text: string): void;
   /** A message for the user, on stderr. */
   readonly note: (text: string) => void;
+  /** The same, for what the library says of the training under way. */
+  readonly warn: (text: string) => void;
   /** The callback that shows the training of one optimizer. */
   training(optimizer: string, course: Course): Callback;
   readonly data: (progress: DatasetProgress) => void;
@@ -54,6 +57,7 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
   const estimate = new Estimate();
   let bar: SingleBar | undefined;
   let announced = '';
+  let trained = '';
 
   const stop = () => {
     process.off('exit', stop);
@@ -94,7 +98,7 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
 
   const note = (text: string) => {
     stop();
-    process.stderr.write(`simdescent: ${text}\n`);
+    process.stderr.write(`simdescent: ${printable(text)}\n`);
   };
 
   return {
@@ -104,24 +108,17 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
     line,
     stop,
     note,
+    warn: (text) => note(trained === '' ? text : `${trained}: ${text}`),
     training(optimizer, course) {
+      trained = optimizer;
       const { number, of, epochs } = course;
       const title = of > 1 ? `[${number}/${of}] ${optimizer}` : optimizer;
       const count = (epoch: number) => `${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`;
-      let warned = false;
-      const warn = (epoch: number, { loss = 0 }: Logs) => {
-        if (warned || Number.isFinite(loss)) return;
-        warned = true;
-        note(
-          `${optimizer}: the loss is ${decimals(loss, 4)} in epoch ${epoch + 1}; a smaller --learning-rate or --clipnorm 1 may help`,
-        );
-      };
       return {
         onEpochBegin() {
           estimate.begin();
         },
         onProgress({ phase, epoch, step, steps, rows, seconds, logs }: Progress) {
-          warn(epoch, logs);
           if (!terminal) return;
           const left = estimate.left(course, epoch, phase === 'train' ? step / steps : 1);
           const eta = `ETA ${left === undefined ? '?' : duration(left)}`;
@@ -139,7 +136,6 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
           show(steps, step, [...doing, whole, ...small], title);
         },
         onEpochEnd(epoch, logs) {
-          warn(epoch, logs);
           const seconds = `${estimate.end().toFixed(1)} s`;
           const few = values(logs, SPARED);
           const text = fitting(columns(), [
@@ -152,7 +148,8 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
         },
       };
     },
-    data({ file, source, received, total }) {
+    data({ file, source: place, received, total }) {
+      const source = printable(place);
       if (terminal) {
         const size = total === undefined ? '' : ` of ${megabytes(total)}`;
         const text = `: ${megabytes(received)}${size} MB`;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import { OPTION_NAMES } from '../optimizers/facts/words.ts';
 import { type Experiment, networkName } from './experiment.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
-import { commandLine, flagOf, TRAINING_IMAGES } from './settings.ts';
+import { commandLine, TRAINING_IMAGES, wordsOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
@@ -14,8 +14,7 @@ export function reportOf(
   { started, stopped, threads }: { readonly started: Date; readonly stopped: boolean; readonly threads: number },
 ): ReportRecord {
   const { command, names, options, carry } = experiment;
-  const words = (name: string) => flagOf(name).slice(2).replaceAll('-', ' ');
-  const given = Object.fromEntries(OPTION_NAMES.map((name) => [words(name), options[name]]));
+  const given = Object.fromEntries(OPTION_NAMES.map((name) => [wordsOf(name), options[name]]));
   const cpus = os.cpus();
   return {
     title: `${names.length === 1 ? names[0] : `${NUMBERS[names.length] ?? names.length} optimizers`} on Fashion-MNIST`,

@@ -36,6 +36,9 @@ export interface TrainingOptions extends OptionValues {
 /** `--learning-rate`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** `learning rate`. */
+export const wordsOf = (name: string): string => flagOf(name).slice(2).replaceAll('-', ' ');
+
 /** The command line that gives the same numbers: everything that decides them, whether it is the default or not. */
 export function commandLine(
   command: 'train' | 'compare',

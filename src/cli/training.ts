@@ -1,12 +1,15 @@
 /** `train` and `compare` from flags to files: check, load, train one optimizer after another, report. */
+import { setTimeout } from 'node:timers/promises';
 import { loadFashionMnist } from '../datasets/index.ts';
 import { createRuntime, type Runtime } from '../index.ts';
 import '../relaxed.ts';
+import { printable } from '../validate.ts';
 import { type Keeper, refuseOthers, tidy } from './checkpoint.ts';
 import { EXIT, oneLine } from './errors.ts';
 import { check, type Experiment, type Request, resolved, trainAll } from './experiment.ts';
 import { listen } from './interrupt.ts';
-import { writableFolder, writeFiles } from './output.ts';
+import { type FolderLock, lockFolder } from './lock.ts';
+import { writeFiles } from './output.ts';
 import { display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
 import { summary } from './report/record.ts';
@@ -21,19 +24,24 @@ export async function train(request: Request): Promise<number> {
   const runtime = createRuntime({ threads: options.threads, simd: options.simd ?? 'strict' });
   const stream = options.json ? process.stderr : process.stdout;
   const shown = display(stream);
+  // the library warns on the console, where it would be in the middle of a bar
+  console.warn = shown.warn;
   const interrupt = listen(shown.note);
   const { signal } = interrupt;
   const started = new Date();
   const runs: RunRecord[] = [];
   let keeper: Keeper | undefined;
+  let lock: FolderLock | undefined;
   try {
     check(experiment, runtime);
-    const folder = options.out === undefined ? undefined : await writableFolder(options.out);
+    const rest = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal });
+    lock = options.out === undefined ? undefined : await lockFolder(options.out, shown.note, rest);
+    const folder = lock?.folder;
+    if (folder !== undefined && command === 'train') await refuseOthers(folder, checkpoint?.path);
     if (folder !== undefined) {
       goOnWithoutOutput();
       await tidy(folder);
     }
-    if (folder !== undefined && command === 'train') await refuseOthers(folder, checkpoint?.path);
     const done = checkpoint?.finished.epoch.length;
     if (done === options.epochs) shown.note(`already at epoch ${done} of ${done}; give a larger --epochs to go on`);
     const onKeeper = (made: Keeper) => {
@@ -41,6 +49,7 @@ export async function train(request: Request): Promise<number> {
     };
     const write = async (whole: boolean) => {
       if (!folder) return;
+      await lock?.check();
       const { reportFiles } = await import('./report/files.ts'); // the charts are most of this program's code
       const { threads } = runtime;
       await writeFiles(folder, reportFiles(reportOf(experiment, runs, { started, stopped: !whole, threads })));
@@ -48,7 +57,7 @@ export async function train(request: Request): Promise<number> {
     try {
       const set = await loadFashionMnist({ data: options.data, apt: true, signal, onProgress: shown.data });
       shown.stop();
-      for await (const record of trainAll(experiment, runtime, set, { shown, signal, folder, onKeeper })) {
+      for await (const record of trainAll(experiment, runtime, set, { shown, signal, lock, onKeeper })) {
         runs.push(record);
         // After each, so that whatever ends the process later does not cost what is finished.
         if (runs.length < names.length && !signal.aborted)
@@ -65,8 +74,9 @@ export async function train(request: Request): Promise<number> {
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    if (folder && !unwritten) shown.line(`\n${folder}/report.html has the charts, the settings and the digests`);
-    if (keeper?.last) shown.line(`${keeper.last} is what --resume goes on from`);
+    if (folder && !unwritten)
+      shown.line(`\n${printable(folder)}/report.html has the charts, the settings and the digests`);
+    if (keeper?.last) shown.line(`${printable(keeper.last)} is what --resume goes on from`);
     if (options.json) {
       const entry = (run: RunRecord) => jsonEntry(run, experiment, runtime);
       const last =
@@ -78,8 +88,13 @@ export async function train(request: Request): Promise<number> {
     if (unwritten) throw unwritten.error;
     if (keeper?.failures) shown.note(`checkpoints of ${keeper.failures} epochs could not be written`);
     return interrupt.exitCode ?? (keeper?.failures ? EXIT.failed : EXIT.done);
+  } catch (error) {
+    // stopped while it looked whether somebody else has the folder
+    if (interrupt.exitCode !== undefined && options.out !== undefined && lock === undefined) return interrupt.exitCode;
+    throw error;
   } finally {
     shown.stop();
+    lock?.release();
     interrupt.dispose();
     runtime.dispose();
   }

@@ -1,5 +1,7 @@
 /** Training: the options of `fit`, checked before anything runs, and the loop over epochs. */
 import type { Engine } from '../engine/runtime.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { type ProgressLine, progressLine } from '../progress-line.ts';
 import type { Seeds } from '../seeds.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
@@ -15,6 +17,7 @@ import {
   tagOf,
 } from '../validate.ts';
 import type { History } from './history.ts';
+import { watchLoss } from './loss-watch.ts';
 import type { Callback, FitOptions } from './model.ts';
 import type { ModelData } from './options.ts';
 import { type PassOptions, runPass } from './passes.ts';
@@ -35,6 +38,7 @@ const names = [
   'onEpochBegin',
   'onEpochEnd',
   'onProgress',
+  'verbose',
   'signal',
 ] as const satisfies readonly (keyof FitOptions)[];
 
@@ -73,6 +77,9 @@ export interface FitPlan {
   readonly shuffle: boolean;
   readonly validationBatchSize: number;
   readonly callbacks: readonly Callback[];
+  /** Shows the progress, if it is asked for: one of the callbacks. */
+  readonly line: ProgressLine | undefined;
+  readonly ports: PortNames;
   readonly signal: AbortSignal | undefined;
   readonly train: Samples;
   readonly validation: Samples | undefined;
@@ -109,8 +116,6 @@ export interface PortNames {
 
 /** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
 export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: PortNames): FitPlan {
-  if (Object.hasOwn(Object(options), 'verbose'))
-    throw new RangeError('fit has no verbose: give a callback with onProgress');
   const elsewhere = hooks.find((hook) => Object.hasOwn(Object(options), hook) && !names.some((name) => name === hook));
   if (elsewhere !== undefined)
     throw new RangeError(`fit takes ${elsewhere} in a callback: callbacks: [{ ${elsewhere} }]`);
@@ -129,6 +134,7 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
     onEpochBegin,
     onEpochEnd,
     onProgress,
+    verbose = 0,
   } = options;
   const { validationBatchSize = batchSize } = options;
   checkInteger('epochs', epochs, 0);
@@ -145,7 +151,9 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
     ...(onProgress !== undefined && { onProgress }),
   };
   checkCallback('options of fit', own);
-  const callbacks: readonly Callback[] = [...given, own];
+  checkInteger('verbose', verbose, 0, 2);
+  const line = verbose === 0 ? undefined : progressLine(verbose);
+  const callbacks: readonly Callback[] = [...given, own, ...(line === undefined ? [] : [line])];
   checkSignal(signal);
   if (
     validationData !== undefined &&
@@ -158,7 +166,7 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
   if (classWeight !== undefined && sampleWeight !== undefined) {
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }
-  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, signal };
+  const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, line, ports, signal };
   if (validationSplit === 0 || validationData !== undefined) {
     const [validX, validY, validWeight] = validationData ?? [];
     const held = validX !== undefined && validY !== undefined;
@@ -194,13 +202,14 @@ interface Trainee {
   readonly engine: Engine;
   readonly seeds: Seeds;
   readonly stopTraining: boolean;
+  readonly options: { readonly optimizer: Optimizer } | undefined;
   /** Epochs done. */
   epoch: number;
 }
 
 /** The loop over epochs, which ends when a callback has set `stopTraining`. `train` has the address of an order if rows are shuffled. */
 export async function runFit(
-  { callbacks, epochs, initialEpoch }: FitPlan,
+  { callbacks, epochs, initialEpoch, train: data, ports }: FitPlan,
   trainee: Trainee,
   train: PassOptions,
   validation: PassOptions | undefined,
@@ -221,6 +230,10 @@ export async function runFit(
   const tell = (phase: Progress['phase'], epoch: number): PassOptions['onProgress'] =>
     told ? (part) => each((callback) => callback.onProgress?.({ phase, epoch, epochs, ...part })) : undefined;
 
+  const watch = watchLoss(
+    () => ({ x: arraysOf('x', data.x, ports.inputs), y: arraysOf('y', data.y, ports.outputs) }),
+    () => trainee.options?.optimizer.learningRate,
+  );
   let logs: Logs = {};
   await each((callback) => callback.onTrainBegin?.({}));
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {
@@ -251,7 +264,8 @@ export async function runFit(
       onProgress: tell('train', epoch),
       most: perBatch ? 1 : undefined,
       beforeRun: perBatch || limited ? beforeRun : undefined,
-      async afterRun(step) {
+      async afterRun(step, { loss = 0 }) {
+        watch(loss, epoch);
         if (perBatch) {
           const running: Logs = {};
           program.readMeans(running);

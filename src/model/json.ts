@@ -6,6 +6,8 @@
  * that `model.save` writes, and less than what texts like `{},{},{}, …` ask for.
  */
 
+import { shorten as shortenTo } from '../validate.ts';
+
 const DEEPEST = 32;
 const BYTES_PER_CHARACTER = 20;
 /** So that the smallest texts are read whatever is in them. */
@@ -173,4 +175,4 @@ export function parseJson(text: string, what: string): unknown {
 }
 
 /** A name from a file, as a message can show it. */
-export const shorten = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name);
+export const shorten = (name: string): string => shortenTo(name, 60);

@@ -86,6 +86,11 @@ export interface FitOptions {
   readonly onEpochEnd?: Callback['onEpochEnd'];
   /** As of a callback, after those of `callbacks`: where the training is, several times a second. Default none. */
   readonly onProgress?: Callback['onProgress'];
+  /**
+   * 0 prints nothing; 1 a progress bar on a terminal, in Node, and in a pipe or on the console of a browser a line for each epoch; 2 such a
+   * line everywhere. `callbacks.progress()` does it at a place of your choice among the callbacks. Default 0: Keras' is 1.
+   */
+  readonly verbose?: 0 | 1 | 2;
   /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. Default none. */
   readonly signal?: AbortSignal;
 }

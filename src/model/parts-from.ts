@@ -1,7 +1,8 @@
 /** Reads descriptions of the parts of a model back (from-config.ts says how): initializers, schedules, optimizers, losses. */
 import type { Config, JsonObject } from '../config.ts';
+import { custom } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
-import { custom, type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
+import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
 import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
 import { missing, registered } from '../registry.ts';
@@ -54,7 +55,7 @@ export function make<T>(
   const name = checkName(what, className, Object.keys(table));
   const options = fieldsOf<string>(`the config of ${name}`, config, [], 'any');
   const call = table[name];
-  if (call === undefined) throw new RangeError(`there is no ${what} '${name}'`);
+  if (call === undefined) throw new RangeError(`there is no ${what} ${show(name)}`);
   return call(change(options as JsonObject) as never);
 }
 
@@ -86,7 +87,7 @@ export function initializerFrom(config: unknown): Initializer {
   // most take no options and so never look at them
   const { className, config: options } = config as Config;
   const strange = Object.keys(options).find((key) => !Object.hasOwn(made.options, key));
-  if (strange !== undefined) throw new RangeError(`initializers.${className} has no option '${strange}'`);
+  if (strange !== undefined) throw new RangeError(`initializers.${className} has no option ${show(strange)}`);
   return made;
 }
 

@@ -24,8 +24,8 @@ export interface PassOptions {
   readonly check: () => void;
   /** What the next run has to wait for, if anything. */
   readonly free?: (() => Promise<void> | undefined) | undefined;
-  /** After every run; true ends the pass. */
-  readonly afterRun?: ((step: number) => boolean | Promise<boolean>) | undefined;
+  /** After every run, with the averages so far; true ends the pass. */
+  readonly afterRun?: ((step: number, logs: Readonly<Logs>) => boolean | Promise<boolean>) | undefined;
   /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
   readonly beforeRun?: ((step: number) => number | undefined | Promise<number | undefined>) | undefined;
   readonly onProgress?:
@@ -100,7 +100,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       told = now;
       await onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: { ...logs } });
     }
-    if (await afterRun?.(step)) break;
+    if (await afterRun?.(step, logs)) break;
   }
   return { logs, steps: step, seconds: milliseconds / 1000 };
 }

@@ -3,6 +3,7 @@
  * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, what else it takes to go on as if it had never stopped.
  */
 import { sha256Of } from '../sha256.ts';
+import { show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import type { NamedWeight } from './options.ts';
 import { headerOf, writeSafetensors } from './safetensors.ts';
@@ -51,9 +52,9 @@ export async function modelFile({
 }: SavedModel): Promise<Uint8Array<ArrayBuffer>> {
   for (const [key, text] of metadata) {
     if (typeof key !== 'string' || typeof text !== 'string')
-      throw new TypeError(`the metadata of a model must be strings, got ${typeof text} for '${key}'`);
+      throw new TypeError(`the metadata of a model must be strings, got ${typeof text} for ${show(key)}`);
     if (key === 'format' || key === '__proto__' || key.startsWith(OWN))
-      throw new RangeError(`'${key}' in the metadata of a model is taken`);
+      throw new RangeError(`${show(key)} in the metadata of a model is taken`);
   }
   const named = (of: readonly NamedWeight[], prefix = '') =>
     of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));

@@ -233,6 +233,7 @@ export class ModelState {
       );
     } finally {
       this.fitting = false;
+      plan.line?.end();
     }
   }
 

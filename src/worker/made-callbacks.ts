@@ -9,7 +9,9 @@ interface Made {
   ask: Call['ask'];
 }
 
-const makers: Readonly<Record<string, (...args: never[]) => BuiltInCallback>> = callbacks;
+// progress stays on the page
+const { progress: _, ...made } = callbacks;
+const makers: Readonly<Record<string, (...args: never[]) => BuiltInCallback>> = made;
 
 export class MadeCallbacks {
   readonly #made = new Map<number, Made>();

@@ -1,6 +1,7 @@
 /** A remote `fit`: its options on their way to the worker, and what comes back while it trains. */
 import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
-import { checkSignal } from '../validate.ts';
+import { progressLine } from '../progress-line.ts';
+import { checkInteger, checkSignal } from '../validate.ts';
 import type { RemoteArray, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
 import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
@@ -57,6 +58,8 @@ interface RemoteFit {
   readonly request: FitRequest;
   readonly data: Readonly<Record<string, RemoteArray>>;
   readonly onEvent: (event: string, value: unknown) => unknown;
+  /** Once it is over, however it has ended. */
+  readonly end: () => void;
 }
 
 /** Checks the options; `finished` is told how many epochs are done. */
@@ -67,8 +70,9 @@ export function prepareFit(
   finished: (epochs: number) => void,
 ): RemoteFit {
   const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, ...others } = options;
-  const { paused = false, callbacks: given = [], ...rest } = others;
+  const { paused = false, callbacks: given = [], verbose = 0, ...rest } = others;
   checkSignal(signal);
+  checkInteger('verbose', verbose, 0, 2);
   if (
     validationData !== undefined &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
@@ -78,7 +82,9 @@ export function prepareFit(
     if (typeof value === 'function' && key.startsWith('on'))
       throw new RangeError(`unknown option of fit '${key}'; its functions are onEpochBegin, onEpochEnd and onProgress`);
   const callbacks = new SentCallbacks(given);
-  const own = pageCallbacks([...callbacks.own, { onEpochBegin, onEpochEnd, onProgress }]);
+  const line = verbose === 0 ? undefined : progressLine(verbose);
+  const hooks = { onEpochBegin, onEpochEnd, onProgress };
+  const own = pageCallbacks([...callbacks.own, hooks, ...(line === undefined ? [] : [line])]);
   const [validX, validY, validWeight] = validationData ?? [];
   const events: Readonly<Record<string, (value: never) => unknown>> = {
     progress: (progress: Progress) => own.call('onProgress', progress),
@@ -109,5 +115,6 @@ export function prepareFit(
       ...(validWeight !== undefined && { 'validation sampleWeight': validWeight }),
     },
     onEvent: (event, value) => events[event]?.(value as never),
+    end: () => line?.end(),
   };
 }

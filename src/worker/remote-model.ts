@@ -142,7 +142,7 @@ export class RemoteModel extends Printed {
    * ```
    */
   async fit(x: RemoteArray, y: RemoteArray, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
-    const { signal, transfer, request, data, onEvent } = prepareFit(x, y, options, (epochs) => {
+    const { signal, transfer, request, data, onEvent, end } = prepareFit(x, y, options, (epochs) => {
       this.#epoch = epochs;
     });
     signal?.throwIfAborted();
@@ -161,6 +161,7 @@ export class RemoteModel extends Printed {
     return fit.finally(() => {
       this.#fitting = false;
       sent();
+      end();
     });
   }
 

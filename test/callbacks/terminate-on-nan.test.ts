@@ -16,14 +16,15 @@ async function explode(callback: ReturnType<typeof callbacks.terminateOnNaN>) {
 }
 
 describe('terminateOnNaN', () => {
-  test('ends the training after the batch whose loss is not finite, and says so', async () => {
+  test('ends the training after the batch whose loss is not finite, of which fit warns', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const { history, iterations } = await explode(callbacks.terminateOnNaN());
     expect(iterations).toBeGreaterThan(1);
     expect(iterations).toBeLessThan(6);
     expect(history.epoch).toEqual([0]);
     expect(Number.isFinite(history.history.loss?.[0])).toBe(false);
-    expect(warn.mock.calls[0]?.[0]).toMatch(new RegExp(`loss is (NaN|Infinity) after batch ${iterations}\\b`));
+    expect(warn.mock.calls).toHaveLength(1);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/loss is (NaN|Infinity) in epoch 1/);
     warn.mockRestore();
   });
 

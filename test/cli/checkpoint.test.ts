@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { loadModel } from '../../src/index.ts';
-import { writeSafetensors } from '../../src/model/safetensors.ts';
+import { readSafetensors, type StoredArray, writeSafetensors } from '../../src/model/safetensors.ts';
 import { randomFloats } from '../core.ts';
 import { built, run, start } from './run.ts';
 
@@ -24,6 +24,14 @@ const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) 
 const checkpointsIn = (out: string) =>
   existsSync(out) ? readdirSync(out).filter((name) => name.endsWith('.safetensors')) : [];
 const historyOf = (out: string) => JSON.parse(readFileSync(join(out, 'history.json'), 'utf8'));
+
+/** Arrays as they are read, to be written again. */
+const listOf = (arrays: ReadonlyMap<string, StoredArray>) =>
+  Array.from(arrays, ([name, { shape, bytes }]) => ({
+    name,
+    shape,
+    data: new Float32Array(Uint8Array.from(bytes).buffer),
+  }));
 
 describe('train --resume', () => {
   it.each([['nadam'], ['rmsprop', '--momentum', '0.5', '--l2', '0.001'], ['sgd']])(
@@ -130,7 +138,7 @@ describe('train --resume', () => {
         "its flags are wrong (unknown option '--frobnicate')",
       ],
       [file('help', stored({ ...whole, args: ['--help'] })), 'its flags are wrong'],
-      [file('history', stored({ ...whole, history: { loss: [1] } })), 'its history is not whole'],
+      [file('history', stored({ ...whole, epoch: [0], history: { loss: [1] } })), 'its history is not whole'],
       [file('model', stored(whole)), 'is of version (none)'],
     ] as const) {
       const { code, stdout, stderr } = await run('train', '--resume', path);
@@ -139,6 +147,129 @@ describe('train --resume', () => {
       expect(stderr).toContain(message);
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     }
+  });
+
+  describe('refuses a checkpoint whose parts contradict each other:', () => {
+    interface Stored {
+      args: string[];
+      epoch: unknown[];
+      history: Record<string, unknown[]>;
+      seconds: unknown[];
+    }
+    /** A checkpoint that is right. */
+    async function whole(): Promise<string> {
+      const out = join(folder, 'parts');
+      if (!existsSync(out)) await run('train', ...SMALL, '--epochs', '2', '--out', out);
+      return join(out, 'checkpoint-02.safetensors');
+    }
+    const flag = (name: string, value: string) => (stored: Stored) => {
+      stored.args[stored.args.indexOf(name) + 1] = value;
+    };
+
+    it.each<[string, (stored: Stored) => void, string]>([
+      ['another network', flag('--hidden', '17'), 'its flags describe another model'],
+      ['another optimizer', flag('--optimizer', 'adam'), 'its flags describe another model'],
+      ['another seed', flag('--seed', '6'), 'its flags describe another model'],
+      ['another dropout', flag('--dropout', '0.25'), 'its flags describe another model'],
+      ['a learning rate', ({ args }) => args.push('--learning-rate', '0.5'), 'its flags describe another model'],
+      ['other batches', flag('--batch-size', '64'), 'its flags make 12 steps of 2 epochs, its optimizer has done 22'],
+      ['fewer images', flag('--limit', '320'), 'its flags make 20 steps of 2 epochs, its optimizer has done 22'],
+      [
+        'another number of epochs',
+        (stored) => {
+          for (const list of [stored.epoch, stored.seconds, ...Object.values(stored.history)]) list.pop();
+          (stored as unknown as { trainSeconds: unknown[] }).trainSeconds.pop();
+        },
+        'it has 2 epochs, and a history of 1',
+      ],
+      ['epochs in another order', ({ epoch }) => epoch.reverse(), 'the number of epoch 1 cannot be 1'],
+      ['a value too many', ({ history }) => history.loss?.push(1), 'expected loss of 2 epochs'],
+      ['a text for a value', ({ history }) => history.loss?.splice(0, 1, '\u001b[31m1'), 'loss of epoch 1 cannot be'],
+      ['a missing key', ({ history }) => delete history.loss, 'expected accuracy, loss, val_accuracy, val_loss'],
+      ['a key too many', ({ history }) => (history.other = [1, 2]), 'expected accuracy, loss, val_accuracy, val_loss'],
+      ['a time below zero', ({ seconds }) => seconds.splice(1, 1, -1), 'the seconds of epoch 2 cannot be -1'],
+      ['flags with codes for the terminal', ({ args }) => args.push('--\u001b[31mred\u009b1m'), 'its flags are wrong'],
+    ])('%s', async (_title, change, message) => {
+      using model = await loadModel(readFileSync(await whole()));
+      const stored = JSON.parse(model.metadata.get('train') ?? '') as Stored;
+      change(stored);
+      model.metadata.set('train', JSON.stringify(stored));
+      const wrong = join(folder, 'wrong.safetensors');
+      writeFileSync(wrong, await model.save());
+      const { code, stdout, stderr } = await run('train', '--resume', wrong, '--epochs', '3');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`simdescent: ${wrong}: `);
+      expect(stderr).toContain(message);
+      // nothing but printable characters and the end of the line
+      expect(stderr).toMatch(/^[^\p{Cc}]+\n$/u);
+    });
+
+    it('a byte of a slot', async () => {
+      const bytes = readFileSync(await whole());
+      bytes[bytes.length - 5] = 255 - (bytes[bytes.length - 5] ?? 0);
+      const wrong = join(folder, 'damaged.safetensors');
+      writeFileSync(wrong, bytes);
+      const { code, stderr } = await run('train', '--resume', wrong, '--epochs', '3');
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${wrong}: the file is damaged`);
+    });
+
+    it('a key of a prototype', async () => {
+      const { metadata, arrays } = readSafetensors(readFileSync(await whole()), 'it');
+      const train = metadata.get('train')?.replace('"loss"', '"__proto__"') ?? '';
+      const wrong = join(folder, 'prototype.safetensors');
+      writeFileSync(wrong, writeSafetensors(listOf(arrays), new Map([...metadata, ['train', train]])));
+      const { code, stderr } = await run('train', '--resume', wrong, '--epochs', '3');
+      expect(code).toBe(1);
+      expect(stderr).toContain("has the key '__proto__'");
+    });
+  });
+
+  describe('takes its own checkpoints', () => {
+    it('of 20,000 epochs, with losses that are no numbers', async () => {
+      const out = join(folder, 'epochs');
+      const small = ['--limit', '320', '--batch-size', '320', '--hidden', 'none', '--threads', '1'];
+      await run('train', ...small, '--epochs', '1', '--out', out);
+      const { metadata, arrays } = readSafetensors(readFileSync(join(out, 'checkpoint-01.safetensors')), 'it');
+      const epochs = 20_000;
+      // as long a history as that many epochs write
+      const { args, epoch, history, ...times } = JSON.parse(metadata.get('train') ?? '');
+      const long = (of: object) =>
+        Object.fromEntries(Object.entries(of).map(([key, [value]]) => [key, Array(epochs).fill(value)]));
+      const stored = {
+        args,
+        epoch: Array.from({ length: epochs }, (_, i) => i),
+        history: {
+          ...long(history),
+          loss: Array.from({ length: epochs }, (_, i) => ['NaN', 'Infinity', null, 0.5][i % 4]),
+        },
+        ...long(times),
+      };
+      const state = JSON.parse(metadata.get('simdescent.state') ?? '');
+      state.epoch = state.steps = state.optimizer.iterations = epochs;
+      const changed = [
+        ...metadata,
+        ['train', JSON.stringify(stored)],
+        ['simdescent.state', JSON.stringify(state)],
+      ] as const;
+      const path = join(folder, 'long.safetensors');
+      writeFileSync(path, writeSafetensors(listOf(arrays), new Map(changed)));
+      const more = join(folder, 'more epochs');
+      const { code } = await run('train', '--resume', path, '--epochs', String(epochs + 1), '--out', more);
+      expect(code).toBe(0);
+      const again = join(more, `checkpoint-${epochs + 1}.safetensors`);
+      const trained = JSON.parse(readSafetensors(readFileSync(again), 'it').metadata.get('train') ?? '');
+      expect(trained.history.loss.slice(0, 4)).toEqual(['NaN', 'Infinity', 'NaN', 0.5]);
+      expect(trained.history.loss).toHaveLength(epochs + 1);
+    });
+
+    it('of 600 layers', async () => {
+      const out = join(folder, 'layers');
+      const flags = ['--limit', '64', '--hidden', Array(600).fill(1).join(','), '--optimizer', 'adam'];
+      expect((await run('train', ...flags, '--epochs', '1', '--out', out)).code).toBe(0);
+      const path = join(out, 'checkpoint-01.safetensors');
+      expect((await run('train', '--resume', path, '--epochs', '2', '--out', out)).code).toBe(0);
+    });
   });
 
   it('writes nowhere but where it is told to, whatever the checkpoint says', async () => {

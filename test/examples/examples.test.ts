@@ -24,13 +24,37 @@ const numbersAfter = (word: string, lines: readonly string[]): number[] =>
 
 const digestsIn = (text: string): string[] => text.match(/\b[0-9a-f]{64}\b/g) ?? [];
 
+/** Functional models, layers and losses of one's own: what each reaches, between two numbers. */
+const graphs = [
+  ['residual-network', 'accuracy', 0.95, 1],
+  ['two-inputs-two-outputs', 'accuracy', 0.95, 1],
+  ['siamese', 'accuracy', 0.95, 1],
+  ['frozen-features', 'accuracy', 0.9, 1],
+  ['custom-layer', 'loss', 0, 0.01],
+  ['custom-loss', 'below', 0.87, 0.93],
+] as const;
+
 beforeAll(built);
 
 describe('examples', () => {
   it('are those that this file runs', () => {
     const files = readdirSync('examples').sort();
     const run = ['browser-minimal.html', 'compare-learning-rates.js', 'custom-gradients.js', 'node-minimal.js'];
-    expect(files).toEqual(['README.md', ...run]);
+    expect(files).toEqual(['README.md', ...run, ...graphs.map(([name]) => `${name}.js`)].sort());
+  });
+
+  it.each(graphs)('%s: says %s beyond %d, and the same digest twice', async (name, word, least, most) => {
+    const lines = await output(`${name}.js`);
+    const [reached = Number.NaN] = numbersAfter(word, lines);
+    expect(reached).toBeGreaterThanOrEqual(least);
+    expect(reached).toBeLessThanOrEqual(most);
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+    expect(await output(`${name}.js`)).toEqual(lines);
+  });
+
+  it('frozen-features and custom-layer: nothing changes that should not', async () => {
+    expect(await output('frozen-features.js')).toContain('the extractor has not changed');
+    expect(await output('custom-layer.js')).toContain('loaded with the same bits');
   });
 
   it('custom-gradients: the gradient is right, the loss falls at every look, and twice gives the same bits', async () => {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseIdx } from '../../src/datasets/index.ts';
 import { createRuntime, layers, loadModel, optimizers, schedules, sequential } from '../../src/index.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { printable } from '../../src/validate.ts';
 import { mutated, mutations } from './mutations.ts';
 
 const numRuns = Number(process.env.SIMDESCENT_FUZZ_RUNS ?? 4000);
@@ -21,8 +22,8 @@ const ACCIDENT =
 function expectClear(error: unknown): void {
   expect(error).toBeInstanceOf(Error);
   const { message } = error as Error;
-  if (message === '' || message.length > 2000 || ACCIDENT.test(message))
-    throw new Error(`not a clear message: ${message.slice(0, 300)}`);
+  if (message === '' || message.length > 2000 || ACCIDENT.test(message) || printable(message) !== message)
+    throw new Error(`not a clear message: ${JSON.stringify(message.slice(0, 300))}`);
 }
 
 /** A few models of every kind there is, as files. */

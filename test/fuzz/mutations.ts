@@ -21,7 +21,25 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** What no reader should trip over. */
 const strange: readonly Json[] = [
-  ...[null, true, false, '', 'x', '__proto__', 'constructor', 'F64', 'F32', 'dense', 'adam', [], {}, [[]], [0], [{}]],
+  ...[
+    null,
+    true,
+    false,
+    '',
+    'x',
+    '__proto__',
+    'constructor',
+    'F64',
+    'F32',
+    'dense',
+    'adam',
+    '\u001b[31mred\u009b1m\n',
+    [],
+    {},
+    [[]],
+    [0],
+    [{}],
+  ],
   ...[0, -0, -1, 1, 2, 3, 4, 0.5, -0.5, 1e-300, 1e300, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, 2 ** 63, 1e21],
   ...[[1, 2 ** 53 - 1], [2 ** 40, 2 ** 40], Array(100).fill(1), Array(5000).fill(0), 'y'.repeat(5000)],
   ...[
@@ -55,7 +73,7 @@ function mutateJson(value: Json, { where, what }: Mutation): Json {
   if (way === 0) delete parent[key];
   else if (way === 1 && typeof old === 'number') parent[key] = old + ([1, -1, 4, -4, 0.5, 2 ** 32][rest % 6] as number);
   else if (way === 2 && typeof old === 'number') parent[key] = -old;
-  else if (way === 3) parent[`${key}${['', 'x', '/kernel'][rest % 3]}`] = old;
+  else if (way === 3) parent[`${key}${['', 'x', '/kernel', '\u001b[31m'][rest % 4]}`] = old;
   else if (way === 4) parent[['x', 'constructor', 'dtype', 'className', 'config'][rest % 5] as string] = old;
   else if (way === 5 && !JSON.stringify(other[0]).includes(JSON.stringify(parent)))
     parent[key] = structuredClone(other[0][other[1]] as Json);
@@ -123,6 +141,7 @@ function mutateText(text: string, { where, what }: Mutation): string {
       '['.repeat(200),
       '{"a":'.repeat(200),
       '\u0000',
+      '\\u001b[31m',
       '\uD800',
       '\uFEFF',
       'é',

@@ -44,7 +44,7 @@ export function lineChart(runs: readonly RunRecord[], key: string, epochs: numbe
   const legend = legendOf(runs, options);
   return draw(options, {
     legend,
-    grid: gridBelow(legend.bottomEdge),
+    grid: gridBelow(legend.bottomEdge + (logarithmic ? 14 : 0)),
     xAxis: {
       ...axis(),
       type: 'value',
@@ -144,6 +144,8 @@ function logAxis(least: number, most: number, logBase: number) {
   return {
     ...{ type: 'log', logBase, min: least / 1.1, max: most * 1.1 },
     axisLabel: { ...axis().axisLabel, formatter },
+    ...{ name: 'logarithmic', nameLocation: 'end', nameGap: 8 },
+    nameTextStyle: { ...axis().nameTextStyle, align: 'left' },
   };
 }
 

@@ -1,4 +1,6 @@
 /** `report.html`: one file that needs nothing else, from a disk or a server, in light and dark, wide and narrow. */
+
+import { wordsOf } from '../settings.ts';
 import { type ChartSize, lineChart, timeChart } from './charts.ts';
 import { STYLE } from './page-style.ts';
 import { brokenEpoch, type ReportRecord, type RunRecord, type Summary, summary } from './record.ts';
@@ -74,15 +76,29 @@ function results(runs: readonly RunRecord[]): string {
     ['val_loss', 'val_loss', Math.min],
     ['loss', 'loss', Math.min],
     ['accuracy', 'accuracy', Math.max],
-    ['seconds', 'seconds', undefined],
-    ['msPerStep', 'ms/step', undefined],
+    ['seconds', 'seconds', Math.min],
+    ['msPerStep', 'ms/step', Math.min],
   ] as const;
+  // numbers that are shown alike are equally good
   const best = new Map(
-    columns.map(([key, , pick]) => [key, pick?.(...rows.map((row) => row[key]).filter(Number.isFinite))]),
+    columns.map(([key, , pick]) => [
+      key,
+      decimals(pick(...rows.map((row) => row[key]).filter(Number.isFinite)), DIGITS[key]),
+    ]),
   );
+  const lowest = runs.map(bestOf);
+  const least = decimals(Math.min(...lowest.map(({ value }) => value)), 4);
+  const shown = (text: string, isBest: boolean, more = '') =>
+    `<td>${rows.length > 1 && isBest ? `<strong>${text}</strong>` : text}${more}</td>`;
   const cell = (row: Summary, key: keyof typeof DIGITS) => {
     const text = decimals(row[key], DIGITS[key]);
-    return rows.length > 1 && row[key] === best.get(key) ? `<td><strong>${text}</strong></td>` : `<td>${text}</td>`;
+    return shown(text, Number.isFinite(row[key]) && text === best.get(key));
+  };
+  const lowestCell = (i: number) => {
+    const { value, epoch } = lowest[i] ?? { value: Number.POSITIVE_INFINITY, epoch: 0 };
+    if (!Number.isFinite(value)) return '<td>none</td>';
+    const text = decimals(value, 4);
+    return shown(text, text === least, ` at ${epoch}`);
   };
   return `<section>
 <h2>After the last epoch</h2>
@@ -92,23 +108,20 @@ function results(runs: readonly RunRecord[]): string {
 ${rows
   .map(
     (row, i) =>
-      `<tr><th scope="row">${escapeText(row.optimizer)}</th>${columns.map(([key]) => cell(row, key)).join('')}<td>${bestOf(runs[i])}</td><td>${row.epochs}</td><td><code>${shortDigest(row.digest) || 'stopped'}</code></td></tr>`,
+      `<tr><th scope="row">${escapeText(row.optimizer)}</th>${columns.map(([key]) => cell(row, key)).join('')}${lowestCell(i)}<td>${row.epochs}</td><td><code>${shortDigest(row.digest) || 'stopped'}</code></td></tr>`,
   )
   .join('\n')}
 </tbody>
 </table></div>
-${rows.length > 1 ? '<p class="hint">The best of each column is bold. best val_loss: the lowest, and its epoch. ms/step counts training steps alone.</p>' : ''}
+${rows.length > 1 ? '<p class="hint">The best of each column is bold. best val_loss is the lowest, and its epoch. Times are of this machine; ms/step counts training steps alone.</p>' : ''}
 </section>`;
 }
 
-/** The lowest validation loss and its epoch: `0.3320 at 9`. */
-function bestOf(run: RunRecord | undefined): string {
-  const values = (run?.history.val_loss ?? []).map((value) =>
-    Number.isFinite(value) ? value : Number.POSITIVE_INFINITY,
-  );
-  const least = Math.min(...values);
-  if (!Number.isFinite(least)) return 'none';
-  return `${decimals(least, 4)} at ${(run?.epoch[values.indexOf(least)] ?? 0) + 1}`;
+/** The lowest validation loss, infinity if there is none, and its epoch, counted from 1. */
+function bestOf({ history, epoch }: RunRecord): { readonly value: number; readonly epoch: number } {
+  const values = (history.val_loss ?? []).map((value) => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY));
+  const value = Math.min(...values);
+  return { value, epoch: (epoch[values.indexOf(value)] ?? 0) + 1 };
 }
 
 function charts(runs: readonly RunRecord[], epochs: number): string {
@@ -151,7 +164,7 @@ function reproduction({ command, settings, runs }: ReportRecord): string {
   const options = runs.map((run): [string, string] => [
     run.optimizer,
     Object.entries(run.options)
-      .map(([name, value]) => `${name} ${value}`)
+      .map(([name, value]) => `${wordsOf(name)} ${value}`)
       .join(', '),
   ]);
   return `<section>

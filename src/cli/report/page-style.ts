@@ -13,6 +13,7 @@ section,figure{margin:40px 0 0}
 figure{min-width:0}
 .facts,.hint{color:var(--muted);margin:0 0 8px}
 .hint{font-size:.875rem}
+.scroll+.hint{margin-top:8px}
 .note{background:var(--note);padding:8px 12px;border-radius:6px;margin:12px 0 0}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,540px),1fr));column-gap:32px;margin-top:0}
 .charts svg{display:block;max-width:100%;height:auto}

@@ -1,0 +1,28 @@
+// A residual network: each block adds to what it is given, so that a deep one still learns.
+// `node examples/residual-network.js`, after `npm run build`.
+// @ts-check
+import { input, layers, model } from 'simdescent';
+
+// Two spirals, one for each class: the label depends on angle and radius together.
+const rows = Array.from({ length: 200 }, (_, i) => {
+  const [turn, side] = [(i >> 1) / 100, i % 2];
+  const angle = turn * 5 + side * Math.PI;
+  return { point: [turn * Math.cos(angle), turn * Math.sin(angle)], label: side };
+});
+const x = rows.map(({ point }) => point);
+const y = rows.map(({ label }) => [label]);
+
+const points = input({ shape: [2] });
+let value = layers.dense({ units: 24 }).apply(points);
+for (let block = 0; block < 6; block++) {
+  const hidden = layers.dense({ units: 24, activation: 'relu' }).apply(value);
+  const change = layers.dense({ units: 24 }).apply(hidden);
+  value = layers.add().apply([value, change]);
+}
+const net = model({ inputs: points, outputs: layers.dense({ units: 1, activation: 'sigmoid' }).apply(value), seed: 1 });
+net.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+await net.fit(x, y, { epochs: 150, batchSize: 20 });
+const { accuracy = 0 } = await net.evaluate(x, y);
+console.log(`accuracy ${accuracy.toFixed(3)}`);
+console.log(`digest ${await net.digest()}`);
+net.dispose();

@@ -1,0 +1,49 @@
+/** A training whose loss is no number any more says so once, with what most often causes it: the data, its scale, the learning rate. */
+import { type TensorLike, toArrayData } from '../tensor.ts';
+
+/** What an array holds: its least and greatest finite values, and the first that is not finite, if there is one. */
+function extent(name: string, value: TensorLike) {
+  const { data, divisor = 1 } = toArrayData(name, value);
+  let [least, greatest, wrong] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1];
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i] ?? Number.NaN;
+    if (!Number.isFinite(x)) wrong = wrong < 0 ? i : wrong;
+    else {
+      if (x < least) least = x;
+      if (x > greatest) greatest = x;
+    }
+  }
+  return { least: least / divisor, greatest: greatest / divisor, wrong, found: data[wrong] };
+}
+
+const rounded = (value: number): string => String(Number(value.toPrecision(3)));
+
+interface Arrays {
+  readonly x: readonly TensorLike[];
+  readonly y: readonly TensorLike[];
+}
+
+function causes({ x, y }: Arrays, rate: number | undefined): string[] {
+  const inputs = x.map((one) => extent('x', one));
+  const said = [...inputs.map((one) => ['x', one] as const), ...y.map((one) => ['y', extent('y', one)] as const)]
+    .filter(([, { wrong }]) => wrong >= 0)
+    .map(([name, { wrong, found }]) => `${name} holds ${found}, as its number ${wrong}.`);
+  const least = Math.min(...inputs.map((one) => one.least));
+  const greatest = Math.max(...inputs.map((one) => one.greatest));
+  if (least <= greatest)
+    said.push(
+      `x ranges from ${rounded(least)} to ${rounded(greatest)}: inputs of about 1 train best (divisor: 255 for bytes).`,
+    );
+  if (rate !== undefined) said.push(`The learning rate is ${rounded(rate)}: a smaller one, or clipnorm: 1, may help.`);
+  return said;
+}
+
+/** Looks at the loss of each run of steps, and warns on the console the first time that it is NaN or infinite. */
+export function watchLoss(arrays: () => Arrays, rate: () => number | undefined): (loss: number, epoch: number) => void {
+  let warned = false;
+  return (loss, epoch) => {
+    if (warned || Number.isFinite(loss)) return;
+    warned = true;
+    console.warn([`fit: the loss is ${loss} in epoch ${epoch + 1}.`, ...causes(arrays(), rate())].join(' '));
+  };
+}

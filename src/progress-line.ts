@@ -1,0 +1,85 @@
+/** Progress of a training as text: a bar that moves on a terminal, a line for each epoch elsewhere. */
+
+type Logs = Readonly<Record<string, number>>;
+
+/** Where a training is, as `Progress` tells it. */
+interface Place {
+  readonly phase: 'train' | 'validate';
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly logs: Logs;
+}
+
+/** Hooks of a callback, and what ends the line of a training that has failed. */
+export interface ProgressLine {
+  onProgress(place: Place): void;
+  onEpochEnd(epoch: number, logs: Logs): void;
+  end(): void;
+}
+
+const CELLS = 20;
+
+/** Four decimals as Keras, or an exponent where they would show nothing. */
+const short = (value: number): string =>
+  Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4);
+
+function duration(seconds: number): string {
+  if (seconds < 1e-3) return `${(1e6 * seconds).toFixed(0)}us`;
+  if (seconds < 1) return `${(1e3 * seconds).toFixed(0)}ms`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** Node's standard output, if it is a terminal whose cursor can move. Asking Deno for its environment would ask the user. */
+function terminal(): NodeJS.WriteStream | undefined {
+  if (typeof process === 'undefined' || process.stdout?.isTTY !== true) return undefined;
+  return 'Deno' in globalThis || process.env.TERM !== 'dumb' ? process.stdout : undefined;
+}
+
+/** The texts of an epoch's line; `bar` and `time` are what a line that moves has instead. */
+function lineOf({ epoch, epochs, step, steps, seconds, logs }: Place, bar = '', time = duration(seconds)): string {
+  const values = Object.keys(logs)
+    .sort()
+    .map((key) => `${key}: ${short(logs[key] ?? Number.NaN)}`);
+  const count = `${String(step).padStart(String(steps).length)}/${steps}`;
+  const pace = `${duration(seconds / Math.max(step, 1))}/step`;
+  return [`Epoch ${epoch + 1}/${epochs}${bar}`, count, time, pace, ...values].join(' - ');
+}
+
+/** `verbose` as Keras has it: 1 is a bar on a terminal and elsewhere a line for each epoch, 2 such a line everywhere. */
+export function progressLine(verbose: 1 | 2): ProgressLine {
+  const output = () => (verbose === 1 ? terminal() : undefined);
+  let latest: Place | undefined;
+  let drawn = false;
+
+  const end = (): void => {
+    if (drawn) output()?.write('\n');
+    drawn = false;
+  };
+  return {
+    onProgress(place) {
+      if (place.phase !== 'train') return;
+      latest = place;
+      const stream = output();
+      if (stream === undefined) return;
+      const { seconds, step, steps } = place;
+      const full = Math.floor((CELLS * step) / steps);
+      const bar = ` ${'█'.repeat(full)}${'░'.repeat(CELLS - full)}`;
+      const left = `ETA ${duration((seconds / Math.max(step, 1)) * (steps - step))}`;
+      drawn = true;
+      stream.write(`\r${lineOf(place, bar, left).slice(0, (stream.columns ?? 80) - 1)}\x1b[K`);
+    },
+    onEpochEnd(epoch, logs) {
+      const place = latest?.epoch === epoch ? latest : { epochs: epoch + 1, step: 0, steps: 0, seconds: 0 };
+      const line = lineOf({ ...place, phase: 'train', epoch, logs });
+      const stream = output();
+      if (stream === undefined) console.log(line);
+      else stream.write(`${drawn ? '\r' : ''}${line}\x1b[K\n`);
+      drawn = false;
+    },
+    end,
+  };
+}
