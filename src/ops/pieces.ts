@@ -9,7 +9,7 @@ import { call, callAll } from './call.ts';
 import type { Operand, OutOptions, Result } from './operand.ts';
 /** Options of operations along one axis. */
 export interface AxisOptions extends OutOptions {
-  /** Which axis; negative ones count from the end. */
+  /** Which axis; negative ones count from the end. Default: the last for `concatenate`, all elements for `repeat`, else the first. */
   readonly axis?: number;
 }
 
