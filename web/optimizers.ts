@@ -28,7 +28,7 @@ export interface RacerFacts {
   /** In a few words: who, when, and the idea. */
   readonly idea: string;
   readonly defaults: Partial<Record<OptimizerOption, number>>;
-  /** What the formula calls the slots, by the library's names. */
+  /** Symbols of the slots in the formula, by the library's names. */
   readonly slots: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +51,7 @@ export const OPTIMIZERS = Object.fromEntries(
 const table = (word: (option: OptionName) => string) =>
   Object.fromEntries(OPTION_NAMES.map((option) => [option, word(option)])) as Record<OptimizerOption, string>;
 
-/** What an option is called in the formulas. */
+/** Symbols of the options in the formulas. */
 export const SYMBOLS: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].symbol ?? one);
 export const OPTION_TITLES: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].title);
 

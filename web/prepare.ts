@@ -70,7 +70,7 @@ async function writeFirst(file: string, { train, test }: FashionMnist): Promise<
   return { ...FIRST, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** What `simdescent train` prints for these settings, without its validation, which no weight depends on. */
+/** The digest that `simdescent train` prints for these settings. It leaves the validation out, which changes no weight. */
 async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Promise<string> {
   const { seed, limit, epochs, batchSize, hidden } = DEFAULTS;
   const activation = DEFAULTS.activation as ActivationName;
@@ -91,7 +91,7 @@ async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Pr
   return digest;
 }
 
-/** Whoever looks sees no file or the whole one. */
+/** Readers find no file or the whole one. */
 async function write(file: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${file}.tmp`, content);
   await rename(`${file}.tmp`, file);

@@ -20,7 +20,7 @@ import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
 import { commandLine, flagOf, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
 
-/** What was asked for, as it was typed. */
+/** The request as it was typed. */
 export interface Request {
   readonly command: 'train' | 'compare';
   /** The optimizers, in the order they are trained. */
@@ -28,7 +28,7 @@ export interface Request {
   readonly options: TrainingOptions;
   /** One model for all, compiled again for each optimizer: it goes on from the weights the one before left. */
   readonly carry: boolean;
-  /** What `train` goes on from. */
+  /** The checkpoint that `train` continues from. */
   readonly checkpoint?: Checkpoint;
 }
 
@@ -55,7 +55,7 @@ export function resolved(request: Request): Experiment {
   }
 }
 
-/** What a training tells of itself beside its record. */
+/** The surroundings of a training: display, signal, folder. */
 export interface Surroundings {
   readonly shown: Display;
   readonly signal: AbortSignal;
@@ -89,7 +89,7 @@ function compile(model: Sequential, optimizer: Optimizer): void {
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
 }
 
-/** What the library calls otherwise than the flag that sets it. */
+/** Flags whose option has another name in the library. */
 const LIBRARY: Readonly<Record<string, string>> = { rate: '--dropout', units: '--hidden' };
 
 /** An error of the library with the flag as it was typed, and memory as what the network asks for. */

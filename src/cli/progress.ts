@@ -138,10 +138,12 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
         onEpochEnd(epoch, logs) {
           const seconds = `${estimate.end().toFixed(1)} s`;
           const few = values(logs, SPARED);
+          const ends = SPARED.map((_, i) => `${count(epoch)}${values(logs, SPARED.slice(0, i))}  ${seconds}`);
           const text = fitting(columns(), [
-            ...SPARED.map((_, i) => `${title} epoch ${count(epoch)}${values(logs, SPARED.slice(0, i))}  ${seconds}`),
-            `${title} epoch ${count(epoch)}${few}  ${seconds}`,
-            `${title} ${count(epoch)}${few}  ${seconds}`,
+            ...[...ends, `${count(epoch)}${few}  ${seconds}`].flatMap((end) => [
+              `${title} epoch ${end}`,
+              `${title} ${end}`,
+            ]),
             `${title} ${count(epoch)}${few}`,
           ]);
           line(paint(1, title) + text.slice(title.length));

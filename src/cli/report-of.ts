@@ -1,4 +1,4 @@
-/** What the report says of an experiment beside its numbers. */
+/** The parts of a report that are not measured: title, command line, settings, machine. */
 import os from 'node:os';
 import { OPTION_NAMES } from '../optimizers/facts/words.ts';
 import { type Experiment, networkName } from './experiment.ts';

@@ -1,4 +1,4 @@
-/** What decides the numbers of a run, and the command line that gives them again. Nothing else: the page uses it too. */
+/** The settings that decide the numbers of a run, and the command line that repeats it. The page uses this file too. */
 import type { OptimizerName } from '../optimizers/facts/names.ts';
 import { OPTION_NAMES, type OptionValue, type OptionValues } from '../optimizers/facts/words.ts';
 
@@ -16,7 +16,7 @@ export const SEVEN = [
   'nadam',
 ] as const satisfies readonly OptimizerName[];
 
-/** What can be set of a training: the options of the optimizers, and of all else. */
+/** Settings of a training: the options of the optimizers, the network, the data, the output. */
 export interface TrainingOptions extends OptionValues {
   readonly epochs: number;
   readonly batchSize: number;

@@ -11,7 +11,7 @@ interface TrainOptions extends TrainingOptions {
   readonly resume?: string;
 }
 
-/** What may be said anew when a training goes on. All else its checkpoint decides. */
+/** Flags that may be given with --resume; the checkpoint decides all others. */
 const FREE = ['resume', 'epochs', 'threads', 'data', 'out', 'json', 'debug'];
 
 function addOptions(command: Command): Command {

@@ -4,7 +4,7 @@ import type { OptimizerOptions } from './options.ts';
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
-  /** What the accumulators start from. Default 0.1. */
+  /** Start of the accumulators. Default 0.1. */
   readonly initialAccumulatorValue?: number;
   /** Default 1e-7. */
   readonly epsilon?: number;

@@ -15,7 +15,7 @@ export function forget(engine: Engine, slotsOf: SlotsOf, tensors: Iterable<Tenso
   }
 }
 
-/** What of an optimizer such a step goes by. */
+/** The properties of an optimizer that such a step needs. */
 interface Stepping {
   readonly spec: { readonly slots: readonly string[] };
   readonly clipvalue: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * What every optimizer has: its settings, its state and slots in the core's memory once it is in use, and `apply` for those
- * who bring gradients of their own.
+ * The optimizer class: settings, state and slots in the core's memory once it is in use, and `apply` for gradients that do not come
+ * from a model.
  *
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
@@ -80,7 +80,7 @@ export class Optimizer extends Printed {
   readonly globalClipnorm: number | undefined;
   /** Its rule with the values of all options of its own. @internal */
   readonly spec: Spec;
-  /** What the learning rate follows, if it was given as a schedule. */
+  /** The schedule that the learning rate follows, if there is one. */
   readonly schedule: Schedule | undefined;
   #learningRate: number;
   #iterations = 0;
@@ -137,8 +137,8 @@ export class Optimizer extends Printed {
   }
 
   /**
-   * What the optimizer was made with, defaults included, and its learning rate as it is now (or its schedule), as plain JSON; `configs.optimizerFrom`
-   * makes another one of it. Iterations and slots are not part of it.
+   * All options, defaults included, with the learning rate as it is now (or its schedule), as plain JSON; `configs.optimizerFrom`
+   * makes another optimizer from it. Iterations and slots are not part of it.
    *
    * @example
    * ```ts

@@ -1,4 +1,4 @@
-/** What optimizers are told when they are made, and its checks. */
+/** Options of optimizers, and their checks. */
 import type { Schedule } from '../schedules/schedule.ts';
 import { checkBoolean, checkFraction, checkName, checkNumber, checkOptions } from '../validate.ts';
 import { COMMON, isNumber, type OptimizerRule, type OptionFacts, type OptionTable, type Values } from './facts/rule.ts';

@@ -6,7 +6,7 @@ import type { OptimizerOptions } from './options.ts';
 export interface MomentumOptions extends OptimizerOptions {
   /** How much of the last step goes into the next, from 0 to 1. Default 0.9. */
   readonly momentum?: number;
-  /** What is taken off the gradient's share: `v = momentum v - (1 - dampening) learningRate g`. Equal to `momentum` it makes an average. Default 0. */
+  /** How much the gradient's share is reduced: `v = momentum v - (1 - dampening) learningRate g`. Equal to `momentum` it makes an average. Default 0. */
   readonly dampening?: number;
 }
 

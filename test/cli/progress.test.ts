@@ -96,6 +96,7 @@ describe('progress', () => {
     [80, 'loss 0.5000  val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
     [68, 'val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
     [50, 'val_accuracy 0.7500  0.0 s'],
+    [72, 'loss 0.5000  val_loss 0.6250  val_accuracy 0.7500  0.0 s'],
     [40, 'val_accuracy 0.7500'],
   ])('in a terminal of %i columns an epoch is one line that fits', (columns, says) => {
     const { stream: out, text } = stream(true, columns);

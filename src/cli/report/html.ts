@@ -144,7 +144,7 @@ ${values(runs, 'Seconds', (run, i) => decimals(run.seconds[i] ?? Number.NaN, 2))
   return [...curves, time].join('\n');
 }
 
-/** What a chart shows, as a table: for those who cannot see it, and for those who want the numbers. */
+/** The data of a chart as a table, for readers who cannot see it or want the numbers. */
 function values(runs: readonly RunRecord[], title: string, value: (run: RunRecord, i: number) => string): string {
   const epochs = [...new Set(runs.flatMap((run) => run.epoch))].sort((a, b) => a - b);
   const row = (epoch: number) =>

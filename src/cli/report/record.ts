@@ -1,9 +1,9 @@
-/** What a report is made from: plain data, so that it can be written as JSON, drawn, and made up in a test. */
+/** The data of a report, plain, so that it can be written as JSON, drawn, and made up in a test. */
 
 /** One optimizer's training. */
 export interface RunRecord {
   readonly optimizer: string;
-  /** What the optimizer was given beside its defaults, and the rate it used. */
+  /** The options that differ from the optimizer's defaults, and the learning rate. */
   readonly options: Readonly<Record<string, number | boolean | string>>;
   /** Numbers of the finished epochs, from 0, and their values by Keras' names. */
   readonly epoch: readonly number[];
@@ -24,7 +24,7 @@ export interface ReportRecord {
   readonly command: string;
   /** Everything that decides the numbers, in the order it is shown. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-  /** What the times depend on and the numbers do not. */
+  /** The machine and versions: times depend on them, numbers do not. */
   readonly machine: Readonly<Record<string, string | number>>;
   /** ISO 8601. */
   readonly date: string;

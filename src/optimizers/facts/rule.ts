@@ -92,7 +92,7 @@ export interface OptimizerFacts<T extends OptionTable = OptionTable> {
   readonly title: string;
   /** In a few words: who, when, and the idea. */
   readonly idea: string;
-  /** What the formula calls the slots, by their names. */
+  /** Symbols of the slots in the formula, by their names. */
   readonly symbols: Readonly<Record<string, string>>;
   /** The update, line by line: `g` is the gradient, `w` the weight, `t` the number of the step; `OPTIONS` has the symbols of the options. */
   formula(own: Values<T>): readonly string[];
