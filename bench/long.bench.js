@@ -2,7 +2,7 @@
 // the JavaScript heap. Node only, because only there can rubbish be collected on demand.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { optimizers } from 'simdescent';
+import { optimizerNames } from 'simdescent';
 import { round, summary } from './harness.js';
 import { imageModel, images, points, smallModel } from './network.js';
 
@@ -67,7 +67,7 @@ async function growth(harness) {
   const counts = harness.quick ? [10_000] : [10_000, 100_000];
   await harness.table(
     'JavaScript heap growth, 2-16-1, batch 4, kB',
-    optimizers.names.map((optimizer) => ({
+    optimizerNames.map((optimizer) => ({
       name: optimizer,
       measure: async () => {
         const model = smallModel(optimizer);

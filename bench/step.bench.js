@@ -1,6 +1,6 @@
 // A training step through the public API, by wall clock over whole calls of `fit`: what a caller gets, with the gathering of the
 // batch, the accuracy and the turns given to others. Each optimizer, batch sizes, widths, threads and SIMD, and a tiny network.
-import { createRuntime, optimizers } from 'simdescent';
+import { createRuntime, optimizerNames } from 'simdescent';
 import 'simdescent/relaxed';
 import { round, summary } from './harness.js';
 import { flopOfStep, imageModel, images, points, smallModel } from './network.js';
@@ -64,7 +64,7 @@ export async function run(harness) {
 
   await harness.table(
     'training step, 784-300-100-10, batch 32, by optimizer',
-    optimizers.names.map((optimizer) => training({ name: optimizer, optimizer })),
+    optimizerNames.map((optimizer) => training({ name: optimizer, optimizer })),
     columns,
   );
   await harness.table(
@@ -107,7 +107,7 @@ export async function run(harness) {
   );
   await harness.table(
     'small model, 2-16-1, batch 4',
-    optimizers.names.map((optimizer) => ({
+    optimizerNames.map((optimizer) => ({
       name: optimizer,
       measure: () => timeSteps(harness, smallModel(optimizer), points(40_000), 4, 10_000),
     })),

@@ -47,10 +47,8 @@ const kinds: Readonly<Record<Plain, number>> = {
   softmax: codes.SOFTMAX,
 };
 
-/** Every activation, by its first name. */
-export const activationNames: readonly Exclude<ActivationName, 'swish'>[] = /* @__PURE__ */ Object.keys(
-  kinds,
-) as Plain[];
+/** @internal */
+export const ACTIVATIONS: readonly Plain[] = /* @__PURE__ */ Object.keys(kinds) as Plain[];
 
 const defaultAlpha: Partial<Record<Plain, number>> = { leakyRelu: 0.2, elu: 1 };
 
@@ -72,7 +70,7 @@ export function specOf({ name, alpha }: Activation): Plain | { name: Plain; alph
 export function activationOf(value: ActivationName | ActivationSpec): Activation {
   const spec = typeof value === 'object' && value !== null ? value : { name: value };
   checkOptions('activation', spec, ['name', 'alpha']);
-  const name = checkSpelling('activation', spec.name, activationNames, { swish: 'silu' });
+  const name = checkSpelling('activation', spec.name, ACTIVATIONS, { swish: 'silu' });
   const fallback = defaultAlpha[name];
   if (spec.alpha !== undefined && fallback === undefined) throw new RangeError(`activation '${name}' takes no alpha`);
   const alpha = spec.alpha ?? fallback ?? 0;

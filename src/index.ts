@@ -3,7 +3,7 @@
  *
  * @module simdescent
  */
-export { type ActivationName, type ActivationSpec, activationNames } from './activations.ts';
+export type { ActivationName, ActivationSpec } from './activations.ts';
 export type { BuiltInCallback } from './callbacks/callback.ts';
 export type {
   CheckpointPlace,
@@ -109,6 +109,7 @@ export type {
 export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts';
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
+export { activationNames, lossNames, optimizerNames } from './names.ts';
 export type {
   ArgMaxOptions,
   AxisOptions,

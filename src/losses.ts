@@ -358,8 +358,8 @@ export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: n
   crossentropy: (options: LossOptions = {}) => new Loss('crossentropy', options, [], 0),
 };
 
-/** Every loss, by its first name. */
-export const lossNames: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
+/** @internal */
+export const LOSSES: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
 
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {
@@ -367,7 +367,7 @@ export function lossOf(value: LossName | Loss): Loss {
   if (typeof value === 'function')
     throw new TypeError(`loss: a function must be given as losses.custom(${(value as { name: string }).name || 'fn'})`);
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
-  return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, lossNames, lossAliases)]();
+  return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, LOSSES, lossAliases)]();
 }
 
 /** What `'crossentropy'` is for an output of `cols` columns. @internal */

@@ -1,7 +1,7 @@
 /** Metrics: what is reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
-import { crossentropyFor, Loss, type LossName, lossAliases, lossNames, lossOf } from './losses.ts';
+import { crossentropyFor, LOSSES, Loss, type LossName, lossAliases, lossOf } from './losses.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */
@@ -20,7 +20,7 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
-const names = ['accuracy', ...Object.keys(kernels), ...lossNames];
+const names = ['accuracy', ...Object.keys(kernels), ...LOSSES];
 const aliases: Readonly<Record<string, string>> = { acc: 'accuracy', ...lossAliases };
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */

@@ -16,6 +16,7 @@ import {
   type Optimizer,
   type OptimizerName,
   ops,
+  optimizerNames,
   optimizers,
   type Reduction,
   type RegularizerName,
@@ -70,7 +71,7 @@ test('names are unions of string literals, so that editors complete them', () =>
     'glorotUniform' | 'heNormal' | 'zeros' | 'zero' | 'one' | 'normal' | 'uniform'
   >().toExtend<InitializerName>();
   expectTypeOf<string>().not.toExtend<InitializerName>();
-  expect(optimizers.names).toEqual(OPTIMIZER_NAMES);
+  expect(optimizerNames).toEqual(OPTIMIZER_NAMES);
 });
 
 /** Compiled, never run. */

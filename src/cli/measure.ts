@@ -4,8 +4,9 @@ import { Bench } from 'tinybench';
 import {
   createRuntime,
   layers,
+  type OptimizerName,
   ops,
-  optimizers,
+  optimizerNames,
   type Runtime,
   type RuntimeOptions,
   type Sequential,
@@ -43,7 +44,7 @@ function images() {
   ] as const;
 }
 
-function network(optimizer: (typeof optimizers.names)[number], runtime: Runtime): Sequential {
+function network(optimizer: OptimizerName, runtime: Runtime): Sequential {
   const model = sequential(
     [
       layers.dense({ units: 300, activation: 'relu', inputShape: [PIXELS] }),
@@ -148,7 +149,7 @@ async function measureProducts(runtimes: readonly Prepared[], quick: boolean) {
 async function measureSteps(runtimes: readonly Prepared[], quick: boolean) {
   const [x, y] = images();
   const steps = [];
-  for (const optimizer of optimizers.names) {
+  for (const optimizer of optimizerNames) {
     const ms = [];
     for (const { runtime } of runtimes) {
       using model = network(optimizer, runtime);

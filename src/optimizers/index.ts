@@ -14,8 +14,8 @@ export type { GradientPair } from './pairs.ts';
 export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
 
-/** Every optimizer name. */
-export const names: readonly OptimizerName[] = /* @__PURE__ */ Object.keys(RULES) as OptimizerName[];
+/** @internal */
+export const OPTIMIZERS: readonly OptimizerName[] = /* @__PURE__ */ Object.keys(RULES) as OptimizerName[];
 
 /** @internal */
 export const optimizerNamed = (name: OptimizerName, options: OptimizerOptions = {}): Optimizer =>
@@ -26,5 +26,5 @@ export function optimizerOf(value: OptimizerName | OptimizerAlias | Optimizer): 
   if (value instanceof Optimizer) return value;
   if (typeof value === 'object')
     throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
-  return optimizerNamed(checkSpelling('optimizer', value, names));
+  return optimizerNamed(checkSpelling('optimizer', value, OPTIMIZERS));
 }

@@ -1,7 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { supportsRelaxedSimd } from '../../src/engine/load.ts';
-import { createRuntime, layers, optimizers, type Runtime, type Sequential, sequential } from '../../src/index.ts';
+import {
+  createRuntime,
+  layers,
+  type OptimizerName,
+  optimizerNames,
+  optimizers,
+  type Runtime,
+  type Sequential,
+  sequential,
+} from '../../src/index.ts';
 import { runSync } from '../child.ts';
 import { loadCore, randomFloats } from '../core.ts';
 import { matmulOracle } from '../reference/matmul.ts';
@@ -53,10 +62,7 @@ const y = {
   shape: [200],
 };
 
-async function trained(
-  runtime: Runtime,
-  name: (typeof optimizers.names)[number],
-): Promise<{ model: Sequential; loss: number }> {
+async function trained(runtime: Runtime, name: OptimizerName): Promise<{ model: Sequential; loss: number }> {
   const stack = [
     layers.dense({ units: 33, activation: 'tanh', inputShape: [20] }),
     layers.dense({ units: 4, activation: 'softmax' }),
@@ -67,7 +73,7 @@ async function trained(
   return { model, loss: history.loss?.at(-1) ?? Number.NaN };
 }
 
-describe.each(optimizers.names)('training with %s', (name) => {
+describe.each(optimizerNames)('training with %s', (name) => {
   test('goes the way of the strict binary, but for the last bits', async () => {
     using relaxed = createRuntime({ simd: 'relaxed', maximumMemory: 2 ** 24 });
     using strict = createRuntime({ maximumMemory: 2 ** 24 });

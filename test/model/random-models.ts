@@ -12,6 +12,8 @@ import {
   losses,
   type Metric,
   type Optimizer,
+  type OptimizerName,
+  optimizerNames,
   optimizers,
   type Regularizer,
   type Schedule,
@@ -141,10 +143,10 @@ const own = {
   adam: some(adam),
   adamw: some(adam),
   nadam: some({ beta1: share, beta2: share, epsilon: small, momentumDecay: number(0, 3) }),
-} satisfies { [K in (typeof optimizers.names)[number]]: Arbitrary<object> };
+} satisfies { [K in OptimizerName]: Arbitrary<object> };
 const optimizer: Arbitrary<Optimizer> = fc
   .record({
-    kind: fc.constantFrom(...optimizers.names),
+    kind: fc.constantFrom(...optimizerNames),
     common: some({ learningRate: fc.oneof(rate, schedule), weightDecay: small }),
     clip: fc.oneof(
       fc.constant({}),

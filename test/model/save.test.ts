@@ -9,6 +9,7 @@ import {
   loadModel,
   losses,
   type Optimizer,
+  optimizerNames,
   optimizers,
   type Runtime,
   regularizers,
@@ -46,7 +47,7 @@ function rich(optimizer: Optimizer, runtime?: Runtime): Sequential {
 }
 
 const made: [string, () => Optimizer][] = [
-  ...optimizers.names.map((name): [string, () => Optimizer] => [name, () => optimizers[name]()]),
+  ...optimizerNames.map((name): [string, () => Optimizer] => [name, () => optimizers[name]()]),
   ['adam with amsgrad and decay', () => optimizers.adam({ amsgrad: true, weightDecay: 0.01, epsilonMode: 'paper' })],
   ['rmsprop with everything', () => optimizers.rmsprop({ momentum: 0.5, centered: true, clipnorm: 0.5 })],
   [

@@ -8,6 +8,8 @@ import {
   createRuntime,
   layers,
   losses,
+  type OptimizerName,
+  optimizerNames,
   optimizers,
   type Runtime,
   sequential,
@@ -80,7 +82,7 @@ describe('the same bits', () => {
   );
 
   test('of every optimizer, with dropout, L2, clipping and a short last batch', async () => {
-    const train = async (runtime: Runtime, name: (typeof optimizers.names)[number]) => {
+    const train = async (runtime: Runtime, name: OptimizerName) => {
       using model = sequential(
         [
           layers.dense({ units: 50, activation: 'relu', kernelRegularizer: 'l2', inputShape: [4] }),
@@ -97,7 +99,7 @@ describe('the same bits', () => {
     using alone = await threaded(1);
     using two = await threaded(2);
     using seven = await threaded(7);
-    for (const name of optimizers.names) {
+    for (const name of optimizerNames) {
       const want = await train(alone, name);
       expect(await train(two, name), name).toBe(want);
       expect(await train(seven, name), name).toBe(want);
