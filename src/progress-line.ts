@@ -13,7 +13,7 @@ interface Place {
   readonly logs: Logs;
 }
 
-/** Hooks of a callback, and what ends the line of a training that has failed. */
+/** Hooks of a callback. `end` finishes the line that a failed training leaves on the terminal. */
 export interface ProgressLine {
   onProgress(place: Place): void;
   onEpochEnd(epoch: number, logs: Logs): void;
@@ -22,7 +22,7 @@ export interface ProgressLine {
 
 const CELLS = 20;
 
-/** Four decimals as Keras, or an exponent where they would show nothing. */
+/** Four decimals as in Keras; an exponent for values too small to show in them. */
 const short = (value: number): string =>
   Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4);
 
@@ -33,13 +33,13 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Node's standard output, if it is a terminal whose cursor can move. Asking Deno for its environment would ask the user. */
+/** Node's standard output, if it is a terminal whose cursor can move. Deno would ask the user before it shows its environment. */
 function terminal(): NodeJS.WriteStream | undefined {
   if (typeof process === 'undefined' || process.stdout?.isTTY !== true) return undefined;
   return 'Deno' in globalThis || process.env.TERM !== 'dumb' ? process.stdout : undefined;
 }
 
-/** The texts of an epoch's line; `bar` and `time` are what a line that moves has instead. */
+/** The line of an epoch. While it runs, `bar` follows the epoch and `time` is an estimate instead of the seconds so far. */
 function lineOf({ epoch, epochs, step, steps, seconds, logs }: Place, bar = '', time = duration(seconds)): string {
   const values = Object.keys(logs)
     .sort()
@@ -49,7 +49,7 @@ function lineOf({ epoch, epochs, step, steps, seconds, logs }: Place, bar = '', 
   return [`Epoch ${epoch + 1}/${epochs}${bar}`, count, time, pace, ...values].join(' - ');
 }
 
-/** `verbose` as Keras has it: 1 is a bar on a terminal and elsewhere a line for each epoch, 2 such a line everywhere. */
+/** Keras' `verbose`: 1 draws a bar on a terminal and prints a line for each epoch elsewhere, 2 prints such a line everywhere. */
 export function progressLine(verbose: 1 | 2): ProgressLine {
   const output = () => (verbose === 1 ? terminal() : undefined);
   let latest: Place | undefined;

@@ -9,8 +9,8 @@ export interface ProgressOptions {
 }
 
 /**
- * Shows where the training is, as `verbose` of `fit` does, at this place among the callbacks: the line of an epoch has the values that
- * those before it have added to its logs. Keras' `ProgbarLogger`. For a model in a worker it shows it on the page's side.
+ * Prints the progress of the training as `verbose` of `fit` does, from a place of your choice among the callbacks: an epoch's line has the
+ * values that the callbacks before it have added to the logs. Keras' `ProgbarLogger`. With a model in a worker it runs on the page.
  *
  * @throws TypeError or RangeError for another `verbose`.
  * @example

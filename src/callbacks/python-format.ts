@@ -1,18 +1,18 @@
 /**
- * Names with values in braces, as Python's `str.format` makes them: `{epoch:03d}-{val_loss:.2f}`. Of the format specification
- * (https://docs.python.org/3/library/string.html#formatspec) numbers can have
+ * File names with values in braces, as for Python's `str.format`: `{epoch:03d}-{val_loss:.2f}`. Numbers take this part of the format
+ * specification (https://docs.python.org/3/library/string.html#formatspec):
  *
  *     [[fill]align][sign][0][width][.precision][type]        align < > ^ =, sign + - or a space, type d e E f F g G %
  *
- * What Python would not take for a value of its kind is refused when the name is read, before there are values.
+ * Python refuses some formats for integers and others for floats; they are refused here when the name is read, before there are values.
  */
 
 /** A value in a name. */
 export interface Field {
   readonly key: string;
-  /** As it stands in the name. */
+  /** The whole field, braces included. */
   readonly text: string;
-  /** Where it stands in the name. */
+  /** Where it begins in the name. */
   readonly at: number;
   readonly spec: Spec;
 }
@@ -27,7 +27,7 @@ interface Spec {
 }
 
 const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(0)?(\d*)(?:\.(\d+))?([deEfFgG%])?$/su;
-/** JavaScript writes no more digits, and nobody wants wider names. */
+/** Largest width and precision: JavaScript writes at most 100 digits. */
 const MOST = 99;
 
 function specOf(text: string, integer: boolean): Spec | undefined {
@@ -47,7 +47,11 @@ function specOf(text: string, integer: boolean): Spec | undefined {
   };
 }
 
-/** The parts of a name. @throws RangeError for braces that Python would not take, or a format that is not understood; `integers` are the keys whose values are. */
+/**
+ * Splits a name into texts and fields. `integers` are the keys whose values are integers.
+ *
+ * @throws RangeError for braces that Python refuses, and for formats outside the part above
+ */
 export function parseName(name: string, integers: readonly string[]): readonly (string | Field)[] {
   const wrong = (what: string): RangeError => new RangeError(`'${name}': ${what}`);
   const parts: (string | Field)[] = [];
@@ -68,7 +72,7 @@ export function parseName(name: string, integers: readonly string[]): readonly (
   return parts;
 }
 
-/** The number as its field says. */
+/** Writes a number in the format of its field. */
 export function formatted(number: number, integer: boolean, spec: Spec): string {
   const { fill, align, sign, width, precision, type } = spec;
   const value = type === '%' ? number * 100 : number;
@@ -83,7 +87,7 @@ export function formatted(number: number, integer: boolean, spec: Spec): string 
   return pad(before) + minus + pad(inside) + body + pad(missing - before - inside);
 }
 
-/** A number without its sign. */
+/** Writes a number without its sign. */
 function magnitude(x: number, type: string, precision: number | undefined): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? 'nan' : 'inf';
   if (type === 'f' || type === '%') return fixed(x, precision ?? 6);
@@ -111,7 +115,7 @@ function exponential({ digits, exponent }: Scientific): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/** The digits of `x` and the power of ten of the first: as few as tell it from other numbers, or `decimals` after the first. */
+/** The digits of `x` and the power of ten of the first digit: the shortest that identify `x`, or `decimals` of them after the first. */
 function scientific(x: number, decimals?: number): Scientific {
   const read = (text: string): Scientific => {
     const [mantissa = '', exponent] = text.split('e');
@@ -133,6 +137,6 @@ function fixed(x: number, decimals: number): string {
   return isTie(all.slice(end)) && isEven(last) ? all.slice(0, cut) : x.toFixed(decimals);
 }
 
-/** JavaScript rounds what lies in the middle up, Python to an even digit. */
+/** Halfway between two roundings JavaScript rounds up, Python to the even digit. */
 const isTie = (rest: string): boolean => /^50*$/.test(rest);
 const isEven = (digit: string): boolean => Number(digit) % 2 === 0;

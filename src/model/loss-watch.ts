@@ -1,7 +1,7 @@
-/** A training whose loss is no number any more says so once, with what most often causes it: the data, its scale, the learning rate. */
+/** Warns once when the loss of a training is NaN or infinite, and names the usual causes: the data, its scale, the learning rate. */
 import { type TensorLike, toArrayData } from '../tensor.ts';
 
-/** What an array holds: its least and greatest finite values, and the first that is not finite, if there is one. */
+/** The range of the finite values of an array, and the place of the first value that is not finite: -1 for none. */
 function extent(name: string, value: TensorLike) {
   const { data, divisor = 1 } = toArrayData(name, value);
   let [least, greatest, wrong] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1];
@@ -27,7 +27,7 @@ function causes({ x, y }: Arrays, rate: number | undefined): string[] {
   const inputs = x.map((one) => extent('x', one));
   const said = [...inputs.map((one) => ['x', one] as const), ...y.map((one) => ['y', extent('y', one)] as const)]
     .filter(([, { wrong }]) => wrong >= 0)
-    .map(([name, { wrong, found }]) => `${name} holds ${found}, as its number ${wrong}.`);
+    .map(([name, { wrong, found }]) => `${name} holds ${found} at index ${wrong}.`);
   const least = Math.min(...inputs.map((one) => one.least));
   const greatest = Math.max(...inputs.map((one) => one.greatest));
   if (least <= greatest)
@@ -38,7 +38,7 @@ function causes({ x, y }: Arrays, rate: number | undefined): string[] {
   return said;
 }
 
-/** Looks at the loss of each run of steps, and warns on the console the first time that it is NaN or infinite. */
+/** Takes the loss after each run of steps, and warns on the console the first time that it is not finite. */
 export function watchLoss(arrays: () => Arrays, rate: () => number | undefined): (loss: number, epoch: number) => void {
   let warned = false;
   return (loss, epoch) => {

@@ -4,7 +4,7 @@ import { custom } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
 import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
-import { names, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
+import { OPTIMIZERS, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
 import { missing, registered } from '../registry.ts';
 import {
   cosineDecay,
@@ -69,7 +69,7 @@ const scheduleTable: Table<Schedule> = {
 };
 
 const optimizerTable: Table<Optimizer> = Object.fromEntries(
-  names.map((name) => [name, (options) => optimizerNamed(name, options)]),
+  OPTIMIZERS.map((name) => [name, (options) => optimizerNamed(name, options)]),
 );
 
 /**

@@ -33,12 +33,12 @@ function amount(count: number, bytes = 4 * count): string {
   return `${grouped(count)} (${size.toFixed(2)} ${UNITS[unit]})`;
 }
 
-/** What Keras counts of an optimizer: its slots, the learning rate, Nadam's product of momenta, and the iterations, which take 8 bytes. */
+/** Keras counts an optimizer's slots, its learning rate, its iterations (of 8 bytes) and Nadam's product of momenta. */
 function optimizerParams({ slots, optimizer }: Training): number {
   return slots.reduce((sum, { tensor }) => sum + tensor.size, optimizer.name === 'nadam' ? 3 : 2);
 }
 
-/** The lines below the table. As in Keras, the total has those of the optimizer in it, once the model is compiled. */
+/** The lines below the table. As in Keras, the total of a compiled model includes its optimizer. */
 function totals({ all }: Built, training: Training | undefined): string[] {
   const count = (trainable: boolean) =>
     all

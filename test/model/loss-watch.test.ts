@@ -1,4 +1,4 @@
-/** What fit says of a loss that is no number any more. */
+/** The warning of fit when its loss is NaN or infinite. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ArrayData, callbacks, layers, optimizers, sequential, type TensorLike } from '../../src/index.ts';
 import { floats } from '../helpers.ts';

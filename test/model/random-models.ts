@@ -10,6 +10,7 @@ import {
   type LossName,
   layers,
   losses,
+  lossNames,
   type Metric,
   type Optimizer,
   type OptimizerName,
@@ -21,7 +22,6 @@ import {
   schedules,
   sequential,
 } from '../../src/index.ts';
-import { lossNames } from '../../src/losses.ts';
 import { floats, labels } from '../helpers.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
