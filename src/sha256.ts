@@ -2,8 +2,8 @@ import { nextTask } from './task.ts';
 import { isShared } from './validate.ts';
 
 /**
- * SHA-256 (FIPS 180-4): by the host where it can, else in JavaScript, because a page's own is asynchronous and there is none without TLS;
- * a library's is four times the code. The constants are the first 32 bits behind the point of the square and cube roots of the first primes. None of them would change
+ * SHA-256 (FIPS 180-4), by the host where possible. Pages without TLS have none, and a page's own is asynchronous, hence the one in
+ * JavaScript; a library would be four times the code. The constants are the first 32 bits behind the point of the square and cube roots of the first primes. None of them would change
  * if a host's roots were off by a thousand times their last bit.
  */
 const fractions = (root: (prime: number) => number, count: number): Int32Array => {
@@ -76,7 +76,7 @@ export function sha256(parts: readonly Uint8Array[]): string {
 /** Bytes that Node hashes in some 2 ms. */
 const PIECE = 2 ** 20;
 
-/** The same, as fast as the host can; others have their turn meanwhile, and `parts` must not change. */
+/** The same, by the host's own code where there is any. Yields to the event loop; `parts` must not change meanwhile. */
 export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
   const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto');
   if (node !== undefined) {
@@ -91,7 +91,7 @@ export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
   }
   const [whole] = parts;
   const { subtle } = globalThis.crypto ?? {};
-  // it refuses memory that threads share, and more than 2 GiB
+  // SubtleCrypto refuses shared memory, and more than 2 GiB
   if (
     subtle !== undefined &&
     parts.length === 1 &&

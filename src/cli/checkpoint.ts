@@ -1,6 +1,6 @@
 /**
- * Checkpoints of `train`: the model after each epoch, as `checkpoint-03.safetensors`, with the flags that decide the numbers and what
- * has been recorded so far in its metadata, so that a training that goes on from one ends as if it had never stopped.
+ * Checkpoints of `train`: the model after each epoch, as `checkpoint-03.safetensors`. Its metadata holds the flags that decide the numbers
+ * and the history so far, so that resuming from it gives the same files as never stopping.
  */
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,21 +18,21 @@ export type Finished = Pick<RunRecord, 'epoch' | 'history' | 'seconds' | 'trainS
 export interface Checkpoint {
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** The flags that it was begun with. */
+  /** The flags that the training was started with. */
   readonly args: readonly string[];
   readonly finished: Finished;
 }
 
-/** Key of the metadata that holds what is ours. */
+/** Our key in the metadata. */
 const KEY = 'train';
-/** What `fit` measures, in the order of the history. */
+/** The keys of the history, in its order. */
 const KEYS = ['accuracy', 'loss', 'val_accuracy', 'val_loss'];
 const OURS = /^checkpoint-\d+\.safetensors$/;
 /** Of this command's files, see src/files/atomic.ts. */
 const TEMPORARY =
   /^\.(checkpoint-\d+\.safetensors|history\.(json|csv)|report\.html|(val_)?loss\.svg)\.\d+\.[0-9a-f]+\.tmp$/;
 
-/** Reads a checkpoint; the model in it is looked at only when it is loaded. */
+/** Reads a checkpoint except for the model in it. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await files.read(path);
   try {
@@ -81,7 +81,7 @@ function storedIn(value: unknown): Pick<Checkpoint, 'args' | 'finished'> {
   };
 }
 
-/** JSON has no NaN and no infinity: they are texts, and in older checkpoints null. */
+/** JSON has no NaN and no infinity: we write them as text; older checkpoints have null. */
 const jsonNumber = (number: number): number | string => (Number.isFinite(number) ? number : String(number));
 
 function numberFrom(value: unknown): number | undefined {
@@ -91,9 +91,9 @@ function numberFrom(value: unknown): number | undefined {
     : undefined;
 }
 
-/** A run that goes on: what was finished before and what `model` has recorded since. */
+/** A resumed run: the epochs finished before and those that `model` has recorded since. */
 export function joined(before: Finished | undefined, { history: now }: Sequential): Finished {
-  // no history: the signal came before the first epoch
+  // no history if the signal came before the first epoch
   const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = now ?? {};
   const keys = new Set([...Object.keys(before?.history ?? {}), ...Object.keys(history)]);
   return {
@@ -108,12 +108,12 @@ export function joined(before: Finished | undefined, { history: now }: Sequentia
 
 export interface Keeper {
   readonly callback: Callback;
-  /** The newest checkpoint, if there is one, and how many could not be written. */
+  /** The newest checkpoint, if any, and how many could not be written. */
   readonly last: string | undefined;
   readonly failures: number;
 }
 
-/** Writes a checkpoint of `model` into the folder of `lock` after each epoch. One that cannot be written is told of, and the training goes on. */
+/** Writes a checkpoint of `model` into the folder of `lock` after each epoch. If one cannot be written, notes why and lets the training go on. */
 export function keepCheckpoints(
   lock: FolderLock,
   model: Sequential,
@@ -172,8 +172,8 @@ export function keepCheckpoints(
 }
 
 /**
- * Refuses a folder with checkpoints of another training: those beyond the end of this one would stay, and look as if they were of it.
- * `resumed` is the checkpoint that is gone on from, if there is one: its own folder is right.
+ * Refuses a folder with checkpoints of another training: those beyond the end of this one would stay and seem to belong to it.
+ * `resumed` is the checkpoint to go on from, if any: its own folder is fine.
  */
 export async function refuseOthers(folder: string, resumed: string | undefined): Promise<void> {
   const names = (await readdir(folder)).filter((name) => OURS.test(name));
@@ -185,7 +185,7 @@ export async function refuseOthers(folder: string, resumed: string | undefined):
   );
 }
 
-/** Removes what commands that were killed while they wrote a file have left in `folder`. Who calls it holds the folder's lock. */
+/** Removes the temporary files of commands that were killed during a write. The caller must hold the folder's lock. */
 export async function tidy(folder: string): Promise<void> {
   for (const name of await readdir(folder))
     if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true }).catch(() => undefined);

@@ -1,13 +1,13 @@
 /**
  * One command at a time writes to a folder. It keeps a file `.simdescent-ID.lock` there that says which process it is, and renews the
- * time of that file every five seconds. A lock whose process has ended is told from one that is held:
+ * time of that file every five seconds. A lock is dead if its process has ended:
  *
- * - in the same container (equal boot and process namespace) by asking the system for that process and for when it began, because
- *   numbers of processes come again;
- * - elsewhere, where nobody can be asked, by watching for half a minute whether the time is renewed.
+ * - in the same container (equal boot and process namespace) the system knows the process and when it began; the number alone is not
+ *   enough, because later processes get the same numbers;
+ * - in other containers and on other machines nothing can be asked, so we watch for half a minute whether the lock is renewed.
  *
- * A command looks for living holders, adds its own lock, and looks again: of two that come at once, one at least sees the other,
- * withdraws and tries again. Only then it removes the locks of the dead, each of which has a name that never comes again.
+ * A command looks for living holders, adds its own lock and looks again: of two that start at once, at least one sees the other,
+ * withdraws and tries again. Only a holder removes the locks of dead processes, and no lock ever has the name of an earlier one.
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';

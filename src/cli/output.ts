@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../files/atomic.ts';
 
-/** A reader never sees half of a file, nor does a full disk cost the last one, or the others where they still fit. */
+/** Writes each file as a whole. If one cannot be written, the others still are, and the first Error is thrown at the end. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const errors: unknown[] = [];
   for (const [name, text] of files)

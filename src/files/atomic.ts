@@ -1,16 +1,16 @@
-/** Files of Node that are whole or not there. */
+/** Writes files in Node so that nobody ever sees half of one. */
 import type { Stats } from 'node:fs';
 import { because, nodeFiles } from './modules.ts';
 
-/** The file that a path stands for. */
+/** The file that a path leads to. */
 interface Target {
   readonly file: string;
   readonly folder: string;
-  /** What is there now, if anything is. */
+  /** The file that is there now, if any. */
   readonly old: Stats | undefined;
 }
 
-/** What has the place of a file. */
+/** Names the thing that is in the place of a file. */
 export function kindOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a pipe';
@@ -18,9 +18,9 @@ export function kindOf(stats: Stats): string {
 }
 
 /**
- * Follows `path` to the file that a write changes, as the system does: through symbolic links, also to a file that is still to be made.
+ * Follows `path` through symbolic links to the file that a write changes, as the system does, even if that file does not exist yet.
  *
- * @throws Error if it is no file, or one that must not be written
+ * @throws Error for anything but a file, and for one that may not be written
  */
 async function targetOf(path: string): Promise<Target> {
   const { fs, path: paths } = nodeFiles('writing a file');
@@ -42,23 +42,23 @@ async function targetOf(path: string): Promise<Target> {
   return { file: paths.join(folder, paths.basename(file)), folder, old };
 }
 
-/** @throws Error that names `path` and says why it cannot be written, before anything is */
+/** @throws Error that says why `path` cannot be written; writes nothing */
 export async function checkWritable(path: string): Promise<void> {
   await attempt(path, () => targetOf(path));
 }
 
 /**
- * Writes `bytes` under a temporary name in the same folder, makes the disk keep them, and renames the file: readers of `path` find what
- * was there before or all that is there now, whatever happens in between. The file keeps its mode and owner; until it is whole,
- * nobody else can read it. Only a process that is killed while it writes leaves a temporary file behind.
+ * Writes `bytes` to a temporary file in the same folder, flushes it to the disk and renames it: readers of `path` find the old content or
+ * all of the new, whatever happens in between. The file keeps its mode and owner; until it is whole, nobody else can read it. Only a
+ * process that is killed during a write leaves a temporary file behind.
  *
- * @throws Error that names the file and says why; what was there before is still there
+ * @throws Error that names the file and says why; the old content is then still there
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   await attempt(path, async () => {
     const target = await targetOf(path);
     const { fs, path: paths } = nodeFiles('writing a file');
-    // a part of the name, because a name may have 255 bytes: of 50 characters none has more than three
+    // a part of the name only: names may have 255 bytes, and each of these 50 characters at most three
     const name = `.${paths.basename(target.file).slice(0, 50)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     const temporary = paths.join(target.folder, name);
     try {
@@ -74,7 +74,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
 
 async function writeTemporary(path: string, bytes: Uint8Array | string, old: Stats | undefined): Promise<void> {
   const { fs } = nodeFiles('writing a file');
-  // some file systems have no modes, or no owners
+  // not every file system has modes and owners
   const permit = (mode: number) => fs.chmod(path, mode & 0o7777).catch(() => undefined);
   const file = await fs.open(path, 'wx', old === undefined ? 0o666 : 0o600);
   try {
@@ -89,7 +89,7 @@ async function writeTemporary(path: string, bytes: Uint8Array | string, old: Sta
   }
 }
 
-/** Runs what writes to `path`; what it throws then names the path. */
+/** Calls `run`, which writes to `path`, so that Errors name the path. */
 export async function attempt<T>(path: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -99,7 +99,7 @@ export async function attempt<T>(path: string, run: () => Promise<T>): Promise<T
   }
 }
 
-/** Makes the disk keep the names in a folder too. Systems that cannot, as Windows, do it on their own. */
+/** Flushes the names in a folder to the disk too. Systems without such a call, like Windows, do it by themselves. */
 async function keepNames(folder: string): Promise<void> {
   const opened = await nodeFiles('writing a file')
     .fs.open(folder, 'r')
@@ -107,7 +107,7 @@ async function keepNames(folder: string): Promise<void> {
   try {
     await opened?.sync();
   } catch {
-    // the file itself is whole
+    // the file itself is on the disk
   } finally {
     await opened?.close();
   }

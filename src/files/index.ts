@@ -17,11 +17,11 @@ async function attempt<T>(where: string, what: string, run: () => Promise<T>): P
 }
 
 /**
- * Writes bytes to a path or to a storage of the browser. Whatever happens, the old file or the whole new one is there afterwards: a path
- * is written under a temporary name, flushed to the disk and renamed. Symbolic links are followed, and a file keeps its mode.
+ * Writes bytes to a path or to a storage of the browser. Whatever happens, the old file or the whole new one is there afterwards. For a path
+ * it writes a temporary file, flushes it to the disk and renames it; it follows symbolic links, and the file keeps its mode.
  *
  * @param where a path; or `opfs:NAME`, `indexeddb:NAME`, `download:NAME`
- * @throws Error that names the place and says why it cannot be written: folders, devices, pipes and sockets, among others, are not.
+ * @throws Error that names the place and says why it cannot be written; folders, devices, pipes and sockets never are.
  * @example
  * ```ts
  * import { files, layers, sequential } from 'simdescent';
@@ -37,7 +37,7 @@ export async function write(where: string, bytes: ArrayBufferView | ArrayBufferL
 }
 
 /**
- * Reads what {@link write} wrote, or any other file.
+ * Reads a file that {@link write} wrote, or any other.
  *
  * @throws Error that names the place and says why it cannot be read.
  * @example
@@ -54,7 +54,7 @@ export async function read(where: string): Promise<Uint8Array> {
 }
 
 /**
- * Removes what {@link write} wrote. What is not there need not be removed.
+ * Removes a file that {@link write} wrote, if it is there.
  *
  * @throws Error that names the place and says why it cannot be removed.
  * @example

@@ -15,7 +15,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await fs.mkdir(folder);
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // another process may have made it in the meantime
     if (!(await fs.stat(folder).catch(() => undefined))?.isDirectory()) throw error;
   }
 }

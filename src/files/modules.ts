@@ -10,11 +10,11 @@ export function nodeFiles(what: string) {
   return { fs: builtin('node:fs/promises'), path: builtin('node:path') };
 }
 
-/** What gives Node's own modules, where there are any: also in Bun and Deno. */
+/** Gives Node's own modules, also in Bun and Deno; undefined elsewhere. */
 export const getBuiltin = (): typeof process.getBuiltinModule | undefined =>
   typeof process === 'undefined' ? undefined : process.getBuiltinModule;
 
-/** Whether Node's modules are there. */
+/** Whether Node's modules exist here. */
 export const isNode = (): boolean => getBuiltin() !== undefined;
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** What the name of a file stands for: a path, or a name in a storage of the browser. */
+/** Places of files: a path, or a name in a storage of the browser. */
 import { checkKind } from '../validate.ts';
 import { attempt, checkWritable } from './atomic.ts';
 import { makeFolder } from './make-folder.ts';
@@ -30,8 +30,8 @@ export function placeOf(where: string): { readonly storage: Storage; readonly na
 }
 
 /**
- * Makes the folder that `where` is to be written in, and finds out whether it can be. Where only the first `known` characters of the name
- * are certain yet, that is done for the folder that they name.
+ * Makes the folder of `where` and checks that the file can be written. If only the first `known` characters of the name are final, it does
+ * so for the folder that they name.
  *
  * @throws Error that names the place and says why it cannot be written
  */

@@ -3,12 +3,12 @@ import { nodeFiles } from './modules.ts';
 /** Node reads less than 2 GiB at once. */
 const PIECE = 2 ** 30;
 
-/** All bytes of a file, however many, or of what else can be read to its end. */
+/** All bytes of a file of any size, or of a pipe. */
 export async function readWhole(path: string): Promise<Uint8Array> {
   const file = await nodeFiles('files.read').fs.open(path, 'r');
   try {
     const stats = await file.stat();
-    // pipes have no size, and the files of /proc say that they have none
+    // pipes have no size, and files in /proc claim to be empty
     if (!stats.isFile() || stats.size === 0) return new Uint8Array(await file.readFile());
     const bytes = new Uint8Array(stats.size);
     let at = 0;

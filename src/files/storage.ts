@@ -1,4 +1,4 @@
-/** What browsers have in place of a disk. Each write takes effect as a whole. */
+/** Storages of browsers. Each write takes effect as a whole or not at all. */
 import { bytesOf, isObject, unshared } from '../validate.ts';
 
 export interface Storage {
@@ -9,7 +9,7 @@ export interface Storage {
 
 const isMissing = (error: unknown): boolean => isObject(error) && 'name' in error && error.name === 'NotFoundError';
 
-/** The page's own file system. What is written goes to a file beside, which takes the name when it is closed. */
+/** The page's own file system. Writes go to a temporary file, which replaces the old one when it is closed. */
 export const opfs: Storage = {
   async write(name, bytes) {
     const folder = await root();
@@ -61,7 +61,7 @@ export const indexedDb: Storage = {
   },
 };
 
-/** Resolves with the result when the transaction is complete: what it wrote is then kept. */
+/** Resolves with the result when the transaction is complete and its writes are kept. */
 async function transact<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const database = await open();
   try {
@@ -96,7 +96,7 @@ export const download: Storage = {
     link.href = url;
     link.download = name;
     link.click();
-    // the browser takes hold of the bytes some time after the click
+    // the browser reads the bytes some time after the click
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   },
   async read() {

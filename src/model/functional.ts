@@ -3,7 +3,7 @@ import type { Config, JsonObject } from '../config.ts';
 import type { LayerCall } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { type Call, SymbolicTensor } from '../layers/symbolic.ts';
-import { checkKind, checkOptions, show } from '../validate.ts';
+import { checkKind, checkLabel, checkOptions, show } from '../validate.ts';
 import { BaseModel } from './base.ts';
 import { type Network, networkOf, type Port } from './network.ts';
 import type { ModelOptions, Predictions } from './options.ts';
@@ -38,6 +38,7 @@ function listOf(what: string, ports: Ports): readonly Named[] {
         : Object.entries(Object(ports));
   if (entries.length === 0) throw new TypeError(`model needs ${what}, got ${show(ports)}`);
   return entries.map(([name, value], i) => {
+    checkLabel(`the name of ${what}[${i}]`, name);
     checkKind(value instanceof SymbolicTensor, `${what}[${name || i}]`, 'a symbolic tensor', value);
     return { name, value };
   });

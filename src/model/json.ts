@@ -1,19 +1,19 @@
 /**
- * JSON from anybody. `JSON.parse` accepts a key twice, the key `__proto__` and any depth, and makes whatever the text asks for. This
- * reader refuses all of that, and the caller says what comes next, so that nothing unexpected is made.
+ * Reads JSON from strangers. `JSON.parse` accepts duplicate keys, the key `__proto__` and any depth, and allocates whatever the text asks
+ * for. This reader refuses all of that, and its caller says what comes next, so it never makes a value that nobody expects.
  *
- * What a value takes is counted before it exists: 20 bytes for each character of the text at most, which is more than anything takes
- * that `model.save` writes, and less than what texts like `{},{},{}, …` ask for.
+ * It counts the memory of a value before making it, at most 20 bytes for each character of the text: more than anything that
+ * `model.save` writes needs, and less than texts like `{},{},{}, …` ask for.
  */
-
 import { shorten as shortenTo } from '../validate.ts';
 
-const DEEPEST = 32;
+/** Fifty models within each other. */
+const DEEPEST = 256;
 const BYTES_PER_CHARACTER = 20;
-/** So that the smallest texts are read whatever is in them. */
+/** Allows the smallest texts any content. */
 const SLACK = 1024;
 
-/** What values take in V8, in bytes, rounded up: an object or array with its place in another one, and so on. */
+/** Bytes that values take in V8, rounded up, with their place in an object or array. */
 const CONTAINER = 64;
 const SCALAR = 8;
 const STRING = 24;
@@ -28,13 +28,13 @@ const scalar = /[-+.\w]+/y;
 export class JsonReader {
   readonly #text: string;
   readonly #what: string;
-  /** Keys of values that have been read: objects with the same ones share them. */
+  /** Keys seen so far: objects share equal ones. */
   readonly #known = new Set<string>();
   #at = 0;
   #depth = 0;
   #left: number;
 
-  /** @param what how Errors call the text */
+  /** @param what name of the text in Errors */
   constructor(text: string, what: string) {
     this.#text = text;
     this.#what = what;
@@ -48,9 +48,9 @@ export class JsonReader {
   }
 
   /**
-   * Reads an object: `each` is called with every key, reads its value and remembers the key among `seen`.
+   * Reads an object: calls `each` with every key, which reads the value and adds the key to `seen`.
    *
-   * @param what how Errors call it
+   * @param what its name in Errors
    */
   object(seen: { has(key: string): boolean }, each: (key: string) => void, what = this.#what): void {
     if (this.next !== '{') throw new TypeError(`${what} must be a JSON object`);
@@ -68,7 +68,7 @@ export class JsonReader {
     return this.#parse(this.#quoted()) as string;
   }
 
-  /** Whatever comes next: checked and counted to its end, then made. */
+  /** Reads any value: checks and counts all of it, then makes it. */
   value(): unknown {
     void this.next;
     const start = this.#at;
@@ -164,8 +164,8 @@ export class JsonReader {
 /**
  * The value that `text` says.
  *
- * @param what how Errors call it
- * @throws SyntaxError for what is not JSON; RangeError for what is too deep or holds too much, for `__proto__` and keys given twice
+ * @param what its name in Errors
+ * @throws SyntaxError for a text that is not JSON; RangeError for one that is too deep or holds too much, for `__proto__` and duplicate keys
  */
 export function parseJson(text: string, what: string): unknown {
   const reader = new JsonReader(text, what);

@@ -1,4 +1,4 @@
-/** From a file to a model. Nothing is made before the header has been checked to its last byte against what its own config asks for. */
+/** Makes a model of a file, after checking every byte of the header against the config in it. */
 import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
@@ -13,14 +13,14 @@ import type { Sequential } from './sequential.ts';
 const WHAT = 'the file';
 
 /**
- * The model that `model.save()` made these bytes of: with its weights and, if it had been compiled, ready to be trained on. From there
- * `fit` with `initialEpoch: model.epoch` and otherwise the same data and options goes on as if it had never stopped, to the last bit.
+ * Loads a model from the bytes that `model.save()` gave: with its weights and, if it was compiled, ready to train. `fit` with
+ * `initialEpoch: model.epoch` and otherwise the same data and options then gives the same bits as never stopping.
  *
- * Files may come from anybody: whatever is not a whole and consistent model is refused before memory is asked for.
+ * Files may come from strangers: anything but a whole and consistent model is an Error.
  *
  * @param bytes the whole file: a Uint8Array, another view of memory, or a buffer
- * @throws SyntaxError, TypeError or RangeError for what is no model of simdescent, or one of a newer version; RangeError if there is no
- * memory for it.
+ * @throws SyntaxError, TypeError or RangeError for anything but a model of simdescent, for a newer version and for a damaged file;
+ * RangeError if there is not enough memory.
  * @example
  * ```ts
  * import { layers, loadModel, sequential } from 'simdescent';
@@ -48,7 +48,7 @@ export async function loadModel<M extends Sequential | Functional = Sequential>(
     if (state.optimizer !== undefined && model.built) for (const slot of model.slots) fill(slot, stored, SLOTS);
     for (const [key, text] of stored.metadata)
       if (key !== 'format' && !key.startsWith(OWN)) model.metadata.set(key, text);
-    // last, because it takes time: whatever happens to `bytes` meanwhile, the model has them already
+    // comes last because it takes time: if the caller changes `bytes` meanwhile, that is an Error, not another model
     await checkDigest(stored, arrays);
     return model;
   } catch (error) {
@@ -57,7 +57,7 @@ export async function loadModel<M extends Sequential | Functional = Sequential>(
   }
 }
 
-/** A part of the metadata that is ours, of a file that is. */
+/** One of our entries in the metadata, if the file is ours. */
 function own({ metadata }: Stored, key: string): string {
   const [format, version] = [metadata.get('format'), metadata.get(`${OWN}version`)];
   const text = metadata.get(OWN + key);
@@ -88,7 +88,7 @@ function stateOf(value: unknown): SavedState {
   return { epoch, steps, optimizer: { iterations, momentumProduct, frozen } };
 }
 
-/** The file must hold just the arrays of the model that its config describes, which are returned in the order of the model. */
+/** Checks that the file holds exactly the arrays of the model that its config describes; returns them in the order of the model. */
 function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedState): readonly ArrayShape[] {
   const weights = describedWeights(config);
   const expected: ArrayShape[] = [...weights];
@@ -114,7 +114,7 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
   throw new RangeError(`${WHAT} has an array '${shorten(strange ?? '')}' that its config knows nothing of`);
 }
 
-/** Compares the arrays with their SHA-256, which older files do not have. */
+/** Compares the arrays with their SHA-256, if the file has it: older ones do not. */
 async function checkDigest({ arrays, metadata }: Stored, order: readonly ArrayShape[]): Promise<void> {
   const expected = metadata.get(OWN + DIGEST);
   if (expected === undefined) return;
@@ -126,7 +126,7 @@ async function checkDigest({ arrays, metadata }: Stored, order: readonly ArraySh
   );
 }
 
-/** Views of one buffer with those that follow each other as one. */
+/** Joins views of one buffer where one follows the other. */
 function joined(views: readonly Uint8Array[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const view of views) {

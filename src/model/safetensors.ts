@@ -8,9 +8,9 @@
  *     { "__metadata__": { "format": "...", ... },
  *       "dense/kernel": { "dtype": "F32", "shape": [784, 300], "data_offsets": [0, 940800] }, ... }
  *
- * A reader allocates what the file has room for and no more: it compares what the header claims with the length of the file first.
+ * The reader compares every claim of the header with the length of the file before it allocates anything.
  */
-import { sizeOf, unshared } from '../validate.ts';
+import { show, sizeOf, unshared } from '../validate.ts';
 import { JsonReader, shorten } from './json.ts';
 
 /** Name and shape of an array. */
@@ -39,16 +39,17 @@ const PREFIX = 8;
 const FLOAT = 4;
 const METADATA = '__metadata__';
 
-/** All of a file that comes before the numbers: its prefix and its header. */
+/** The prefix and the header of a file; the numbers follow. */
 export function headerOf(
   arrays: readonly ArrayShape[],
   metadata: ReadonlyMap<string, string>,
 ): Uint8Array<ArrayBuffer> {
-  const names = new Set(arrays.map(({ name }) => name));
-  if (names.size < arrays.length || names.has(METADATA))
-    throw new Error('every array of a file needs a name of its own');
+  const names = new Set([METADATA]);
   let end = 0;
   const entries = arrays.map(({ name, shape }) => {
+    if (names.has(name))
+      throw new RangeError(`two arrays would be named ${show(name)}: give one of their layers another name`);
+    names.add(name);
     const begin = end;
     end += sizeOf(shape) * FLOAT;
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`;
@@ -62,7 +63,7 @@ export function headerOf(
   return bytes;
 }
 
-/** The bytes of a file; its numbers begin behind its header. */
+/** The bytes of a file. */
 export function writeSafetensors(
   arrays: readonly NamedArray[],
   metadata: ReadonlyMap<string, string>,
@@ -81,8 +82,8 @@ export function writeSafetensors(
 /**
  * Reads a file of float32 arrays.
  *
- * @param what how Errors call it
- * @throws SyntaxError, TypeError or RangeError if anything in it is not as the format has it
+ * @param what its name in Errors
+ * @throws SyntaxError, TypeError or RangeError for anything that breaks the format
  */
 export function readSafetensors(bytes: Uint8Array, what: string): Stored {
   if (bytes.length < PREFIX + 2)

@@ -1,28 +1,29 @@
 /**
  * A model as a file: safetensors, with the weights under their names (`dense/kernel`), the optimizer's slots under `optimizer/`
- * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, what else it takes to go on as if it had never stopped.
+ * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, everything else that resuming takes.
  */
 import { sha256Of } from '../sha256.ts';
 import { show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
+import { parseJson } from './json.ts';
 import type { NamedWeight } from './options.ts';
 import { headerOf, writeSafetensors } from './safetensors.ts';
 
 export const FORMAT = 'simdescent';
 export const VERSION = '1';
-/** What keys of the metadata begin with that are not the user's own. */
+/** Prefix of our keys in the metadata. */
 export const OWN = 'simdescent.';
 export const SLOTS = 'optimizer/';
 /** Key of the SHA-256 of the arrays, in the order of the model: weights, then slots. */
 export const DIGEST = 'digest';
 
-/** The counters that a training goes on from. */
+/** The counters of a training. */
 export interface SavedState {
   /** Epochs finished, of the latest `fit`. */
   readonly epoch: number;
   /** Training steps since the weights were made, modulo 2^32: what dropout counts. */
   readonly steps: number;
-  /** What the optimizer counts, if there is one. */
+  /** The optimizer's counters, if there is one. */
   readonly optimizer?: {
     readonly iterations: number;
     readonly momentumProduct: number;
@@ -39,10 +40,7 @@ export interface SavedModel {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/**
- * The bytes of the file: a copy of the weights and slots as they are at the call, and the SHA-256 of that copy in the metadata, which
- * tells damage from what was saved.
- */
+/** The bytes of the file: a copy of the weights and slots at the time of the call, and in the metadata the SHA-256 of that copy. */
 export async function modelFile({
   config,
   weights,
@@ -56,13 +54,16 @@ export async function modelFile({
     if (key === 'format' || key === '__proto__' || key.startsWith(OWN))
       throw new RangeError(`${show(key)} in the metadata of a model is taken`);
   }
+  const described = JSON.stringify(config);
+  // names and depth may be anything; what cannot be read again is not written
+  parseJson(described, 'the description of the model');
   const named = (of: readonly NamedWeight[], prefix = '') =>
     of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));
   const arrays = [...named(weights), ...named(slots, SLOTS)];
   const all = new Map([
     ['format', FORMAT],
     [`${OWN}version`, VERSION],
-    [`${OWN}config`, JSON.stringify(config)],
+    [`${OWN}config`, described],
     [`${OWN}state`, JSON.stringify(state)],
     [`${OWN}${DIGEST}`, '0'.repeat(64)],
     ...metadata,

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseIdx } from '../../src/datasets/index.ts';
-import { createRuntime, layers, loadModel, optimizers, schedules, sequential } from '../../src/index.ts';
+import { createRuntime, input, layers, loadModel, model, optimizers, schedules, sequential } from '../../src/index.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { printable } from '../../src/validate.ts';
 import { mutated, mutations } from './mutations.ts';
@@ -41,9 +41,19 @@ async function filesOfModels(): Promise<Uint8Array[]> {
   scheduled.compile({ optimizer: optimizers.nadam({ learningRate }), loss: 'huber' });
   const unbuilt = sequential([layers.dense({ units: 2 })]);
   unbuilt.compile({ optimizer: 'sgd', loss: 'mse' });
-  const models = [plain, scheduled, unbuilt, sequential([dense(1, [1])])];
-  const files = await Promise.all(models.map((model) => model.save()));
-  for (const model of models) model.dispose();
+  const [a, b] = [input({ shape: [2], name: 'a' }), input({ shape: [3] })];
+  const inner = model({ inputs: b, outputs: layers.dense({ units: 2, trainable: false }).apply(b), name: 'inner' });
+  const joined = layers.add().apply([layers.dense({ units: 2 }).apply(a), inner.apply(b)]);
+  const graph = model({ inputs: [a, b], outputs: { sum: joined, half: layers.dense({ units: 1 }).apply(joined) } });
+  graph.compile({
+    optimizer: 'adagrad',
+    loss: { sum: 'mse', half: 'mae' },
+    lossWeights: { sum: 2, half: 1 },
+    metrics: {},
+  });
+  const models = [plain, scheduled, unbuilt, sequential([dense(1, [1])]), graph];
+  const files = await Promise.all(models.map((one) => one.save()));
+  for (const one of models) one.dispose();
   return [...files, ...files.map(withoutDigest)];
 }
 

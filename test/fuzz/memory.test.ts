@@ -19,6 +19,6 @@ test('headers of 6 MB that ask for much are refused with a heap of 128 MB', asyn
     'metadata: the file has no config in its metadata',
     `config: the config in the file ${large}`,
     'layers: the file has no state in its metadata',
-    'deep: the header of the file is nested more than 32 deep',
+    'deep: the header of the file is nested more than 256 deep',
   ]);
 });

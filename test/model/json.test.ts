@@ -51,8 +51,8 @@ describe('refused', () => {
     ...['', '{"a"}', '[1 2]', '[1] 2', '[1,]', '{"a":1,}', '01', '"a\nb"', '"\\x"', '"\\', '"', ']]]', 'undefined'].map(
       (text): [string, string, ErrorConstructor] => [text, 'it is not JSON', SyntaxError],
     ),
-    [`${'['.repeat(33)}${']'.repeat(33)}`, 'it is nested more than 32 deep', RangeError],
-    ['['.repeat(1e6), 'it is nested more than 32 deep', RangeError],
+    [`${'{"a":'.repeat(257)}0${'}'.repeat(257)}`, 'it is nested more than 256 deep', RangeError],
+    ['{"a":'.repeat(1e5), 'it is nested more than 256 deep', RangeError],
     ['{"a":1,"b":2,"a":1}', "it has the key 'a' twice", RangeError],
     ['[{"x":{"a":1,"\\u0061":1}}]', "it has the key 'a' twice", RangeError],
     ['{"__proto__":{"polluted":1}}', "it has the key '__proto__'", RangeError],
@@ -70,6 +70,7 @@ test.each<[string, string]>([
   ['lists of a digit', `[${'[0],'.repeat(1e5)}[0]]`],
   ['letters', `[${'"a",'.repeat(1e5)}"a"]`],
   ['layers without options', `[${'{"className":"flatten","config":{}},'.repeat(1e4)}0]`],
+  ['depth', `${'{"a":'.repeat(256)}0${'}'.repeat(256)}`],
   ['keys of their own', `{${Array.from({ length: 1e5 }, (_, i) => `"${i}":0`).join(',')}}`],
 ])('what a description may be full of is read, whatever its length: %s', (_title, text) => {
   expect(parse(text)).toEqual(JSON.parse(text));

@@ -26,10 +26,10 @@ import { floats, labels } from '../helpers.ts';
 
 type Arbitrary<T> = fc.Arbitrary<T>;
 /** Some of the options, in any order, each by an arbitrary of its own. */
-const some = <T extends object>(model: { [K in keyof T]: Arbitrary<T[K]> }) =>
+export const some = <T extends object>(model: { [K in keyof T]: Arbitrary<T[K]> }) =>
   fc.record(model, { requiredKeys: [] }) as Arbitrary<T>;
 
-const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+export const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const share = number(0, 0.999);
 const positive = number(1e-6, 1e6);
 const small = number(0, 0.1);
@@ -59,10 +59,10 @@ const activation = fc.oneof(
   fc.record({ name: fc.constantFrom('leakyRelu' as const, 'elu' as const), alpha: number(0, 3) }),
 );
 /** What a layer or a model may be called: anything that can be printed. */
-const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
 /** One entry for each function of `layers` that can stand in a stack. */
-const layerKinds: {
+export const layerKinds: {
   readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot' | 'lambda'>]: Arbitrary<(common: object) => Layer>;
 } = {
   dense: some({
@@ -144,7 +144,7 @@ const own = {
   adamw: some(adam),
   nadam: some({ beta1: share, beta2: share, epsilon: small, momentumDecay: number(0, 3) }),
 } satisfies { [K in OptimizerName]: Arbitrary<object> };
-const optimizer: Arbitrary<Optimizer> = fc
+export const optimizer: Arbitrary<Optimizer> = fc
   .record({
     kind: fc.constantFrom(...optimizerNames),
     common: some({ learningRate: fc.oneof(rate, schedule), weightDecay: small }),
@@ -180,7 +180,7 @@ const compileOptions: Arbitrary<CompileOptions> = fc.record({
 });
 
 /** Texts under keys that are not taken. */
-const metadata = fc.dictionary(
+export const metadata = fc.dictionary(
   fc.string({ unit: 'binary', maxLength: 12 }).filter((key) => !/^(simdescent\.|format$|__proto__$)/.test(key)),
   fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),

@@ -145,7 +145,7 @@ describe('reading', () => {
       "'b' begins at byte 12, where the array before it ends at 8",
     ],
     ['bytes left over', fileOf({ a: entry() }, 9), 'its arrays end at byte 8 of the 9 behind the header'],
-    ['deep nesting', fileOf(`{"a":${'['.repeat(1e5)}`), 'nested more than 32 deep'],
+    ['deep nesting', fileOf(`{"a":${'['.repeat(1e5)}`), 'nested more than 256 deep'],
   ])('%s is refused', (_title, bytes, message) => {
     expect(() => read(bytes)).toThrow(message);
   });

@@ -1,17 +1,33 @@
 /** What `save` writes, `loadModel` reads: any model, in Node and in a worker, to the same bytes. */
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { layers, loadModel, optimizers, type Sequential, schedules, sequential } from '../../src/index.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  type Functional,
+  input,
+  layers,
+  loadModel,
+  model as modelOf,
+  optimizers,
+  type Sequential,
+  schedules,
+  sequential,
+} from '../../src/index.ts';
 import type { Client } from '../../src/worker/client.ts';
+import { errorOf } from '../helpers.ts';
 import { connected } from '../worker/connected.ts';
+import { graphs } from './random-graphs.ts';
 import { models } from './random-models.ts';
+
+// fit warns of losses that are not a number, and many of these models have one
+beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
 
 /** `toEqual` takes minutes for megabytes. */
 const expectBytes = (got: Uint8Array, want: Uint8Array): void => expect(Buffer.compare(got, want)).toBe(0);
 
-/** Checks models until `numRuns` of them fit together. */
-async function checkModels(numRuns: number, check: (model: Sequential) => Promise<void>): Promise<void> {
-  const property = fc.asyncProperty(models, async (make) => {
+/** Checks stacks of layers and graphs of them until `numRuns` of them fit together. */
+async function checkModels(numRuns: number, check: (model: Sequential | Functional) => Promise<void>): Promise<void> {
+  const any: fc.Arbitrary<() => Promise<Sequential | Functional | undefined>> = fc.oneof(models, graphs);
+  const property = fc.asyncProperty(any, async (make) => {
     using model = await make();
     fc.pre(model !== undefined);
     await check(model);
@@ -19,9 +35,9 @@ async function checkModels(numRuns: number, check: (model: Sequential) => Promis
   await fc.assert(property, { numRuns, seed: 1, maxSkipsPerRun: 100 });
 }
 
-async function expectSame(model: Sequential, bytes: Uint8Array): Promise<void> {
+async function expectSame(model: Sequential | Functional, bytes: Uint8Array): Promise<void> {
   using loaded = await loadModel(bytes);
-  const parts = (of: Sequential) => JSON.stringify([of.toConfig(), ...of.metadata]);
+  const parts = (of: Sequential | Functional) => JSON.stringify([of.toConfig(), ...of.metadata]);
   expect(parts(loaded) === parts(model)).toBe(true);
   expect([loaded.epoch, loaded.built]).toEqual([model.epoch, model.built]);
   expect(loaded.optimizer?.iterations).toBe(model.optimizer?.iterations);
@@ -31,8 +47,9 @@ async function expectSame(model: Sequential, bytes: Uint8Array): Promise<void> {
 
 describe('a model that is saved, loaded and saved again gives the same bytes', () => {
   test('here', { timeout: 300_000 }, async () => {
-    const seen = { unbuilt: 0, compiled: 0, trained: 0 };
+    const seen = { graphs: 0, unbuilt: 0, compiled: 0, trained: 0 };
     await checkModels(300, async (model) => {
+      if (model.toConfig().className === 'functional') seen.graphs++;
       if (!model.built) seen.unbuilt++;
       if (model.optimizer !== undefined) seen.compiled++;
       if (model.epoch > 0) seen.trained++;
@@ -48,7 +65,7 @@ describe('a model that is saved, loaded and saved again gives the same bytes', (
   describe('in a worker', () => {
     let client: Client;
     beforeAll(async () => {
-      client = await connected();
+      client = await connected({ worker: new URL('own-parts-worker.js', import.meta.url) });
     });
 
     test('and back', { timeout: 300_000 }, async () => {
@@ -77,6 +94,17 @@ test.each<[string, () => Sequential]>([
       );
       model.compile({ optimizer: 'adam', loss: 'mse' });
       return model;
+    },
+  ],
+  [
+    '40 models within each other',
+    () => {
+      let inner = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+      for (let depth = 1; depth < 40; depth++) {
+        const x = input({ shape: [1] });
+        inner = modelOf({ inputs: x, outputs: inner.apply(x), name: `model ${depth}` }) as unknown as Sequential;
+      }
+      return inner;
     },
   ],
   [
@@ -114,6 +142,36 @@ test.each<[string, () => Sequential]>([
 ])('%s', { timeout: 120_000 }, async (_title, make) => {
   using model = make();
   await expectSame(model, await model.save());
+});
+
+test.each<[string, () => Functional, string]>([
+  [
+    'more models within each other than can be read',
+    () => {
+      let x = input({ shape: [1] });
+      let inner = modelOf({ inputs: x, outputs: layers.dense({ units: 1 }).apply(x) });
+      for (let depth = 1; depth < 60; depth++) {
+        x = input({ shape: [1] });
+        inner = modelOf({ inputs: x, outputs: inner.apply(x) });
+      }
+      return inner;
+    },
+    'nested more than 256 deep',
+  ],
+  [
+    'weights of one name',
+    () => {
+      const x = input({ shape: [1] });
+      const inner = sequential([layers.dense({ units: 1, name: 'b/c', inputShape: [1] })], { name: 'a' });
+      return modelOf({ inputs: x, outputs: layers.dense({ units: 1, name: 'a/b/c' }).apply(inner.apply(x)) });
+    },
+    "two arrays would be named 'a/b/c/kernel'",
+  ],
+])('is not written, because it could not be read: %s', async (_title, make, message) => {
+  using model = make();
+  const error = await errorOf(() => model.save());
+  expect(error).toBeInstanceOf(RangeError);
+  expect(error.message).toContain(message);
 });
 
 test('the number of steps never outgrows what a file can hold', async () => {
