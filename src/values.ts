@@ -5,7 +5,7 @@
  * Nothing is copied but lists of numbers and of rows. Classes are told by the name that the engine gives a typed array, never by
  * `instanceof`, which another realm's arrays fail.
  */
-import { checkKind, checkShape, isObject, MOST_AXES, show, showShape, sizeOf, typedKind } from './validate.ts';
+import { checkKind, checkShape, isObject, MOST_AXES, show, showShape, sizeOf, tagOf, typedKind } from './validate.ts';
 
 /** Nested lists of numbers: `[[1, 2], [3, 4]]`, where the innermost ones may be typed arrays; a typed array alone has one axis. */
 export type NestedArray = ArrayLike<number> | readonly NestedArray[];
@@ -57,7 +57,9 @@ function adopted(name: string, kind: string, { buffer, byteOffset, length }: Num
   }
 }
 
-const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || typedKind(value) !== undefined;
+/** Arrays and typed arrays of any realm. */
+export const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || typedKind(value) !== undefined;
 
 /** Where the element `index` of an array of this shape stands in nested lists: `[2][0]`. */
 const placeOf = (shape: readonly number[], index: number): string =>
@@ -139,6 +141,10 @@ export function numbersOf(name: string, value: unknown): number[] {
     throw new RangeError(`${name} must be a flat array of numbers, got shape ${showShape(shape)}`);
   return Array.from(data);
 }
+
+/** Whether these are arrays by name, for a model with several inputs or outputs, not one array. */
+export const isByName = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  tagOf(value) === 'Object' && !('data' in Object(value));
 
 /** The numbers themselves, for all readers but the gathering of batches, which divides on its own. */
 export function divided({ data, divisor }: Values): Numbers {

@@ -118,8 +118,8 @@ export async function wrong(): Promise<void> {
   await model.fit([[1]], [[1]], { epoch: 3 });
   // @ts-expect-error BigInts are no numbers
   await model.fit({ data: new BigInt64Array(1), shape: [1, 1] }, [[1]]);
-  // @ts-expect-error a list without its shape
-  await model.predict({ data: [1, 2] });
+  // @ts-expect-error texts are no numbers
+  await model.predict([['1', '2']]);
   // @ts-expect-error predict has no weights
   await model.predict([[1]], { sampleWeight: [1] });
   // @ts-expect-error progress has no end

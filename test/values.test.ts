@@ -8,8 +8,10 @@ import {
   type ArrayData,
   createRuntime,
   type FloatTensor,
+  input,
   layers,
   losses,
+  model,
   ops,
   optimizers,
   type Sequential,
@@ -216,6 +218,12 @@ const entries: Record<string, (kind: Kind) => unknown> = {
   evaluate: (kind) =>
     fresh((model) => model.evaluate(kind(X, x), kind(LABELS, labels), { sampleWeight: kind(WEIGHTS, labels) })),
   predict: (kind) => fresh((model) => model.predict(kind(X, x))),
+  predictOnBatch: (kind) => fresh(async (model) => model.predictOnBatch(kind(X, x))),
+  testOnBatch: (kind) => fresh(async (model) => model.testOnBatch(kind(X, x), kind(LABELS, labels))),
+  trainOnBatch: (kind) =>
+    trained('sparseCategoricalCrossentropy', async (model) =>
+      model.trainOnBatch(kind(X, x), kind(LABELS, labels), { sampleWeight: kind(WEIGHTS, labels) }),
+    ),
   layerOutputs: (kind) => fresh((model) => model.layerOutputs(kind(X, x))),
   setWeights: (kind) =>
     fresh(async (model) => {
@@ -252,6 +260,21 @@ const entries: Record<string, (kind: Kind) => unknown> = {
         transfer: true,
       }),
     ),
+  'a worker: several inputs': async (kind) => {
+    const inputs = { a: input({ shape: [3] }), b: input({ shape: [3] }) };
+    const outputs = layers.add().apply([inputs.a, inputs.b]);
+    const several = await client.modelFrom(model({ inputs, outputs }).toConfig());
+    const b = given(X, x);
+    const placed = await client.data(kind(X, x));
+    const all = [
+      await several.predict({ a: kind(X, x), b }),
+      await several.predict([kind(X, x), b]),
+      await several.predict([placed, b]),
+    ];
+    several.dispose();
+    placed.dispose();
+    return all;
+  },
   'a worker: data': (kind) =>
     remote(async (model) => {
       const [all, y] = [await client.data(kind(X, x)), await client.data(kind(LABELS, labels), { transfer: true })];

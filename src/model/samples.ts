@@ -4,7 +4,7 @@ import type { Engine } from '../engine/runtime.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape, sizeOf } from '../validate.ts';
-import { divided, type Values } from '../values.ts';
+import { divided, isByName, type Values } from '../values.ts';
 import type { Head } from './heads.ts';
 import type { ClassWeight, ModelData } from './options.ts';
 import type { Built } from './parameters.ts';
@@ -40,12 +40,6 @@ export interface Samples {
   readonly classWeight?: ClassWeight | undefined;
 }
 
-/** Data by name, not the `{ data, shape }` of one array. */
-const isByName = (value: ModelData | undefined): value is Readonly<Record<string, TensorLike>> =>
-  Object.getPrototypeOf(Object(value)) === Object.prototype &&
-  !Object.hasOwn(Object(value), 'data') &&
-  value !== undefined;
-
 /** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
 export function arraysOf(what: string, value: ModelData, names: readonly string[]): readonly TensorLike[] {
   if (isByName(value)) {
@@ -53,7 +47,7 @@ export function arraysOf(what: string, value: ModelData, names: readonly string[
     return names.map((name) => {
       const one = value[name];
       if (one === undefined) throw new TypeError(`${what} has no ${name}: it takes ${names.join(', ')}`);
-      return one;
+      return one as TensorLike;
     });
   }
   if (names.length === 1) return [value as TensorLike];
@@ -217,7 +211,7 @@ export function placeSamples(
 export function weightsBy(value: ModelData, names: readonly string[]): readonly (TensorLike | undefined)[] {
   if (isByName(value)) {
     checkOptions('sampleWeight', value, names);
-    return names.map((name) => value[name]);
+    return names.map((name) => value[name] as TensorLike | undefined);
   }
   const several =
     names.length > 1 && Array.isArray(value) && value.length === names.length && typeof value[0] === 'object';

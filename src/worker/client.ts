@@ -5,10 +5,10 @@
  */
 import type { Config, Layer, ModelConfig, Runtime, RuntimeOptions, SequentialOptions } from '../index.ts';
 import { Printed } from '../printed.ts';
-import { bytesOf, checkKind, checkOptions, checkSignal, isObject, isShared, show } from '../validate.ts';
+import { bytesOf, checkKind, checkOptions, checkSignal, isObject, show } from '../validate.ts';
 import type { ArrayData, NestedArray } from '../values.ts';
 import { Connection } from './connection.ts';
-import { place, type RemoteArray, type RemoteData, type TransferOptions } from './data.ts';
+import { place, type RemoteArray, type RemoteData, type RemoteModelData, type TransferOptions, take } from './data.ts';
 import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
 import type { PageCallback, RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
@@ -32,6 +32,7 @@ export type {
   RemoteInspection,
   RemoteLayer,
   RemoteModel,
+  RemoteModelData,
   TransferOptions,
   WebWorker,
   WorkerEvent,
@@ -132,8 +133,9 @@ export class Client extends Printed {
     { transfer = false }: TransferOptions = {},
   ): Promise<RemoteModel> {
     const file = bytesOf('the file of loadModel', bytes);
+    const taken = transfer ? take(file.buffer) : undefined;
     // a copy of its own, or all that surrounds the bytes would be cloned as well
-    const own = transfer && !isShared(file.buffer) ? file : file.slice();
+    const own = taken === undefined ? file.slice() : new Uint8Array(taken, file.byteOffset, file.length);
     const call = this.#connection.call('loadModel', [own], { transfer: [own.buffer as ArrayBuffer] });
     return new RemoteModel(this.#connection, await call);
   }

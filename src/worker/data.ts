@@ -1,12 +1,15 @@
 /** Puts samples where the worker's models read them, a piece at a time. */
 import { Printed } from '../printed.ts';
-import { checkInteger, isShared, showShape, typedKind } from '../validate.ts';
-import { type ArrayData, type NestedArray, type Numbers, type Values, valuesOf } from '../values.ts';
+import { checkInteger, isObject, isShared, showShape, typedKind } from '../validate.ts';
+import { type ArrayData, isByName, isList, type NestedArray, type Numbers, type Values, valuesOf } from '../values.ts';
 import type { Connection } from './connection.ts';
-import type { Placed } from './protocol.ts';
+import type { Placed, Sent } from './protocol.ts';
 
-/** The data that a remote model takes: placed data, or whatever a model here takes. */
+/** An array that a remote model takes: placed data, or whatever a model here takes. */
 export type RemoteArray = RemoteData | ArrayData | NestedArray;
+
+/** The data of a remote model: an array, or one for each input or output, as an array or by name. */
+export type RemoteModelData = RemoteArray | readonly RemoteArray[] | Readonly<Record<string, RemoteArray>>;
 
 /** How arrays get to the worker. */
 export interface TransferOptions {
@@ -95,10 +98,10 @@ interface Parcel extends Values {
   readonly whole: boolean;
 }
 
-/** Takes a buffer from the caller, now; undefined where that cannot be done (WebAssembly's memory), and the values are copied instead. */
-function take(buffer: ArrayBuffer): ArrayBuffer | undefined {
+/** Takes a buffer from the caller, now; undefined where that cannot be done (WebAssembly's memory, shared memory), which has to be copied. */
+export function take(buffer: ArrayBufferLike): ArrayBuffer | undefined {
   try {
-    return structuredClone(buffer, { transfer: [buffer] });
+    return structuredClone(buffer, { transfer: [buffer as ArrayBuffer] }) as ArrayBuffer;
   } catch {
     return undefined;
   }
@@ -165,27 +168,53 @@ export async function place(connection: Connection, value: unknown, { transfer =
   return send(connection, parcel);
 }
 
-/** Calls `use` with samples, by their names, as they go to the worker; what is placed for the occasion is freed again. */
-export async function withSamples<T>(
+/** Rows that are typed arrays go without the buffer that they may be a small part of. */
+function nested(name: string, array: ArrayLike<unknown>): NestedArray {
+  if (typedKind(array) !== undefined) return valuesOf(name, array).data.slice();
+  return (isList(array[0]) ? Array.from(array, (row) => nested(name, Object(row))) : array) as NestedArray;
+}
+
+/** Calls `use` with the data as they go to the worker; what is placed for the occasion is freed again. */
+export async function withData<T>(
   connection: Connection,
-  given: Readonly<Record<string, RemoteArray | undefined>>,
+  given: Readonly<Record<string, unknown>>,
   { transfer = false }: TransferOptions,
-  use: (samples: Readonly<Record<string, Placed | undefined>>) => Promise<T>,
+  use: (sent: Readonly<Record<string, Sent>>) => Promise<T>,
 ): Promise<T> {
-  const samples: Record<string, Placed | undefined> = {};
-  const local: Record<string, unknown> = {};
-  for (const [name, array] of Object.entries(given))
-    if (array instanceof RemoteData) samples[name] = array.placedFor(connection);
-    else local[name] = array;
+  const arrays: Record<string, unknown> = {};
+  const placed = new Map<string, Placed>();
+  /** Finds the arrays; returns what makes the data of them, once they are placed. */
+  const find = (name: string, value: unknown): (() => Sent) => {
+    if (value instanceof RemoteData) {
+      const sent = value.placedFor(connection);
+      return () => sent;
+    }
+    if (isByName(value)) {
+      const parts = Object.entries(value).map(([key, part]) => [key, find(`${name} ${key}`, part)] as const);
+      return () => Object.fromEntries(parts.map(([key, part]) => [key, part()]));
+    }
+    const several = Array.isArray(value) && value.some((one) => isObject(one) && !isList(one));
+    if (several) {
+      const parts = value.map((part, i) => find(`${name} ${i}`, part));
+      return () => parts.map((part) => part());
+    }
+    if (Array.isArray(value)) {
+      const sent = nested(name, value);
+      return () => sent;
+    }
+    arrays[name] = value;
+    return () => placed.get(name) as Placed;
+  };
+  const parts = Object.entries(given).map(([name, value]) => [name, find(name, value)] as const);
   const temporary: RemoteData[] = [];
   try {
-    for (const parcel of pack(local, transfer)) {
-      const placed = await send(connection, parcel);
-      temporary.push(placed);
-      samples[parcel.name] = placed.placedFor(connection);
+    for (const parcel of pack(arrays, transfer)) {
+      const data = await send(connection, parcel);
+      temporary.push(data);
+      placed.set(parcel.name, data.placedFor(connection));
     }
-    return await use(samples);
+    return await use(Object.fromEntries(parts.map(([name, part]) => [name, part()])));
   } finally {
-    for (const placed of temporary) placed.dispose();
+    for (const data of temporary) data.dispose();
   }
 }

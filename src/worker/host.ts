@@ -8,6 +8,7 @@ import {
   type LayerOutputsOptions,
   type Logs,
   loadModel,
+  type ModelData,
   type PredictOptions,
   type Progress,
   type Runtime,
@@ -23,7 +24,7 @@ import type { Call } from './call.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
 import { MadeCallbacks, stateOf } from './made-callbacks.ts';
-import { type Placed, PROTOCOL } from './protocol.ts';
+import { type Placed, PROTOCOL, type Sent } from './protocol.ts';
 import type { SentCallback } from './sent-callbacks.ts';
 
 /** Options of `fit` as they come. */
@@ -38,8 +39,15 @@ export interface FitRequest
   readonly callbacks: readonly SentCallback[];
 }
 
-/** Data of a call. */
-export type Samples = Readonly<Record<string, Placed | undefined>>;
+/** Data of a call by what they are: x, y, sampleWeight. */
+export type Data = Readonly<Record<string, Sent>>;
+
+/** Numbers that go along, in nested arrays whose rows may be typed arrays. */
+const isNumbers = (value: unknown): boolean =>
+  typeof value !== 'object' || ArrayBuffer.isView(value) || (Array.isArray(value) && value.every(isNumbers));
+
+const isPlaced = (value: object): value is Placed =>
+  'placed' in value && typeof value.placed === 'number' && 'count' in value;
 
 interface Trained {
   readonly model: Sequential;
@@ -47,7 +55,7 @@ interface Trained {
 }
 
 /** Data is freed when the client has let go of it and nobody uses it any more. */
-interface Data {
+interface Kept {
   readonly tensor: Tensor;
   uses: number;
 }
@@ -67,7 +75,7 @@ async function holdLock(): Promise<string | undefined> {
 }
 
 /** A client sends all that is not optional. */
-function given(value: Tensor | undefined): Tensor {
+function given(value: ModelData | undefined): ModelData {
   if (value === undefined) throw new TypeError('the call came without its data');
   return value;
 }
@@ -78,7 +86,7 @@ export function createHost() {
   let runtime: Runtime | undefined;
   let numbers = 0;
   const models = new Map<number, Trained>();
-  const data = new Map<number, Data>();
+  const data = new Map<number, Kept>();
   const made = new MadeCallbacks();
 
   function trained(number: number): Trained {
@@ -102,21 +110,25 @@ export function createHost() {
     found.tensor.dispose();
   }
 
-  /** Calls `use` with the data that `samples` stand for, which stay until it has settled. */
-  async function using<T>(samples: Samples, use: (values: Readonly<Record<string, Tensor>>) => Promise<T>): Promise<T> {
+  /** Calls `use` with the data that a call was sent, of which what is placed stays until it has settled. */
+  async function using<T>(sent: Data, use: (data: Readonly<Record<string, ModelData>>) => Promise<T>): Promise<T> {
     const held: number[] = [];
-    const values: Record<string, Tensor> = {};
+    const found = (value: Sent): unknown => {
+      if (isNumbers(value)) return value;
+      if (Array.isArray(value)) return value.map(found);
+      if (!isPlaced(value))
+        return Object.fromEntries(Object.entries(value as Data).map(([name, part]) => [name, found(part)]));
+      const { placed, from, count } = value;
+      const one = data.get(placed);
+      if (one === undefined) throw new Error('the data has been disposed of');
+      one.uses++;
+      held.push(placed);
+      return count === one.tensor.shape[0] ? one.tensor : one.tensor.rows(from, from + count);
+    };
     try {
-      for (const [name, sample] of Object.entries(samples)) {
-        if (sample === undefined) continue;
-        const { placed, from, count } = sample;
-        const found = data.get(placed);
-        if (found === undefined) throw new Error('the data has been disposed of');
-        found.uses++;
-        held.push(placed);
-        values[name] = count === found.tensor.shape[0] ? found.tensor : found.tensor.rows(from, from + count);
-      }
-      return await use(values);
+      return await use(
+        Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, found(value) as ModelData])),
+      );
     } finally {
       for (const number of held) release(number);
     }
@@ -154,10 +166,10 @@ export function createHost() {
     compile: (_call: Call, number: number, options: unknown) =>
       model(number).compile(configs.compileOptionsFrom(options)),
 
-    async fit(call: Call, number: number, samples: Samples, request: FitRequest) {
+    async fit(call: Call, number: number, sent: Data, request: FitRequest) {
       const entry = trained(number);
       const { paused, tells, callbacks, ...rest } = request;
-      return using(samples, async ({ x, y, sampleWeight, ...held }) => {
+      return using(sent, async ({ x, y, sampleWeight, ...held }) => {
         if (entry.gate !== undefined) throw new Error(`${entry.model.name} is being trained already`);
         const gate = new Gate(entry.model, paused);
         const ask: Call['ask'] = (event, value) => gate.during(call.ask(event, value));
@@ -212,24 +224,24 @@ export function createHost() {
       gate?.wake();
     },
 
-    async inspect(_call: Call, number: number, spot: Spot | undefined, samples: Samples) {
+    async inspect(_call: Call, number: number, spot: Spot | undefined, sent: Data) {
       const { gate, model: seen } = trained(number);
       const look = (before?: readonly Float32Array[]) => inspect(seen, spot, before);
       const inspection = gate === undefined ? look() : await gate.look(look);
-      const dead = await using(samples, async ({ x }) => (x === undefined ? undefined : deadUnits(seen, x)));
+      const dead = await using(sent, async ({ x }) => (x === undefined ? undefined : deadUnits(seen, x)));
       return { ...inspection, deadUnits: dead };
     },
 
-    evaluate: ({ signal }: Call, number: number, samples: Samples, options: EvaluateOptions) =>
-      using(samples, ({ x, y, sampleWeight }) =>
+    evaluate: ({ signal }: Call, number: number, sent: Data, options: EvaluateOptions) =>
+      using(sent, ({ x, y, sampleWeight }) =>
         model(number).evaluate(given(x), given(y), { ...options, ...(sampleWeight && { sampleWeight }), signal }),
       ),
 
-    predict: ({ signal }: Call, number: number, samples: Samples, options: PredictOptions) =>
-      using(samples, ({ x }) => model(number).predict(given(x), { ...options, signal })),
+    predict: ({ signal }: Call, number: number, sent: Data, options: PredictOptions) =>
+      using(sent, ({ x }) => model(number).predict(given(x), { ...options, signal })),
 
-    layerOutputs: ({ signal }: Call, number: number, samples: Samples, options: LayerOutputsOptions) =>
-      using(samples, ({ x }) => model(number).layerOutputs(given(x), { ...options, signal })),
+    layerOutputs: ({ signal }: Call, number: number, sent: Data, options: LayerOutputsOptions) =>
+      using(sent, ({ x }) => model(number).layerOutputs(given(x), { ...options, signal })),
 
     getWeights: (_call: Call, number: number) => model(number).getWeights(),
     setWeights: (_call: Call, number: number, arrays: readonly TensorLike[]) => model(number).setWeights(arrays),

@@ -13,6 +13,7 @@
  */
 
 import { isError } from '../validate.ts';
+import type { NestedArray } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
 export const PROTOCOL = 3;
@@ -63,6 +64,9 @@ export interface Placed {
   readonly from: number;
   readonly count: number;
 }
+
+/** Data of a call on their way: arrays are placed first, nested ones of numbers go along; several for several inputs, in order or by name. */
+export type Sent = Placed | NestedArray | readonly Sent[] | { readonly [name: string]: Sent };
 
 export function failureOf(error: unknown, depth = 0): Failure {
   if (!isError(error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };

@@ -2,7 +2,7 @@
 import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
 import { progressLine } from '../progress-line.ts';
 import { checkInteger, checkSignal } from '../validate.ts';
-import type { RemoteArray, TransferOptions } from './data.ts';
+import type { RemoteModelData, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
 import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
 
@@ -17,9 +17,9 @@ export interface RemoteFitOptions
   extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
     TransferOptions {
   /** See `FitOptions.validationData`; placed data serves too. Default none. */
-  readonly validationData?: readonly [x: RemoteArray, y: RemoteArray, sampleWeight?: RemoteArray];
+  readonly validationData?: readonly [x: RemoteModelData, y: RemoteModelData, sampleWeight?: RemoteModelData];
   /** See `FitOptions.sampleWeight`. Default 1 for all. */
-  readonly sampleWeight?: RemoteArray;
+  readonly sampleWeight?: RemoteModelData;
   /**
    * Callbacks that the functions of `callbacks` gave, and of your own with the hooks `onEpochBegin`, `onEpochEnd` and `onProgress`. Of the former
    * the worker makes the same ones and calls them there, before all of the latter; a function that one was made of, like
@@ -56,7 +56,7 @@ interface RemoteFit {
   readonly signal: AbortSignal | undefined;
   readonly transfer: boolean | undefined;
   readonly request: FitRequest;
-  readonly data: Readonly<Record<string, RemoteArray>>;
+  readonly data: Readonly<Record<string, RemoteModelData>>;
   readonly onEvent: (event: string, value: unknown) => unknown;
   /** Once it is over, however it has ended. */
   readonly end: () => void;
@@ -64,8 +64,8 @@ interface RemoteFit {
 
 /** Checks the options; `finished` is told how many epochs are done. */
 export function prepareFit(
-  x: RemoteArray,
-  y: RemoteArray,
+  x: RemoteModelData,
+  y: RemoteModelData,
   options: RemoteFitOptions,
   finished: (epochs: number) => void,
 ): RemoteFit {

@@ -19,15 +19,15 @@ import { Printed } from '../printed.ts';
 import { checkKind, checkSignal } from '../validate.ts';
 import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
-import { type RemoteArray, type TransferOptions, withSamples } from './data.ts';
-import type { Samples } from './host.ts';
+import { type RemoteModelData, type TransferOptions, withData } from './data.ts';
+import type { Data } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
 import { prepareFit, type RemoteFitOptions, type RemoteHistory } from './remote-fit.ts';
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
   /** Weight of the loss of each sample. Default 1 for all. */
-  readonly sampleWeight?: RemoteArray;
+  readonly sampleWeight?: RemoteModelData;
 }
 
 /** What to look at. */
@@ -37,7 +37,7 @@ export interface InspectOptions extends TransferOptions {
   /** Default 0. */
   readonly index?: number;
   /** Samples to find dead units with: some hundreds will do. Default none. */
-  readonly x?: RemoteArray;
+  readonly x?: RemoteModelData;
 }
 
 /** What a remote `inspect` gives. */
@@ -141,7 +141,7 @@ export class RemoteModel extends Printed {
    * client.dispose();
    * ```
    */
-  async fit(x: RemoteArray, y: RemoteArray, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
+  async fit(x: RemoteModelData, y: RemoteModelData, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
     const { signal, transfer, request, data, onEvent, end } = prepareFit(x, y, options, (epochs) => {
       this.#epoch = epochs;
     });
@@ -153,8 +153,8 @@ export class RemoteModel extends Printed {
     this.#sent = new Promise((resolve) => {
       sent = resolve;
     });
-    const fit = this.#with(data, { transfer }, (samples) => {
-      const call = this.#connection.call('fit', [this.#live, samples, request], { signal, onEvent });
+    const fit = this.#with(data, { transfer }, (all) => {
+      const call = this.#connection.call('fit', [this.#live, all, request], { signal, onEvent });
       sent();
       return call;
     });
@@ -194,29 +194,29 @@ export class RemoteModel extends Printed {
   }
 
   /** See `Sequential.evaluate`. */
-  async evaluate(x: RemoteArray, y: RemoteArray, options: RemoteEvaluateOptions = {}): Promise<Logs> {
+  async evaluate(x: RemoteModelData, y: RemoteModelData, options: RemoteEvaluateOptions = {}): Promise<Logs> {
     const { sampleWeight, signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x, y, ...(sampleWeight !== undefined && { sampleWeight }) }, { transfer }, (samples) =>
-      this.#connection.call('evaluate', [this.#live, samples, rest], { signal }),
+    return this.#with({ x, y, ...(sampleWeight !== undefined && { sampleWeight }) }, { transfer }, (sent) =>
+      this.#connection.call('evaluate', [this.#live, sent, rest], { signal }),
     );
   }
 
   /** See `Sequential.predict`. */
-  async predict(x: RemoteArray, options: PredictOptions & TransferOptions = {}): Promise<Predictions> {
+  async predict(x: RemoteModelData, options: PredictOptions & TransferOptions = {}): Promise<Predictions> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x }, { transfer }, (samples) =>
-      this.#connection.call('predict', [this.#live, samples, rest], { signal }),
+    return this.#with({ x }, { transfer }, (sent) =>
+      this.#connection.call('predict', [this.#live, sent, rest], { signal }),
     );
   }
 
   /** See `Sequential.layerOutputs`. */
-  async layerOutputs(x: RemoteArray, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
+  async layerOutputs(x: RemoteModelData, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x }, { transfer }, (samples) =>
-      this.#connection.call('layerOutputs', [this.#live, samples, rest], { signal }),
+    return this.#with({ x }, { transfer }, (sent) =>
+      this.#connection.call('layerOutputs', [this.#live, sent, rest], { signal }),
     );
   }
 
@@ -229,8 +229,8 @@ export class RemoteModel extends Printed {
   async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
     const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
     await this.#sent;
-    return this.#with(x === undefined ? {} : { x }, rest, (samples) =>
-      this.#connection.call('inspect', [this.#live, spot, samples]),
+    return this.#with(x === undefined ? {} : { x }, rest, (sent) =>
+      this.#connection.call('inspect', [this.#live, spot, sent]),
     );
   }
 
@@ -317,11 +317,11 @@ export class RemoteModel extends Printed {
   }
 
   async #with<T>(
-    data: Readonly<Record<string, RemoteArray>>,
+    data: Readonly<Record<string, RemoteModelData>>,
     { transfer = false }: { readonly transfer?: boolean | undefined },
-    use: (samples: Samples) => Promise<T>,
+    use: (sent: Data) => Promise<T>,
   ): Promise<T> {
     void this.#live;
-    return withSamples(this.#connection, data, { transfer }, use);
+    return withData(this.#connection, data, { transfer }, use);
   }
 }

@@ -127,6 +127,108 @@ describe('in a worker', () => {
   });
 });
 
+describe('functions of the page', () => {
+  test('are options of fit, or of callbacks of its own, as here; what hooks of epochs change is changed between two epochs', async () => {
+    const told: string[][] = [];
+    const digests: string[] = [];
+    for (const model of [await compiled(client), here()] as const) {
+      const calls: string[] = [];
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
+      const own = {
+        onEpochBegin: (epoch: number) => void calls.push(`own begin ${epoch}`),
+        async onEpochEnd(epoch: number, logs: Record<string, number>) {
+          await turn();
+          logs.mine = epoch + 0.5;
+          calls.push(`own end ${epoch} ${logs.loss?.toFixed(3)}`);
+        },
+      };
+      const { history } = await model.fit(x, y, {
+        epochs: 3,
+        batchSize: 16,
+        callbacks: [own],
+        async onEpochBegin(epoch) {
+          await turn();
+          await model.setLearningRate(0.01 / (epoch + 1));
+          calls.push(`begin ${epoch}`);
+        },
+        async onEpochEnd(epoch, { mine }) {
+          calls.push(`end ${epoch} ${mine}`);
+          if (epoch === 1) await model.stop();
+        },
+      });
+      told.push(calls);
+      digests.push(await model.digest(), JSON.stringify(history));
+      model.dispose();
+    }
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]).toHaveLength(8);
+    expect(digests[0]).toBe(digests[2]);
+    expect(digests[1]).toBe(digests[3]);
+    expect(digests[1]).toContain('"mine":[0.5,1.5]');
+  });
+
+  test('may pause, step and look at the training that waits for them', async () => {
+    const model = await compiled(client);
+    const seen: number[] = [];
+    const fit = model.fit(x, y, {
+      epochs: 3,
+      batchSize: 16,
+      async onEpochEnd(epoch) {
+        if (epoch > 0) return;
+        await model.pause();
+        seen.push((await model.inspect()).iterations);
+        await model.step(2);
+      },
+    });
+    while (seen.length === 0 || (await model.inspect()).iterations < 8) await new Promise((go) => setTimeout(go, 1));
+    expect(seen).toEqual([6]);
+    // it stands still: asked again, nothing has moved
+    expect((await model.inspect()).iterations).toBe(8);
+    await model.step();
+    expect((await model.inspect()).iterations).toBe(9);
+    await model.resume();
+    await fit;
+    expect((await model.inspect()).iterations).toBe(18);
+    model.dispose();
+  });
+
+  const hooks = ['onEpochBegin', 'onEpochEnd', 'onProgress'] as const;
+  const ways = hooks.flatMap((hook) =>
+    ['throws', 'rejects at once', 'rejects late'].map((how) => [hook, how] as const),
+  );
+  test.each(ways)('%s that %s ends the training with that very Error', async (hook, how) => {
+    const model = await compiled(client);
+    const mistake = new Error('of the page');
+    const failing = () => {
+      if (how === 'throws') throw mistake;
+      return how === 'rejects at once'
+        ? Promise.reject(mistake)
+        : new Promise((_, reject) => setTimeout(reject, 30, mistake));
+    };
+    await expect(model.fit(x, y, { [hook]: failing })).rejects.toBe(mistake);
+    await expect(model.fit(x, y, { callbacks: [{ [hook]: failing }] })).rejects.toBe(mistake);
+    await model.fit(x, y);
+    model.dispose();
+  });
+
+  test('are waited for, and a signal ends the wait', async () => {
+    const model = await compiled(client);
+    const controller = new AbortController();
+    let told = false;
+    const fit = model.fit(x, y, {
+      signal: controller.signal,
+      onProgress: () => {
+        told = true;
+        return new Promise(() => undefined);
+      },
+    });
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    await expect(fit).rejects.toThrow('enough');
+    expect(told).toBe(true);
+    model.dispose();
+  });
+});
+
 describe('what goes wrong', () => {
   test('in a function here ends the training with that very Error', async () => {
     const model = await compiled(client);

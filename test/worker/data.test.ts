@@ -65,6 +65,70 @@ describe('data', () => {
     model.dispose();
   });
 
+  test('is taken at the call if it is to be transferred: using the memory again says where it is', async () => {
+    const model = await compiled(client);
+    const expected = await model.predict(x);
+    const owned = { data: x.data.slice(), shape: x.shape };
+    const placing = client.data(owned, { transfer: true });
+    expect(owned.data.length).toBe(0);
+    const again = { data: owned.data, shape: x.shape };
+    const lost = /has lost its memory.*transferred/;
+    await expect(client.data(again, { transfer: true })).rejects.toThrow(lost);
+    await expect(client.data(again)).rejects.toThrow(lost);
+    await expect(model.fit(again, y)).rejects.toThrow(/^x\.data has lost its memory/);
+    using direct = here();
+    await expect(direct.predict(again)).rejects.toThrow(/^x\.data has lost its memory/);
+    const placed = await placing;
+    expect(await model.predict(placed)).toEqual(expected);
+    placed.dispose();
+    model.dispose();
+  });
+
+  test('is not taken by a call that is refused', async () => {
+    const model = await compiled(client);
+    const owned = { data: x.data.slice(), shape: x.shape };
+    await expect(model.fit(owned, { data: [1, 2], shape: [3] }, { transfer: true })).rejects.toThrow(/^y: shape \[3\]/);
+    expect(owned.data).toEqual(x.data);
+    model.dispose();
+  });
+
+  test('may have one buffer for inputs and targets, also when it is transferred', async () => {
+    const [model, other] = [await compiled(client), await compiled(client)];
+    const buffer = new ArrayBuffer(x.data.byteLength + y.data.byteLength);
+    const xs = { data: new Float32Array(buffer, 0, x.data.length), shape: x.shape };
+    const ys = { data: new Int32Array(buffer, x.data.byteLength), shape: y.shape };
+    xs.data.set(x.data);
+    ys.data.set(y.data);
+    const { history } = await model.fit(xs, ys, { transfer: true, validationData: [xs, ys] });
+    expect(buffer.byteLength).toBe(0);
+    expect(history).toEqual((await other.fit(x, y, { validationData: [x, y] })).history);
+    expect(await model.digest()).toBe(await other.digest());
+    model.dispose();
+    other.dispose();
+  });
+
+  test('that cannot be handed over is copied', async () => {
+    const model = await compiled(client);
+    const expected = await model.predict(x);
+    const data = new Float32Array(new WebAssembly.Memory({ initial: 1 }).buffer, 64, x.data.length);
+    data.set(x.data);
+    expect(await model.predict({ data, shape: x.shape }, { transfer: true })).toEqual(expected);
+    expect(data).toEqual(x.data);
+    const pooled = Buffer.from([1, 2, 3, 4, 5]);
+    const bytes = await model.predict({ data: pooled, shape: [1, 5] }, { transfer: true });
+    expect(bytes).toEqual(await model.predict([[1, 2, 3, 4, 5]]));
+    model.dispose();
+  });
+
+  test('whose memory is transferred elsewhere before it has been copied is an Error, not zeros', async () => {
+    const { used } = await client.memory();
+    const owned = { data: x.data.slice(), shape: x.shape };
+    const placing = client.data(owned);
+    structuredClone(owned.data.buffer, { transfer: [owned.data.buffer] });
+    await expect(placing).rejects.toThrow(/^data has lost its memory before it was copied/);
+    expect((await client.memory()).used).toBe(used);
+  });
+
   test('that is shared, or a part of something larger, is not cloned with all that surrounds it', async () => {
     const model = await compiled(client);
     const expected = await model.predict({ data: x.data.subarray(10, 20), shape: [2, 5] });
