@@ -9,7 +9,10 @@ import type { Placed, Sent } from './protocol.ts';
 export type RemoteArray = RemoteData | ArrayData | NestedArray;
 
 /** The data of a remote model: an array, or one for each input or output, as an array or by name. */
-export type RemoteModelData = RemoteArray | readonly RemoteArray[] | Readonly<Record<string, RemoteArray>>;
+export type RemoteModelData =
+  | RemoteArray
+  | readonly RemoteArray[]
+  | (Readonly<Record<string, RemoteArray>> & { readonly data?: never });
 
 /** How arrays get to the worker. */
 export interface TransferOptions {
@@ -120,8 +123,10 @@ function pack(given: Readonly<Record<string, unknown>>, transfer: boolean): Parc
   const uses = new Map<ArrayBufferLike, number>();
   for (const { data } of parcels) uses.set(data.buffer, (uses.get(data.buffer) ?? 0) + 1);
   const taken = new Map<ArrayBufferLike, ArrayBuffer | undefined>();
-  return parcels.map((parcel) => {
-    const { buffer, byteOffset, length } = parcel.data;
+  // before anything is taken: a view of a buffer that is gone has neither offset nor length
+  const views = parcels.map(({ data: { buffer, byteOffset, length } }) => ({ buffer, byteOffset, length }));
+  return parcels.map((parcel, i) => {
+    const { buffer, byteOffset, length } = views[i] ?? parcel.data;
     if (parcel.whole || isShared(buffer)) return parcel;
     if (!taken.has(buffer)) taken.set(buffer, take(buffer));
     const own = taken.get(buffer);
