@@ -133,9 +133,11 @@ export class Client extends Printed {
     { transfer = false }: TransferOptions = {},
   ): Promise<RemoteModel> {
     const file = bytesOf('the file of loadModel', bytes);
-    const taken = transfer ? take(file.buffer) : undefined;
+    // read first: a view whose buffer has been taken has neither offset nor length
+    const { buffer, byteOffset, length } = file;
+    const taken = transfer ? take(buffer) : undefined;
     // a copy of its own, or all that surrounds the bytes would be cloned as well
-    const own = taken === undefined ? file.slice() : new Uint8Array(taken, file.byteOffset, file.length);
+    const own = taken === undefined ? file.slice() : new Uint8Array(taken, byteOffset, length);
     const call = this.#connection.call('loadModel', [own], { transfer: [own.buffer as ArrayBuffer] });
     return new RemoteModel(this.#connection, await call);
   }
