@@ -175,6 +175,12 @@ function parseStack(config: unknown, inputShape: unknown): Omit<Parsed, 'compile
   };
 }
 
+/** The item that a description means by its number; other keys that a list has, as `length`, are none. */
+function numbered<T>(what: string, list: readonly T[], number: unknown): T {
+  checkInteger(what, number, 0, list.length - 1);
+  return list[number as number] as T;
+}
+
 function parseGraph(config: unknown): Omit<Parsed, 'compile'> {
   const what = 'the config of functional';
   const fields = fieldsOf(what, config, ['name', 'seed', 'layers', 'inputs', 'calls', 'outputs']);
@@ -185,16 +191,10 @@ function parseGraph(config: unknown): Omit<Parsed, 'compile'> {
     return input({ name, shape } as InputOptions);
   });
   const values: SymbolicTensor[] = [...inputs];
-  const valueAt = (number: unknown): SymbolicTensor => {
-    const value = values[number as number];
-    if (value === undefined)
-      throw new RangeError(`${what}: expected the number of one of ${values.length} values, got ${show(number)}`);
-    return value;
-  };
+  const valueAt = (number: unknown): SymbolicTensor => numbered(`${what}: the number of a value`, values, number);
   for (const call of listOf('calls', fields.calls)) {
     const { layer: index, inputs: numbers } = fieldsOf('a call', call, ['layer', 'inputs']);
-    const layer = all[index as number];
-    if (layer === undefined) throw new RangeError(`${what}: there is no layer ${show(index)}`);
+    const layer = numbered(`${what}: the number of a layer`, all, index);
     const given = listOf('inputs of a call', numbers).map(valueAt);
     const [first] = given;
     if (first === undefined) throw new RangeError(`${what}: ${layer.name} is called on nothing`);

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import {
   configs,
   initializers,
+  input,
   type Layer,
   layers,
   losses,
+  model,
   optimizers,
   schedules,
   sequential,
@@ -238,6 +240,25 @@ describe('a description that is none', () => {
     const used = sequential([layers.flatten()]);
     expect(() => configs.modelFrom(config)).toThrow(message);
     used.dispose();
+  });
+
+  test.each<[string, string, unknown]>([
+    ['outputs', 'outputs', 'length'],
+    ['outputs', 'outputs', 9],
+    ['a call', 'inputs', ['constructor']],
+    ['a call', 'inputs', [[0]]],
+    ['a call', 'inputs', [-1]],
+    ['a call', 'inputs', [0.5]],
+    ['a call', 'layer', 'at'],
+    ['a call', 'layer', 1],
+  ])('as a graph: %s with %s of %j', (_name, key, value) => {
+    const a = input({ shape: [2] });
+    const graph = model({ inputs: a, outputs: layers.dense({ units: 1 }).apply(a) });
+    const described = json(graph.toConfig()) as { config: { calls: object[] } };
+    const call = { layer: 0, inputs: [0], ...(key !== 'outputs' && { [key]: value }) };
+    Object.assign(described.config, { calls: [call] }, key === 'outputs' && { outputs: value });
+    expect(() => configs.modelFrom(described)).toThrow(/the number of a (value|layer) must be an integer/);
+    graph.dispose();
   });
 
   test('never is anything but an Error, whatever it is', () => {
