@@ -1,2 +1,2 @@
-/** A core as it is published: its bytes, or a module that somebody has compiled of them. */
+/** A published core: its bytes, or a module compiled from them. */
 export type CoreBytes = Uint8Array<ArrayBuffer> | WebAssembly.Module;

@@ -6,13 +6,13 @@ import type { Scope } from './memory.ts';
 import { type Hand, maySleep, processors, startWorker } from './worker.ts';
 
 /**
- * Loads before a thread goes to sleep, some 0.1 ms: shares of one operation differ by tens of microseconds, and each wake-up costs
- * 50 to 70. The step of 784-300-100-10 at batch 32 took 0.94 ms with 20,000 loads and two threads, 0.68 with 100,000 and 0.67 with
- * 300,000 (Node 20, two cores). Where threads outnumber processors the one that is waited for may need this one's processor.
+ * How often a thread looks before it goes to sleep, for some 0.1 ms: shares of one operation differ by tens of microseconds, and a
+ * wake-up costs 50 to 70. The step of 784-300-100-10 at batch 32 on two threads took 0.94 ms with 20,000 looks, 0.68 with 100,000 and
+ * 0.67 with 300,000 (Node 20, two cores). With more threads than processors, the awaited thread may need this one's processor.
  */
 const SPINS = 100_000;
 const FEW_SPINS = 50;
-/** Of a calling thread that must not sleep, before it lets others have their turn: some 10 ms. */
+/** The same for a calling thread that must not sleep, before it lets events run: some 10 ms. */
 const MANY_SPINS = 5_000_000;
 
 export class Crew {
@@ -38,25 +38,25 @@ export class Crew {
     this.#spin(1);
   }
 
-  /** Threads that can be relied on now: this one and the workers that have reported. */
+  /** Threads that are ready: this one and the workers that have reported. */
   get threads(): number {
     let threads = 1;
     while (threads <= this.#hands.length && this.#state(threads) === at.WORKING) threads++;
     return threads;
   }
 
-  /** Why a worker has ended, if one has. A crew that has lost one is of no more use. */
+  /** Why a worker has ended, if one has. The crew is then useless. */
   get lost(): Error | undefined {
     if (this.#dismissed !== undefined) return new Error('the crew has been dismissed');
     return this.#hands.find(({ lost }) => lost !== undefined)?.lost;
   }
 
-  /** A worker has ended before it began: the host does not let them work. */
+  /** A worker ended before it began, because the host refuses it. */
   get refused(): boolean {
     return this.#hands.some(({ lost }, i) => lost !== undefined && this.#state(i + 1) === at.NEW);
   }
 
-  /** Starts workers until there are `threads`, which takes them some time. Throws where the host or the memory refuses. */
+  /** Starts workers until there are `threads`; they take some time to get ready. Throws where the host or the memory refuses. */
   grow(threads: number): void {
     for (let thread = this.#hands.length + 1; thread < threads; thread++) {
       const { core, memory } = this.#engine.parts;
@@ -67,17 +67,17 @@ export class Crew {
     }
   }
 
-  /** Runs a program, see `run` in assembly/program.ts, with at most so many `threads`. */
+  /** Runs a program (`run` in assembly/program.ts) on at most `threads` threads. */
   run(program: number, steps: number, threads: number): number {
     return this.#engine.core.run(program, steps, this.#control, Math.min(threads, this.threads));
   }
 
-  /** Goes on with a run that was UNFINISHED. */
+  /** Continues a run that was UNFINISHED. */
   resume(): number {
     return this.#engine.core.resume(this.#control);
   }
 
-  /** Lets all workers finish their shares, ends them and frees what they used. Resolves when nobody touches the memory any more. */
+  /** Lets all workers finish their shares, ends them and frees what they used. Resolves when no worker touches the memory any more. */
   dismiss(): Promise<void> {
     this.#dismissed ??= this.#dismiss();
     return this.#dismissed;
@@ -86,13 +86,13 @@ export class Crew {
   async #dismiss(): Promise<void> {
     const words = this.#words;
     Atomics.store(words, at.AT_STOP / 4, 1);
-    // wherever a worker waits, what it waits for changes
+    // changes both words that a worker may be waiting for
     for (const word of [at.AT_RUN / 4, at.AT_PHASE / 4]) {
       Atomics.add(words, word, 1 << 8);
       Atomics.notify(words, word);
     }
     while (this.#hands.some(({ gone }, i) => !gone && this.#state(i + 1) === at.WORKING)) await nextTask();
-    // one that has left does not look at the control block again
+    // a worker that has left does not look at the control block again
     const left = this.#hands.map((_, i) => this.#state(i + 1) === at.LEFT);
     const ends = this.#hands.splice(0).map((hand) => hand.end());
     await Promise.all(ends.filter((_, i) => !left[i]));

@@ -1,4 +1,4 @@
-/** Where the full cores come from, as source.ts for the others. The entry `simdescent/slim` has given.ts in its place. */
+/** Where the full cores come from, as source.ts for the others. The entry `simdescent/slim` uses given.ts instead. */
 import { PACKED, STRICT_BYTES } from './core.generated.ts';
 import type { CoreBytes } from './core-bytes.ts';
 import { FULL_BYTES, PACKED_FULL, SHARED } from './core-full.generated.ts';

@@ -1,6 +1,6 @@
 /**
- * The full core: the same functions, and programs may have the operations of assembly/arrays/. What records one of these names `full` as
- * the binary that it needs, and hands it to `Engine.require`; only then is it in a bundle, unpacked and compiled.
+ * The full core: the same functions, and programs may use the operations of assembly/arrays/. Code that records one of these imports
+ * `full` and passes it to `Engine.require`; only then is it bundled, unpacked and compiled.
  */
 import { fullCore, fullRelaxedCore } from './full-source.ts';
 import { type Binaries, binary } from './load.ts';

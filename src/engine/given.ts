@@ -1,24 +1,24 @@
-/** Where the cores come from in `simdescent/slim`: the caller brings them. Stands in for source.ts and full-source.ts there. */
+/** Where the cores come from in `simdescent/slim`: the caller provides them. Replaces source.ts and full-source.ts there. */
 import { isNode, nodeFiles } from '../files/modules.ts';
 import { sha256 } from '../sha256.ts';
 import { bytesOf, tagOf } from '../validate.ts';
 import * as hashes from './core.generated.ts';
 import type { CoreBytes } from './core-bytes.ts';
 
-/** A compiled module. The interface that libraries declare for it is empty, so that anything at all would pass for one. */
+/** A compiled module. TypeScript's own interface for it is empty, so any value would pass. */
 export interface CoreModule {
-  /** Modules have this tag, by which the compiler tells them from other objects. */
+  /** Only modules have this tag. */
   readonly [Symbol.toStringTag]?: 'WebAssembly.Module';
 }
 
-/** A core: compiled, its bytes, the response that brings them, or where they are. */
+/** A core: a compiled module, its bytes, a response with them, or their address. */
 export type CoreSource = CoreModule | ArrayBuffer | ArrayBufferView | Response | URL | string;
 
 /** Which core: for dense models, or `full` with the operations of all others; strict, or with fused multiply-add. */
 export type CoreName = 'strict' | 'relaxed' | 'full' | 'full-relaxed';
 
 interface Known {
-  /** The file that the package has it in. */
+  /** Its file in the package. */
   readonly file: string;
   /** SHA-256 of the binary, and of the file. */
   readonly binary: string;
@@ -38,13 +38,13 @@ const known = {
 
 const given: { [name in CoreName]?: CoreBytes } = {};
 
-/** The core of this name. A full one does what the other does, so it stands in for that. */
+/** The core of this name. A full core can do everything the other can, so it will do as well. */
 function take(name: 'strict' | 'relaxed', full: 'full' | 'full-relaxed'): CoreBytes {
   return given[name] ?? given[full] ?? missing(name);
 }
 
 function missing(name: CoreName): never {
-  throw new Error(`simdescent/slim brings no core: first await provideCore() with simdescent/${known[name].file}`);
+  throw new Error(`simdescent/slim contains no core; first await provideCore() with simdescent/${known[name].file}`);
 }
 
 export const strictCore = (): CoreBytes => take('strict', 'full');
@@ -55,13 +55,13 @@ export const fullRelaxedCore = (): CoreBytes => given['full-relaxed'] ?? missing
 async function coreBytes(source: unknown): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof source === 'string' || tagOf(source) === 'URL') {
     const address = String(source);
-    // Node fetches no files
+    // fetch in Node does not read files
     if (isNode() && address.startsWith('file:'))
       return Uint8Array.from(await nodeFiles('provideCore').fs.readFile(new URL(address)));
     return coreBytes(await fetch(address));
   }
   if (tagOf(source) !== 'Response')
-    return bytesOf('what provideCore takes, if it is no module, response or address,', source).slice();
+    return bytesOf('the core given to provideCore, unless a module, response or address,', source).slice();
   const { ok, status, statusText, url } = source as Response;
   if (!ok) throw new Error(`the core could not be fetched: ${status} ${statusText} (${url})`);
   return new Uint8Array(await (source as Response).arrayBuffer());

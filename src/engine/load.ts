@@ -10,10 +10,10 @@ export type Core = Awaited<ReturnType<typeof instantiate>>;
 /** Which binary: the one that gives the same bits everywhere, or the one with fused multiply-add. */
 export type Simd = 'strict' | 'relaxed';
 
-/** A binary, compiled when it is first asked for. */
+/** A binary, compiled on first use. */
 export interface Binary {
   readonly simd: Simd;
-  /** What workers make their instances of. Throws where the engine refuses it. */
+  /** What workers instantiate. Throws where the engine refuses it. */
   readonly module: () => WebAssembly.Module;
 }
 
@@ -36,7 +36,7 @@ function compile(simd: Simd, core: CoreBytes): WebAssembly.Module {
 /** A binary for each kind of runtime. */
 export type Binaries = Readonly<Record<Simd, Binary>>;
 
-/** A binary that `core` brings. */
+/** The binary that `core` returns. */
 export function binary(simd: Simd, core: () => CoreBytes): Binary {
   let module: WebAssembly.Module | undefined;
   return {
@@ -68,12 +68,12 @@ const PROBE = '0061736d01000000010401600000030201000a10010e01017b200020002000fd8
 export const supportsRelaxedSimd = (): boolean =>
   WebAssembly.validate(Uint8Array.from(PROBE.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)));
 
-/** What a failed assertion of the debug build calls. */
+/** A failed assertion of the debug build calls it. */
 function abort(_message: number, _file: number, line: number, column: number): never {
   throw new Error(`assertion failed in the core at line ${line}:${column}`);
 }
 
-/** An instance of the core over `memory`. Its exports are called directly: wrappers of the loader add half to a small call (docs/architecture.md). */
+/** An instance of the core over `memory`. Its exports are called directly, because the loader's wrappers make a small call half as slow again (docs/architecture.md). */
 export function loadCore(memory: WebAssembly.Memory, module: WebAssembly.Module): Core {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
   return exports as unknown as Core;

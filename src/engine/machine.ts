@@ -1,7 +1,7 @@
 import type { Core } from './load.ts';
 import type { Scope } from './memory.ts';
 
-/** What threads need of a runtime: its memory, and the core that all of them make instances of. */
+/** What threads need from a runtime: its memory, and the core that each of them instantiates. */
 export interface Machine {
   readonly module: WebAssembly.Module;
   readonly core: Core;

@@ -4,12 +4,12 @@
  *   0        1024 .. __heap_base        base                                              buffer.byteLength
  *   | unused | static data of the core | block | free | block | block | free ............ |
  *
- * All binaries have the same static data, so that a runtime may change to a larger one (`Engine.require`); test/core.guard.test.ts asserts it.
+ * All binaries have the same static data, so a runtime may change to a larger one (`Engine.require`); test/core.guard.test.ts asserts it.
  *
  * Blocks begin on 64 bytes (a cache line) and are followed by at least 64 bytes of slack, because kernels may read, never
- * write, a vector or two past an edge. A block is zero when it is handed out: what has been in use is zeroed, the rest still is.
- * Free space is kept as a sorted list of disjoint, never adjacent ranges; the first that fits is taken, and the memory grows when
- * none does. One that has been used up stays in the list, empty, until a neighbour is given back.
+ * write, a vector or two past an edge. Blocks are handed out zeroed: used memory is cleared, fresh memory is zero already.
+ * Free space is a sorted list of disjoint, never adjacent ranges; allocation takes the first that fits, and the memory grows when
+ * none does. A range that is used up stays in the list, empty, until a neighbour is freed.
  */
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -36,20 +36,20 @@ export function createMemory(maximumBytes: number): { memory: WebAssembly.Memory
 }
 
 export class Arena {
-  /** Bytes handed out, slack included. */
+  /** Bytes in use, slack included. */
   used = 0;
   /** Bytes that the memory may grow to, whole pages. */
   readonly limit: number;
   readonly #memory: WebAssembly.Memory;
-  /** Where the bytes begin that have never been in any block. */
+  /** Where memory begins that no block has ever used. */
   #fresh: number;
   readonly #blocks = new Map<number, number>();
   #free: Range[];
-  /** How many hold the arena, and the blocks that were given back meanwhile. */
+  /** How many callers hold the arena, and the blocks freed meanwhile. */
   #holders = 0;
   #held: number[] = [];
 
-  /** `base` is the first byte that no one else uses. */
+  /** `base` is the first byte that nobody else uses. */
   constructor(memory: WebAssembly.Memory, base: number, limit: number) {
     this.#memory = memory;
     this.limit = limit;
@@ -57,7 +57,7 @@ export class Arena {
     this.#free = [{ start: this.#fresh, end: memory.buffer.byteLength }];
   }
 
-  /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, when there is no room. */
+  /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, if there is no room. */
   allocate(bytes: number): number {
     const size = align(bytes + SLACK);
     const range = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size, bytes);
@@ -70,7 +70,7 @@ export class Arena {
     return start;
   }
 
-  /** Gives a block back. */
+  /** Frees a block. */
   free(address: number): void {
     const size = this.#blocks.get(address);
     if (size === undefined) throw new Error(`no block begins at ${address}`);
@@ -83,7 +83,7 @@ export class Arena {
     this.#release(address, address + size);
   }
 
-  /** From now on, until as many calls of `letGo`, blocks that are given back are not handed out again: somebody may still write to them. */
+  /** From now on freed blocks are not handed out again, because somebody may still write to them; as many calls of `letGo` end it. */
   hold(): void {
     this.#holders++;
   }
@@ -93,7 +93,7 @@ export class Arena {
     for (const address of this.#held.splice(0)) this.free(address);
   }
 
-  /** Grows the memory until the last range has `size` bytes, of which `asked` were asked for. */
+  /** Grows the memory until the last range has `size` bytes; the caller asked for `asked`. */
   #grow(size: number, asked: number): Range {
     const top = this.#memory.buffer.byteLength;
     const last = this.#free.at(-1);
@@ -111,7 +111,7 @@ export class Arena {
     return this.#release(top, this.#memory.buffer.byteLength);
   }
 
-  /** Puts a range back, and returns it with the neighbours that it takes in. */
+  /** Puts a range back, merged with its neighbours, and returns it. */
   #release(start: number, end: number): Range {
     const range = { start, end };
     this.#free = this.#free.filter((other) => {
@@ -130,7 +130,7 @@ const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMEN
 
 /** Who hands out memory. */
 export interface Room {
-  /** The address of a block of so many bytes. */
+  /** The address of a block of `bytes` bytes. */
   allocate(bytes: number): number;
 }
 
@@ -149,7 +149,7 @@ export class Scope implements Room {
     return address;
   }
 
-  /** How many blocks it holds. */
+  /** Number of blocks. */
   get count(): number {
     return this.#blocks.length;
   }

@@ -1,27 +1,27 @@
-/** One operation on its own, run to its end before anything else happens: what `ops` does, on several threads where it is large. */
+/** Runs one operation to its end before anything else happens, for `ops`; large ones on several threads. */
 import { UNFINISHED } from '../../assembly/control.ts';
 import * as op from '../../assembly/opcodes.ts';
 import type { Crew } from './crew.ts';
 import type { Engine } from './runtime.ts';
 
-/** Nanoseconds from which an operation is shared: a wake-up takes 70 µs. */
+/** Nanoseconds from which threads share an operation: a wake-up takes 70 µs. */
 const GRAIN = 250_000;
-/** Milliseconds that the others' shares are waited for after this thread's. */
+/** Milliseconds to wait for the others after this thread's share. */
 const PATIENCE = 2000;
 
-/** Bytes of a program of one operation. */
+/** Bytes of a program with one operation. */
 const BYTES = op.HEADER_BYTES + op.OPERATION_BYTES;
 
-/** Where each engine has it. */
+/** Its address in each engine. */
 const programs = new WeakMap<Engine, number>();
 
-/** Makes what `runNow` needs, if it is not there yet. Throws where there is no memory for it. */
+/** Allocates what `runNow` needs, once. Throws where there is no memory for it. */
 export function reserve(engine: Engine): void {
   if (!programs.has(engine)) programs.set(engine, engine.arena.allocate(BYTES));
   void engine.scratch;
 }
 
-/** Runs the operation of these words, which takes one thread `cost` nanoseconds; after `reserve`. */
+/** Runs the operation of these words, which takes one thread `cost` nanoseconds. Call `reserve` before. */
 export function runNow(engine: Engine, words: readonly number[], cost: number): void {
   const { core, threading } = engine;
   const program = programs.get(engine) ?? 0;
@@ -39,13 +39,13 @@ export function runNow(engine: Engine, words: readonly number[], cost: number): 
   core.run(program, 1, 0, 1);
   if (threads > 1) threading.spent += performance.now() - start;
   if (crew === undefined) return;
-  // a worker is lost, or its processor taken: all that it may still write are the bits that are there now
+  // a worker is lost or gets no processor: anything it still writes are the bits that are there already
   const { arena } = engine;
   arena.hold();
   void crew.dismiss().then(() => arena.letGo());
 }
 
-/** Runs it with a crew; false if that does not finish in time. */
+/** Runs it with a crew; false if the crew does not finish in time. */
 function finishes(crew: Crew, program: number, threads: number): boolean {
   let done = crew.run(program, 1, threads);
   for (const since = performance.now(); done === UNFINISHED && performance.now() - since < PATIENCE; )

@@ -1,4 +1,4 @@
-/** A recorded program (assembly/opcodes.ts draws it) and how it is run: alone, or with a crew where that is faster. */
+/** A recorded program (assembly/opcodes.ts draws it) and how to run it: alone, or with a crew where that is faster. */
 import { UNFINISHED } from '../../assembly/control.ts';
 import * as op from '../../assembly/opcodes.ts';
 import { nextTask } from '../task.ts';
@@ -6,7 +6,7 @@ import type { Crew } from './crew.ts';
 import type { Engine } from './runtime.ts';
 import type { Choice, Plan } from './threads.ts';
 
-/** Milliseconds that a caller is held up at most until other threads have finished. */
+/** Milliseconds for which a caller is blocked at most until other threads have finished. */
 const PATIENCE = 2000;
 
 /** A recorded program: set its data, then `run` it batch by batch. */
@@ -16,15 +16,15 @@ export class Program {
   readonly #labels: readonly string[];
   readonly #totals: ReadonlyMap<string, Float64Array>;
   readonly #header: Int32Array;
-  /** Threads that it is worth; 1 for good if it is small. */
+  /** Threads that it is worth; always 1 if it is small. */
   readonly #threads: number;
   readonly #choice: Choice | undefined;
   /** The crew of the latest run. */
   #crew: Crew | undefined;
-  /** Of a run that was UNFINISHED, how many steps it has done, as soon as that is known. */
+  /** The UNFINISHED run: `done` is its number of steps, once that is known. */
   #unfinished: { done: number } | undefined;
 
-  /** `labels` say whose each operation is, `totals` are what operations add to. */
+  /** `labels` say which layer each operation belongs to, `totals` are what operations add to. */
   constructor(
     engine: Engine,
     address: number,
@@ -45,7 +45,7 @@ export class Program {
     this.#choice = choice;
   }
 
-  /** Begins a pass over `rowCount` rows, in the order of the i32 at `order` (0: as they come), with all totals zero. */
+  /** Begins a pass over `rowCount` rows, in the order of the i32 at `order` (0: as they are), with all totals zero. */
   begin(rowCount: number, order = 0): void {
     this.#set(op.AT_ROW_COUNT, rowCount);
     this.#set(op.AT_ORDER, order);
@@ -58,7 +58,7 @@ export class Program {
     return this.#get(op.AT_CURSOR);
   }
 
-  /** Steps done since the weights were made, which is what dropout counts. */
+  /** Steps since the weights were made; dropout counts by it. */
   get step(): number {
     return this.#get(op.AT_STEP) >>> 0;
   }
@@ -73,23 +73,23 @@ export class Program {
   }
 
   /**
-   * Goes on with a run that threads are in the middle of until it is done, without letting events come.
+   * Finishes a run that threads are in the middle of, without letting events run.
    *
-   * @throws Error if the threads take too long, or do not work any more.
+   * @throws Error if the threads take too long or have failed.
    */
   finish(): void {
     const run = this.#unfinished;
     const start = performance.now();
     while (run?.done === UNFINISHED) {
       if (this.#crew === undefined || this.#crew.lost !== undefined || performance.now() - start > PATIENCE)
-        throw new Error('threads are in the middle of a step, and do not finish it');
+        throw new Error('other threads did not finish a step within two seconds');
       run.done = this.#crew.resume();
     }
   }
 
   /**
-   * Runs up to `steps` batches and returns how many: fewer only where the data ends. A promise where other threads have not
-   * finished in time, or something has failed; nothing else of the program may be used until it settles.
+   * Runs up to `steps` batches and returns how many: fewer only where the data ends. Returns a promise if other threads have not
+   * finished in time or something has failed; use nothing else of the program until it settles.
    */
   run(steps: number): number | Promise<number> {
     const { core, threading } = this.#engine;
@@ -109,7 +109,7 @@ export class Program {
   /**
    * Runs one batch of one row to its end before anything else happens.
    *
-   * @throws Error if other threads take too long, or do not work any more.
+   * @throws Error if other threads take too long or have failed.
    */
   runNow(count = 1): void {
     this.begin(count);
@@ -127,7 +127,7 @@ export class Program {
     return done;
   }
 
-  /** Lets events come, which tell if a worker has ended, and goes on waiting, until the run is done. */
+  /** Lets events run, which tell if a worker has ended, and waits until the run is done. */
   async #await(crew: Crew, start: number): Promise<number> {
     const { arena } = this.#engine;
     const run = { done: UNFINISHED };
@@ -151,7 +151,7 @@ export class Program {
     }
   }
 
-  /** Ends the crew, and when none of it touches the memory any more, rejects. */
+  /** Ends the crew, and rejects once no worker touches the memory any more. */
   async #fail(cause: unknown): Promise<never> {
     const { arena } = this.#engine;
     const failure = new Error(`operation ${this.#labels[this.#get(op.AT_OPERATION)]} failed`, { cause });
@@ -161,7 +161,7 @@ export class Program {
     throw failure;
   }
 
-  /** Writes each total divided by its count into `means`: the running averages of a pass. */
+  /** Writes each total divided by its count, the running averages of a pass, into `means`. */
   readMeans(means: Record<string, number>): void {
     for (const [name, [sum = 0, count = 0]] of this.#totals) means[name] = sum / count;
   }

@@ -49,10 +49,10 @@ export interface Runtime {
 }
 
 const MAXIMUM = 65536 * 65536;
-/** What the core's own data and the smallest model need. */
+/** Enough for the core's own data and the smallest model. */
 const MINIMUM = 1 << 20;
 
-/** What ends with a runtime. */
+/** What a runtime owns until it is disposed of. */
 interface Parts {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
@@ -60,7 +60,7 @@ interface Parts {
   readonly arena: Arena;
 }
 
-/** The runtime from inside: what tensors, the recorder and optimizers use. Addresses stay behind it. */
+/** The runtime from inside, for tensors, the recorder and optimizers. */
 export class Engine extends Printed implements Runtime {
   readonly simd: Simd;
   readonly threading: Threading;
@@ -101,8 +101,8 @@ export class Engine extends Printed implements Runtime {
   }
 
   /**
-   * Gives this runtime the core of `binaries`, which has more operations, over the same memory; whatever records one of these operations calls this
-   * before. It may be called again, and at any time: all binaries have the same static data in the same place, so a run on
+   * Switches this runtime to the core of `binaries`, which has more operations, over the same memory; call it before recording one of
+   * them. It may be called at any time and repeatedly: all binaries have the same static data in the same place, so a run on
    * the smaller core goes on undisturbed, and its crew is replaced before the next run (threads.ts).
    *
    * @throws Error where the binary is missing (`simdescent/slim`) or the engine refuses it.
@@ -122,7 +122,7 @@ export class Engine extends Printed implements Runtime {
     return this.parts.core;
   }
 
-  /** What workers make their instances of. */
+  /** What workers instantiate. */
   get module(): WebAssembly.Module {
     return this.parts.module;
   }
@@ -149,7 +149,7 @@ export class Engine extends Printed implements Runtime {
     return new Scope(this.arena);
   }
 
-  /** Gives a block back to the arena, which has gone already where the runtime has. */
+  /** Frees a block, unless the whole arena is gone with its runtime. */
   free(address: number): void {
     this.#parts?.arena.free(address);
   }
@@ -181,7 +181,7 @@ export class Engine extends Printed implements Runtime {
 }
 
 /**
- * Makes a runtime of its own, for a memory limit other than the default or for more threads, or for data that must be freed as a whole.
+ * Makes a separate runtime, for another memory limit or number of threads, or for data to be freed as a whole.
  *
  * @throws RangeError if an option is out of range; Error if the engine has no WebAssembly SIMD or shared memory, or no relaxed SIMD
  * where that is asked for.

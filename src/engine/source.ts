@@ -1,9 +1,9 @@
-/** Where the cores come from: packed inside the bundle. The entry `simdescent/slim` has given.ts in its place. */
+/** Where the cores come from: packed inside the bundle. The entry `simdescent/slim` uses given.ts instead. */
 import { PACKED, STRICT_BYTES } from './core.generated.ts';
 import type { CoreBytes } from './core-bytes.ts';
 import { unpack } from './unpack.ts';
 
-/** A binary that lies packed behind another one, of which it repeats nearly all. */
+/** A binary packed behind another one, because it repeats nearly all of it. */
 export interface Packed {
   readonly packed: string;
   readonly bytes: number;
@@ -11,7 +11,7 @@ export interface Packed {
 
 let brought: { readonly core: Packed; readonly full: Packed } | undefined;
 
-/** What src/relaxed.ts brings: what comes behind the strict core, and behind the full one. */
+/** Set by src/relaxed.ts: what is packed behind the strict core, and behind the full one. */
 export function bringRelaxed(core: Packed, full: Packed): void {
   brought = { core, full };
 }

@@ -3,22 +3,22 @@ import { Crew } from './crew.ts';
 import type { Machine } from './machine.ts';
 import { mayShare, processors } from './worker.ts';
 
-/** Nanoseconds on one thread from which an operation is shared: about 0.16 MFLOP. */
+/** Nanoseconds on one thread from which threads share an operation: about 0.16 MFLOP. */
 const GRAIN = 3500;
 /** Nanoseconds of shared operations in a step for each thread. */
 const SHARE = 12_000;
-/** Most threads of 'auto'. Nobody has measured more. */
+/** Most threads of 'auto'; more have not been measured. */
 const MOST = 8;
-/** Milliseconds that programs worth a crew must have run before 'auto' starts one, which costs some ten on each processor. */
+/** Milliseconds that programs worth a crew must have run before 'auto' starts one: starting costs some ten on each processor. */
 const RUN_IN = 10;
 
-/** Decides by the clock whether a program is run alone or shared: a processor may be busy with something else. */
+/** Decides by measurement whether a program runs alone or shared, because a processor may be busy with something else. */
 export class Choice {
-  /** Milliseconds of a step; -1 for what has not been tried. */
+  /** Milliseconds of a step; -1 until it is tried. */
   #alone = -1;
   #shared = -1;
   #runs = 0;
-  /** Runs until the one that is not chosen gets its next chance, ever rarer. */
+  /** Runs until the slower way gets its next chance: ever more. */
   #until = 1;
 
   get shared(): boolean {
@@ -37,7 +37,7 @@ export class Choice {
   }
 }
 
-/** Which operations of a program are shared, and with how many threads; with `choice` if that is to be measured. */
+/** Which operations of a program are shared, and on how many threads; with `choice` if that is to be measured. */
 export interface Plan {
   readonly shared: readonly boolean[];
   readonly threads: number;
@@ -45,9 +45,9 @@ export interface Plan {
 }
 
 export class Threading {
-  /** Nanoseconds from which an operation is shared. Tests set it to 0. */
+  /** Nanoseconds from which threads share an operation. Tests set it to 0. */
   grain = GRAIN;
-  /** Milliseconds that the calling thread sleeps at most before it looks whether the workers are alive. */
+  /** Milliseconds for which the calling thread sleeps at most before it checks that the workers are alive. */
   patience = 20;
   /** Milliseconds that programs worth a crew have run without one. */
   spent = 0;
@@ -56,7 +56,7 @@ export class Threading {
   readonly #engine: Machine;
   readonly #auto: boolean;
   #crew: Crew | undefined;
-  /** By the time that a program's shared operations take: a model that is trained again is not new. */
+  /** By the time of a program's shared operations, so that a model that is trained again finds its own. */
   readonly #choices = new Map<number, Choice>();
 
   constructor(engine: Machine, threads: number | 'auto') {
@@ -71,8 +71,8 @@ export class Threading {
   }
 
   /**
-   * Which operations of a program threads share, given the nanoseconds that each takes one thread: those above `grain`, for an estimate good to a
-   * factor of two. No bit depends on it.
+   * Which operations of a program threads share, given the nanoseconds that each takes on one thread: those above `grain`, good to a factor
+   * of two.
    */
   plan(costs: readonly number[], grain = this.grain): Plan {
     const shared = costs.map((cost) => this.most > 1 && cost > grain);
@@ -86,10 +86,10 @@ export class Threading {
     return { shared, threads, choice };
   }
 
-  /** A crew of at most `threads`, when there is one that is ready; starts what is missing. */
+  /** A crew of at most `threads`, if one is ready; starts what is missing. */
   crew(threads: number): Crew | undefined {
     const crew = this.#crew;
-    // a larger core has come: the next programs may have operations that these workers do not know
+    // a larger core has come: the next programs may have operations that these workers lack
     const outgrown = crew?.busy === false && crew.module !== this.#engine.module;
     if (outgrown || crew?.lost !== undefined) this.#dismiss();
     if (this.most === 1 || (this.#auto && this.spent < RUN_IN)) return undefined;
@@ -97,13 +97,13 @@ export class Threading {
       this.#crew ??= new Crew(this.#engine, this.patience);
       this.#crew.grow(threads);
     } catch {
-      // no memory for it, or a host that refuses
+      // there is no memory for it, or the host refuses
       this.stop();
     }
     return this.#crew !== undefined && this.#crew.threads > 1 && !this.#crew.busy ? this.#crew : undefined;
   }
 
-  /** Ends all workers, and starts no others. */
+  /** Ends all workers and starts no others. */
   stop(): void {
     this.most = 1;
     this.#dismiss();

@@ -1,6 +1,6 @@
 /**
- * Unpacks LZMA (Igor Pavlov's format, as `xz --format=lzma` writes it): the cores are a third smaller than gzip makes them, and a
- * host has no decompressor that answers at once. Only for what the build has packed: nothing is checked.
+ * Unpacks LZMA (Igor Pavlov's format, as `xz --format=lzma` writes it), because the cores are a third smaller than with gzip and no
+ * host has a synchronous decompressor. Only for what the build has packed: it checks nothing.
  */
 
 // Where each kind of decision keeps its probabilities. The encoder's properties are the usual lc = 3, lp = 0, pb = 2.
@@ -17,15 +17,15 @@ const LENGTH = 531; // two flags, low [position & 3][8], middle [position & 3][8
 const REPEAT_LENGTH = LENGTH + 322;
 const LITERAL = REPEAT_LENGTH + 322; // [high bits of the byte before][0x300]
 
-/** What stands before the decisions: the header, of which the size alone differs, and a byte that is always 0. */
+/** Bytes before the decisions: the header, of which only the size differs, and a byte that is always 0. */
 export const HEADER = 14;
 
-/** The first `size` bytes of what has been packed. `packed` is the file behind its {@link HEADER}, a character a byte, as `atob` gives it. */
+/** The first `size` bytes of the content. `packed` is the file without its {@link HEADER}, a character a byte, as `atob` gives it. */
 export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(size);
   const odds = new Uint16Array(LITERAL + 8 * 0x300).fill(1024);
   let at = 0;
-  // both unsigned, but kept as signed integers, which engines need not put on the heap
+  // unsigned numbers kept as signed integers, which engines need not put on the heap
   let range = 0;
   let code = 0;
   const shift = (): void => {
@@ -50,7 +50,7 @@ export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
     if (range >>> 0 < 0x1000000) shift();
     return one;
   };
-  /** The path from 1 on through a tree of decisions that has `leaves`, as a number with a one before it. */
+  /** Follows a tree of decisions that has `leaves` from node 1; the leaf's number, with a one before it. */
   const path = (base: number, leaves: number, from = 1): number => {
     let node = from;
     while (node < leaves) node = (node << 1) | bit(base + node);
@@ -85,13 +85,13 @@ export function unpack(packed: string, size: number): Uint8Array<ArrayBuffer> {
   };
 
   let state = 0;
-  let [last, second, third, fourth] = [0, 0, 0, 0]; // distances, less one
+  let [last, second, third, fourth] = [0, 0, 0, 0]; // distances minus one
   for (let n = 0; n < size; ) {
     const place = n & 3;
     if (!bit(IS_MATCH + state * 4 + place)) {
       const base = LITERAL + 0x300 * ((out[n - 1] ?? 0) >> 5);
       let node = 1;
-      // behind a match the byte is likely not to go on as the match would have
+      // after a match, the next byte is likely to differ from how the match would go on
       for (let other = out[n - last - 1] ?? 0; state > 6 && node < 256; other <<= 1) {
         const expected = (other >> 7) & 1;
         const one = bit(base + 256 + expected * 256 + node);

@@ -1,20 +1,20 @@
-/** Workers as the hosts have them: worker_threads in Node, Bun and Deno, workers in a browser that is cross-origin isolated. */
+/** Workers of the host: worker_threads in Node, Bun and Deno, Web Workers in a cross-origin isolated browser. */
 
-/** What a worker is told. */
+/** What a worker is told on start. */
 export interface Orders {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** Addresses of the control block and of this worker's scratch memory. */
   readonly control: number;
   readonly scratch: number;
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly thread: number;
 }
 
 /**
- * All that a worker runs beside the core: as text, because it must come through any bundler. `abort` is what a failed assertion of
- * the debug build calls. An error ends the worker, and its host tells; in a browser nobody tells of a worker that was ended from
- * outside, so it holds a lock that others get when it has gone.
+ * All that a worker runs beside the core; text, because it must survive any bundler. A failed assertion of the debug build calls
+ * `abort`. An error ends the worker, and its host reports it. Browsers do not report a worker that was ended from
+ * outside, so it holds a lock that others get when it ends.
  */
 const SOURCE = `
 const start = ({ module, memory, control, scratch, thread }) => {
@@ -32,17 +32,17 @@ else onmessage = ({ data }) => {
 };
 `;
 
-/** A worker that does as it was ordered until it is stopped. */
+/** A worker that follows its orders until it is stopped. */
 export interface Hand {
-  /** Why it has ended, if it has ended by itself. */
+  /** Why it has ended, if nobody asked it to. */
   lost: Error | undefined;
-  /** It touches the memory no more. */
+  /** It no longer touches the memory. */
   gone: boolean;
-  /** Ends it, wherever it is. Resolves when it touches the memory no more. */
+  /** Ends it, whatever it does. Resolves when it no longer touches the memory. */
   end(): Promise<unknown>;
 }
 
-// reached without an import, which a browser's bundle could not resolve
+// not imported, because a browser's bundle could not resolve it
 const builtin = globalThis.process?.getBuiltinModule;
 
 const lose = (hand: Hand, { thread }: Orders, why: string): void => {
@@ -50,7 +50,7 @@ const lose = (hand: Hand, { thread }: Orders, why: string): void => {
 };
 
 function startInNode(threads: typeof import('node:worker_threads'), orders: Orders): Hand {
-  // no flags of the parent's: what they load or watch has no business in a thread that only multiplies
+  // none of the parent's flags: what they load or watch has no place in a thread that only multiplies
   const worker = new threads.Worker(SOURCE, { eval: true, workerData: orders, execArgv: [], name: 'simdescent' });
   worker.unref();
   const hand: Hand = { lost: undefined, gone: false, end: () => worker.terminate() };
@@ -64,10 +64,10 @@ function startInNode(threads: typeof import('node:worker_threads'), orders: Orde
   return hand;
 }
 
-/** Where a page's workers find SOURCE, for as long as the page lives. */
+/** Where a page's workers find SOURCE, as long as the page lives. */
 let url: string | undefined;
 let started = 0;
-/** Milliseconds after which a worker that has been ended is at rest: Chromium lets one that computes go on for two seconds. */
+/** Milliseconds until a terminated worker is at rest: Chromium lets one that computes go on for two seconds. */
 const GRACE = 3000;
 
 function startInBrowser(orders: Orders): Hand {
@@ -89,7 +89,7 @@ function startInBrowser(orders: Orders): Hand {
     lose(hand, orders, `: ${event.message || 'it could not be started'}`);
     hand.gone = true;
   };
-  // it holds the lock now; a page that has no locks must do without
+  // it holds the lock now; a page without locks does without
   worker.onmessage = () => {
     const free = () => {
       lose(hand, orders, '');
@@ -106,18 +106,18 @@ function startInBrowser(orders: Orders): Hand {
   return hand;
 }
 
-/** Starts a worker; throws where the host has none to give. */
+/** Starts a worker; throws where the host has none. */
 export function startWorker(orders: Orders): Hand {
   const threads = builtin?.('node:worker_threads');
   return threads === undefined ? startInBrowser(orders) : startInNode(threads, orders);
 }
 
-/** Whether workers can be given this memory: anywhere but on a page that is not cross-origin isolated. */
+/** Whether workers can share this memory: everywhere but on a page that is not cross-origin isolated. */
 export function mayShare(): boolean {
   return builtin !== undefined || (typeof Worker === 'function' && globalThis.crossOriginIsolated);
 }
 
-/** Threads that the machine runs at the same time. */
+/** Threads that the machine runs at once. */
 export function processors(): number {
   return builtin?.('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }

@@ -22,7 +22,9 @@ async function trained({ sequential, layers }: Pick<typeof full, 'sequential' | 
 
 describe('before a core is given', () => {
   test('whatever needs it says so', async () => {
-    expect(() => slim.tensor([1])).toThrow('slim brings no core: first await provideCore() with simdescent/core.wasm');
+    expect(() => slim.tensor([1])).toThrow(
+      'slim contains no core; first await provideCore() with simdescent/core.wasm',
+    );
   });
 
   test('what is not the core is refused', async () => {
@@ -34,7 +36,7 @@ describe('before a core is given', () => {
     await expect(slim.provideCore(new Response('', { status: 404 }))).rejects.toThrow('could not be fetched: 404');
     // @ts-expect-error: a number is no core
     await expect(slim.provideCore(5)).rejects.toThrow(TypeError);
-    expect(() => slim.tensor([1])).toThrow('brings no core');
+    expect(() => slim.tensor([1])).toThrow('contains no core');
   });
 });
 
