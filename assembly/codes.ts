@@ -1,6 +1,6 @@
 /**
- * The numbers that TypeScript and AssemblyScript agree on. This one file is compiled by both: in `assembly/`
- * the constants fold into the kernels, in `src/engine/` they are what the program recorder writes.
+ * Numbers that TypeScript and AssemblyScript share. Both compile this file: in `assembly/` the constants fold into the
+ * kernels, in `src/engine/` the program recorder writes them.
  */
 
 // Activations. Their parameter (`alpha`) is the slope of leakyRelu and the scale of elu.
@@ -19,7 +19,7 @@ export const SOFTSIGN = 11;
 export const SILU = 12;
 export const SOFTMAX = 13;
 
-// Losses. The ones ending in LOGITS take what stands before the softmax or the sigmoid.
+// Losses. The ones ending in LOGITS take the input of the softmax or the sigmoid.
 export const SPARSE_CROSSENTROPY = 0;
 export const SPARSE_CROSSENTROPY_LOGITS = 1;
 export const CATEGORICAL_CROSSENTROPY = 2;
@@ -58,7 +58,7 @@ export const PURPOSE_SHUFFLE = 2;
 export const PURPOSE_DROPOUT = 3;
 export const PURPOSE_SAMPLE = 4;
 
-/** Elements of a block of a sum. Blocks are summed on their own, and their results added in index order. */
+/** Elements of a block of a sum. Each block is summed separately, and the results are added in index order. */
 export const SUM_BLOCK = 4096;
 
 // Kinds of words/binary.ts.

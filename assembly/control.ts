@@ -1,6 +1,6 @@
 /**
- * The control block: how the threads of a run talk to each other (sync.ts). Compiled by both sides, like opcodes.ts. What
- * different threads write lies 128 bytes apart, so that they do not take each other's cache lines.
+ * The control block: how the threads of a run talk to each other (sync.ts). Compiled by both sides, like opcodes.ts. Words that
+ * different threads write lie 128 bytes apart, so that the threads do not compete for cache lines.
  *
  *   +0    written by thread 0, read by all          +128  i32 finished   shares that other threads have finished, ever
  *   +0    i32 run       counts runs, << 8 | its     +256  i32 sleepers   workers asleep, or about to be
@@ -36,7 +36,7 @@ export const AT_SLEEPERS = 256;
 export const AT_WAITING = 384;
 export const AT_STATES = 512;
 
-/** Most threads of a run, the calling one included: they are counted in 8 bits, and CONTROL_BYTES has room for their states. */
+/** Most threads of a run, the calling one included: the count has 8 bits, and CONTROL_BYTES has room for this many states. */
 export const MOST_THREADS = 64;
 
 // States of a worker.
@@ -44,5 +44,5 @@ export const NEW = 0;
 export const WORKING = 1;
 export const LEFT = 2;
 
-/** What `run` and `resume` return where another thread has not finished its share in time. */
+/** `run` and `resume` return it if another thread has not finished its share in time. */
 export const UNFINISHED = -1;

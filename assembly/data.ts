@@ -9,14 +9,14 @@ import { LANES } from "./simd";
  * A division, not a product with a rounded 1 / 255: each byte becomes the float nearest to the quotient.
  */
 
-/** The row of the source that row `r` of a batch is. */
+/** The source row of row `r` of a batch. */
 // @ts-ignore: decorator
 @inline
 function rowAt(order: usize, r: i32): usize {
   return order == 0 ? <usize>r : <usize>load<i32>(order + ((<usize>r) << 2));
 }
 
-/** Four bytes, the low half of a vector of i16, as floats over the divisor. */
+/** Four bytes, the low half of a vector of i16, as floats divided by the divisor. */
 // @ts-ignore: decorator
 @inline
 function toFloats(shorts: v128, divisor: v128): v128 {

@@ -18,7 +18,7 @@ function scaleAt(out: usize, x: usize, i: i32, by: v128, count: i32): void {
   storeLanes(out + at, f32x4.mul(loadLanes(x + at, count), by), count);
 }
 
-/** out = x, no further than `limit` from 0. NaN stays NaN: in this order pmin and pmax keep it. */
+/** out = x, clamped to ±limit. NaN stays NaN: pmin and pmax keep it in this order. */
 export function clip(out: usize, x: usize, n: i32, limit: f32): void {
   const high = f32x4.splat(limit);
   const low = f32x4.neg(high);
@@ -144,7 +144,7 @@ export function divide(out: usize, a: usize, b: usize, n: i32): void {
   combine<Quotient>(out, a, b, n);
 }
 
-/** out[cols, rows] = x[rows, cols], turned; `out` is not `x`. Four by four in registers, the edges one by one. */
+/** out[cols, rows] = the transpose of x[rows, cols]; `out` is not `x`. Four by four in registers, the edges one by one. */
 export function transpose(out: usize, x: usize, rows: i32, cols: i32): void {
   const from = (<usize>cols) << 2;
   const to = (<usize>rows) << 2;

@@ -1,6 +1,6 @@
 /**
- * The export list of the `full` core: the same functions, and a program may have the operations of arrays/. The constant below is what
- * `execute` in program.ts looks for.
+ * The export list of the `full` core: the same functions, and programs may use the operations of arrays/. `execute` in
+ * program.ts looks for the constant below.
  */
 export * from "./index";
 

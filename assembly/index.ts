@@ -1,4 +1,4 @@
-/** The export list of the published core, nothing else: what the TypeScript side calls. */
+/** The export list of the published core: only what the TypeScript side calls. */
 export { activation, softmax } from "./activations/index";
 export { loss } from "./losses/index";
 export { prepareOptimizer, updateParameters, advanceOptimizer, seekOptimizer } from "./optimizers/index";

@@ -1,4 +1,4 @@
-/** The core with every kernel open to be called by itself, for tests and benchmarks; the published one has only what index.ts lists. */
+/** The core with every kernel exported, for tests and benchmarks; the published one has only the exports of index.ts. */
 export * from "./full";
 export { execute } from "./program";
 export { activationGradient, softmaxGradient } from "./activations/index";

@@ -2,7 +2,7 @@ import { LANES, loadTail, storeTail } from "./simd";
 
 /**
  * One loop body for vectors and for the elements behind the last whole one: `count` is a constant, LANES or 1, and
- * decides at compile time how a body reads and writes. The arithmetic between is the same code, so the same bits.
+ * decides at compile time how a body reads and writes. The arithmetic between is the same code, so it gives the same bits.
  */
 
 /** `count` floats at `ptr`; with one, the other lanes are zero. */

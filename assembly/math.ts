@@ -1,7 +1,7 @@
 /**
  * Elementary functions on four float32 lanes.
  *
- * Only operations that IEEE 754 rounds one way are used, in one order, so every engine gives the same bits. Errors below are
+ * It uses only operations that IEEE 754 rounds one way, in one order, so every engine gives the same bits. Errors below are
  * the largest seen over samples of 4e5 points of the whole range, in units of the last place, without fused multiply-add. NaN gives NaN.
  */
 import { madd } from "./simd";
@@ -12,7 +12,7 @@ const LN2_LOW: f32 = 1.42860677e-6;
 const LOG2_E: f32 = 1.44269502;
 
 /**
- * 1.5 * 2^23, from where on floats are integers: `x + ROUND` has `x` rounded to the nearest integer in its low bits, and is much
+ * 1.5 * 2^23, above which floats are integers: `x + ROUND` has `x` rounded to the nearest integer in its low bits, and is much
  * cheaper than a conversion with saturation. The bias of an exponent is added along with it, so that shifting the sum left by 23
  * bits gives a power of two; the bits of 1.5 * 2^23 itself fall out at the top.
  */
@@ -36,7 +36,7 @@ export function negativeAbs(x: v128): v128 {
   return v128.or(x, i32x4.splat(0x80000000));
 }
 
-/** What is left of `x` after `n * ln 2` is taken away: |t| <= ln(2) / 2. */
+/** `x` minus `n * ln 2`: |t| <= ln(2) / 2. */
 // @ts-ignore: decorator
 @inline
 function reduce(x: v128, n: v128): v128 {

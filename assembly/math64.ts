@@ -46,7 +46,7 @@ function demote(low: v128, high: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function log(x: v128): v128 {
-  // counted from the bits of sqrt(1/2), the exponent field changes where the mantissa has to
+  // counted from the bits of sqrt(1/2), the exponent field changes where the mantissa must
   const origin = i64x2.splat(0x3fe6a09e667f3bcd);
   const bits = i64x2.sub(x, origin);
   const m = i64x2.add(v128.and(bits, i64x2.splat(0xfffffffffffff)), origin);
@@ -91,8 +91,8 @@ function exp(x: v128): v128 {
 }
 
 /**
- * x^y; 0.51 ulp, and exact (rounded once) for the exponents -1, 0.5, 1 and 2. As in C and NumPy x^0 and 1^y are 1, of NaN too; a negative base to the
- * power of a number that is no integer is NaN.
+ * x^y; 0.51 ulp, and exact (rounded once) for the exponents -1, 0.5, 1 and 2. As in C and NumPy x^0 and 1^y are 1, even of NaN; a negative base to a
+ * non-integer power is NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -111,7 +111,7 @@ export function vpow(x: v128, y: v128): v128 {
   power = v128.xor(power, v128.and(odd, v128.and(x, i32x4.splat(0x80000000))));
   const invalid = v128.and(f32x4.lt(x, zero), f32x4.lt(a, infinity));
   power = v128.or(power, v128.andnot(invalid, integer));
-  // what rounding twice would spoil
+  // cases that rounding twice would spoil
   power = v128.bitselect(f32x4.div(one, x), power, f32x4.eq(y, f32x4.splat(-1)));
   power = v128.bitselect(x, power, f32x4.eq(y, one));
   power = v128.bitselect(f32x4.mul(x, x), power, f32x4.eq(y, f32x4.splat(2)));

@@ -1,5 +1,5 @@
 /**
- * The program: what TypeScript records once and `run` (program.ts) executes for every step. Compiled by both sides, like codes.ts.
+ * The program, which TypeScript records once and `run` (program.ts) executes for every step. Compiled by both sides, like codes.ts.
  *
  *   header, 128 bytes                                        operations, 64 bytes each
  *   +0   i32 operations                                      +0   i32 opcode
@@ -12,7 +12,7 @@
  *   +28  i32 scratch      panels of the matrix products
  *   +32  f64 penalty      sum of this step's regularization losses
  *   +40  f64 lossScale    what a row's loss is multiplied by: 1 / rows, or as the reduction says
- *   +48  i32 operation    index of the operation that runs now: what failed, if it traps
+ *   +48  i32 operation    index of the operation that runs now: if one traps, this one
  *
  * Each operation has a file in words/, which names its code and its words for both languages; (f) marks a float32 there.
  *
@@ -22,7 +22,7 @@
  */
 export const HEADER_BYTES = 128;
 export const OPERATION_BYTES = 64;
-/** Index of the word of an operation that says whether it is shared. */
+/** Index of an operation's word that says whether threads share it. */
 export const SHARED = 15;
 export const AT_OPERATIONS = 0;
 export const AT_BATCH_SIZE = 4;
@@ -40,7 +40,7 @@ export const AT_OPERATION = 48;
 export const SUM_OVER_BATCH_SIZE = 0;
 export const REDUCE_SUM = 1;
 export const MEAN_WITH_SAMPLE_WEIGHT = 2;
-/** Of a metric: the mean over all rows of a pass, however they are divided into batches. */
+/** Of a metric: the mean over all rows of a pass, however batches divide them. */
 export const MEAN_OF_ROWS = 3;
 
 // Flags of MATMUL.
@@ -48,6 +48,6 @@ export const TRANSPOSE_A = 1;
 export const TRANSPOSE_B = 2;
 export const RECTIFY = 4;
 
-// Flags of what adds to the total of a loss.
+// Flags of operations that add to the total of a loss.
 export const WITH_PENALTY = 1;
 export const WITH_ROWS = 2;

@@ -3,7 +3,7 @@ import { LANES } from "./simd";
 /**
  * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011), a counter-based
  * generator: four random words are a function of a key of two words and a counter of four. There is no state to carry,
- * so every element of every tensor has its own word, whoever computes it and when.
+ * so every element of every tensor has its own word, independent of who computes it and when.
  *
  *   key      (seed low, seed high)
  *   counter  (block, step, index, purpose)      element e has word e % 4 of block e / 4
@@ -18,7 +18,7 @@ const WEYL1: u32 = 0xbb67ae85;
 const HALF: i32 = 16;
 
 /**
- * Draws the words of elements 0 to n - 1, the first of them word 0 of block `block0`, and hands them to
+ * Draws the words of elements 0 to n - 1, the first of them word 0 of block `block0`, and passes them to
  * `T.take(out, x, words, a, b, c, count)` four at a time, with the addresses of these elements; `count` is less than
  * four for the last. `a`, `b` and `c` are passed on.
  * Works at eight counters, as two times four: a lone chain of rounds waits for its multiplications (1.8 ns a word
@@ -80,7 +80,7 @@ export function generate<T>(
   }
 }
 
-/** Hands on what four counters made, as far as there are elements `left`. wJ holds word J of each. */
+/** Passes on the words of four counters, for the elements `left`. wJ holds word J of each. */
 // @ts-ignore: decorator
 @inline
 function hand<T>(

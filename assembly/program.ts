@@ -68,7 +68,7 @@ import * as squaresWords from "./words/squares";
 import * as sumWords from "./words/sum";
 import * as updateParametersWords from "./words/update-parameters";
 
-/** First byte that the arena may use. */
+/** The first byte of the arena. */
 export function heapBase(): usize {
   return __heap_base;
 }
@@ -131,7 +131,7 @@ export function execute(program: usize, op: usize, rows: i32, part: i32, parts: 
   }
 }
 
-/** Runs `program` from where it is: `done` of `steps` batches, and in the next one all operations before `index`. */
+/** Runs `program` from where it stopped: `done` of `steps` batches, and of the next one all operations before `index`. */
 function walk(program: usize, steps: i32, done: i32, index: i32, control: usize, parts: i32): i32 {
   const operations = i32.load(program, AT_OPERATIONS);
   const batchSize = i32.load(program, AT_BATCH_SIZE);
@@ -174,19 +174,19 @@ function giveUp(control: usize, steps: i32, done: i32, next: i32): i32 {
 
 /**
  * Runs up to `steps` batches, beginning at the cursor, and returns how many it ran: fewer only where the data ends. `parts` threads
- * share the operations that `plan` has chosen; with 1 there need not be a control block. UNFINISHED if another thread takes too
- * long: the run goes on with `resume`.
+ * share the operations that `plan` has chosen; with 1 there need not be a control block. Returns UNFINISHED if another thread takes
+ * too long: `resume` continues the run.
  */
 export function run(program: usize, steps: i32, control: usize, parts: i32): i32 {
   if (parts > 1) openRun(control, program, parts);
   return walk(program, steps, 0, 0, control, parts);
 }
 
-/** Goes on with a run that was UNFINISHED, to the same end. */
+/** Continues a run that was UNFINISHED, with the same result. */
 export function resume(control: usize): i32 {
   if (!join(control)) return UNFINISHED;
   const done = i32.load(control, AT_DONE);
-  // 0: what was waited for was the end
+  // 0: only the end of the run was missing
   if (!load<u32>(control, AT_SHARED_OPERATION)) return done;
   const program = <usize>load<u32>(control, AT_PROGRAM);
   return walk(
@@ -213,7 +213,7 @@ function serve(control: usize, thread: i32, parts: i32, scratch: usize): void {
   } while (true);
 }
 
-/** What a worker does: takes its share in every run that has one for it, until it is told to stop. */
+/** A worker's main loop: takes its share in every run that has one for it, until it is told to stop. */
 export function work(control: usize, thread: i32, scratch: usize): void {
   const state = control + AT_STATES + ((<usize>thread) << 2);
   atomic.store<i32>(state, WORKING);

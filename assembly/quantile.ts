@@ -1,7 +1,7 @@
 /**
  * The quantile function of the normal distribution, z with P(N(0, 1) < z) = p, for 0 < p < 1. Algorithm AS 241, PPND16
  * (Wichura, Applied Statistics 37, 1988): rational functions of degree 7, relative error about 1e-16. Float64
- * arithmetic and log64 alone, so the same bits everywhere.
+ * arithmetic and log64 only, so the same bits everywhere.
  */
 import { log64 } from "./scalar";
 

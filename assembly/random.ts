@@ -4,8 +4,8 @@ import { normalQuantile } from "./quantile";
 import { LANES, loadTail, storeTail } from "./simd";
 
 /**
- * What is drawn from the random words of philox.ts: initial weights, the order of an epoch, dropout. All are functions
- * of the seed, of `index` (the layer or the epoch) and of the element's number. Dropout can be split among threads.
+ * Numbers from the random words of philox.ts: initial weights, the order of an epoch, dropout. All are functions
+ * of the seed, of `index` (the layer or the epoch) and of the element's number. Threads can split dropout.
  */
 
 const TWO_TO_MINUS_24: f64 = 1.0 / 16777216.0;
@@ -62,7 +62,7 @@ export function philox(
   words(out, blocks << 2, seedLow, seedHigh, block0, step, index, purpose);
 }
 
-/** The largest float below `high`; below zero the last of the draws from [low, 0), to stay clear of denormals. */
+/** The largest float below `high`; if that is zero, the last draw below it, to stay clear of denormals. */
 function justBelow(low: f32, high: f32): f32 {
   if (high == 0) return low * <f32>TWO_TO_MINUS_24;
   const bits = reinterpret<i32>(high);
@@ -124,7 +124,7 @@ export function truncatedNormal(
 
 /**
  * order[n] (i32) = the numbers 0 to n - 1, shuffled. Fisher and Yates from the inside out: number i goes to a place
- * j <= i, and what was there moves to place i. So places above i are free yet, and hold the words drawn for them. j is
+ * j <= i, and what was there moves to place i. So places above i are still free, and hold the words drawn for them. j is
  * the high half of word * (i + 1) (Lemire, Fast random integer generation in an interval, 2019); a word that would
  * make some j likelier than others is drawn again, from block i of the next step.
  */
@@ -197,7 +197,7 @@ export function dropout(
   );
 }
 
-/** Numbers of a step, uniform in [low, low + range): element offset + i of those that `index` counts. `offset` is a multiple of 4. */
+/** Numbers of a step, uniform in [low, low + range): element offset + i of the sequence `index`. `offset` is a multiple of 4. */
 export function sampleUniform(
   out: usize,
   n: i32,

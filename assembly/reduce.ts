@@ -3,7 +3,7 @@ import { LANES, loadTail } from "./simd";
 
 /**
  * Sums in one fixed order, in float64: every element is widened before it is added, so a sum of a million float32 is
- * good to the last bit or two, and what it is does not depend on threads.
+ * good to the last bit or two, and does not depend on threads.
  */
 
 // @ts-ignore: decorator
@@ -95,7 +95,7 @@ export function sumAbs(x: usize, n: i32): f64 {
   return blockedSum<Magnitude>(x, n);
 }
 
-/** The sum of values[i] * weights[i], in index order; `weights` 0 stands for ones. */
+/** The sum of values[i] * weights[i], in index order; `weights` 0 means ones. */
 export function weightedSum(values: usize, weights: usize, n: i32): f64 {
   let total: f64 = 0;
   if (weights == 0) {

@@ -1,6 +1,6 @@
 /**
- * Elementary functions of one float64, for schedules, bias corrections and quantiles: a host's Math may round otherwise than the
- * next one's, and the standard library's tables for them would be a third of the binary. Errors are the largest seen over 1e6 points
+ * Elementary functions of one float64, for schedules, bias corrections and quantiles: `Math` may round differently in each host,
+ * and the standard library's tables for them would be a third of the binary. Errors are the largest seen over 1e6 points
  * (test/scalar.test.ts). Coefficients and the splitting of ln 2 and pi/2 are those of fdlibm (Sun Microsystems, 1993).
  */
 
@@ -8,7 +8,7 @@ const LN2_HIGH: f64 = 6.9314718036912381649e-1; // a multiple by an integer belo
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 const LOG2_E: f64 = 1.442695040888963387;
 
-/** `x` with its last 27 bits cut off: a product of two such numbers is exact. */
+/** `x` without its last 27 bits: a product of two such numbers is exact. */
 // @ts-ignore: decorator
 @inline
 function head(x: f64): f64 {
@@ -49,7 +49,7 @@ function expOfSum(x: f64, rest: f64): f64 {
 function logOrPower(x: f64, y: f64, power: bool): f64 {
   const small = x < 2.2250738585072014e-308;
   const bits = reinterpret<i64>(small ? x * 18014398509481984.0 : x);
-  // counted from the bits of sqrt(1/2), the exponent field changes where the mantissa has to
+  // counted from the bits of sqrt(1/2), the exponent field changes where the mantissa must
   const exponent = (bits - 0x3fe6a09e667f3bcd) >> 52;
   const m = reinterpret<f64>(bits - (exponent << 52));
   const k = <f64>exponent - (small ? 54 : 0);

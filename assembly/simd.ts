@@ -1,7 +1,7 @@
 /**
- * Lanes: what every kernel shares. A loop runs four float32 lanes at a time, and its last one to three
+ * Lanes, shared by every kernel. A loop runs four float32 lanes at a time, and its last one to three
  * elements run through the same vector code on a copy padded with zeros, so an element's bits never depend
- * on where in an array it stands.
+ * on its place in an array.
  */
 
 /** Lanes of a vector. */
@@ -20,8 +20,8 @@ const BELOW_TINY: i32 = 0x0d7fffff;
 const BELOW_TINY_ROOT: i32 = 0x267fffff;
 
 /**
- * The same in memory, for loops that load them once and keep them in registers. V8 13 (Node 24) makes a constant vector anew
- * wherever it is used, which took a third of Adam's time.
+ * The same in memory, for loops that load them once and keep them in registers. V8 13 (Node 24) rebuilds a constant vector
+ * for each use, which took a third of Adam's time.
  */
 const IN_MEMORY = memory.data<i32>([MAGNITUDE, BELOW_TINY, BELOW_TINY_ROOT]);
 
@@ -44,7 +44,7 @@ export function belowTinyRoot(): v128 {
 }
 
 /**
- * `x` with every lane set to zero whose magnitude is at most `limit`; NaN stays. Comparing integers is faster than comparing
+ * `x` with every lane zeroed whose magnitude is at most `limit`; NaN stays. Comparing integers is faster than comparing
  * floats. `bits` is `magnitude()`, `limit` one of the two others.
  */
 // @ts-ignore: decorator
@@ -53,7 +53,7 @@ export function flushBelow(x: v128, bits: v128, limit: v128): v128 {
   return v128.and(x, i32x4.gt_s(v128.and(x, bits), limit));
 }
 
-/** `x` with everything below TINY set to zero. */
+/** `x` with values below TINY set to zero. */
 // @ts-ignore: decorator
 @inline
 export function flush(x: v128): v128 {

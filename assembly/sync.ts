@@ -1,12 +1,12 @@
 /**
  * Threads that take shares of operations. control.ts draws the block they share.
  *
- * Thread 0, the caller, walks the program. What is too small to share it does alone, while the others spin; else it raises
+ * Thread 0, the caller, walks the program. Operations too small to share it runs alone, while the others spin; for the rest it raises
  * `phase`, does its own share, and waits until `finished` says that all others have done theirs. So two cache lines change
  * hands for each shared operation, and nothing at all for those between. A worker spins for a while and then sleeps, between the
  * operations of a run (on `phase`) and between runs (on `run`).
  *
- * No wake-up gets lost: a thread says that it will sleep (`sleepers`, `waiting`) before it compares the word it sleeps on, and the
+ * No wake-up is lost: a thread announces that it will sleep (`sleepers`, `waiting`) before it compares the word it sleeps on, and the
  * other writes that word before it looks whether anybody sleeps. All four are sequentially consistent.
  */
 import {
@@ -26,16 +26,16 @@ import {
 } from "./control";
 
 /**
- * `memory.atomic.wait32`, in a function that nothing else is in: the baseline compiler of V8 11.3 (Node 20) loses locals across it,
- * seen as a worker that took the share of thread 0. A wait ends with 0, 1 or 2; that the function calls itself otherwise keeps it
- * from being inlined.
+ * `memory.atomic.wait32`, in a function of its own: the baseline compiler of V8 11.3 (Node 20) loses locals across it,
+ * seen as a worker that took the share of thread 0. A wait ends with 0, 1 or 2; the call to itself for other values only prevents
+ * inlining.
  */
 function sleep(word: usize, seen: i32, timeout: i64): i32 {
   const ended = <i32>atomic.wait<i32>(word, seen, timeout);
   return ended > 2 ? sleep(0, 0, 0) : ended;
 }
 
-/** Waits until the word at `at` is no longer `seen`, and returns what it is then. For workers. */
+/** Waits until the word at `at` is no longer `seen`, and returns its new value. For workers. */
 export function awaitChange(control: usize, at: usize, seen: i32): i32 {
   const word = control + at;
   for (let spins = i32.load(control, AT_WORKER_SPINS); spins > 0; spins--) {
@@ -81,7 +81,7 @@ export function share(control: usize, op: usize, rows: i32): void {
   wake(control, AT_PHASE);
 }
 
-/** Waits until all shares are finished. False if that takes longer than `spins` loads and then `patience`: ask again. */
+/** Waits until all shares are finished. Returns false after `spins` loads and then `patience`: ask again. */
 export function join(control: usize): bool {
   const expected = i32.load(control, AT_EXPECTED);
   for (let spins = i32.load(control, AT_SPINS); spins > 0; spins--) {

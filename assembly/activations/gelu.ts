@@ -1,7 +1,7 @@
 /**
  * Gaussian error linear units (Hendrycks and Gimpel, 2016): x * Phi(x), Phi the distribution function of the standard normal. Both
  * forms are written so that the negative tail keeps its digits; `x / 2 * (1 + erf(x / sqrt 2))` has none left below -5. Both
- * derivatives are taken from the input x.
+ * derivatives read the input x.
  */
 import { vexpFlushed, verfcx } from "../math";
 import { flush } from "../simd";
@@ -18,7 +18,7 @@ function scaledTail(a: v128): v128 {
   return verfcx(f32x4.div(k, f32x4.add(k, a)));
 }
 
-/** |x|, held where its tail is long zero, lest infinity meets zero. */
+/** |x|, clamped where its tail has long been zero, so that infinity never meets zero. */
 // @ts-ignore: decorator
 @inline
 function magnitude(x: v128): v128 {
@@ -74,7 +74,7 @@ function twiceInner(x: v128, z: v128): v128 {
 
 /**
  * geluTanh = x / 2 * (1 + tanh u) = x * s with s = sigmoid(2 u); f' = s + x * s * (1 - s) * (2 u)'. From |x| = 16 on s is 0 or 1, and
- * x^2 is held there lest infinity meets zero.
+ * x^2 is clamped there, so that infinity never meets zero.
  */
 // @ts-ignore: decorator
 @final

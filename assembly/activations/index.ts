@@ -1,6 +1,6 @@
 /**
- * Activations by their kind (codes.ts). Elementwise ones run over any slice of an array: threads may split n anywhere without a
- * change of bits.
+ * Activations by their kind (codes.ts). Elementwise ones run over any slice of an array: threads may split n anywhere, and the bits
+ * stay the same.
  */
 import {
   ELU,

@@ -1,7 +1,7 @@
 /**
  * The loops that all elementwise activations share. `T` is an unmanaged final class whose inline methods are one vector's worth of
  * an activation: `forward(x, alpha)` and `backward(dy, at, alpha)` = dy * f', where `at` is the activation's input or output,
- * whichever its derivative is written in. The class is never made: its calls fold into the loop. The loops are not inlined into the
+ * whichever its derivative reads. The class is never instantiated: its calls fold into the loop. The loops are not inlined into the
  * dispatch: V8 keeps the constants of a loop in registers only in a function of its own (1.4 times faster, Node 20).
  */
 import { loadTail, storeTail } from "../simd";

@@ -1,5 +1,5 @@
 /**
- * Activations made of straight lines. Derivatives are read off the output y, and at a kink take the value of the side that
+ * Activations made of straight lines. Derivatives read the output y, and at a kink have the value of the side that
  * contains it: relu'(0) = 0, leakyRelu'(0) = alpha.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Reductions over one row, in one fixed order: lane i adds the elements i, i + 4, i + 8 ..., then the lanes are combined as
- * (0 + 2) + (1 + 3). The last one to three elements stand in the lanes they would have in a longer row; the others get the neutral
+ * (0 + 2) + (1 + 3). The last one to three elements use the lanes that they would have in a longer row; the others get the neutral
  * element. Functions, not inlined: V8 keeps the constants of a loop in registers only when there is little else around it.
  */
 import { loadTail, storeTail } from "../simd";
@@ -43,7 +43,7 @@ export function sumLanes(x: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** The greatest of x[cols], cols >= 1. A NaN may be overlooked: it shows in the sum that follows. */
+/** The greatest of x[cols], cols >= 1. It may miss a NaN, which shows in the sum that follows. */
 export function rowMax(x: usize, cols: i32): f32 {
   const end = x + ((<usize>(cols & ~3)) << 2);
   const left = cols & 3;
@@ -64,7 +64,7 @@ export function rowSum(x: usize, cols: i32): f32 {
   return sumLanes(sum);
 }
 
-/** out[c] = e^(x[c] - max), zero below TINY; returns their sum. `out` may be `x`, or 0: then only the sum is wanted. */
+/** out[c] = e^(x[c] - max), zero below TINY; returns their sum. `out` may be `x`, or 0 to compute the sum alone. */
 export function rowExp(out: usize, x: usize, cols: i32, max: f32): f32 {
   const end: usize = (<usize>(cols & ~3)) << 2;
   const left = cols & 3;

@@ -1,6 +1,6 @@
 /**
- * Activations built on the logistic function. Their e^-|x| is zero below TINY, unlike the one of the `sigmoid` kernel in math.ts, so
- * that no layer gets denormals to multiply with.
+ * Activations built on the logistic function. Unlike the `sigmoid` kernel in math.ts they flush e^-|x| below TINY to zero, so
+ * that no layer has to multiply denormals.
  */
 import { logistic, negativeAbs, softplusOf, vexpFlushed, vexpm1 } from "../math";
 import { flush } from "../simd";

@@ -1,6 +1,6 @@
 /**
- * softmax over the rows of x[rows, cols]: y = e^(x - max) / sum of the same. Taking the greatest away first keeps every exponential
- * in [0, 1] and their sum in [1, cols]; what would be below TINY is zero. Threads may split the rows.
+ * softmax over the rows of x[rows, cols]: y = e^(x - max) / sum of the same. Subtracting the maximum keeps every exponential
+ * in [0, 1] and their sum in [1, cols]; results below TINY are zero. Threads may split the rows.
  */
 import { flush } from "../simd";
 import { keepRest, loadRest, rowExp, rowMax, storeRest, sumLanes } from "./rows";

@@ -1,8 +1,8 @@
-/** Activations that squash into (-1, 1). Derivatives are read off the output y. */
+/** Activations that squash into (-1, 1). Derivatives read the output y. */
 import { vtanh } from "../math";
 import { flush } from "../simd";
 
-/** tanh; f' = 1 - y^2, as a product that keeps its digits near |y| = 1. */
+/** tanh; f' = 1 - y^2, computed as a product that keeps its digits near |y| = 1. */
 // @ts-ignore: decorator
 @final
 @unmanaged

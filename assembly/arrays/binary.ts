@@ -20,11 +20,11 @@ import { LANES, loadTail, storeTail } from "../simd";
 import * as w from "../words/binary";
 import { counted } from "./share";
 
-/** Numbers of a broadcast operand that are written out at a time, where it neither stands still nor runs on for SHORT numbers. */
+/** Numbers of a broadcast operand to expand at a time, where it neither stays constant nor is contiguous for SHORT numbers. */
 const CHUNK: i32 = 2048;
 const SHORT: i32 = 64;
 
-/** `kind` is a constant, so one line of this is left. */
+/** `kind` is a constant, so only one line of this remains. */
 // @ts-ignore: decorator
 @inline
 function combine(kind: i32, a: v128, b: v128): v128 {
@@ -44,7 +44,7 @@ function combine(kind: i32, a: v128, b: v128): v128 {
   return v128.and(one, f32x4.le(a, b));
 }
 
-/** y = a OP b for n numbers; an operand that does not move is one number for all. At most one of them stands. */
+/** y = a OP b for n numbers; an operand that does not move is one number for all. At most one of them is constant. */
 // @ts-ignore: decorator
 @inline
 function span(kind: i32, y: usize, a: usize, aMoves: bool, b: usize, bMoves: bool, n: i32): void {
@@ -64,7 +64,7 @@ function span(kind: i32, y: usize, a: usize, aMoves: bool, b: usize, bMoves: boo
   }
 }
 
-// One function a kind: an engine takes long for a large one.
+// One function a kind, because an engine takes long to optimize a large one.
 function spanAdd(y: usize, a: usize, aMoves: bool, b: usize, bMoves: bool, n: i32): void {
   span(ADD, y, a, aMoves, b, bMoves, n);
 }
@@ -136,14 +136,14 @@ function spanOf(kind: i32, y: usize, a: usize, aMoves: bool, b: usize, bMoves: b
   }
 }
 
-/** Whether an operand is one number for a while. */
+/** Whether an operand stays the same number for a while. */
 // @ts-ignore: decorator
 @inline
 function stands(period: i32, repeat: i32): bool {
   return period == 1 || repeat >= SHORT;
 }
 
-/** For how many numbers from `i` on an operand stands, or runs through memory; 0 where that is never long. */
+/** For how many numbers from `i` on an operand is constant or contiguous; 0 where that is never long. */
 // @ts-ignore: decorator
 @inline
 function runFrom(i: i32, period: i32, repeat: i32): i32 {
@@ -153,7 +153,7 @@ function runFrom(i: i32, period: i32, repeat: i32): i32 {
   return period >= SHORT ? period - (i % period) : 0;
 }
 
-/** Where number `i` of an operand lies. */
+/** The address of number `i` of an operand. */
 // @ts-ignore: decorator
 @inline
 function placeOf(x: usize, i: i32, period: i32, repeat: i32): usize {
@@ -161,7 +161,7 @@ function placeOf(x: usize, i: i32, period: i32, repeat: i32): usize {
   return offset(x, period ? index % period : index);
 }
 
-/** Writes out `n` numbers of an operand, from `i` on. */
+/** Expands `n` numbers of an operand, from `i` on. */
 function expand(out: usize, x: usize, i: i32, n: i32, period: i32, repeat: i32): void {
   let index = i / repeat;
   let phase = i - index * repeat;
@@ -175,7 +175,7 @@ function expand(out: usize, x: usize, i: i32, n: i32, period: i32, repeat: i32):
   }
 }
 
-/** Numbers are cut into stretches on which each operand stands, runs, or has been written out in `scratch`. */
+/** Cuts the numbers into stretches on which each operand is constant, contiguous, or expanded in `scratch`. */
 export function binary(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
   const total = counted(op, w.n, w.perRow, rows);
   const to = end(total, 16, part, parts);
@@ -188,7 +188,7 @@ export function binary(op: usize, rows: i32, scratch: usize, part: i32, parts: i
   let bPeriod = word(op, w.bPeriod);
   let bRepeat = word(op, w.bRepeat);
   if (kind == POWER && bPeriod == 1 && load<f32>(b) == 2) {
-    // what vpow does for this exponent
+    // what vpow computes for this exponent
     kind = MULTIPLY;
     b = a;
     bPeriod = aPeriod;

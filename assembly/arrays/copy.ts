@@ -4,7 +4,7 @@ import * as w from "../words/copy-strided";
 import * as layout from "./descriptor";
 import { copyLine, fillLine } from "./line";
 
-/** Bytes of so many floats, backwards too: addresses wrap around. */
+/** The bytes of that many floats, negative too: addresses wrap around. */
 // @ts-ignore: decorator
 @inline
 function bytes(floats: i32): usize {
@@ -22,7 +22,7 @@ function line(y: usize, yStep: usize, x: usize, xStep: usize, n: i32): void {
   }
 }
 
-/** Columns of a transpose that go by before the next four rows come: 64 cache lines of x then stay in L1. */
+/** Columns that a transpose handles before the next four rows: 64 cache lines of x then stay in L1. */
 const COLUMNS: i32 = 64;
 
 /** y[i, j] = x[j, i] for i < m, j < n, the rows `yRow` and `xRow` bytes apart: four by four in registers, the edges one by one. */
@@ -58,8 +58,8 @@ function transposed(y: usize, yRow: usize, x: usize, xRow: usize, m: i32, n: i32
 }
 
 /**
- * The outer dimensions, the rows of the batch before them, are counted like the wheels of an odometer, which lies in `scratch`: size, y step, x step
- * and index of each, sixteen bytes a wheel. What is done at each of its positions is a line, or a transpose of the last two dimensions.
+ * Counts the outer dimensions, with the rows of the batch first, like the wheels of an odometer, kept in `scratch`: size, y step, x step
+ * and index, sixteen bytes a wheel. At each of its positions it copies a line, or transposes the last two dimensions.
  */
 export function copyStrided(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
   const d = address(op, w.descriptor);
@@ -92,7 +92,7 @@ export function copyStrided(op: usize, rows: i32, scratch: usize, part: i32, par
     positions *= word(d, layout.sizes + i - 1);
   }
 
-  // parts take positions where there are enough of them, else a part of the work at each
+  // parts divide the positions if there are enough of them, else the work at each
   const many = positions >= 4 * parts;
   const first = many ? begin(positions, 1, part, parts) : 0;
   const count = many ? end(positions, 1, part, parts) - first : positions;

@@ -4,7 +4,7 @@ import * as w from "../words/cumulative-sum";
 import { LANES, storeTail } from "../simd";
 import { counted } from "./share";
 
-/** y[c] = the sum of x[0] to x[c], `step` bytes from number to number, four series side by side of which `n` are wanted. */
+/** y[c] = the sum of x[0] to x[c], `step` bytes from number to number, for four series side by side; stores the first `n`. */
 function sumUp(y: usize, x: usize, count: i32, step: usize, n: i32): void {
   let low = f64x2.splat(0);
   let high = low;
@@ -20,7 +20,7 @@ function sumUp(y: usize, x: usize, count: i32, step: usize, n: i32): void {
   }
 }
 
-/** Series are shared out. May read 12 bytes past an edge. */
+/** Threads divide the series. May read 12 bytes past an edge. */
 export function cumulativeSum(op: usize, rows: i32, part: i32, parts: i32): void {
   const outer = counted(op, w.outer, w.perRow, rows);
   const count = word(op, w.count);

@@ -1,5 +1,5 @@
 /**
- * How a strided copy (words/copy-strided.ts) goes: a block of int32, of which these are the indices. Compiled by both sides.
+ * The layout of a strided copy (words/copy-strided.ts): a block of int32, of which these are the indices. Compiled by both sides.
  *
  *   rank (at most 8), yOffset, xOffset, yRow, xRow, size[rank], yStride[rank], xStride[rank]
  *
@@ -11,5 +11,5 @@ export const yOffset = 1;
 export const xOffset = 2;
 export const yRow = 3;
 export const xRow = 4;
-/** The first size; the strides of y follow `rank` words behind, those of x behind these. */
+/** The first size; the strides of y follow `rank` words after it, those of x after these. */
 export const sizes = 5;

@@ -1,4 +1,4 @@
-/** Largest and smallest numbers over an axis, and where the largest is. Their order does not matter, so lanes take what comes. */
+/** Largest and smallest numbers over an axis, and where the largest is. Order does not matter, so lanes take any element. */
 import { LANES, storeTail } from "../simd";
 
 // @ts-ignore: decorator
@@ -75,7 +75,7 @@ export function columnSmallest(y: usize, x: usize, count: i32, stride: i32, n: i
   columnExtremes(false, y, x, count, stride, n);
 }
 
-/** Integers in the order of these floats: -0 is 0, and NaN comes last. */
+/** Integers that sort like these floats: -0 is 0, and NaN comes last. */
 // @ts-ignore: decorator
 @inline
 function ranked(x: v128): v128 {
@@ -103,7 +103,7 @@ export function columnArgMax(y: usize, x: usize, count: i32, stride: i32, n: i32
   }
 }
 
-/** The first c for which x[c] is largest: each lane's own first, then the smallest index of those that are as large. */
+/** The first c for which x[c] is largest: first within each lane, then the smallest index among lanes with equal values. */
 export function argMaxOf(x: usize, count: i32): f32 {
   let best = i32x4.splat(i32.MIN_VALUE);
   let where = i32x4.splat(i32.MAX_VALUE);

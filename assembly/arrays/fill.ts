@@ -1,4 +1,4 @@
-/** Operations that write what they are told: words/fill.ts, select.ts, one-hot.ts, divide-by-rows.ts and seed-loss.ts. */
+/** Operations that write given numbers: words/fill.ts, select.ts, one-hot.ts, divide-by-rows.ts and seed-loss.ts. */
 import { AT_LOSS_SCALE } from "../opcodes";
 import { address, begin, end, offset, scalar, word } from "../operations/words";
 import { LANES, loadTail, storeTail } from "../simd";

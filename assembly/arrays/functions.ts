@@ -1,4 +1,4 @@
-/** What math.ts has for a part of the range, for all of it, and functions of a few instructions. */
+/** Functions that math.ts has for a part of the range, here for all of it, and functions of a few instructions. */
 import { vexp, vexpm1, vlog } from "../math";
 
 const SIGN_BIT: u32 = 0x80000000;
@@ -10,7 +10,7 @@ function signed(magnitude: v128, x: v128): v128 {
   return v128.bitselect(x, magnitude, i32x4.splat(SIGN_BIT));
 }
 
-/** e^x - 1; 1.5 ulp. The short form for x <= 0 in math.ts holds as far as 2^n is below 2^24. */
+/** e^x - 1; 1.5 ulp. The short form that math.ts uses for x <= 0 holds as long as 2^n is below 2^24. */
 // @ts-ignore: decorator
 @inline
 export function vexpm1Anywhere(x: v128): v128 {
@@ -19,7 +19,7 @@ export function vexpm1Anywhere(x: v128): v128 {
   return signed(v128.bitselect(large, small, f32x4.gt(x, f32x4.splat(16))), x);
 }
 
-/** log(1 + x); 1.5 ulp. What 1 + x loses to rounding is made up for by the derivative of the logarithm there. */
+/** log(1 + x); 1.5 ulp. The derivative of the logarithm makes up for what 1 + x loses to rounding. */
 // @ts-ignore: decorator
 @inline
 export function vlog1pAnywhere(x: v128): v128 {

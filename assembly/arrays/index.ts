@@ -1,4 +1,4 @@
-/** Operations on arrays, which models of other than dense layers need: in the `full` binaries alone (assembly/full.ts). */
+/** Operations on arrays, for models of more than dense layers: only in the `full` binaries (assembly/full.ts). */
 import { word } from "../operations/words";
 import * as binaryWords from "../words/binary";
 import * as copyWords from "../words/copy-strided";
@@ -25,7 +25,7 @@ import { randomFill } from "./sample";
 import { take, takeGradient } from "./take";
 import { unary } from "./unary";
 
-/** Opcodes from here on are those of arrays. */
+/** Opcodes of arrays begin here. */
 export const FIRST_ON_ARRAYS: i32 = binaryWords.code;
 
 /** As `execute` in program.ts. */

@@ -1,6 +1,6 @@
 import { LANES } from "../simd";
 
-/** y[i] = x[i] for i < n; they do not overlap. Not `memory.copy`, which costs more than a short line takes. */
+/** y[i] = x[i] for i < n; they do not overlap. Not `memory.copy`, whose call costs more than copying a short line. */
 export function copyLine(y: usize, x: usize, n: i32): void {
   const end = y + ((<usize>n) << 2);
   for (const whole = y + ((<usize>(n & -LANES)) << 2); y < whole; y += 16, x += 16) v128.store(y, v128.load(x));

@@ -5,7 +5,7 @@ import { address, begin, end, offset, word } from "../operations/words";
 import * as w from "../words/products";
 import { counted } from "./share";
 
-/** Parts take products where there are enough of them, else tiles of each. */
+/** Parts divide the products if there are enough of them, else the tiles of each. */
 export function products(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
   const total = counted(op, w.times, w.perRow, rows);
   const m = word(op, w.m);

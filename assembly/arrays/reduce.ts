@@ -8,7 +8,7 @@ import { argMaxOf, columnArgMax, columnLargest, columnSmallest, largestOf, small
 import { counted } from "./share";
 import { columnProducts, columnTotals } from "./sums";
 
-/** What x[count] comes to. */
+/** The reduction of x[count]. */
 function reduceLine(kind: i32, x: usize, count: i32): f32 {
   switch (kind) {
     case SUM:
@@ -24,7 +24,7 @@ function reduceLine(kind: i32, x: usize, count: i32): f32 {
   }
 }
 
-/** y[i] = what x[count, i] comes to, for i < n, rows `stride` floats apart. */
+/** y[i] = the reduction of x[count, i], for i < n, rows `stride` floats apart. */
 function reduceColumns(kind: i32, y: usize, x: usize, count: i32, stride: i32, n: i32, scratch: usize): void {
   switch (kind) {
     case SUM:

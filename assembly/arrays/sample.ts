@@ -10,7 +10,7 @@ import * as w from "../words/random-fill";
 
 const TWO_TO_MINUS_24: f32 = 1.0 / 16777216.0;
 
-/** cos(2 pi t) of |t| < 2^21 turns, to 1e-7: the quarter turn is taken away exactly, the polynomials are those of Cephes' sinf and cosf. */
+/** cos(2 pi t) of |t| < 2^21 turns, to 1e-7: subtracting the quarter turns is exact, the polynomials are those of Cephes' sinf and cosf. */
 // @ts-ignore: decorator
 @inline
 function cosineOfTurns(t: v128): v128 {
@@ -30,11 +30,11 @@ function cosineOfTurns(t: v128): v128 {
   return v128.xor(v128.bitselect(c, s, odd), i32x4.shl(v128.and(quarter, i32x4.splat(2)), 30));
 }
 
-/** Two normal numbers of two words (Box and Muller, 1958). Initial weights are quantiles (random.ts), which take six times as long. */
+/** Two normal numbers from two words (Box and Muller, 1958). Initial weights are quantiles (random.ts), which take six times as long. */
 // @ts-ignore: decorator
 @final @unmanaged
 class Normal {
-  /** Not inlined: `generate` would have it sixteen times. */
+  /** Not inlined: `generate` would contain it sixteen times. */
   take(out: usize, x: usize, words: v128, mean: v128, deviation: v128, c: v128, count: i32): void {
     const unit = f32x4.splat(TWO_TO_MINUS_24);
     const k = f32x4.convert_i32x4_s(i32x4.shr_u(words, 8));

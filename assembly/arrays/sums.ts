@@ -1,12 +1,12 @@
 /**
- * Sums and products over an axis. A sum is that of reduce.ts: blocks of SUM_BLOCK, in a block element c goes to lane c % 8, the last
- * ones (behind the last whole eight) to lane c % 4, and the lanes are added in the same pairs. So a sum is the same however the axis
- * lies in memory.
+ * Sums and products over an axis. A sum is that of reduce.ts: within a block of SUM_BLOCK, element c goes to lane c % 8, those
+ * after the last whole eight to lane c % 4, and the lanes are added in the same pairs. So a sum has the same bits however the
+ * axis lies in memory.
  */
 import { SUM_BLOCK } from "../codes";
 import { LANES, storeTail } from "../simd";
 
-/** Columns that are added up at a time: their accumulators, 64 x 9 float64, stay in the L1 cache. */
+/** Columns to sum at a time: their accumulators, 64 x 9 float64, stay in the L1 cache. */
 const COLUMNS: i32 = 64;
 const LANE_BYTES: usize = COLUMNS << 3;
 
@@ -16,10 +16,10 @@ function clear(at: usize, bytes: usize): void {
   for (const end = at + bytes; at < end; at += 16) v128.store(at, i32x4.splat(0));
 }
 
-/** y[i] = the sum over c < count of x[c, i], over `divisor`, for i < n; rows `stride` floats apart. n <= COLUMNS; `scratch` has the accumulators. */
+/** y[i] = the sum over c < count of x[c, i], over `divisor`, for i < n; rows `stride` floats apart. n <= COLUMNS; `scratch` holds the accumulators. */
 function sumChunk(y: usize, x: usize, count: i32, stride: i32, n: i32, divisor: f64, scratch: usize): void {
   const row = (<usize>stride) << 2;
-  // a vector that is not whole reads on past the edge, into columns that are not stored
+  // the last vector may read past the edge, into columns that are not stored
   const bytes = (<usize>((n + LANES - 1) & -LANES)) << 3;
   const totals = scratch + 8 * LANE_BYTES;
   clear(totals, bytes);

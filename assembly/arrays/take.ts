@@ -31,8 +31,8 @@ function addLine(y: usize, x: usize, n: i32): void {
 }
 
 /**
- * Parts take columns where each gets whole vectors of them, else rows of the table. So the rows that are added to one another are added by
- * one part in their order, whatever the number of parts.
+ * Parts divide the columns if each gets whole vectors of them, else the rows of the table. So one part adds all rows that go to the same
+ * place, in their order, whatever the number of parts.
  */
 export function takeGradient(op: usize, rows: i32, part: i32, parts: i32): void {
   const total = counted(op, gradient.n, gradient.perRow, rows);

@@ -27,7 +27,7 @@ import * as w from "../words/unary";
 import { vexpm1Anywhere, vlog1pAnywhere, vsign } from "./functions";
 import { counted } from "./share";
 
-/** `kind` is a constant, so one line of this is left. */
+/** `kind` is a constant, so only one line of this remains. */
 // @ts-ignore: decorator
 @inline
 function evaluate(kind: i32, x: v128, low: v128, high: v128): v128 {
@@ -47,7 +47,7 @@ function evaluate(kind: i32, x: v128, low: v128, high: v128): v128 {
   if (kind == ERF) return verf(x);
   if (kind == SIN) return vsin(x);
   if (kind == COS) return vcos(x);
-  // in this order both keep NaN
+  // this order keeps NaN in both
   if (kind == CLIP) return f32x4.pmin(f32x4.pmax(x, low), high);
   return v128.and(f32x4.splat(1), f32x4.eq(x, f32x4.splat(0)));
 }
@@ -61,7 +61,7 @@ function map(kind: i32, y: usize, x: usize, n: i32, low: v128, high: v128): void
   if (left) storeTail(y + end, evaluate(kind, loadTail(x + end, left), low, high), left);
 }
 
-// One function a kind: an engine takes long for a large one.
+// One function a kind, because an engine takes long to optimize a large one.
 function mapNegate(y: usize, x: usize, n: i32, low: v128, high: v128): void {
   map(NEGATE, y, x, n, low, high);
 }

@@ -1,7 +1,7 @@
 /**
  * Matrix product, all four orientations, all sizes:
  *
- *   C [m, n] = op(A) [m, k] * op(B) [k, n]      then + bias [n], then relu or the mask of one (tile.ts), where asked for
+ *   C [m, n] = op(A) [m, k] * op(B) [k, n]      then + bias [n], then relu or the mask of one (tile.ts), if asked for
  *
  * op(A) is A [m, k] or the transpose of A [k, m]; op(B) is B [k, n] or the transpose of B [n, k]. Row-major, rows `lda`, `ldb`,
  * `ldc` floats apart. C must not overlap A or B. Bits depend on the operands alone, not on blocks, packing or threads (tile.ts).
@@ -60,7 +60,7 @@ export function gemm(
   const kc = evenly(k, KC, 4);
   const mc = evenly(m, MC, 4);
   const nc = evenly(n, NC, 8);
-  // A is always copied, which costs little; B where its panels are read often enough to pay for it
+  // A is always copied, which costs little; B only if its panels are read often enough to pay for it
   const copiesB = transposeB || m > 8;
   let k0 = 0;
   do {
@@ -72,7 +72,7 @@ export function gemm(
       const bFrom = transposeB ? b + <usize>j0 * bRow + ((<usize>k0) << 2) : b + <usize>k0 * bRow + ((<usize>j0) << 2);
       const biasFrom = last && bias ? bias + ((<usize>j0) << 2) : 0;
       if (transposeB) packTransposedB(bScratch, bFrom, bRow, nb, kb);
-      // where B is copied by the first row of tiles
+      // where the first row of tiles copies B
       let fresh = copiesB && !transposeB;
       for (let i0 = 0; i0 < m; i0 += mc) {
         const mb = min(mc, m - i0);

@@ -1,13 +1,13 @@
 /**
  * Panels: copies of a block of an operand in the order in which the tile reads it, so that it runs through memory once and
- * never meets itself in the cache (rows a power of two apart share cache sets).
+ * never conflicts with itself in the cache (rows a power of two apart share cache sets).
  *
  *   A panel of 4 rows:     a(0,0) a(1,0) a(2,0) a(3,0)   a(0,1) a(1,1) ...       16 bytes each k
  *   B panel of 8 columns:  b(0,0) ... b(0,7)   b(1,0) ... b(1,7)   ...           32 bytes each k
  *
- * The panels of an untransposed B are made by the first row of tiles that reads it (tile.ts).
+ * The first row of tiles that reads an untransposed B makes its panels (tile.ts).
  *
- * Reading past the edge of the operand is harmless (see tile.ts); every function may write up to 128 bytes behind the panels.
+ * Reading past the edge of the operand is harmless (see tile.ts); every function may write up to 128 bytes past the panels.
  */
 
 /** Four rows at `x0..x3` become four columns, `step` bytes apart at `out`. */
@@ -28,7 +28,7 @@ function transpose4(out: usize, step: usize, x0: usize, x1: usize, x2: usize, x3
   v128.store(out + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
-/** Panels of `width` (4 or 8) rows of the row-major x [count, k], whose rows are `ldx` bytes apart; rows past the last repeat it. */
+/** Panels of `width` (4 or 8) rows of the row-major x [count, k], whose rows are `ldx` bytes apart; past the last row it is repeated. */
 // @ts-ignore: decorator
 @inline
 function packRows(out: usize, x: usize, ldx: usize, count: i32, k: i32, width: i32): void {

@@ -6,11 +6,11 @@
  *   a relu whose output is Y; `mask` is the distance of Y from C in memory, 0 for none.
  *
  * A is a panel: four consecutive floats each k. B is read as eight each k, `bStep` bytes apart, each tile's `bPanel` bytes behind
- * the last one's. A sum is one chain of additions along ascending k that starts at zero, whatever the blocking around it: a block
- * of k goes on from the C that the block before it stored. So tile, block and thread sizes never change a bit.
+ * the previous one's. A sum is one chain of additions along ascending k that starts at zero, whatever the blocking around it: a block
+ * of k continues from the C that the previous block stored. So tile, block and thread sizes never change a bit.
  *
  * Edges: all four rows and eight (or four) columns are always computed. Operands may be read past their edge (the arena
- * keeps 64 readable bytes behind every block), what comes of it is not stored. Rows past the edge are stored onto the last
+ * keeps 64 readable bytes behind every block); results past it are not stored. Rows past the edge are stored onto the last
  * valid row, from the bottom up, so that the valid one is written last.
  *
  * Four by eight with splatted loads is the largest tile that V8 keeps in its 15 vector registers when multiply and add are
@@ -44,8 +44,8 @@ function masked(x: v128, y: usize): v128 {
 }
 
 /**
- * One tile. `wide` and `packs` are constants of the call: wide for 5 to 8 columns, else 1 to 4, where the second vector falls
- * away; with `packs`, B is also copied to `panel`, 32 bytes each k, while it passes through the registers.
+ * One tile. `wide` and `packs` are constants of the call: wide for 5 to 8 columns; for 1 to 4, the compiler drops the second
+ * vector. With `packs`, B is also copied to `panel`, 32 bytes each k, while it passes through the registers.
  */
 // @ts-ignore: decorator
 @inline
@@ -185,7 +185,7 @@ function row(
   else if (n) tile(false, packs, c, ldc, a, b, bStep, panel, k, rows, n, accumulate, bias, rectify, mask);
 }
 
-/** A row of tiles. A function of its own: V8 replaces it by optimized code once it has been called often enough. */
+/** A row of tiles. A separate function, because V8 optimizes it once it has been called often enough. */
 export function tiles(
   c: usize,
   ldc: usize,
@@ -204,7 +204,7 @@ export function tiles(
   row(false, c, ldc, a, b, bPanel, bStep, 0, k, rows, n, accumulate, bias, rectify, mask);
 }
 
-/** The same, and copies B to the panels at `panel` on the way, which the other rows then read. */
+/** The same, and copies B to the panels at `panel` on the way; the other rows read it there. */
 export function packingTiles(
   c: usize,
   ldc: usize,

@@ -8,7 +8,7 @@ import { flush } from "../simd";
 import { clipProbability, insideClip } from "./probability";
 import { at, rowFactor, scalarLog } from "./row";
 
-/** The smoothed targets of the next lanes, zero behind the end of the row. */
+/** The smoothed targets of the next lanes, zero past the end of the row. */
 // @ts-ignore: decorator
 @inline
 function target(y: usize, left: i32, smoothing: f32, cols: i32): v128 {
@@ -37,7 +37,7 @@ export function categoricalCrossentropyLogits(
     const y = targets + offset;
     const p = probabilities ? probabilities + offset : 0;
     const g = gradient ? gradient + offset : 0;
-    // The exponentials wait where the last pass turns them into what is wanted.
+    // The exponentials are stored where the last pass replaces them.
     const e = p ? p : g;
 
     const max = rowMax(z, cols);
@@ -73,7 +73,7 @@ export function categoricalCrossentropyLogits(
 
 /**
  * From probabilities p, q = p / sum p: value = -sum of y * log clip(q). The gradient goes through the division as well:
- * factor / sum p * (sum of y - y / q), both taken over the classes that are not clipped. Where sum p is 0, all q are 1 / cols and the
+ * factor / sum p * (sum of y - y / q), both sums over the classes that are not clipped. Where sum p is 0, all q are 1 / cols and the
  * gradient is 0.
  */
 export function categoricalCrossentropy(

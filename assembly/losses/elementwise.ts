@@ -1,7 +1,7 @@
 /**
  * The loop that all elementwise losses share: values[r] = mean over the columns of f(p, y), gradient[r, c] = factor * df/dp, where
  * factor = scale * weights[r] / cols. `T` is an unmanaged final class with inline methods on four elements:
- *   shared(p, y)                           what value and slope both need
+ *   shared(p, y)                           terms that both value and slope need
  *   value(shared, p, y, parameter)         f
  *   slope(shared, p, y, parameter, factor) factor * df/dp
  */

@@ -1,6 +1,6 @@
 /**
  * Huber loss (Huber, 1964; keras/src/losses/losses.py) with e = p - y: f = e^2 / 2 where |e| <= delta, else delta * |e| - delta^2 / 2;
- * df/dp = e held to [-delta, delta]. With c = min(|e|, delta) both branches are c * (|e| - c / 2).
+ * df/dp = e clamped to [-delta, delta]. With c = min(|e|, delta) both branches are c * (|e| - c / 2).
  */
 // @ts-ignore: decorator
 @final

@@ -1,10 +1,10 @@
 /**
  * Losses by their kind (codes.ts). Per row r, unweighted: values[r], the loss of the row; and, unless `gradient` is 0,
- * gradient[r, c] = scale * weights[r] * d values[r] / d predictions[r, c], where less than TINY is zero. A mean over the batch is the
- * caller's: scale = 1 / rows.
+ * gradient[r, c] = scale * weights[r] * d values[r] / d predictions[r, c], zero below TINY. For the mean over a batch, the
+ * caller passes scale = 1 / rows.
  *
  * predictions   [rows, cols]; logits for the kinds that end in LOGITS
- * probabilities [rows, cols] or 0: takes the softmax or sigmoid of logits; the other kinds leave it alone
+ * probabilities [rows, cols] or 0: receives the softmax or sigmoid of logits; the other kinds leave it alone
  * targets       i32[rows], labels, for the sparse kinds, else f32[rows, cols]
  * weights       [rows], or 0 for ones
  * parameter     label smoothing of the categorical and binary kinds, delta of HUBER

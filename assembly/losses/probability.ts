@@ -1,11 +1,11 @@
 /**
- * How losses on probabilities keep the logarithm finite, as Keras does: probabilities are held to [1e-7, 1 - 1e-7], in float32 the
- * bits 0x33D6BF95 and 0x3F7FFFFE. A probability outside is held fast and has no gradient.
+ * Losses on probabilities keep the logarithm finite as Keras does: they clamp probabilities to [1e-7, 1 - 1e-7], in float32 the
+ * bits 0x33D6BF95 and 0x3F7FFFFE. A clamped probability has no gradient.
  */
 const LOWEST: f32 = 1.00000001168609742e-7;
 const HIGHEST: f32 = 0.99999988079071045;
 
-/** `p` held to the range; NaN stays. */
+/** `p` clamped to the range; NaN stays. */
 // @ts-ignore: decorator
 @inline
 export function clipProbability(p: v128): v128 {

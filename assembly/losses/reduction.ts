@@ -20,7 +20,7 @@ function totalWeight(labels: usize, weights: usize, n: i32, ignoreClass: i32): f
   return total;
 }
 
-/** What the weighted sum of `n` row losses is multiplied by: 1 / (rows that count), 1, or 1 / (sum of their weights). */
+/** The factor of the weighted sum of `n` row losses: 1 / (rows that count), 1, or 1 / (sum of their weights). */
 export function reductionScale(reduction: i32, labels: usize, weights: usize, n: i32, ignoreClass: i32): f64 {
   if (reduction == REDUCE_SUM) return 1;
   let divisor: f64;

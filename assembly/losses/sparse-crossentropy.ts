@@ -16,8 +16,8 @@ function storeFlushed(ptr: usize, x: f32): void {
 
 /**
  * From logits z, softmax and loss in one: value = log(sum e^(z - max)) + max - z[label], gradient = factor * (softmax(z) - onehot).
- * Three passes over a row: the greatest; the exponentials and their sum; probabilities and gradient. A row that is surely wrong keeps
- * its gradient, which the clipped form below loses.
+ * Three passes over a row: the maximum; the exponentials and their sum; probabilities and gradient. A row that is surely wrong keeps
+ * its gradient, unlike in the clipped form below.
  */
 export function sparseCrossentropyLogits(
   values: usize,
@@ -36,7 +36,7 @@ export function sparseCrossentropyLogits(
     const z = logits + offset;
     const p = probabilities ? probabilities + offset : 0;
     const g = gradient ? gradient + offset : 0;
-    // The exponentials wait where the last pass turns them into what is wanted.
+    // The exponentials are stored where the last pass replaces them.
     const e = p ? p : g;
     const label = load<i32>(at(labels, r));
     const known = <u32>label < <u32>cols;
@@ -67,7 +67,7 @@ export function sparseCrossentropyLogits(
 
 /**
  * From probabilities p, q = p / sum p: value = -log clip(q[label]). The gradient goes through the division as well: factor * (1 / sum p),
- * less factor / p[label] at the label; 0 for the whole row when q[label] is clipped. Where sum p is 0, all q are 1 / cols and the
+ * minus factor / p[label] at the label; 0 for the whole row when q[label] is clipped. Where sum p is 0, all q are 1 / cols and the
  * gradient is 0, as with Keras' TensorFlow backend.
  */
 export function sparseCrossentropy(

@@ -17,7 +17,7 @@ export function clipByValue(op: usize, part: i32, parts: i32): void {
   clip(g, g, end(n, 16, part, parts) - from, scalar(op, clipValueWords.limit));
 }
 
-/** A share of the sums of squares of blocks, in which a sum over all of x may be taken apart. */
+/** A share of the sums of squares of blocks: parts may divide a sum over all of x. */
 export function squares(op: usize, part: i32, parts: i32): void {
   const out = address(op, squaresWords.squares);
   const x = address(op, squaresWords.x);
@@ -31,7 +31,7 @@ export function squares(op: usize, part: i32, parts: i32): void {
 }
 
 /**
- * What brings a norm down to `limit` where it is larger, from its square. As in Keras a NaN norm makes every gradient NaN, and an
+ * The factor that brings a norm down to `limit` where it is larger, from its square. As in Keras a NaN norm makes every gradient NaN, and an
  * infinite one does so when it is `global`; an array on its own keeps zeros where it was finite.
  */
 // @ts-ignore: decorator
@@ -41,13 +41,13 @@ function clipFactor(square: f64, limit: f32, global: bool): f32 {
   return global && square == f64.POSITIVE_INFINITY ? f32.NaN : <f32>(<f64>limit / sqrt<f64>(square));
 }
 
-/** g *= limit / norm where the norm is larger: the whole of it at once. */
+/** g *= limit / norm where the norm is larger: all of it at once. */
 export function clipByNorm(g: usize, n: i32, limit: f32, global: bool): void {
   const factor = clipFactor(sumSquares(g, n), limit, global);
   if (factor != 1) scale(g, g, n, factor);
 }
 
-/** A share of the same, with the sums that SQUARES has left. */
+/** A share of the same, from the sums that SQUARES has left. */
 export function clipPart(op: usize, part: i32, parts: i32): void {
   const n = word(op, clipNormWords.n);
   const sums = address(op, clipNormWords.squares);

@@ -3,8 +3,8 @@
  * words: which kernel, on which share.
  *
  * An operation divides its outputs: `part` of `parts` computes a share of them that depends on the sizes alone, and reads only
- * what operations before it wrote. Which thread computes a share, and how many there are, never changes a bit. What sums over
- * rows or adds to a shared total is done by one part alone.
+ * wrote before it. Which thread computes a share, and how many there are, never changes a bit. One part alone does what sums
+ * over rows or adds to a shared total.
  */
 
 // @ts-ignore: decorator
@@ -39,7 +39,7 @@ export function end(total: i32, granule: i32, part: i32, parts: i32): i32 {
   return begin(total, granule, part + 1, parts);
 }
 
-/** `address` + `floats` float32s, or 0 where there is nothing. */
+/** The address `floats` float32s after `address`, or 0 if that is 0. */
 // @ts-ignore: decorator
 @inline
 export function offset(address: usize, floats: i32): usize {

@@ -136,7 +136,7 @@ function loop<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32
   }
 }
 
-// Functions of their own, so that what is constant in each stays so.
+// Separate functions, so that the constants of each stay constant.
 
 function plain<E>(state: usize, w: usize, g: usize, m: usize, stride: i32, n: i32): void {
   loop<E>(state, w, g, m, stride, n, false);

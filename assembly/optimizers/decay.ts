@@ -7,8 +7,8 @@ import { DECAY, learningRate, scalar, setScalar, weightDecay } from "./state";
  *
  *   w -= w * (decay * a)
  *
- * a learning rate. Source: Keras 3, keras/src/optimizers/base_optimizer.py. A weight that no gradient holds up would
- * sink into the denormals, so what becomes tiny becomes zero.
+ * a learning rate. Source: Keras 3, keras/src/optimizers/base_optimizer.py. A weight without gradients would sink into the
+ * denormals, so tiny values become zero.
  */
 
 export function prepareDecay(state: usize): void {

@@ -1,7 +1,7 @@
 /**
  * Where epsilon stands in the divisor of AdaGrad and RMSProp: under the root (Keras) or next to it (PyTorch). The loops
- * are generic over these two, not told by an argument: two calls that differ in a constant alone, as the arms of one
- * `if`, are folded back into one loop that asks for every element (Binaryen, seen in the .wat).
+ * are generic over these two instead of taking an argument: Binaryen folds two calls in the arms of an `if` that differ in
+ * one constant back into one loop with a test for every element (seen in the .wat).
  */
 
 // @ts-ignore: decorator

@@ -79,7 +79,7 @@ export function updateParameters(state: usize, w: usize, g: usize, slots: usize,
   }
 }
 
-/** After `iterations` were set: what the optimizer carries from step to step is as if so many steps had been done. */
+/** After `iterations` were set: brings the values that the optimizer carries from step to step to where that many steps would have led. */
 export function seekOptimizer(state: usize): void {
   if (kind(state) == NADAM) seekNadam(state);
 }

@@ -1,6 +1,6 @@
 /**
  * The state block of an optimizer; both languages compile this file, as they do codes.ts. TypeScript writes all of it but the scalars,
- * which `prepareOptimizer` derives once per step in float64 and rounds once each; the update loops read nothing else.
+ * which `prepareOptimizer` derives once per step in float64 and rounds once each; the update loops read only these.
  *
  *     0  kind   schedule   iterations   learning rate   weight decay   product   options f64[11]   scalars f32[16]
  *

@@ -30,9 +30,9 @@ const GRADIENT_RATE: i32 = 4;
 const UNBIAS: i32 = 5;
 const EPS: i32 = 6;
 
-/** A product below this is 0: 1 - product has been 1 for long, and denormals never reach 0 by themselves. */
+/** A product below this is 0: 1 - product has long been 1, and denormals never reach 0 by themselves. */
 const TINY: f64 = 7.888609052210118e-31; // 2^-100
-/** Steps whose momenta are multiplied one by one, as stepping does. All later ones are beta1, to the last bit; see `seekNadam`. */
+/** Steps whose momenta are multiplied one by one, as in training. All later ones are beta1, to the last bit; see `seekNadam`. */
 const COUNTED: f64 = 16777216;
 
 function momentumAt(state: usize, t: f64): f64 {
@@ -59,15 +59,15 @@ export function prepareNadam(state: usize): void {
   setScalar(state, EPS, option(state, EPSILON));
 }
 
-/** Takes this step's u into the product. Before the iterations are advanced. */
+/** Multiplies this step's u into the product. Call it before the iterations advance. */
 export function advanceNadam(state: usize): void {
   setMomentumProduct(state, flushed(momentumProduct(state) * momentumAt(state, iterations(state) + 1)));
 }
 
 /**
- * The product after `iterations` steps, with the bits of stepping there up to COUNTED steps. Where it is not 0, at most 70 / 0.01 of its
+ * The product after `iterations` steps, with the bits of training up to COUNTED steps. Where it is not 0, at most 70 / 0.01 of its
  * factors were below 0.99: so 0.96^(d t) is below 0.02 after step 7,000 and below 2^-53 after step 65,000, u is beta1 itself from there
- * on, and what COUNTED leaves is a power.
+ * on, and the rest after COUNTED is a power.
  */
 export function seekNadam(state: usize): void {
   const beta1 = option(state, BETA1);

@@ -114,7 +114,7 @@ function loop<E>(
   }
 }
 
-// Functions of their own, so that what is constant in each stays so.
+// Separate functions, so that the constants of each stay constant.
 
 function plain<E>(state: usize, w: usize, g: usize, v: usize, stride: i32, n: i32): void {
   loop<E>(state, w, g, v, stride, n, false, false);

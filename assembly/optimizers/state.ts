@@ -11,7 +11,7 @@ import {
 
 /** Reads and writes the state block of an optimizer, which layout.ts draws. */
 
-/** Scalar 0 belongs to weight decay, whatever the optimizer; its own begin at 1. */
+/** Scalar 0 belongs to weight decay in every optimizer; its own begin at 1. */
 export const DECAY: i32 = 0;
 
 // @ts-ignore: decorator
@@ -50,7 +50,7 @@ export function schedule(state: usize): usize {
   return <usize>load<i32>(state, AT_SCHEDULE);
 }
 
-/** Option `index` of the optimizer's own. */
+/** Option `index` of the optimizer. */
 // @ts-ignore: decorator
 @inline
 export function option(state: usize, index: i32): f64 {

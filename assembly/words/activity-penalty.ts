@@ -1,4 +1,4 @@
-/** The same of a layer's output y, divided by the rows of the batch; dy (0: none) += its derivative. */
+/** As penalty.ts, of a layer's output y and divided by the rows of the batch; dy (0: none) += its derivative. */
 export const code = 15;
 export const y = 1;
 export const dy = 2;

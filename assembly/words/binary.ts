@@ -3,8 +3,8 @@
  * (or both) may be broadcast.
  *
  * A period of 0 means no modulo, a repeat of 1 no repetition: a full operand is (0, 1), a scalar (1, 1), a vector along the last axis
- * (its length, 1), one number for each of the rows (0, numbers in a row). `kind` is one of ADD to LESS_EQUAL in codes.ts. y may be an operand
- * that is full, and overlaps neither otherwise. A comparison gives 1 or 0, of NaN 0, but NOT_EQUAL 1. MINIMUM and MAXIMUM of NaN are NaN.
+ * (its length, 1), one number for each of the rows (0, numbers in a row). `kind` is one of ADD to LESS_EQUAL in codes.ts. y may be a full
+ * operand, and otherwise overlaps neither. A comparison gives 1 or 0; of NaN 0, but NOT_EQUAL 1. MINIMUM and MAXIMUM of NaN are NaN.
  * POWER is that of C and NumPy: x^0 = 1^y = 1 even of NaN, a negative base has integer exponents only (else NaN).
  *
  * Nanoseconds a number on one thread, both operands full (all costs here: 20,000 numbers, Node 20, the machine of docs/architecture.md):

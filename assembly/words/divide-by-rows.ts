@@ -1,5 +1,5 @@
 /**
- * y[i] = x[i] / rows for i < n, whatever the rows of the batch: what turns a sum over a batch into its mean. y may be x.
+ * y[i] = x[i] / rows for i < n, whatever the rows of the batch: turns a sum over a batch into its mean. y may be x.
  *
  * 0.2 ns a number.
  */

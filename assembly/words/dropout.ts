@@ -1,6 +1,6 @@
 /**
- * y = x with a share `rate` (f) of the elements zero, the others divided by 1 - rate. Drawn by seed, index, step and element:
- * forward and backward alike.
+ * y = x with a share `rate` (f) of the elements zero, the others divided by 1 - rate. The mask follows from seed, index, step and
+ * element, forward and backward alike.
  */
 export const code = 8;
 export const y = 1;

@@ -1,6 +1,6 @@
 /**
  * values = losses of rows * times vectors of `cols`; gradient (0: none) = the derivative of the batch's loss by the
- * predictions; probabilities (0: none) of the kinds that take logits.
+ * predictions; probabilities (0: none) for the kinds that take logits.
  */
 export const code = 10;
 export const kind = 1;

@@ -1,4 +1,4 @@
-/** c [m, n] = op(a) op(b) + bias (0: none), of no batch; `flags` transpose and rectify (opcodes.ts). */
+/** c [m, n] = op(a) op(b) + bias (0: none), without a batch; `flags` transpose and rectify (opcodes.ts). */
 export const code = 22;
 export const c = 1;
 export const a = 2;

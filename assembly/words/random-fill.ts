@@ -3,7 +3,7 @@
  * (UNIFORM). `mean` and `deviation` are float32 words.
  *
  * Numbers are counted, not drawn one after the other: z_i depends on the seed, the step of the program's header, `index` (a number for
- * each such operation of a model) and i. A normal pair is made of two words by the method of Box and Muller, a uniform number of one.
+ * each such operation of a model) and i. Two words make a normal pair by the method of Box and Muller, one word a uniform number.
  *
  * 6.5 ns a normal number, 2.4 ns a uniform one.
  */

@@ -1,6 +1,6 @@
 /**
- * gradient[i] = lossScale * weights[i] for i < times * rows, with the scale of the program's header and 1 where `weights` is 0: where the
- * way back through a loss that is made of operations begins. `gradient` may be `weights`.
+ * gradient[i] = lossScale * weights[i] for i < times * rows, with the scale of the program's header and 1 where `weights` is 0: the
+ * backward pass through a loss made of operations begins here. `gradient` may be `weights`.
  *
  * 0.1 ns a number.
  */
