@@ -4,7 +4,7 @@ import type { Callback } from '../model/model.ts';
 export interface BuiltInCallback extends Callback {
   /** The function that made it, and its arguments. */
   readonly made: readonly [name: string, ...args: unknown[]];
-  /** The values that can be read from it, for its copy in another thread. @internal */
+  /** Its readable values, for its copy in another thread. @internal */
   state?(): object;
   /** Takes over the state of its copy in another thread. @internal */
   restore?(state: object): void;

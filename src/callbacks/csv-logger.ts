@@ -48,7 +48,7 @@ export function csvLogger(
   let promised: readonly string[] = [];
   /** Names of the columns after the epoch: those of an existing file with `append`, else the keys of the first epoch. */
   let columns: readonly string[] | undefined;
-  /** Makes the text before the row of the first epoch; undefined once that is written. */
+  /** Makes the text before the row of the first epoch; undefined once it is written. */
   let before: ((keys: readonly string[]) => string) | undefined;
 
   return Object.freeze<BuiltInCallback>({

@@ -4,10 +4,10 @@
  *
  *     [[fill]align][sign][0][width][.precision][type]        align < > ^ =, sign + - or a space, type d e E f F g G %
  *
- * Python refuses some formats for integers and others for floats; they are refused here when the name is read, before there are values.
+ * Formats that Python refuses for integers, or for floats, are refused here when the name is read, before there are values.
  */
 
-/** A value in a name. */
+/** A field's value. */
 export interface Field {
   readonly key: string;
   /** The whole field, braces included. */
@@ -57,16 +57,16 @@ export function parseName(name: string, integers: readonly string[]): readonly (
   const parts: (string | Field)[] = [];
   for (const found of name.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g)) {
     const [text, inside] = found;
-    if (text === '{' || text === '}') throw wrong(`single '${text}'; a brace that is no field is doubled`);
+    if (text === '{' || text === '}') throw wrong(`single '${text}'; double a brace that is not a field`);
     if (inside === undefined) {
       parts.push(text.replace(/^(\{\{|\}\})$/, text.charAt(0)));
       continue;
     }
     const [, key = '', format = ''] = /^([^:.![\]]*)(?::(.*))?$/s.exec(inside) ?? [];
-    if (!/^\D/.test(key)) throw wrong(`${text} must be a key of the logs and perhaps a format, as {loss:.2f}`);
+    if (!/^\D/.test(key)) throw wrong(`${text} must be a key of the logs, with or without a format: {loss:.2f}`);
     const spec = specOf(format, integers.includes(key));
     if (spec === undefined)
-      throw wrong(`the format of ${text} is not understood; as in Python: {epoch:02d}, {loss:.4f}, {loss:.2e}`);
+      throw wrong(`unknown format ${text}; use Python's, as in {epoch:02d}, {loss:.4f}, {loss:.2e}`);
     parts.push({ key, text, at: found.index, spec });
   }
   return parts;

@@ -9,8 +9,8 @@ export interface TerminateOnNaNOptions {
 }
 
 /**
- * Ends the training after a batch whose loss is not finite, of which `fit` warns on the console. Keras' `TerminateOnNaN`. It looks
- * at every batch, so training returns to JavaScript after each.
+ * Ends the training after a batch whose loss is not finite; `fit` warns on the console. Keras' `TerminateOnNaN`. It looks at every
+ * batch, so training returns to JavaScript after each.
  *
  * @example
  * ```ts

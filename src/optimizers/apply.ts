@@ -1,9 +1,9 @@
-/** One step of an optimizer over tensors of its user's own, outside a model. */
+/** One step of an optimizer over the user's own tensors, outside a model. */
 import type { Engine } from '../engine/runtime.ts';
 import type { Tensor } from '../tensor.ts';
 import type { GradientPair } from './pairs.ts';
 
-/** Where the slots of each tensor are, in memory of their own. */
+/** Where the slots of each tensor are, each in a block of its own. */
 export type SlotsOf = Map<Tensor, number>;
 
 /** Frees the slots of `tensors`. */
@@ -15,7 +15,7 @@ export function forget(engine: Engine, slotsOf: SlotsOf, tensors: Iterable<Tenso
   }
 }
 
-/** The properties of an optimizer that such a step needs. */
+/** The properties of an optimizer that this step needs. */
 interface Stepping {
   readonly spec: { readonly slots: readonly string[] };
   readonly clipvalue: number | undefined;
@@ -24,7 +24,7 @@ interface Stepping {
   fillSlots(engine: Engine, slots: number, length: number): void;
 }
 
-/** Updates the parameters of `pairs`, which have been checked. What a call that fails has made is freed. */
+/** Updates the parameters of `pairs`, which are checked already. Frees what a failing call has made. */
 export function applyTo(
   pairs: readonly GradientPair[],
   optimizer: Stepping,

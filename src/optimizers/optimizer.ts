@@ -27,31 +27,31 @@ import { checkPairs, type GradientPair } from './pairs.ts';
 /** A rule with options. @internal */
 export interface Spec {
   readonly rule: OptimizerRule;
-  /** The options of the optimizer's own, all of them. */
+  /** All its own options. */
   readonly own: Values<OptionTable>;
-  /** Arrays of the parameters' size that it keeps, in the order of its kernel. */
+  /** The slots, arrays of the parameters' size, in the order of its kernel. */
   readonly slots: readonly string[];
 }
 
-/** An optimizer in use: where its state and slots are, and whose parameters it updates. */
+/** An optimizer in use: where its state and slots are, and who owns the parameters. */
 interface Binding {
   readonly owner: object;
   readonly engine: Engine;
   /** Where `state` and `schedule` live. */
   readonly scope: Scope;
   readonly state: number;
-  /** Where the schedule of the learning rate is, 0 for none. */
+  /** Where the learning-rate schedule is, 0 for none. */
   readonly schedule: number;
 }
 
-/** Parameters that lie one behind the other; their gradients and slots begin `at` so many floats. @internal */
+/** Contiguous parameters; their gradients and slots begin `at` floats into their blocks. @internal */
 export interface ParameterRun {
   readonly parameters: number;
   readonly at: number;
   readonly length: number;
 }
 
-/** Gradients and slots as contiguous blocks, whose they are, and the pieces that are clipped each on its own. @internal */
+/** Gradients and slots as contiguous blocks, their owner, and the pieces that are clipped one by one. @internal */
 export interface ParameterBlock {
   readonly gradients: number;
   readonly slots: number;
@@ -61,7 +61,7 @@ export interface ParameterBlock {
   readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
 }
 
-/** Steps are counted in float64, which counts to 2^53 and stays there. @internal */
+/** Steps are counted in float64, which can count to 2^53. @internal */
 export function checkIterations(value: unknown): void {
   if (value !== 2 ** 53) checkInteger('iterations', value, 0);
 }
@@ -70,7 +70,7 @@ export function checkIterations(value: unknown): void {
 export class Optimizer extends Printed {
   /** Name of the function that made it. */
   readonly name: string;
-  /** See {@link OptimizerOptions.weightDecay}; undefined where none was asked for. */
+  /** See {@link OptimizerOptions.weightDecay}; undefined if none was given. */
   readonly weightDecay: number | undefined;
   /** See {@link OptimizerOptions.clipnorm}. */
   readonly clipnorm: number | undefined;
@@ -78,7 +78,7 @@ export class Optimizer extends Printed {
   readonly clipvalue: number | undefined;
   /** See {@link OptimizerOptions.globalClipnorm}. */
   readonly globalClipnorm: number | undefined;
-  /** Its rule with the values of all options of its own. @internal */
+  /** Its rule with the values of all its own options. @internal */
   readonly spec: Spec;
   /** The schedule that the learning rate follows, if there is one. */
   readonly schedule: Schedule | undefined;
@@ -115,8 +115,8 @@ export class Optimizer extends Printed {
   }
 
   /**
-   * Step size of the coming step. May be set at any time, also by a callback while a model is trained; with a schedule it is what
-   * the schedule gives, and setting it is an Error.
+   * Step size of the coming step. May be set at any time, also by a callback during training; with a schedule it is the schedule's
+   * value, and setting it is an Error.
    */
   get learningRate(): number {
     if (this.schedule === undefined) return this.#learningRate;
@@ -125,7 +125,7 @@ export class Optimizer extends Printed {
       : this.#binding.engine.core.scheduledRate(this.#binding.schedule, this.iterations);
   }
 
-  /** Sets the step size of the coming step. @throws RangeError below 0; Error where a schedule gives it. */
+  /** Sets the step size of the coming step. @throws RangeError below 0; Error with a schedule. */
   set learningRate(value: number) {
     if (this.schedule !== undefined)
       throw new Error(
@@ -159,19 +159,19 @@ export class Optimizer extends Printed {
     return this.#read(layout.AT_ITERATIONS) ?? this.#iterations;
   }
 
-  /** Goes on as if so many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
+  /** Continues as if that many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
   set iterations(value: number) {
     checkIterations(value);
     this.#seek(value);
   }
 
-  /** Nadam's product of the momenta of all steps done, which its bias correction uses; 1 at iteration 0 and for all others. */
+  /** Nadam's product of the momenta of all steps done, for its bias correction; 1 at iteration 0 and for all other optimizers. */
   get momentumProduct(): number {
     return this.#read(layout.AT_MOMENTUM_PRODUCT) ?? 1;
   }
 
   /**
-   * One step: updates each parameter in place from its gradient. Slots are made at a parameter's first step and kept for it.
+   * One step: updates each parameter in place from its gradient. A parameter gets its slots at its first step, and keeps them.
    *
    * @param pairs `[parameter, gradient]`, float32 tensors of equal shape of one runtime; gradients are not changed
    * @throws RangeError if shapes differ or nothing is given, Error if the optimizer belongs to a model.
@@ -195,13 +195,13 @@ export class Optimizer extends Printed {
       if (first) this.bind(this, engine, engine.scope());
       if (this.#binding !== undefined) applyTo(pairs, this, engine, this.#binding.state, this.#slotsOf);
     } catch (error) {
-      // out of memory: what this call has made goes back
+      // out of memory: undoes what this call has made
       if (first) this.release(this);
       throw error;
     }
   }
 
-  /** Frees the slots and starts again from iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
+  /** Frees the slots and restarts at iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
   dispose(): void {
     if (this.#binding !== undefined && this.#binding.owner !== this)
       throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
@@ -213,7 +213,7 @@ export class Optimizer extends Printed {
     this.dispose();
   }
 
-  /** Takes the optimizer for `owner`; its state is put into `scope`. @internal */
+  /** Assigns the optimizer to `owner`, with its state in `scope`. @internal */
   bind(owner: object, engine: Engine, scope: Scope): void {
     this.checkFree(owner);
     const state = scope.allocate(layout.STATE_BYTES);
@@ -232,7 +232,7 @@ export class Optimizer extends Printed {
     this.#seek(this.#iterations);
   }
 
-  /** Goes on from saved counters; the slots are the owner's to fill. @internal */
+  /** Continues from saved counters; the owner fills the slots. @internal */
   restore(iterations: number, momentumProduct: number): void {
     this.#iterations = iterations;
     this.#write(layout.AT_ITERATIONS, iterations);
@@ -245,7 +245,7 @@ export class Optimizer extends Printed {
       throw new Error(`this ${this.name} optimizer is already in use; make another one with optimizers.${this.name}()`);
   }
 
-  /** Lets go of `owner`, who frees what is in its scope; what it was applied with by itself is freed here. @internal */
+  /** Releases the optimizer from `owner`, who frees its scope; frees what `apply` has made. @internal */
   release(owner: object): void {
     if (this.#binding?.owner !== owner) return;
     const { engine, scope } = this.#binding;
@@ -260,7 +260,7 @@ export class Optimizer extends Printed {
     return this.spec.slots.length * length;
   }
 
-  /** Fills new slots, which are zero, with what they start from. @internal */
+  /** Fills new slots, which are zero, with their start value. @internal */
   fillSlots(engine: Engine, slots: number, length: number): void {
     const { rule, own } = this.spec;
     const first = rule.initialSlot?.(own);
@@ -293,7 +293,7 @@ export class Optimizer extends Printed {
     this.#binding?.engine.f64(this.#binding.state + at, 1).fill(value);
   }
 
-  /** Sets the steps done, and what the kernel carries from step to step as they would have left it. */
+  /** Sets the steps done, and the values that the kernel carries from step to step as those steps would have left them. */
   #seek(iterations: number): void {
     this.#iterations = iterations;
     this.#write(layout.AT_ITERATIONS, iterations);
@@ -301,7 +301,7 @@ export class Optimizer extends Printed {
   }
 }
 
-/** `O` where it has the options of the rule and no others; the declarations of an optimizer's options are thus those of its rule. */
+/** `O` if it has the rule's options and no others, so that the declared options of an optimizer match its rule. */
 type Exactly<O, T extends OptionTable> = keyof O extends keyof T | keyof OptimizerOptions ? O : never;
 
 /** The optimizer of a rule. @internal */

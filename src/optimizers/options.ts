@@ -17,10 +17,10 @@ export interface OptimizerOptions {
   readonly globalClipnorm?: number;
 }
 
-/** Where epsilon goes in the denominator. */
+/** Where epsilon goes in the divisor. */
 export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
 
-/** The three ways to hold gradients down, of which one can be asked for. */
+/** The three ways to clip gradients, of which one may be set. */
 const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
 
 function checkOption(name: string, facts: OptionFacts, value: unknown): void {
@@ -30,7 +30,7 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
   else checkNumber(name, value, 0, facts.to);
 }
 
-/** The options of a rule's own, filled up and checked; those of all optimizers are checked too. Undefined means the default. */
+/** The rule's own options, completed and checked; the options of all optimizers are checked too. Undefined means the default. */
 export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
   checkOptions(`optimizers.${rule.name}`, options, [...Object.keys(COMMON), ...Object.keys(rule.options)]);
   const given = options as Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { sameShape, show, showShape } from '../validate.ts';
 /** A parameter and its gradient: float32 tensors of equal shape. */
 export type GradientPair = readonly [parameter: Tensor<'float32'>, gradient: Tensor<'float32'>];
 
-/** Checks the pairs of one step before anything changes; returns the engine that they all live in. */
+/** Checks the pairs of one step before anything changes; returns their engine. */
 export function checkPairs(pairs: readonly GradientPair[]): Engine {
   if (!Array.isArray(pairs)) throw new TypeError(`apply takes pairs [parameter, gradient], got ${show(pairs)}`);
   for (const [i, pair] of pairs.entries()) {
@@ -21,7 +21,7 @@ export function checkPairs(pairs: readonly GradientPair[]): Engine {
     }
     if (w.engine !== g.engine || w.engine !== pairs[0]?.[0].engine)
       throw new Error(`pair ${i}: tensors of different runtimes cannot be combined`);
-    // an address is asked for here so that a disposed tensor is found before anything changes
+    // asks for an address so that a disposed tensor is found before anything changes
     void w.address;
     void g.address;
   }

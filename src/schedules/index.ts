@@ -1,6 +1,6 @@
 /**
  * Learning rates that change from step to step: pass one as an optimizer's `learningRate`. The core evaluates them in
- * float64 (assembly/optimizers/schedules.ts has the formulas), so that the weights are the same in every engine.
+ * float64 (assembly/optimizers/schedules.ts has the formulas), so the weights are the same in every engine.
  */
 import * as codes from '../../assembly/codes.ts';
 import { checkBoolean, checkNumber, checkOptions } from '../validate.ts';
@@ -197,7 +197,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 }
 
 /**
- * {@link cosineDecay} again and again, each period `tMul` times as long as the one before and starting `mMul` times as high
+ * {@link cosineDecay} with restarts: each period is `tMul` times as long as the one before and starts `mMul` times as high
  * (Loshchilov & Hutter 2016). Keras' `CosineDecayRestarts`, but exact at the restarts.
  *
  * @throws RangeError for a rate below 0, less than one step, or a `tMul` that is neither 1 nor at least 1.001.
@@ -211,7 +211,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
   check('cosineDecayRestarts', options, ['initialLearningRate', 'firstDecaySteps'], ['tMul', 'mMul', 'alpha']);
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
-  // the core counts growing periods one by one: with a factor closer to 1 that would take too long
+  // the core counts growing periods one by one, which would take too long with a factor closer to 1
   if (tMul !== 1 && tMul < 1.001) throw new RangeError(`tMul must be 1 or at least 1.001, got ${tMul}`);
   return new Schedule('cosineDecayRestarts', options, {
     kind: codes.COSINE_DECAY_RESTARTS,

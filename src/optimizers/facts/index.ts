@@ -1,4 +1,4 @@
-/** Every optimizer by its name, in the order in which they were invented. */
+/** Every optimizer by name, in order of invention. */
 import { adagradFacts, adagradRule } from './adagrad.ts';
 import { adamFacts, adamRule, adamwFacts, adamwRule } from './adam.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';

@@ -1,6 +1,6 @@
 /**
- * The shape of an optimizer's facts. A rule is what training needs; the words, formulas and colours beside it are for people, and only
- * the command line and the page read them. These files import nothing of the library, so that a page can show them before it loads it.
+ * The shape of an optimizer's facts. Training needs the rule; the words, formulas and colours beside it are for people, and only
+ * the command line and the page read them. These files import nothing of the library, so a page can show them before it loads it.
  */
 import type { OptimizerName } from './names.ts';
 
@@ -15,7 +15,7 @@ export interface FlagFacts {
   readonly byDefault: boolean;
 }
 
-/** One of several names; the core knows each by a number. */
+/** One of several names; the core uses their numbers. */
 export interface ChoiceFacts<T extends string = string> {
   readonly byDefault: T;
   readonly codes: Readonly<Record<T, number>>;
@@ -37,25 +37,25 @@ export type Values<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K
 
 export interface OptimizerRule<T extends OptionTable = OptionTable> {
   readonly name: OptimizerName;
-  /** Its number in assembly/codes.ts, which may depend on the options. */
+  /** Its number in assembly/codes.ts; it may depend on the options. */
   kind(own: Values<T>): number;
   readonly learningRate: number;
   readonly weightDecay?: number;
-  /** The options of its own, in the order in which its kernel reads them. */
+  /** Its own options, in the order in which its kernel reads them. */
   readonly options: T;
-  /** Arrays of the parameters' size that it keeps, in the order of its kernel. */
+  /** The slots, arrays of the parameters' size, in the order of its kernel. */
   slots(own: Values<T>): readonly string[];
   /** The number that slots start from. Default 0. */
   initialSlot?(own: Values<T>): number;
 }
 
-/** A rule as it is; the compiler finds out the types of its options. */
+/** The rule itself; the compiler infers the types of its options. */
 export const rule = <const T extends OptionTable>(given: OptimizerRule<T>): OptimizerRule<T> => given;
 
 export const isNumber = (facts: OptionFacts): facts is NumberFacts =>
   !(typeof facts.byDefault === 'boolean' || 'codes' in facts);
 
-/** Options that every optimizer has. A rule has the defaults of the first two, the others have none. */
+/** Options of every optimizer. A rule has defaults for the first two; the others default to none. */
 export const COMMON = {
   learningRate: {},
   weightDecay: {},
@@ -78,12 +78,12 @@ export const choice = <T extends string>(
   codes,
 });
 
-/** A line in a chart: told from others by colour, dash and marker, so that one of the three is enough. */
+/** A line in a chart: colour, dash and marker each suffice to tell it from others. */
 export interface Pen {
   readonly light: string;
   readonly dark: string;
   readonly dash: 'solid' | readonly number[];
-  /** A name that ECharts knows, or a path of its own. */
+  /** An ECharts symbol, or a path. */
   readonly symbol: string;
 }
 

@@ -15,7 +15,7 @@ export type OptionValues = { readonly [K in OptionName]?: OptionValue | undefine
 
 export interface OptionWords {
   readonly title: string;
-  /** Stands for it in the formulas. */
+  /** Its symbol in the formulas. */
   readonly symbol?: string;
   readonly says: string;
 }
@@ -66,7 +66,7 @@ export const numbersOf = (optimizer: OptimizerName): NumberName[] =>
 export const having = (option: OptionName): OptimizerName[] =>
   OPTIMIZER_NAMES.filter((optimizer) => optionOf(optimizer, option) !== undefined);
 
-/** Of what was given, the options that an optimizer has, in the order in which they are shown. */
+/** The options of `given` that an optimizer has, in display order. */
 export const pickOptions = (optimizer: OptimizerName, given: OptionValues): OptionValues =>
   Object.fromEntries(
     optionsOf(optimizer).flatMap((option) => (given[option] === undefined ? [] : [[option, given[option]]])),
