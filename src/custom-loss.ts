@@ -1,11 +1,18 @@
-/** Losses of the user's own. Apart from the others: these need the operations on arrays. */
-import { expand } from './graph/operations/arrays/copy.ts';
-import { seedOf } from './graph/operations/arrays/seed-loss.ts';
-import { Loss, type LossOptions } from './losses.ts';
+/** Losses of the user's own. */
+import type { Graph, Value } from './graph/graph.ts';
+import type { ForFunctions } from './graph/operations/arrays/for-functions.ts';
+import { Loss, type LossFunction, type LossOptions } from './losses.ts';
 import { resultOf } from './ops/result.ts';
 import { SymbolicValue } from './ops/symbolic.ts';
 import { nameOf } from './registry.ts';
 import { checkKind, checkLabel, checkOptions } from './validate.ts';
+
+/** What `ops` brought to the graph. @throws TypeError where none was called. @internal */
+export function broughtBy(label: string, graph: Graph): ForFunctions {
+  const { forFunctions } = graph;
+  if (forFunctions === undefined) throw new TypeError(`${label}: the function must compute its result with ops`);
+  return forFunctions;
+}
 
 /** Options of {@link custom}. */
 export interface CustomLossOptions extends LossOptions {
@@ -31,21 +38,25 @@ export interface CustomLossOptions extends LossOptions {
  * model.compile({ loss: losses.custom(logCosh) });
  * ```
  */
-export function custom(
-  fn: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue,
-  options: CustomLossOptions = {},
-): Loss {
+export function custom(fn: LossFunction, options: CustomLossOptions = {}): Loss {
+  return lossOfFunction(fn, options, false);
+}
+
+/** `plain` is a function without a loss object around it: as a metric its value is the mean over the samples. @internal */
+export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, plain: boolean): Loss {
   checkKind(typeof fn === 'function', 'losses.custom', 'a function of targets and predictions', fn);
   checkOptions('losses.custom', options, ['name', 'reduction']);
-  const { name = fn.name || 'custom', ...others } = options;
+  const { name = nameOf(fn) || 'custom', ...others } = options;
   checkLabel('the name of a loss', name);
   return new Loss(name, others, [], 0, undefined, {
+    plain,
     functionName: () => nameOf(fn),
-    seed: seedOf,
-    values(label, targets, predictions, times) {
+    seed: (graph, label, times, weights) => broughtBy(label, graph).seedOf(graph, label, times, weights),
+    values(label, targets, predictions, times): Value {
       const { graph, shape } = predictions;
       const yTrue = new SymbolicValue(graph.view(targets, shape));
       const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)));
+      const { expand } = broughtBy(label, graph);
       if (value.size === times) return graph.view(value, [times]);
       if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
       throw new RangeError(

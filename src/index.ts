@@ -70,6 +70,7 @@ export type {
   CrossentropyOptions,
   HuberOptions,
   Loss,
+  LossFunction,
   LossName,
   LossOptions,
   Reduction,
@@ -155,7 +156,7 @@ export type {
   SgdOptions,
 } from './optimizers/index.ts';
 export * as optimizers from './optimizers/index.ts';
-export type { Regularizer, RegularizerName } from './regularizers.ts';
+export type { Regularizer, RegularizerFunction, RegularizerName } from './regularizers.ts';
 export * as regularizers from './regularizers.ts';
 export type {
   CosineDecayOptions,

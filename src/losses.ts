@@ -4,6 +4,7 @@ import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
 import { engineOf } from './engine/runtime.ts';
 import type { Graph, Value } from './graph/graph.ts';
+import type { SymbolicValue } from './ops/symbolic.ts';
 import { Printed } from './printed.ts';
 import { placePredictions, placeTargets, placeWeights } from './targets.ts';
 import { type TensorLike, toArrayData } from './tensor.ts';
@@ -96,8 +97,15 @@ interface Fused {
   readonly activation: 'softmax' | 'sigmoid';
 }
 
+/**
+ * A loss or a metric of your own: gives the loss of every sample of a batch, or of every vector of it, see {@link custom}. `compile` takes it as it is.
+ */
+export type LossFunction = (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
+
 /** How a loss of the user's own is recorded. Only `custom` makes one, so that who has none does without operations on arrays. */
 interface Trace {
+  /** It was given without a loss object: as a metric its value is the mean over the samples. */
+  readonly plain: boolean;
   /** The losses of each row's `times` vectors. */
   readonly values: (label: string, targets: Value, predictions: Value, times: number) => Value;
   /** Where the way back begins: the gradient of the batch's loss by these losses. */
@@ -184,7 +192,8 @@ export class Loss extends Printed {
   toConfig(): Config {
     const { name, reduction, trace } = this;
     if (trace === undefined) return { className: name, config: given({ ...this.#options, reduction }) };
-    return { className: 'custom', config: { function: trace.functionName(), name, reduction } };
+    const config = { function: trace.functionName(), name, reduction };
+    return { className: trace.plain ? 'function' : 'custom', config };
   }
 
   /**
@@ -353,10 +362,12 @@ const functions = {
 } satisfies Record<Plain, unknown>;
 
 /** Those that a description can name. @internal */
-export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: never) => Loss>> = {
-  ...functions,
-  crossentropy: (options: LossOptions = {}) => new Loss('crossentropy', options, [], 0),
-};
+export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: never) => Loss>> =
+  // not spread, which bundlers take for an effect
+  /* @__PURE__ */ Object.assign(
+    { crossentropy: (options: LossOptions = {}) => new Loss('crossentropy', options, [], 0) },
+    functions,
+  );
 
 /** @internal */
 export const LOSSES: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) as Plain[];
@@ -364,8 +375,6 @@ export const LOSSES: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) a
 /** @internal */
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
-  if (typeof value === 'function')
-    throw new TypeError(`loss: a function must be given as losses.custom(${(value as { name: string }).name || 'fn'})`);
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
   return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, LOSSES, lossAliases)]();
 }

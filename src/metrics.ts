@@ -1,7 +1,8 @@
 /** Metrics: what is reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
-import { crossentropyFor, LOSSES, Loss, type LossName, lossAliases, lossOf } from './losses.ts';
+import { lossOfFunction } from './custom-loss.ts';
+import { crossentropyFor, LOSSES, Loss, type LossFunction, type LossName, lossAliases, lossOf } from './losses.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */
@@ -9,10 +10,10 @@ export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'c
 
 /**
  * An accuracy or any loss, by name; or a loss object. As in Keras, a name is the key in the logs as it was given, and its value is the mean
- * over the samples. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
+ * over the samples, and so it is of a function of your own, whose name is the key. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
  * sample weights, and the value is the mean over the batches: a smaller last batch counts as much as the others.
  */
-export type Metric = AccuracyName | LossName | Loss;
+export type Metric = AccuracyName | LossName | Loss | LossFunction;
 
 const kernels: Readonly<Record<string, number>> = {
   sparseCategoricalAccuracy: codes.SPARSE_ACCURACY,
@@ -20,8 +21,8 @@ const kernels: Readonly<Record<string, number>> = {
   binaryAccuracy: codes.BINARY_ACCURACY,
 };
 
-const names = ['accuracy', ...Object.keys(kernels), ...LOSSES];
-const aliases: Readonly<Record<string, string>> = { acc: 'accuracy', ...lossAliases };
+const names = /* @__PURE__ */ ['accuracy'].concat(/* @__PURE__ */ Object.keys(kernels), LOSSES);
+const aliases: Readonly<Record<string, string>> = /* @__PURE__ */ Object.assign({ acc: 'accuracy' }, lossAliases);
 
 /** A metric made concrete for a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
@@ -37,10 +38,12 @@ export interface BoundMetric {
 
 /** The metric for an output of `cols` columns and targets that are labels if `sparse`. */
 function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
-  const object = value instanceof Loss ? value : undefined;
-  if (typeof value === 'function') lossOf(value);
-  if (object?.trace !== undefined)
-    return { key: object.key, sparse: false, kernel: 0, loss: object, reduction: object.reductionCode };
+  const object =
+    typeof value === 'function' ? lossOfFunction(value, {}, true) : value instanceof Loss ? value : undefined;
+  if (object?.trace !== undefined) {
+    const reduction = object.trace.plain ? MEAN_OF_ROWS : object.reductionCode;
+    return { key: object.key, sparse: false, kernel: 0, loss: object, reduction };
+  }
   const name = object?.name ?? checkMetricName(value);
   const bound = { key: object?.key ?? String(value), reduction: object?.reductionCode ?? MEAN_OF_ROWS };
   const fitting = cols === 1 ? 'binaryAccuracy' : sparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';

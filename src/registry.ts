@@ -2,7 +2,7 @@
 import { checkKind, checkLabel } from './validate.ts';
 
 /** What can be registered. */
-export type Registered = 'layer' | 'lambda' | 'loss';
+export type Registered = 'layer' | 'lambda' | 'loss' | 'regularizer';
 
 const byName = new Map<string, unknown>();
 const names = new Map<unknown, string>();

@@ -1,4 +1,6 @@
 /** Penalties on weights or outputs, added to the loss: `l1 * sum |x| + l2 * sum x²` (Keras: no factor of one half). */
+import type { SymbolicValue } from './ops/symbolic.ts';
+import { missing, nameOf, registered } from './registry.ts';
 import { checkNumber, checkOptions, checkSpelling, show } from './validate.ts';
 
 /** A penalty. Made by {@link l1}, {@link l2} or {@link l1l2}. */
@@ -8,6 +10,22 @@ export interface Regularizer {
   /** What the sum of the squares is multiplied by. */
   readonly l2: number;
 }
+
+/**
+ * A penalty of your own: a function of a weight, made of `ops`, that gives one number to add to the loss.
+ *
+ * @example
+ * ```ts
+ * import { layers, ops, type SymbolicValue } from 'simdescent';
+ * // rows and columns that are orthogonal cost nothing
+ * const orthogonal = (w: SymbolicValue) => {
+ *   const gram = ops.matmul(w, w, { transposeA: true });
+ *   return ops.sum(ops.square(ops.subtract(gram, [[1, 0], [0, 1]])));
+ * };
+ * layers.dense({ units: 2, kernelRegularizer: orthogonal, inputShape: [4] });
+ * ```
+ */
+export type RegularizerFunction = (weight: SymbolicValue) => SymbolicValue;
 
 /** Names of the regularizers: `l1` and `l2` with strength 0.01; `l1l2` with none, as in Keras. */
 export type RegularizerName = 'l1' | 'l2' | 'l1l2';
@@ -54,18 +72,36 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
 }
 
 /** As plain JSON. @internal */
-export const penaltyOf = (regularizer: Regularizer | undefined): { l1: number; l2: number } | undefined =>
-  regularizer && { ...regularizer };
+export const penaltyOf = (
+  regularizer: Regularizer | RegularizerFunction | undefined,
+): { l1: number; l2: number } | { function: string } | undefined =>
+  typeof regularizer === 'function' ? { function: nameOf(regularizer) } : regularizer && { ...regularizer };
+
+/** The penalty of an output; a function of weights is none. @internal */
+export function activityRegularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
+  const made = regularizerOf(value);
+  if (typeof made === 'function')
+    throw new TypeError(
+      'activityRegularizer must be l1, l2 or both: a function is for weights; add a layer and a loss for outputs',
+    );
+  return made;
+}
 
 /** @internal */
-export function regularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
-  if (value === undefined) return undefined;
+export function regularizerOf(
+  value: Regularizer | RegularizerName | RegularizerFunction | undefined,
+): Regularizer | RegularizerFunction | undefined {
+  if (value === undefined || typeof value === 'function') return value;
   if (typeof value === 'string') {
     const name = checkSpelling('regularizer', value, ['l1', 'l2', 'l1l2']);
     return name === 'l1l2' ? undefined : { l1, l2 }[name]();
   }
   if (typeof value !== 'object' || value === null)
-    throw new TypeError(`a regularizer must be a name or an object, got ${show(value)}`);
+    throw new TypeError(`a regularizer must be a name, an object or a function, got ${show(value)}`);
+  if ('function' in value) {
+    const name = String(value.function);
+    return (registered('regularizer', name) ?? missing('regularizer', name)) as RegularizerFunction;
+  }
   checkOptions('regularizer', value, ['l1', 'l2']);
   const made = make(value.l1 ?? 0, value.l2 ?? 0);
   return made.l1 === 0 && made.l2 === 0 ? undefined : made;

@@ -1,6 +1,20 @@
 /** Penalties: what they add to the loss, in training, in evaluation and over batches. Their gradients are tested with the layers. */
 import { describe, expect, test } from 'vitest';
-import { layers, optimizers, type Regularizer, regularizers, sequential } from '../src/index.ts';
+import {
+  configs,
+  createRuntime,
+  type DenseOptions,
+  layers,
+  loadModel,
+  ops,
+  optimizers,
+  type Regularizer,
+  type Runtime,
+  regularizers,
+  type SymbolicValue,
+  sequential,
+} from '../src/index.ts';
+import { errorOf, expectClose, floats } from './helpers.ts';
 
 const KERNEL = [1, -2, 0.5, -0.25];
 const BIAS = [0.75, -1.5];
@@ -80,5 +94,71 @@ describe('the penalty', () => {
     model.setWeights([[2], [0]]);
     const { history } = await model.fit([[0], [0], [0]], [[0], [0], [0]], { batchSize: 1, epochs: 3 });
     expect(history.loss).toEqual([2, 2, 2]);
+  });
+});
+
+describe('a function of the user’s own', () => {
+  const x = floats([8, 3], 1);
+  const y = floats([8, 2], 2);
+  const squares = (w: SymbolicValue) => ops.multiply(ops.sum(ops.square(w)), 0.03);
+  /** Trains two layers, the first with a penalty of its kernel. */
+  async function train(kernelRegularizer: DenseOptions['kernelRegularizer'], runtime?: Runtime) {
+    const stack = [
+      layers.dense({ units: 4, inputShape: [3], ...(kernelRegularizer && { kernelRegularizer }) }),
+      layers.dense({ units: 2 }),
+    ];
+    const model = sequential(stack, { seed: 5, ...(runtime && { runtime }) });
+    model.compile({ optimizer: optimizers.sgd({ learningRate: 0.1 }), loss: 'mse' });
+    const { history } = await model.fit(x, y, { epochs: 3, batchSize: 4 });
+    return { model, loss: history.loss ?? [], weights: model.getWeights().map((one) => [...one]) };
+  }
+
+  test('adds its value to the loss and its derivative to the gradient, as l2 does', async () => {
+    const [own, library, none] = [await train(squares), await train(regularizers.l2(0.03)), await train(undefined)];
+    expectClose(own.loss, library.loss, 1e-5);
+    for (const [i, weights] of own.weights.entries()) expectClose(weights, library.weights[i] ?? [], 1e-5);
+    expect(Math.abs((own.weights[0]?.[0] ?? 0) - (none.weights[0]?.[0] ?? 0))).toBeGreaterThan(1e-3);
+    for (const { model } of [own, library, none]) model.dispose();
+  });
+
+  test('may be negative', async () => {
+    const own = await train((w) => ops.multiply(ops.sum(ops.square(w)), -0.5));
+    const none = await train(undefined);
+    expect(own.loss[0]).toBeLessThan((none.loss[0] ?? 0) - 0.1);
+    for (const { model } of [own, none]) model.dispose();
+  });
+
+  test('any number of threads gives the same bits', async () => {
+    const digests = new Set<string>();
+    for (const threads of [1, 2, 3, 7]) {
+      using runtime = createRuntime({ threads });
+      const { model } = await train(squares, runtime);
+      digests.add(await model.digest());
+    }
+    expect(digests.size).toBe(1);
+  });
+
+  test('is saved by name, and loaded once it is registered; a frozen layer has none', async () => {
+    const { model } = await train(squares);
+    const file = await model.save();
+    expect((await errorOf(() => loadModel(file))).message).toMatch(/regularizer 'squares'.*configs\.register/);
+    configs.register('squares', { regularizer: squares });
+    using twin = await loadModel(file);
+    expect(await twin.evaluate(x, y)).toEqual(await model.evaluate(x, y));
+    const [first] = twin.layers;
+    if (first !== undefined) first.trainable = false;
+    twin.compile({ loss: 'mse' });
+    expect((await twin.evaluate(x, y)).loss).toBeLessThan((await model.evaluate(x, y)).loss ?? 0);
+    model.dispose();
+  });
+
+  test('must give one number, made of the weight; an output takes none', async () => {
+    const refused = async (fn: unknown) => {
+      const { name } = await errorOf(() => train(fn as never));
+      return name;
+    };
+    expect(await refused((w: SymbolicValue) => ops.square(w))).toBe('RangeError');
+    expect(await refused(() => 1)).toBe('TypeError');
+    expect(() => layers.dense({ units: 1, activityRegularizer: squares as never })).toThrow(TypeError);
   });
 });

@@ -14,6 +14,7 @@ import {
   type Shape,
   type Type,
 } from './operation.ts';
+import type { ForFunctions } from './operations/arrays/for-functions.ts';
 
 /** Numbers in memory: an output of a node, or memory that was there before (a weight, a constant). */
 export class Value implements Type {
@@ -64,7 +65,7 @@ export const valuesOf = (values: Readonly<Record<string, Value | undefined>>): V
   Object.values(values).filter((value) => value !== undefined);
 
 /** Another shape for the same numbers: no code, no memory, nothing runs. */
-const view = operation(
+const view = /* @__PURE__ */ operation(
   { code: 0, x: 1, y: 2 },
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -92,6 +93,8 @@ export class Graph {
   seeds: readonly [low: number, high: number] | undefined;
   /** How many operations draw so far: each has a stream of its own. */
   draws = 0;
+  /** What functions of the user's own need: here as soon as one of `ops` has been recorded. */
+  forFunctions: ForFunctions | undefined;
   readonly #weights = new Map<object, Value>();
 
   constructor(engine: Engine, scope: Scope, batchSize: number) {

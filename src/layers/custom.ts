@@ -6,7 +6,7 @@ import { recordingIn } from '../ops/operand.ts';
 import { resultOf } from '../ops/result.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { nameOf } from '../registry.ts';
-import { type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { type Regularizer, type RegularizerFunction, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import { checkBoolean, checkLabel, checkOptions, checkShape } from '../validate.ts';
 import { type CallContext, given } from './lambda.ts';
 import type { LayerOptions, Mode, Shape, Weight } from './layer.ts';
@@ -21,7 +21,7 @@ export interface WeightOptions {
   /** Default `'glorotUniform'`, as in Keras. */
   readonly initializer?: InitializerName | Initializer;
   /** Default none. */
-  readonly regularizer?: Regularizer | RegularizerName;
+  readonly regularizer?: Regularizer | RegularizerName | RegularizerFunction;
   /** False: training leaves it as it is. Default true. */
   readonly trainable?: boolean;
 }

@@ -3,7 +3,13 @@ import type { Value } from '../graph/graph.ts';
 import { activate } from '../graph/operations/activation.ts';
 import { dense as product, sizesOf } from '../graph/operations/products.ts';
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
-import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import {
+  penaltyOf,
+  type Regularizer,
+  type RegularizerFunction,
+  type RegularizerName,
+  regularizerOf,
+} from '../regularizers.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
 import { Layer, type LayerOptions, type Shape, single, type Weight } from './layer.ts';
 
@@ -20,9 +26,9 @@ export interface DenseOptions extends LayerOptions {
   /** Default `'zeros'`. */
   readonly biasInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
-  readonly kernelRegularizer?: Regularizer | RegularizerName;
+  readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
   /** Penalty on the bias. Default none. */
-  readonly biasRegularizer?: Regularizer | RegularizerName;
+  readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }

@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts';
 import type { Shape } from '../graph/operation.ts';
 import { penalizeOutput } from '../graph/operations/losses.ts';
 import { Printed } from '../printed.ts';
-import { penaltyOf, type Regularizer, type RegularizerName, regularizerOf } from '../regularizers.ts';
+import { activityRegularizerOf, penaltyOf, type Regularizer, type RegularizerName } from '../regularizers.ts';
 import type { Seeds } from '../seeds.ts';
 import {
   checkBoolean,
@@ -17,6 +17,7 @@ import {
   showShape,
   sizeOf,
 } from '../validate.ts';
+import type { Joins } from './joins.ts';
 import type { SymbolicTensor } from './symbolic.ts';
 import type { Weight, WeightMemory } from './weights.ts';
 
@@ -93,7 +94,7 @@ export abstract class Layer extends Printed {
     this.#name = name;
     this.#trainable = trainable;
     this.#inputShape = inputShape && Object.freeze([...inputShape]);
-    this.activityRegularizer = regularizerOf(options.activityRegularizer);
+    this.activityRegularizer = activityRegularizerOf(options.activityRegularizer);
   }
 
   /** The kind of layer, as in its constructor function: `'dense'`. */
@@ -192,6 +193,9 @@ export abstract class Layer extends Printed {
 
   /** Records what the layer makes of its inputs, in their graph. @internal */
   protected abstract compute(inputs: readonly Value[], mode: Mode): Value;
+
+  /** Takes what records several inputs as one, when symbolic tensors call the layer. @internal */
+  accept(_joins: Joins): void {}
 
   /** Of a model that is called like a layer: how it computes. @internal */
   get inner(): LayerCalls | undefined {

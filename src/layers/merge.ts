@@ -1,15 +1,8 @@
 /** Layers that make one output of several inputs. */
 import * as kinds from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
-import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
-import { combine } from '../graph/operations/arrays/binary.ts';
-import { divide, maximum as larger, sqrt, square } from '../ops/elementwise.ts';
-import { concatenate as concatenated } from '../ops/pieces.ts';
-import { matmul } from '../ops/products.ts';
-import { sum } from '../ops/reductions.ts';
-import { reshape, transpose } from '../ops/shape.ts';
-import { SymbolicValue } from '../ops/symbolic.ts';
-import { checkBoolean, checkInteger, showShape, sizeOf } from '../validate.ts';
+import { checkBoolean, checkInteger, showShape } from '../validate.ts';
+import type { Joins } from './joins.ts';
 import type { Layer, LayerOptions, Shape } from './layer.ts';
 import { TracedLayer } from './traced.ts';
 
@@ -19,6 +12,7 @@ const shown = (inputs: readonly Shape[]): string => inputs.map((shape) => showSh
 abstract class Merge extends TracedLayer {
   readonly #least: number;
   readonly #exactly: boolean;
+  #joins: Joins | undefined;
 
   constructor(kind: string, options: LayerOptions, own: readonly string[], least: number, exactly = false) {
     super(kind, options, own);
@@ -38,13 +32,28 @@ abstract class Merge extends TracedLayer {
 
   protected abstract checkShapes(inputs: readonly Shape[]): void;
 
+  override accept(joins: Joins): void {
+    this.#joins = joins;
+  }
+
+  /** Records one value of several. */
+  protected abstract join(inputs: readonly Value[], joins: Joins): Value;
+
+  protected trace(inputs: readonly Value[]): Value {
+    const [first] = inputs;
+    // one input is its own result, and a chain of layers has no more
+    if (first !== undefined && inputs.length === 1) return first;
+    if (this.#joins === undefined) throw new Error(`${this.name || this.kind} was not called on symbolic tensors`);
+    return this.join(inputs, this.#joins);
+  }
+
   /** @throws RangeError that names the layer and all shapes. */
   protected refuse(inputs: readonly Shape[], why: string): never {
     throw new RangeError(`${this.name || this.kind}: inputs ${shown(inputs)} do not fit: ${why}`);
   }
 }
 
-type Fold = (label: string, values: readonly Value[]) => Value;
+type Fold = (joins: Joins, label: string, values: readonly Value[]) => Value;
 
 /** Element by element, broadcast; samples of fewer axes get axes of 1 in front. */
 class Elementwise extends Merge {
@@ -68,21 +77,16 @@ class Elementwise extends Merge {
     }
   }
 
-  protected trace(inputs: readonly Value[]): Value {
-    const rank = Math.max(...inputs.map(({ shape }) => shape.length));
-    const lined = inputs.map((x) => {
-      const missing = rank - x.shape.length;
-      return missing === 0 ? x : x.graph.view(x, [...Array.from({ length: missing }, () => 1), ...x.shape]);
-    });
-    return this.#fold(this.name, lined);
+  protected join(inputs: readonly Value[], joins: Joins): Value {
+    return this.#fold(joins, this.name, inputs);
   }
 }
 
 /** One operation after the other, from the first input to the last. */
 const folded =
   (kind: number): Fold =>
-  (label, values) =>
-    values.reduce((a, b) => combine(label, kind, a, b));
+  (joins, label, values) =>
+    joins.fold(label, kind, values);
 
 /**
  * The sum of its inputs, element by element: what a residual connection ends in. Shapes are broadcast.
@@ -140,9 +144,7 @@ export const multiply = (options: LayerOptions = {}): Layer =>
  * ```
  */
 export const average = (options: LayerOptions = {}): Layer =>
-  new Elementwise('average', options, (label, values) =>
-    arithmetic(label).divide(folded(kinds.ADD)(label, values), values.length),
-  );
+  new Elementwise('average', options, (joins, label, values) => joins.average(label, values));
 
 /**
  * The largest of its inputs, element by element. Shapes are broadcast; where inputs are equal, each gets half of the gradient.
@@ -208,9 +210,8 @@ class Concatenate extends Merge {
     if (!fits) this.refuse(inputs, `all axes but axis ${axis + 1} must be equal`);
   }
 
-  protected trace(inputs: readonly Value[]): Value {
-    const xs = inputs.map((x) => new SymbolicValue(x));
-    return concatenated(xs, { axis: this.#axis }).value;
+  protected join(inputs: readonly Value[], joins: Joins): Value {
+    return joins.concatenate(inputs, this.#axis);
   }
 }
 
@@ -268,28 +269,9 @@ class Dot extends Merge {
     if (m !== n) this.refuse(inputs, `axis ${left + 1} has ${m}, axis ${right + 1} has ${n}`);
   }
 
-  protected trace(inputs: readonly Value[]): Value {
-    const shapes = inputs.map(({ shape }) => shape);
-    const along = this.#along(shapes);
-    const [a, b] = inputs.map((x, i) => {
-      const axis = along[i] ?? 0;
-      const value = new SymbolicValue(x);
-      const unit = this.#normalize ? divide(value, length(value, axis + 1)) : value;
-      // the axis goes last, the others become one
-      const rest = x.shape.map((_, at) => at + 1).filter((at) => at !== axis + 1);
-      const moved = transpose(unit, { axes: [0, ...rest, axis + 1] });
-      const size = x.shape[axis] ?? 1;
-      return reshape(moved, [null, x.size / size, size]);
-    }) as [SymbolicValue, SymbolicValue];
-    const left = shapes.flatMap((shape, i) => shape.filter((_, at) => at !== along[i]));
-    const product = matmul(a, b, { transposeB: true });
-    return reshape(product, [null, ...(left.length === 0 ? [sizeOf(left)] : left)]).value;
+  protected join(inputs: readonly Value[], joins: Joins): Value {
+    return joins.dot(inputs, this.#along(inputs.map(({ shape }) => shape)), this.#normalize);
   }
-}
-
-/** The length of vectors along an axis, at least 1e-7 as in Keras. */
-function length(x: SymbolicValue, axis: number): SymbolicValue {
-  return sqrt(larger(sum(square(x), { axis, keepdims: true }), 1e-14));
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Shape } from '../graph/operation.ts';
 import { Printed } from '../printed.ts';
 import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
+import { joins } from './joins.ts';
 import type { Layer } from './layer.ts';
 
 /** A call of a layer. @internal */
@@ -48,6 +49,7 @@ export class SymbolicTensor extends Printed {
     for (const [i, one] of inputs.entries())
       checkKind(one instanceof SymbolicTensor, `input ${i} of ${layer.name || layer.kind}`, 'a symbolic tensor', one);
     const call = { layer, inputs: [...inputs] };
+    layer.accept(joins);
     const shapes = layer.connectAll(inputs.map(({ sample }) => sample));
     return shapes.map((shape, at) => new SymbolicTensor(shape, call, at));
   }

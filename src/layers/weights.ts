@@ -3,7 +3,7 @@ import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Shape } from '../graph/operation.ts';
 import type { Initializer } from '../initializers.ts';
-import type { Regularizer } from '../regularizers.ts';
+import type { Regularizer, RegularizerFunction } from '../regularizers.ts';
 
 /** An array of numbers that a layer has. */
 export interface Weight {
@@ -14,7 +14,7 @@ export interface Weight {
   /** What fills it at first. */
   readonly initializer: Initializer;
   /** Its penalty, if it has one. */
-  readonly regularizer: Regularizer | undefined;
+  readonly regularizer: Regularizer | RegularizerFunction | undefined;
   /** False: not for training to change, as moving averages. */
   readonly trainable: boolean;
   /** Where its numbers are, once a model has made them. */

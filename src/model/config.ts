@@ -1,5 +1,6 @@
 /** A model as plain JSON. It is read back by `from-config.ts`, which knows every layer, optimizer and loss by name; this file knows none. */
 import type { Config } from '../config.ts';
+import { lossOfFunction } from '../custom-loss.ts';
 import { Loss } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
 import { mapOutputs } from './heads.ts';
@@ -75,7 +76,10 @@ export interface SequentialConfig {
 /** A model as plain JSON. */
 export type ModelConfig = SequentialConfig | FunctionalConfig;
 
-const metricConfig = (metric: Metric): MetricConfig => (metric instanceof Loss ? metric.toConfig() : metric);
+const metricConfig = (metric: Metric): MetricConfig => {
+  const one = typeof metric === 'function' ? lossOfFunction(metric, {}, true) : metric;
+  return one instanceof Loss ? one.toConfig() : one;
+};
 
 /** @internal */
 export function compileConfigOf({ optimizer, loss, lossWeights, metrics }: CheckedOptions): CompileConfig {

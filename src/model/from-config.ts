@@ -8,8 +8,10 @@ import type { CustomLayer } from '../layers/custom.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
 import { type InputOptions, input, type SymbolicTensor } from '../layers/symbolic.ts';
+import type { LossFunction } from '../losses.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { missing, type Registered, registerAs, registered } from '../registry.ts';
+import type { RegularizerFunction } from '../regularizers.ts';
 import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { Functional, type Ports, traced } from './functional.ts';
@@ -88,8 +90,10 @@ export interface Registrable {
   readonly layer?: LayerClass;
   /** A function given to `layers.lambda`. */
   readonly lambda?: (...args: never[]) => SymbolicValue;
-  /** A function given to `losses.custom`, as a loss or a metric. */
-  readonly loss?: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
+  /** A function that is a loss or a metric. */
+  readonly loss?: LossFunction;
+  /** A function given as a regularizer. */
+  readonly regularizer?: RegularizerFunction;
 }
 
 /**
@@ -114,7 +118,7 @@ export function register(name: string, own: Registrable): void {
   for (const [kind, one] of entries) registerAs(kind, name, one);
 }
 
-const registrable: readonly Registered[] = ['layer', 'lambda', 'loss'];
+const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer'];
 
 /** A weight of a model that is described, not made. */
 interface DescribedWeight extends WeightShape {

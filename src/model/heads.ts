@@ -1,5 +1,6 @@
 /** What a model is compiled with, output by output: a loss, its weight in the total, and metrics. */
-import { type Loss, type LossName, lossOf } from '../losses.ts';
+import { lossOfFunction } from '../custom-loss.ts';
+import { type Loss, type LossFunction, type LossName, lossOf } from '../losses.ts';
 import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
 import { checkNumber, checkOptions, show } from '../validate.ts';
 import type { CheckedOptions, PerOutput } from './options.ts';
@@ -43,9 +44,11 @@ export function mapOutputs<T, R>(value: PerOutput<T>, change: (one: T) => R): Pe
 }
 
 /** The losses of `compile` as objects. */
-export const lossesOf = (value: PerOutput<LossName | Loss>): PerOutput<Loss> =>
+export const lossesOf = (value: PerOutput<LossName | Loss | LossFunction>): PerOutput<Loss> =>
   // an empty object is no loss by output, but something that is no loss
-  isRecord(value) && Object.keys(value).length === 0 ? lossOf(value as never) : mapOutputs(value, lossOf);
+  isRecord(value) && Object.keys(value).length === 0
+    ? lossOf(value as never)
+    : mapOutputs(value, (one) => (typeof one === 'function' ? lossOfFunction(one, {}, true) : lossOf(one)));
 
 /** Metrics of a model with one output are a list, as everywhere in Keras. */
 const metricsBy = (

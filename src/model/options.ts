@@ -1,7 +1,7 @@
 /** What the calls of a model take and give. */
 import type { Runtime } from '../engine/runtime.ts';
 import type { Shape } from '../layers/layer.ts';
-import type { Loss, LossName } from '../losses.ts';
+import type { Loss, LossFunction, LossName } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
 import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -36,8 +36,8 @@ export type SequentialOptions = ModelOptions;
 export interface CompileOptions {
   /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
   readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
-  /** What training makes small: a name, or a loss with options of its own; of a model with several outputs one for each. An output that an object leaves out is not trained. */
-  readonly loss: PerOutput<LossName | Loss>;
+  /** What training makes small: a name, a loss with options of its own, or a function of your own; of a model with several outputs one for each. An output that an object leaves out is not trained. */
+  readonly loss: PerOutput<LossName | Loss | LossFunction>;
   /** What the loss of each output is multiplied by in the total. Default 1 for all. */
   readonly lossWeights?: PerOutput<number>;
   /** What to report beside the loss; of a model with several outputs, a metric or a list of them for each. Default none. */

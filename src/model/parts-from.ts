@@ -1,8 +1,8 @@
 /** Reads descriptions of the parts of a model back (from-config.ts says how): initializers, schedules, optimizers, losses. */
 import type { Config, JsonObject } from '../config.ts';
-import { custom } from '../custom-loss.ts';
+import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
-import { type Loss, type LossName, lossFunctions, lossOf } from '../losses.ts';
+import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
 import { missing, registered } from '../registry.ts';
@@ -136,15 +136,17 @@ export function optimizerFrom(config: unknown): Optimizer {
  */
 export function lossFrom(config: unknown): Loss {
   if (typeof config === 'string') return lossOf(config as LossName);
-  return make('loss', { ...lossFunctions, custom: customLossFrom }, config);
+  const own = { custom: ownLoss(false), function: ownLoss(true) };
+  return make('loss', { ...lossFunctions, ...own }, config);
 }
 
 /** A loss of the user's own, by the name of its function. */
-function customLossFrom(options: unknown): Loss {
-  const { function: name, ...others } = fieldsOf<string>('the config of a loss', options, ['function'], 'any');
-  const fn = registered('loss', String(name));
-  if (fn === undefined) missing('loss', String(name));
-  return custom(fn as Parameters<typeof custom>[0], others);
+function ownLoss(plain: boolean): Maker<Loss> {
+  return (options: unknown) => {
+    const { function: name, ...others } = fieldsOf<string>('the config of a loss', options, ['function'], 'any');
+    const fn = registered('loss', String(name)) ?? missing('loss', String(name));
+    return lossOfFunction(fn as LossFunction, others, plain);
+  };
 }
 
 /**

@@ -1,4 +1,6 @@
 /** Records the three programs of a model: a training step, an evaluation step, a prediction step. */
+
+import { broughtBy } from '../custom-loss.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import { differentiate } from '../graph/differentiate.ts';
@@ -10,6 +12,8 @@ import * as losses from '../graph/operations/losses.ts';
 import { add, copy } from '../graph/operations/sum.ts';
 import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
+import { numberOf } from '../ops/result.ts';
+import { SymbolicValue } from '../ops/symbolic.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
 import type { Head } from './heads.ts';
@@ -44,10 +48,21 @@ function recordPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled,
   for (const { layer, weight } of all) {
     const { name, shape, regularizer } = weight;
     const gradient = gradientOf.get(weight);
-    if (regularizer === undefined || gradient === undefined) continue;
+    if (regularizer === undefined || typeof regularizer === 'function' || gradient === undefined) continue;
     const { l1, l2 } = regularizer;
     const numbers = { gradient: training ? gradient : 0, n: sizeOf(shape), l1, l2 };
     graph.add(losses.penalty, `${layer.name} ${name} penalty`, { w: graph.weight(weight) }, numbers);
+  }
+}
+
+/** Records the penalties that are functions of the user's own; `seeds` gets where the way back through them begins. */
+function recordOwnPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled, seeds: Map<Value, Value>): void {
+  for (const { layer, weight } of all) {
+    const { name, regularizer } = weight;
+    if (typeof regularizer !== 'function' || !gradientOf.has(weight)) continue;
+    const label = `${layer.name} ${name} penalty`;
+    const value = numberOf(label, graph, regularizer(new SymbolicValue(graph.weight(weight))));
+    seeds.set(value, broughtBy(label, graph).penalize(graph, label, value));
   }
 }
 
@@ -209,6 +224,7 @@ export function recordStep(
     return { values, weights, times, name: head.loss.name };
   });
 
+  recordOwnPenalties(graph, built, compiled, seeds);
   if (training) recordBackward(graph, gradientOf, seeds);
   recordPenalties(graph, built, compiled, training);
   const total = early || graph.total('loss');

@@ -1,6 +1,7 @@
 /** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { Optimizer, ParameterBlock, ParameterRun } from '../optimizers/optimizer.ts';
 import { Tensor, toArrayData } from '../tensor.ts';
@@ -43,6 +44,24 @@ function trainedOf({ all }: Built): readonly Trained[] {
       at += spaceOf(one);
       return placed;
     });
+}
+
+/** @throws Error for a layer to be trained that leads to no output with a loss. */
+function checkReached({ network }: Built, heads: readonly Head[], trained: readonly Trained[]): void {
+  const { inputs, calls, outputs } = network;
+  const needed = new Set(heads.map(({ index }) => outputs[index] ?? 0));
+  const reached = new Set<Layer>();
+  for (let number = inputs.length + calls.length - 1; number >= inputs.length; number--) {
+    const call = calls[number - inputs.length];
+    if (call === undefined || !needed.has(number)) continue;
+    for (const input of call.inputs) needed.add(input);
+    reached.add(call.layer);
+  }
+  const lost = trained.find(({ layer }) => !reached.has(layer));
+  if (lost === undefined) return;
+  throw new Error(
+    `no loss depends on the weights of ${lost.path}: give an output that it leads to a loss, or set trainable to false`,
+  );
 }
 
 /** Stretches of weights that lie one behind the other in memory too: one, if nothing is frozen or shared with another model. */
@@ -149,6 +168,7 @@ export function prepareTraining(
   if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads };
   const scope = engine.scope();
   const trained = trainedOf(built);
+  checkReached(built, heads, trained);
   const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
   try {
     const gradients = scope.allocate(length * 4);

@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/runtime.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { lower } from '../graph/lower.ts';
+import { forFunctions } from '../graph/operations/arrays/for-functions.ts';
 import { copy } from '../graph/operations/sum.ts';
 import { allocate, Tensor } from '../tensor.ts';
 import { sameShape, showShape } from '../validate.ts';
@@ -87,6 +88,7 @@ export function callAll(
   if (options.out !== undefined)
     throw new TypeError(`${name}: out is for tensors; a symbolic value has no memory to write to`);
   const { integers = [] } = options;
+  graph.forFunctions ??= forFunctions;
   const values = Object.entries(operands).map(([key, x]) => lift(graph, key, x, false, integers.includes(key)));
   return record(...values).map((value) => new SymbolicValue(value));
 }

@@ -1,9 +1,24 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { checkKind, showShape } from '../validate.ts';
+import { checkKind } from '../validate.ts';
 import { SymbolicValue } from './symbolic.ts';
+
+/** What a function of symbolic values returned for a weight. @throws TypeError, Error or RangeError for anything but one number. */
+export function numberOf(label: string, graph: Graph, result: unknown): Value {
+  const value = valueBehind(label, graph, result);
+  if (value.rows || value.size !== 1)
+    throw new RangeError(`${label}: expected one number, got ${String(result)}: take ops.sum`);
+  return graph.view(value, []);
+}
 
 /** What a function of symbolic values returned for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
 export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
+  const value = valueBehind(label, graph, result);
+  if (!value.rows)
+    throw new RangeError(`${label}: the result must have the batch as its first axis, got ${String(result)}`);
+  return value;
+}
+
+function valueBehind(label: string, graph: Graph | undefined, result: unknown): Value {
   checkKind(
     result instanceof SymbolicValue,
     `the result of ${label}`,
@@ -12,9 +27,5 @@ export function resultOf(label: string, graph: Graph | undefined, result: unknow
   );
   if (result.graph !== graph)
     throw new Error(`${label}: the result belongs to another recording; a symbolic value cannot be kept between calls`);
-  if (!result.value.rows)
-    throw new RangeError(
-      `${label}: the result must have the batch as its first axis, got ${showShape(result.shape.map((size) => size ?? '..'))}`,
-    );
   return result.value;
 }

@@ -131,7 +131,6 @@ describe('two inputs and two outputs', () => {
     net.compile({ optimizer: 'sgd', loss: { left: 'mse', right: 'sparseCategoricalCrossentropy' } });
     const gradient = async (loss: { left?: 'mse'; right?: 'sparseCategoricalCrossentropy' }) => {
       using one = build();
-      one.compile({ optimizer: 'sgd', loss });
       one.trainable = false;
       one.getLayer('shared').trainable = true;
       one.compile({ optimizer: 'sgd', loss });
@@ -265,6 +264,20 @@ describe('wrong graphs are refused, and nothing is allocated', () => {
     using net = model({ inputs: from, outputs, runtime: one });
     expect(errorOf(() => model({ inputs: from, outputs, runtime: other }))).toMatch(/dense .*another runtime/);
     expect(net.built).toBe(true);
+  });
+
+  test('weights that lead to no output with a loss, unless they are frozen', () => {
+    const from = input({ shape: [2] });
+    const shared = layers.dense({ units: 3, name: 'shared' }).apply(from);
+    const idle = layers.dense({ units: 1, name: 'idle' });
+    const outputs = { a: layers.dense({ units: 1, name: 'last' }).apply(shared), b: idle.apply(shared) };
+    using net = model({ inputs: from, outputs });
+    expect(errorOf(() => net.compile({ loss: { a: 'mse' } }))).toMatch(/no loss .*idle.*trainable/);
+    expect(net.optimizer).toBeUndefined();
+    idle.trainable = false;
+    net.compile({ loss: { a: 'mse' } });
+    idle.trainable = true;
+    net.compile({ loss: { a: 'mse', b: 'mse' } });
   });
 
   test('data of another form than the inputs', async () => {

@@ -23,7 +23,7 @@ const COSTLY: readonly number[] = [GELU, GELU_TANH, SILU, SOFTPLUS];
 const FROM_INPUT: readonly number[] = [GELU, GELU_TANH, SILU];
 
 /** y = activation(x), element by element; softmax over rows of `cols`. */
-export const activation = operation(
+export const activation = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },
   {
@@ -41,7 +41,7 @@ export const activation = operation(
 );
 
 /** dx = dy activation'(x). */
-export const activationGradient = operation(
+export const activationGradient = /* @__PURE__ */ operation(
   gradientWords,
   { inputs: ['dy'], optional: ['x', 'y'], outputs: ['dx'] },
   {

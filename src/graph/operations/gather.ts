@@ -12,8 +12,8 @@ const rules = {
   gradient: null,
 } as const;
 
-const gatherBytes = operation(bytesWords, names, { name: 'gatherBytes', ...rules });
-const gatherWords = operation(wordsWords, names, { name: 'gatherWords', ...rules });
+const gatherBytes = /* @__PURE__ */ operation(bytesWords, names, { name: 'gatherBytes', ...rules });
+const gatherWords = /* @__PURE__ */ operation(wordsWords, names, { name: 'gatherWords', ...rules });
 
 /** The rows of the batch, of samples of `shape` that begin at `source`; bytes are divided by `divisor`. */
 export function gather(graph: Graph, label: string, source: number, shape: Shape, bytes = false, divisor = 1): Value {

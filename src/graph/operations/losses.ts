@@ -12,7 +12,7 @@ import { operation } from '../operation.ts';
 export { WITH_PENALTY, WITH_ROWS } from '../../../assembly/opcodes.ts';
 
 /** What each row's loss is multiplied by in this batch, into the program's header; the penalties of the step start at 0. */
-export const lossScale = operation(
+export const lossScale = /* @__PURE__ */ operation(
   scaleWords,
   { inputs: ['targets'], optional: ['weights'], outputs: [] },
   {
@@ -26,7 +26,7 @@ export const lossScale = operation(
 );
 
 /** Losses of the vectors of each row, and the gradient of the batch's loss by the predictions: where the way back begins. */
-export const loss = operation(
+export const loss = /* @__PURE__ */ operation(
   lossWords,
   { inputs: ['predictions', 'targets'], optional: ['weights'], outputs: ['values', 'gradient', 'probabilities'] },
   {
@@ -42,7 +42,7 @@ export const loss = operation(
   },
 );
 
-export const accuracy = operation(
+export const accuracy = /* @__PURE__ */ operation(
   accuracyWords,
   { inputs: ['predictions', 'targets'], outputs: ['values'] },
   {
@@ -55,7 +55,7 @@ export const accuracy = operation(
 );
 
 /** Adds the loss of the batch, penalties included, to a total. */
-export const addLoss = operation(
+export const addLoss = /* @__PURE__ */ operation(
   addLossWords,
   { optional: ['values', 'weights'], outputs: [] },
   {
@@ -68,7 +68,7 @@ export const addLoss = operation(
 );
 
 /** Adds the sum of a metric over the batch to a total. */
-export const addMetric = operation(
+export const addMetric = /* @__PURE__ */ operation(
   addMetricWords,
   { inputs: ['values', 'targets'] },
   {
@@ -81,7 +81,7 @@ export const addMetric = operation(
 );
 
 /** The penalty of a weight, and its derivative, which is added to the gradient where that lies (0: none). */
-export const penalty = operation(
+export const penalty = /* @__PURE__ */ operation(
   penaltyWords,
   { inputs: ['w'], outputs: [] },
   {
@@ -95,7 +95,7 @@ export const penalty = operation(
 );
 
 /** The penalty of a layer's output, and its derivative, which is added to dy where there is one. */
-const activityPenalty = operation(
+const activityPenalty = /* @__PURE__ */ operation(
   activityWords,
   { inputs: ['y'], outputs: [], updates: ['dy'] },
   {
@@ -109,7 +109,7 @@ const activityPenalty = operation(
 );
 
 /** Stands where a training step meets an output that has a penalty: the way back adds the penalty's derivative there. Nothing runs. */
-const regularize = operation(
+const regularize = /* @__PURE__ */ operation(
   { code: 0, x: 1, y: 2, l1: 3, l2: 4 },
   { inputs: ['x'], outputs: ['y'] },
   {

@@ -22,7 +22,7 @@ export function sizesOf(x: Value, kernel: Value): Sizes {
 }
 
 /** y = x kernel + bias, and relu of it if `relu` is 1, which fuse.ts says. */
-export const dense = operation(
+export const dense = /* @__PURE__ */ operation(
   denseWords,
   { inputs: ['x', 'kernel'], optional: ['bias'], outputs: ['y'] },
   {
@@ -58,7 +58,7 @@ export const dense = operation(
 );
 
 /** dkernel = xᵀ dz and dbias = the sums of the columns of dz, over all rows. */
-export const kernelGradient = operation(
+export const kernelGradient = /* @__PURE__ */ operation(
   kernelWords,
   { inputs: ['x', 'dz'], outputs: ['dkernel', 'dbias'] },
   {
@@ -88,7 +88,7 @@ export const kernelGradient = operation(
 );
 
 /** dx = dz kernelᵀ; 0 where `y`, if it is there, is not above 0: relu's derivative, which fuse.ts puts here. */
-export const inputGradient = operation(
+export const inputGradient = /* @__PURE__ */ operation(
   inputWords,
   { inputs: ['dz', 'kernel'], optional: ['y'], outputs: ['dx'] },
   {

@@ -3,7 +3,7 @@ import type { Graph, Value } from '../graph.ts';
 import { operation } from '../operation.ts';
 
 /** Two gradients of one value together; or, without b, a copy. */
-const sum = operation(
+const sum = /* @__PURE__ */ operation(
   words,
   { inputs: ['a'], optional: ['b'], outputs: ['y'] },
   {

@@ -11,7 +11,7 @@ import { operation } from '../operation.ts';
 
 const rules = { effect: true, shape: () => ({}), gradient: null } as const;
 
-export const clipValue = operation(
+export const clipValue = /* @__PURE__ */ operation(
   clipValueWords,
   {},
   {
@@ -22,9 +22,9 @@ export const clipValue = operation(
   },
 );
 
-const squares = operation(squaresWords, {}, { name: 'squares', ...rules, cost: ({ n }) => n * 0.25 });
+const squares = /* @__PURE__ */ operation(squaresWords, {}, { name: 'squares', ...rules, cost: ({ n }) => n * 0.25 });
 
-const clipNorm = operation(
+const clipNorm = /* @__PURE__ */ operation(
   clipNormWords,
   {},
   {
@@ -42,10 +42,14 @@ export function clipByNorm(graph: Graph, label: string, g: number, n: number, li
   graph.add(clipNorm, label, {}, { g, n, limit, global: global ? 1 : 0, squares: sums });
 }
 
-export const prepareOptimizer = operation(prepareWords, {}, { name: 'prepareOptimizer', ...rules, cost: () => 0 });
+export const prepareOptimizer = /* @__PURE__ */ operation(
+  prepareWords,
+  {},
+  { name: 'prepareOptimizer', ...rules, cost: () => 0 },
+);
 
 /** SGD takes half of it, Adam a quarter more. */
-export const updateParameters = operation(
+export const updateParameters = /* @__PURE__ */ operation(
   updateWords,
   {},
   {
@@ -55,4 +59,8 @@ export const updateParameters = operation(
   },
 );
 
-export const advanceOptimizer = operation(advanceWords, {}, { name: 'advanceOptimizer', ...rules, cost: () => 0 });
+export const advanceOptimizer = /* @__PURE__ */ operation(
+  advanceWords,
+  {},
+  { name: 'advanceOptimizer', ...rules, cost: () => 0 },
+);

@@ -2,14 +2,14 @@ import { ADAGRAD } from '../../../assembly/codes.ts';
 import { EPSILON_HAT, EPSILON_INSIDE_SQRT } from '../../../assembly/optimizers/layout.ts';
 import { choice, number, type OptimizerFacts, rule } from './rule.ts';
 
-export const adagradRule = rule({
+export const adagradRule = /* @__PURE__ */ rule({
   name: 'adagrad',
   kind: () => ADAGRAD,
   learningRate: 0.001,
   options: {
-    initialAccumulatorValue: number(0.1),
-    epsilon: number(1e-7),
-    epsilonMode: choice('insideSqrt', { insideSqrt: EPSILON_INSIDE_SQRT, hat: EPSILON_HAT }),
+    initialAccumulatorValue: /* @__PURE__ */ number(0.1),
+    epsilon: /* @__PURE__ */ number(1e-7),
+    epsilonMode: /* @__PURE__ */ choice('insideSqrt', { insideSqrt: EPSILON_INSIDE_SQRT, hat: EPSILON_HAT }),
   },
   slots: () => ['accumulator'],
   initialSlot: ({ initialAccumulatorValue }) => initialAccumulatorValue,

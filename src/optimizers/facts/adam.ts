@@ -3,11 +3,15 @@ import { EPSILON_HAT, EPSILON_INSIDE_SQRT, EPSILON_PAPER } from '../../../assemb
 import { choice, flag, fraction, number, type OptimizerFacts, rule, type Values } from './rule.ts';
 
 const options = {
-  beta1: fraction(0.9),
-  beta2: fraction(0.999),
-  epsilon: number(1e-7),
-  amsgrad: flag(false),
-  epsilonMode: choice('hat', { hat: EPSILON_HAT, paper: EPSILON_PAPER, insideSqrt: EPSILON_INSIDE_SQRT }),
+  beta1: /* @__PURE__ */ fraction(0.9),
+  beta2: /* @__PURE__ */ fraction(0.999),
+  epsilon: /* @__PURE__ */ number(1e-7),
+  amsgrad: /* @__PURE__ */ flag(false),
+  epsilonMode: /* @__PURE__ */ choice('hat', {
+    hat: EPSILON_HAT,
+    paper: EPSILON_PAPER,
+    insideSqrt: EPSILON_INSIDE_SQRT,
+  }),
 };
 const slots = ({ amsgrad }: { readonly amsgrad: boolean }) => [
   'momentum',
@@ -15,8 +19,8 @@ const slots = ({ amsgrad }: { readonly amsgrad: boolean }) => [
   ...(amsgrad ? ['velocityHat'] : []),
 ];
 
-export const adamRule = rule({ name: 'adam', kind: () => ADAM, learningRate: 0.001, options, slots });
-export const adamwRule = rule({
+export const adamRule = /* @__PURE__ */ rule({ name: 'adam', kind: () => ADAM, learningRate: 0.001, options, slots });
+export const adamwRule = /* @__PURE__ */ rule({
   name: 'adamw',
   kind: () => ADAM,
   learningRate: 0.001,

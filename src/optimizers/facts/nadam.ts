@@ -1,11 +1,16 @@
 import { NADAM } from '../../../assembly/codes.ts';
 import { fraction, number, type OptimizerFacts, rule } from './rule.ts';
 
-export const nadamRule = rule({
+export const nadamRule = /* @__PURE__ */ rule({
   name: 'nadam',
   kind: () => NADAM,
   learningRate: 0.001,
-  options: { beta1: fraction(0.9), beta2: fraction(0.999), epsilon: number(1e-7), momentumDecay: number(1) },
+  options: {
+    beta1: /* @__PURE__ */ fraction(0.9),
+    beta2: fraction(0.999),
+    epsilon: number(1e-7),
+    momentumDecay: number(1),
+  },
   slots: () => ['momentum', 'velocity'],
 });
 

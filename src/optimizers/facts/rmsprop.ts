@@ -2,16 +2,16 @@ import { RMSPROP } from '../../../assembly/codes.ts';
 import { EPSILON_HAT, EPSILON_INSIDE_SQRT } from '../../../assembly/optimizers/layout.ts';
 import { choice, flag, fraction, number, type OptimizerFacts, rule, share } from './rule.ts';
 
-export const rmspropRule = rule({
+export const rmspropRule = /* @__PURE__ */ rule({
   name: 'rmsprop',
   kind: () => RMSPROP,
   learningRate: 0.001,
   options: {
-    rho: fraction(0.9),
-    momentum: share(0),
-    centered: flag(false),
-    epsilon: number(1e-7),
-    epsilonMode: choice('insideSqrt', { insideSqrt: EPSILON_INSIDE_SQRT, hat: EPSILON_HAT }),
+    rho: /* @__PURE__ */ fraction(0.9),
+    momentum: /* @__PURE__ */ share(0),
+    centered: /* @__PURE__ */ flag(false),
+    epsilon: /* @__PURE__ */ number(1e-7),
+    epsilonMode: /* @__PURE__ */ choice('insideSqrt', { insideSqrt: EPSILON_INSIDE_SQRT, hat: EPSILON_HAT }),
   },
   slots: ({ momentum, centered }) => [
     'velocity',

@@ -1,20 +1,20 @@
 import { MOMENTUM, NESTEROV, SGD } from '../../../assembly/codes.ts';
 import { flag, type OptimizerFacts, rule, share, type Values } from './rule.ts';
 
-const rolling = (momentum: number) => ({ momentum: share(momentum), dampening: share(0) });
+const rolling = (momentum: number) => ({ momentum: /* @__PURE__ */ share(momentum), dampening: share(0) });
 const slots = ({ momentum }: { readonly momentum: number }) => (momentum === 0 ? [] : ['velocity']);
 /** Without momentum Keras ignores `nesterov`, and a velocity would only repeat the step. */
 const kind = (momentum: number, ahead: boolean) => (momentum === 0 ? SGD : ahead ? NESTEROV : MOMENTUM);
 
-export const sgdRule = rule({
+export const sgdRule = /* @__PURE__ */ rule({
   name: 'sgd',
   kind: ({ momentum, nesterov }) => kind(momentum, nesterov),
   learningRate: 0.01,
-  options: { ...rolling(0), nesterov: flag(false) },
+  options: { ...rolling(0), nesterov: /* @__PURE__ */ flag(false) },
   slots,
 });
 
-export const momentumRule = rule({
+export const momentumRule = /* @__PURE__ */ rule({
   name: 'momentum',
   kind: ({ momentum }) => kind(momentum, false),
   learningRate: 0.01,
@@ -22,7 +22,7 @@ export const momentumRule = rule({
   slots,
 });
 
-export const nesterovRule = rule({
+export const nesterovRule = /* @__PURE__ */ rule({
   name: 'nesterov',
   kind: ({ momentum }) => kind(momentum, true),
   learningRate: 0.01,
