@@ -1,8 +1,8 @@
-/** One file from one address, into memory. */
+/** Downloads one file from one address into memory. */
 import { isError } from '../validate.ts';
 import type { DatasetFile, DatasetProgress } from './types.ts';
 
-/** More than any compression of the file can take: nothing longer is read or downloaded. */
+/** More than any compression of the file can take: no longer file is read or downloaded. */
 export const largest = (file: DatasetFile): number => file.bytes + 1_000_000;
 
 export interface DownloadOptions {
@@ -11,7 +11,7 @@ export interface DownloadOptions {
   readonly onProgress?: ((progress: DatasetProgress) => void) | undefined;
 }
 
-/** The mirror itself did not answer: asking it for the next file would only cost the same wait. */
+/** The mirror itself did not answer: asking it for the next file would only cost another wait. */
 export class UnreachableError extends Error {}
 
 export async function download(mirror: string, file: DatasetFile, options: DownloadOptions): Promise<Uint8Array> {
@@ -33,7 +33,7 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
     }
     if (response.headers.get('content-type')?.startsWith('text/html')) {
       await response.body.cancel();
-      throw new Error(`${url}: expected ${file.name}, got a web page`); // how some hosts say that there is no such file
+      throw new Error(`${url}: expected ${file.name}, got a web page`); // some hosts answer so for a missing file
     }
     const size = Number(response.headers.get('content-length'));
     const total = size > 0 && !response.headers.has('content-encoding') ? size : undefined;
@@ -73,7 +73,7 @@ export function joined(chunks: readonly Uint8Array[], length: number): Uint8Arra
   return bytes;
 }
 
-/** What undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate; its own codes (UND_ERR_SOCKET) in words. */
+/** The reason that undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate; its own codes (UND_ERR_SOCKET) in words. */
 function reason(error: unknown): string {
   const cause: unknown = isError(error) ? (error.cause ?? error) : error;
   if (!isError(cause)) return String(cause);

@@ -1,6 +1,6 @@
 /**
  * Fashion-MNIST: 60,000 + 10,000 images of clothes, 28 x 28 bytes, ten classes (Xiao, Rasul and Vollgraf 2017,
- * arXiv:1708.07747; MIT licence, Zalando SE). Where the files come from is in node/ and browser/; what they hold is here.
+ * arXiv:1708.07747; MIT licence, Zalando SE). node/ and browser/ find the files; this file reads them.
  */
 
 import { isNode } from '../files/modules.ts';
@@ -33,19 +33,19 @@ const TEST_LABELS: DatasetFile = {
 };
 export const FILES: readonly DatasetFile[] = [TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS];
 
-/** Where the project publishes the files: its own repository, then the copy that Keras downloads. */
+/** Where the project publishes the files: its own repository, then the copy that Keras uses. */
 const MIRRORS: readonly string[] = [
   'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
   'https://storage.googleapis.com/tensorflow/tf-keras-datasets/',
 ];
 
 /**
- * Loads Fashion-MNIST, downloading it the first time. Looked for in order: `data`, the cache, Debian's folder, the
- * mirrors, with `apt` Debian's package; in a browser: `files`, Cache Storage, `data`. Everything is verified by SHA-256 before it counts.
+ * Loads Fashion-MNIST, downloading it the first time. Looks in this order: `data`, the cache, Debian's folder, the mirrors, and with
+ * `apt` Debian's package; in a browser: `files`, Cache Storage, `data`. Every file is verified by SHA-256 before use.
  *
  * @returns images `[60000, 28, 28]` and `[10000, 28, 28]` as bytes (47 MB in all), labels `[60000]` and `[10000]`
- * @throws TypeError or RangeError for wrong options, before anything is looked for; Error that lists every place tried and why it did not serve; for a file in `data`, what is wrong with it;
- * the signal's reason when it is aborted
+ * @throws TypeError or RangeError for wrong options, before it looks for anything; Error that lists every place tried and why it failed, or
+ * what is wrong with a file in `data`; the signal's reason when it is aborted
  * @example
  * ```ts
  * import { loadFashionMnist } from 'simdescent/datasets';
@@ -62,7 +62,7 @@ const MIRRORS: readonly string[] = [
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
   checkLoadOptions(options);
   const { signal, onProgress } = options;
-  // a signal of this realm, which is all that hosts accept, aborted by the caller's or by what onProgress throws
+  // a signal of this realm, which hosts insist on, aborted by the caller's signal or by an error of onProgress
   const stop = new AbortController();
   const abort = (): void => stop.abort(signal?.reason);
   if (signal?.aborted) abort();
@@ -109,7 +109,7 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isListOf = (value: unknown, fits: (one: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(fits);
 
-/** What each option must be. */
+/** The kind of each option. */
 const kinds: Readonly<Record<keyof LoadOptions, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
   data: ['a string', isText],
   files: ['an array of Blobs', (value) => isListOf(value, (one) => ['Blob', 'File'].includes(tagOf(one)))],

@@ -2,16 +2,16 @@
  * IDX, the format of the MNIST family, read without copying.
  *
  *   byte 0, 1   0
- *   byte 2      type of the elements; 0x08 is an unsigned byte, the only one these data sets use
+ *   byte 2      type of the elements; 0x08 is an unsigned byte, the only type in these data sets
  *   byte 3      number of dimensions
  *   then        one big-endian uint32 per dimension, then the elements in row-major order
  */
 
 import { bytesOf } from '../validate.ts';
 
-/** What an IDX file holds. */
+/** Contents of an IDX file. */
 export interface Idx {
-  /** The elements, row-major: a view of the bytes that were parsed. */
+  /** The elements, row-major: a view of the parsed bytes. */
   readonly data: Uint8Array;
   /** Sizes of the dimensions. */
   readonly shape: readonly number[];
@@ -27,12 +27,12 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads an IDX file of unsigned bytes with one dimension (labels) or three (images). Nothing is allocated for the
- * elements: sizes that the header claims and the file does not have are refused.
+ * Reads an IDX file of unsigned bytes with one dimension (labels) or three (images). It allocates nothing for the
+ * elements, and refuses sizes in the header that the file does not have.
  *
- * @param file the whole file, already decompressed: a Uint8Array, another view of memory, or a buffer
- * @param options `name` is what Errors call the file
- * @throws TypeError when this is not an IDX file of unsigned bytes, RangeError when the sizes do not fit
+ * @param file the whole file, decompressed: a Uint8Array, another view of memory, or a buffer
+ * @param options `name`: how Errors name the file
+ * @throws TypeError if this is not an IDX file of unsigned bytes, RangeError if the sizes do not fit
  * @example
  * ```ts
  * import { parseIdx } from 'simdescent/datasets';
@@ -64,7 +64,7 @@ export function parseIdx(
     throw new RangeError(`${name}: expected an IDX header of ${header} bytes, got ${bytes.length} bytes`);
   }
   const shape = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
-  // A product past 2^53 is rounded, but stays far above the length of any file.
+  // a product past 2^53 is rounded, but still far above the length of any file
   const count = shape.reduce((product, size) => product * size, 1);
   const body = bytes.length - header;
   if (body !== count) {

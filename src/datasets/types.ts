@@ -1,20 +1,20 @@
-/** What a data set is and how it is asked for: types alone, so that the files that find it need nothing of the one that reads it. */
+/** A data set and the options to load it: only types, so the files that find it need nothing of those that read it. */
 import type { CLASS_NAMES } from './class-names.ts';
 
-/** One of the four files. Mirrors compress differently, so size and SHA-256 are those of the uncompressed bytes. */
+/** One of the four files. Size and SHA-256 are those of the uncompressed bytes, because mirrors compress differently. */
 export interface DatasetFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** Bytes that stay bytes: a batch becomes float32 / `divisor` as it is gathered. */
+/** Bytes that stay bytes: gathering a batch makes float32 / `divisor` of them. */
 export interface Images {
   /** One byte a pixel, row by row, 0 for the background. */
   readonly data: Uint8Array;
   /** `[60000, 28, 28]` or `[10000, 28, 28]`. */
   readonly shape: readonly [count: number, height: number, width: number];
-  /** What makes 0..1 of a byte. */
+  /** Turns bytes into 0..1. */
   readonly divisor: 255;
 }
 
@@ -28,25 +28,25 @@ export interface Labels {
 
 /** Images with their labels. */
 export interface Split {
-  /** The inputs. */
+  /** The images. */
   readonly images: Images;
-  /** What is on them. */
+  /** Their labels. */
   readonly labels: Labels;
 }
 
-/** The data set, as its authors split it. */
+/** The data set, split by its authors. */
 export interface FashionMnist {
   /** 60,000 images. */
   readonly train: Split;
-  /** 10,000 images that are not trained on. */
+  /** 10,000 images for testing. */
   readonly test: Split;
-  /** What each label means. */
+  /** The meaning of each label. */
   readonly classNames: typeof CLASS_NAMES;
-  /** The folder or addresses the files were read from. */
+  /** The folder or addresses that the files were read from. */
   readonly source: string;
 }
 
-/** Told while something slow happens: a file is downloaded, a package is fetched. */
+/** Reports slow work: a file is downloaded, a package is fetched. */
 export interface DatasetProgress {
   /** Name of the file or the package. */
   readonly file: string;
@@ -54,38 +54,38 @@ export interface DatasetProgress {
   readonly source: string;
   /** Bytes so far. */
   readonly received: number;
-  /** Bytes in all, when that is known. */
+  /** Bytes in all, if known. */
   readonly total: number | undefined;
 }
 
 /** Options of {@link loadFashionMnist}. */
 export interface LoadOptions {
   /**
-   * A folder that holds the four files, `.gz` or not, and is never written to. Default: the environment's `SIMDESCENT_DATA`.
-   * In a browser: the address of a folder with the four `.gz` files, as the page (in a worker: its script) would name it.
+   * A folder with the four files, `.gz` or not, which is never written to. Default: the environment's `SIMDESCENT_DATA`.
+   * In a browser: the address of a folder with the four `.gz` files, relative to the page (in a worker: its script).
    * Default: `fashion-mnist/`.
    */
   readonly data?: string | undefined;
-  /** Browsers only: the files themselves, some or all, as dropped or chosen by a user. What they are called does not matter. Default none. */
+  /** Browsers only: the files themselves, some or all, as a user dropped or chose them, under any names. Default none. */
   readonly files?: readonly Blob[];
   /**
-   * The folder that downloads are kept in. Default: `simdescent/fashion-mnist` in the user's cache folder.
+   * The folder for downloads. Default: `simdescent/fashion-mnist` in the user's cache folder.
    * In a browser: the name of the cache in Cache Storage. Default: `simdescent-fashion-mnist`.
    */
   readonly cache?: string | undefined;
-  /** Node only: folders that other packages keep the data set in. Default: that of Debian's `dataset-fashion-mnist`. */
+  /** Node only: folders where other packages may have put the data set. Default: that of Debian's `dataset-fashion-mnist`. */
   readonly folders?: readonly string[];
   /** Node only: addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
   readonly mirrors?: readonly string[];
   /**
-   * Node only: whether `apt-get download` may fetch the Debian package, without root, when nothing else works. Default: false;
-   * the command line does so.
+   * Node only: whether `apt-get download` may fetch the Debian package, without root, if nothing else works. Default: false;
+   * the command line sets it.
    */
   readonly apt?: boolean;
-  /** Milliseconds without a byte after which a mirror is given up. Default: 8000; in a browser 20000. */
+  /** Milliseconds without a byte before giving up on a mirror. Default: 8000; in a browser 20000. */
   readonly timeout?: number;
   /** Stops looking and loading: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal | undefined;
-  /** Called while something slow happens. If it throws, or gives a promise that rejects, the loading ends with that. Default none. */
+  /** Called during slow work. If it throws, or its promise rejects, loading ends with that error. Default none. */
   readonly onProgress?: ((progress: DatasetProgress) => unknown) | undefined;
 }

@@ -1,17 +1,17 @@
-/** From the bytes of a file, compressed or not, to the bytes the data set promises, or an Error that says what is wrong. */
+/** Turns a file, compressed or not, into the bytes that the data set promises, or an Error that says what is wrong. */
 
 import { parseIdx } from './idx.ts';
 import type { DatasetFile } from './types.ts';
 
-/** What Node and browsers do each in their own way. */
+/** Implemented separately for Node and for browsers. */
 export interface Tools {
-  /** Uncompressed bytes of a gzip file, at most `limit` of them. Errors begin with `where`. */
+  /** Uncompressed bytes of a gzip file, at most `limit`. Errors begin with `where`. */
   readonly unpack: (raw: Uint8Array, limit: number, where: string) => Promise<Uint8Array>;
-  /** In hex digits. */
+  /** As hex digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
 }
 
-/** By the content, not by the name: some servers unpack on the way. */
+/** By content, not by name: some servers unpack on the way. */
 export const isGzip = (raw: Uint8Array): boolean => raw[0] === 0x1f && raw[1] === 0x8b;
 
 /**
@@ -29,7 +29,7 @@ export async function verifiedWith(
   const gzip = isGzip(raw);
   const bytes = gzip ? await unpack(raw, file.bytes, where) : raw;
   if (bytes.length !== file.bytes) {
-    parseIdx(bytes, { name: where }); // says more than the two sizes when the header is not even IDX
+    parseIdx(bytes, { name: where }); // its Error says more than the sizes if the header is not IDX
     throw new Error(`${where}: expected ${file.bytes} bytes${gzip ? ' uncompressed' : ''}, got ${bytes.length}`);
   }
   const got = await sha256(bytes);

@@ -1,4 +1,4 @@
-/** Cache Storage, where there is one: plain http pages and some private windows have none, and a full disk refuses. */
+/** Cache Storage, where there is one: plain http pages and some private windows lack it, and a full disk refuses. */
 
 export class FileCache {
   readonly #name: string;
@@ -15,7 +15,7 @@ export class FileCache {
     }
   }
 
-  /** What was kept for this address. */
+  /** The bytes cached for this address. */
   async get(url: string): Promise<Uint8Array | undefined> {
     try {
       const kept = await (await this.#open())?.match(url);
@@ -25,7 +25,7 @@ export class FileCache {
     }
   }
 
-  /** Keeps verified bytes. What cannot be kept costs a download next time, nothing now. */
+  /** Caches verified bytes. A failure costs a download next time, nothing now. */
   async put(url: string, bytes: Uint8Array): Promise<void> {
     try {
       const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes.length) };

@@ -1,7 +1,7 @@
 /**
  * The four files in a browser: those that the user gave, then Cache Storage, then the page's own origin. Small files
- * come first, so that a missing data set is noticed before 26 MB have been downloaded; what has been verified is kept, so
- * that trying again costs only what is still missing.
+ * come first, so a missing data set shows before 26 MB are downloaded; verified files are cached, so a second try
+ * downloads only the missing ones.
  */
 import { download } from '../download.ts';
 import type { DatasetFile, LoadOptions } from '../types.ts';
@@ -60,7 +60,7 @@ async function fromCache(cache: FileCache, url: string, file: DatasetFile): Prom
   }
 }
 
-/** Which of the files `blob` is, by its content: what it is called does not matter. */
+/** Which of the files `blob` is, by its content; its name does not matter. */
 async function recognized(files: readonly DatasetFile[], blob: Blob) {
   const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'a given file';
   const limit = Math.max(...files.map((file) => file.bytes));

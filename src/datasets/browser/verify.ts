@@ -4,14 +4,14 @@ import { joined } from '../download.ts';
 import type { DatasetFile } from '../types.ts';
 import { verifiedWith } from '../verify.ts';
 
-/** Decompresses `raw` if it is gzip and checks size and SHA-256. `where` is what Errors call it. */
+/** Decompresses `raw` if it is gzip and checks size and SHA-256. Errors begin with `where`. */
 export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Promise<Uint8Array> =>
   verifiedWith({ unpack, sha256 }, raw, file, where);
 
-/** In hex digits. */
+/** As hex digits. */
 export const sha256 = (bytes: Uint8Array): Promise<string> => sha256Of([bytes]);
 
-/** Uncompressed bytes of a gzip file, at most `limit` of them. */
+/** Uncompressed bytes of a gzip file, at most `limit`. */
 export async function unpack(raw: Uint8Array, limit: number, where: string): Promise<Uint8Array> {
   const reader = new Blob([unshared(raw)]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const chunks: Uint8Array[] = [];

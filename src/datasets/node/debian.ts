@@ -1,6 +1,6 @@
 /**
  * The Debian package `dataset-fashion-mnist`, unpacked without installing it: `apt-get download` and `dpkg-deb -x`
- * need no root. A machine whose package lists are empty (most container images) gets them into a private folder first.
+ * need no root. If the machine's package lists are empty (as in most container images), fetches them into a private folder first.
  */
 import { nodeModules } from './modules.ts';
 
@@ -9,7 +9,7 @@ export const PACKAGE = 'dataset-fashion-mnist';
 /** Unpacks the package into `folder`, which must exist and be empty. */
 export async function unpackDebianPackage(folder: string, signal?: AbortSignal): Promise<void> {
   const { fs, path } = nodeModules();
-  // As root, apt would fetch as the user _apt, who may not enter a temporary folder.
+  // as root, apt would fetch as the user _apt, who may not enter a temporary folder
   const asRoot = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
   const quick = ['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=15', ...asRoot];
   const get = (...more: string[]) => run('apt-get', [...quick, ...more], folder, signal);
@@ -32,7 +32,7 @@ export async function unpackDebianPackage(folder: string, signal?: AbortSignal):
 }
 
 function run(command: string, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<void> {
-  // A timeout for the whole, since apt waits for ever on some proxies.
+  // a timeout for the whole, because apt waits for ever on some proxies
   const options = { cwd, timeout: 600_000, ...(signal && { signal }) };
   return new Promise((resolve, reject) => {
     nodeModules().children.execFile(command, args, options, (error, _stdout, stderr) => {

@@ -1,7 +1,7 @@
 /**
- * Where the four files come from, in order: the user's own folder (then nothing else counts), the cache, folders of
- * installed packages, the mirrors, Debian's package if that is allowed. A place that does not serve is passed over; when none is left, one
- * Error lists them all. Whatever had to be fetched, or found spoilt in the cache, is kept in the cache.
+ * Where the four files come from, in order: the user's own folder (then only there), the cache, folders of
+ * installed packages, the mirrors, Debian's package if that is allowed. If every place fails, one
+ * Error lists them all. Files that had to be fetched, or were damaged in the cache, are written to the cache.
  */
 import { isError } from '../../validate.ts';
 import { download, UnreachableError } from '../download.ts';
@@ -32,9 +32,9 @@ export async function findFiles(files: readonly DatasetFile[], options: LoadOpti
 class Search {
   readonly bytes = new Map<string, Uint8Array>();
   readonly sources = new Set<string>();
-  /** Cached files that were no good, to be written again. */
+  /** Damaged files of the cache, to be written again. */
   private readonly spoilt = new Set<string>();
-  /** Why each place did not serve, one reason a place. */
+  /** Why each place failed, one reason a place. */
   private readonly tried = new Map<string, string>();
   private readonly cache: string | undefined;
 
@@ -139,7 +139,7 @@ class Search {
     }
   }
 
-  /** A cache that cannot be written costs a download next time, nothing now: the bytes are in memory. */
+  /** If the cache cannot be written, the next time costs a download, and nothing is lost now: the bytes are in memory. */
   private async keep(file: DatasetFile, raw: Uint8Array): Promise<void> {
     if (this.cache) await keepIn(this.cache, file, raw).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-/** Reading the files from a folder, keeping them in one, and which folders there are. */
+/** Reads the files from a folder, writes them to one, and knows the usual folders. */
 import { writeAtomically } from '../../files/atomic.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { largest } from '../download.ts';
@@ -7,10 +7,10 @@ import { isGzip } from '../verify.ts';
 import { nodeModules } from './modules.ts';
 import { verified } from './verify.ts';
 
-/** No such file: unlike a broken one, nothing to worry about. */
+/** No such file: unlike a damaged one, nothing to report. */
 export class MissingError extends Error {}
 
-/** The user's cache folder, as each system has it; undefined where there is no home. */
+/** The user's cache folder on each system; undefined without a home. */
 export function cacheFolder(): string | undefined {
   const { os, path } = nodeModules();
   const inside = (folder: string) => path.join(folder, 'simdescent', 'fashion-mnist');
@@ -24,16 +24,16 @@ export function cacheFolder(): string | undefined {
   }
 }
 
-/** Where Debian's package `dataset-fashion-mnist` puts the files, under the root it is unpacked to. */
+/** Where Debian's package `dataset-fashion-mnist` has the files, below the root it is unpacked to. */
 export const debianFolder = (root: string): string => nodeModules().path.join(root, 'usr/share/datasets/fashion-mnist');
 
-/** A file as it lies there, and the verified bytes in it. */
+/** A file on disk, and its verified bytes. */
 export interface Content {
   readonly raw: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
-/** One file of a folder, whether it lies there as `.gz` or uncompressed. */
+/** One file of a folder, either as `.gz` or uncompressed. */
 export async function readFrom(folder: string, file: DatasetFile): Promise<Content> {
   const { fs, path } = nodeModules();
   for (const name of [`${file.name}.gz`, file.name]) {
@@ -58,12 +58,12 @@ async function readUpTo(where: string, limit: number): Promise<Uint8Array> {
   return fs.readFile(where);
 }
 
-/** Keeps a verified file under its `.gz` or plain name. */
+/** Writes a verified file under its `.gz` or plain name. */
 export async function keepIn(folder: string, file: DatasetFile, raw: Uint8Array): Promise<void> {
   const { fs, path } = nodeModules();
   const [name, other] = isGzip(raw) ? [`${file.name}.gz`, file.name] : [file.name, `${file.name}.gz`];
   await makeFolder(folder);
   await writeAtomically(path.join(folder, name), raw);
-  // A spoilt twin would be found again.
+  // a damaged twin would be found again
   await fs.rm(path.join(folder, other), { force: true });
 }

@@ -1,8 +1,8 @@
 import { getBuiltin } from '../../files/modules.ts';
 
 /**
- * Node's own modules, asked for at run time. An `import 'node:fs'` anywhere in `simdescent/datasets` would make every
- * browser bundler stumble over code that a browser never runs.
+ * Node's own modules, looked up at run time. With an `import 'node:fs'` in `simdescent/datasets`, every
+ * browser bundler would stumble over code that a browser never runs.
  */
 export function nodeModules() {
   const builtin = getBuiltin();

@@ -2,7 +2,7 @@ import type { DatasetFile } from '../types.ts';
 import { type Tools, verifiedWith } from '../verify.ts';
 import { nodeModules } from './modules.ts';
 
-/** Decompresses `raw` if it is gzip and checks size and SHA-256. `where` is what Errors call it. */
+/** Decompresses `raw` if it is gzip and checks size and SHA-256. Errors begin with `where`. */
 export const verified = (raw: Uint8Array, file: DatasetFile, where: string): Promise<Uint8Array> =>
   verifiedWith(tools, raw, file, where);
 
@@ -12,7 +12,7 @@ const tools: Tools = {
 };
 
 function unpack(raw: Uint8Array, limit: number, where: string): Promise<Uint8Array> {
-  // One chunk that holds it all saves zlib from joining thousands of small ones.
+  // one chunk for everything saves zlib from joining thousands of small ones
   const options = { maxOutputLength: limit, chunkSize: limit + 64 };
   return new Promise((resolve, reject) => {
     nodeModules().zlib.gunzip(raw, options, (error: NodeJS.ErrnoException | null, bytes) => {
