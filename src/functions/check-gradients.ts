@@ -11,13 +11,13 @@ import { type Arguments, type SymbolicTree, valueAndGrad } from './value-and-gra
 
 /** Options of {@link checkGradients}. */
 export interface CheckGradientsOptions {
-  /** By which arguments: their numbers, from 0. Default: all. */
+  /** The arguments to differentiate by: their numbers, from 0. Default: all. */
   readonly argnums?: readonly number[];
-  /** Distance of the two points of a difference. Default 1e-4. */
+  /** Distance between the two points of a difference. Default 1e-4. */
   readonly step?: number;
-  /** Largest error, relative to the largest derivative by the same tensor, that passes. Default 1e-3. */
+  /** Largest error that passes, relative to the largest derivative by the same tensor. Default 1e-3. */
   readonly tolerance?: number;
-  /** How many numbers of each tensor are checked at most, spread evenly. Default 100. */
+  /** Most numbers of each tensor to check, spread evenly. Default 100. */
   readonly most?: number;
 }
 
@@ -27,21 +27,21 @@ export interface CheckedDerivative {
   readonly path: string;
   /** Which of its numbers, row-major. */
   readonly index: number;
-  /** What the library computes. */
+  /** The library's result. */
   readonly gradient: number;
-  /** What central differences in float64 give. */
+  /** Central differences in float64. */
   readonly expected: number;
   /** Their distance, relative to the largest derivative by the same tensor. */
   readonly error: number;
 }
 
-/** What {@link checkGradients} found. */
+/** Result of {@link checkGradients}. */
 export interface GradientReport {
   /** Whether all errors are within the tolerance. */
   readonly passed: boolean;
-  /** How many derivatives were checked. */
+  /** Number of derivatives checked. */
   readonly checked: number;
-  /** Those that are further off, the worst first; otherwise the worst alone. */
+  /** The derivatives outside the tolerance, worst first; if there are none, the worst one. */
   readonly worst: readonly CheckedDerivative[];
   /** The same in words. */
   readonly message: string;
@@ -52,11 +52,11 @@ const spread = (size: number, most: number): number[] =>
   Array.from({ length: Math.min(size, most) }, (_, i) => Math.floor((i * size) / Math.min(size, most)));
 
 /**
- * Checks the gradients of a function at `args` against central differences, for which the recorded operations are evaluated in float64 without any of the
- * library's kernels. Where a function has a kink within `step` (relu, abs, max of equal numbers), the two may rightly differ.
+ * Checks the gradients of a function at `args` against central differences of the recorded operations, evaluated in float64 without any of the
+ * library's kernels. Where a function has a kink within `step` (relu, abs, max of equal numbers), the two may differ legitimately.
  *
  * @param fn as for {@link valueAndGrad}, without random numbers
- * @throws as valueAndGrad.
+ * @throws like valueAndGrad.
  * @example
  * ```ts
  * import { checkGradients, ops, tensor } from 'simdescent';
@@ -92,7 +92,7 @@ export function checkGradients(
   const values = leaves.map((leaf) => placeholder(graph, leaf));
   const loss = record('checkGradients', graph, fn, trees, values);
   const numbers = leaves.map((leaf) => Float64Array.from(numbersOf(leaf).data));
-  /** The loss where one number is moved. */
+  /** The loss with one number moved. */
   const lossAt = (leaf: number, index: number, by: number): number => {
     const moved: Numbers64 = new Map(values.map((value, i) => [value, numbers[i]?.slice() ?? new Float64Array(0)]));
     const own = values[leaf] && moved.get(values[leaf]);
@@ -131,6 +131,6 @@ export function checkGradients(
   const head =
     wrong.length > 0
       ? `${wrong.length} of ${sorted.length} derivatives differ from central differences by more than ${tolerance}:`
-      : `${sorted.length} derivatives agree with central differences within ${tolerance}; the furthest off:`;
+      : `${sorted.length} derivatives agree with central differences within ${tolerance}; the worst:`;
   return { passed: wrong.length === 0, checked: sorted.length, worst, message: [head, ...lines].join('\n') };
 }

@@ -1,4 +1,4 @@
-/** A training step of the user's own: a loss function, parameters and an optimizer, in one program. */
+/** A training step of your own: a loss function, parameters and an optimizer, in one program. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { differentiate } from '../graph/differentiate.ts';
@@ -17,31 +17,31 @@ import type { Arguments, SymbolicTree } from './value-and-grad.ts';
 /** Tensors, or plain objects and arrays of them: the parameters of a step. */
 export type ParameterTree = FloatTensor | readonly ParameterTree[] | { readonly [key: string]: ParameterTree };
 
-/** What the loss function gets in the place of parameters. */
+/** The loss function's view of the parameters. */
 export type Symbolic<P> = P extends Tensor ? SymbolicValue : { readonly [K in keyof P]: Symbolic<P[K]> };
 
 /** Options of {@link compileStep}. */
 export interface CompileStepOptions<P extends ParameterTree, A extends readonly SymbolicTree[]> {
-  /** The scalar that is to become small, made of the parameters and the inputs of a step by `ops`. */
+  /** The scalar to minimize, made of the parameters and the inputs of a step by `ops`. */
   readonly loss: (parameters: Symbolic<P>, ...inputs: A) => SymbolicValue;
-  /** Float32 tensors of one runtime, updated in place. They must not be disposed of before the step is. */
+  /** Float32 tensors of one runtime, updated in place. Do not dispose of them before the step. */
   readonly parameters: P;
-  /** The update rule; it belongs to this step until that is disposed of. */
+  /** The update rule; it belongs to this step until the step is disposed of. */
   readonly optimizer: Optimizer;
-  /** What `ops.randomNormal` and the like draw from, others in each step. Default 0. */
+  /** Seeds `ops.randomNormal` and the like; each step draws new numbers. Default 0. */
   readonly seed?: number;
 }
 
-/** One step of training: gives the loss before the update. Made by {@link compileStep}. */
+/** One training step: returns the loss before the update. Made by {@link compileStep}. */
 export interface CompiledStep<A extends readonly unknown[]> {
   (...inputs: { readonly [K in keyof A]: Arguments<A[K]> }): number;
-  /** Frees programs, gradients and slots, and lets the optimizer go; the parameters stay. */
+  /** Frees programs, gradients and slots, and releases the optimizer; the parameters stay. */
   dispose(): void;
   /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void;
 }
 
-/** Blocks begin on cache lines of so many floats. */
+/** Blocks begin on cache lines, which hold this many floats. */
 const LINE = 16;
 const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
 
@@ -60,7 +60,7 @@ function parametersOf(tree: Tree): FloatTensor[] {
   return tensors;
 }
 
-/** Memory of gradients and slots: one block of each, however the parameters lie. */
+/** Memory for gradients and slots: one block of each, wherever the parameters lie. */
 function blockOf(
   engine: Engine,
   scope: Scope,
@@ -98,7 +98,7 @@ function recordStep(
     const gradient = found.get(weight);
     const path = tree.leaves[i]?.path ?? '';
     if (gradient === undefined)
-      throw new Error(`compileStep: the loss does not depend on ${path}; use it, or leave it out`);
+      throw new Error(`compileStep: the loss does not depend on ${path}; use that parameter or remove it`);
     place(graph, `gradient of ${path}`, gradient, block.pieces[i]?.gradient ?? 0);
   }
   optimizer.record(graph, block);
@@ -106,12 +106,12 @@ function recordStep(
 }
 
 /**
- * A training step from a loss function: the gradients of `loss` by the parameters and the optimizer's update of them, recorded once for inputs of the same
- * shapes and run as one program. The function that it returns takes the inputs that `loss` takes behind the parameters, trains one step at once
- * and returns the loss; from call to call nothing is allocated in the runtime's memory.
+ * Makes a training step from a loss function: records the gradients of `loss` by the parameters and the optimizer's update once for each shape of
+ * inputs, and runs them as one program. The returned function takes the inputs that `loss` takes after the parameters, trains one step at once
+ * and returns the loss; repeated calls allocate nothing in the runtime's memory.
  *
- * @throws TypeError for parameters that are no float32 tensors; Error for an optimizer that is in use, or a parameter that the loss does not depend on;
- * RangeError for a loss that is no scalar.
+ * @throws TypeError for parameters that are not float32 tensors; Error for an optimizer that is in use, or a parameter that the loss does not depend on;
+ * RangeError for a loss that is not a scalar.
  * @example
  * ```ts
  * import { compileStep, ops, optimizers, tensor } from 'simdescent';
@@ -161,7 +161,7 @@ export function compileStep(options: {
 
   const step = (...inputs: unknown[]): number => {
     if (disposed) throw new Error('this step has been disposed of');
-    // asking for an address finds out whether a tensor is still there
+    // asking for an address finds out whether a tensor has been disposed of
     for (const parameter of parameters) void parameter.address;
     const trees = inputs.map((input, i) => treeOf(`input ${i}`, input));
     const program = programs.get(engine, signatureOf(trees), () => {

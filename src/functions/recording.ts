@@ -1,4 +1,4 @@
-/** Functions of users, recorded: what they are called with, what must come back, and the programs that are made of it. */
+/** Users' functions, recorded: their arguments, the checks of their result, and the programs made from them. */
 import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
@@ -12,14 +12,14 @@ import { type Leaf, numbersOf, type Tree } from './tree.ts';
 /** A function of symbolic values, or of plain objects and arrays of them. */
 export type Recordable = (...args: never[]) => SymbolicValue;
 
-/** A value that stands for a leaf whose memory comes when the program is made. */
+/** The value of a leaf, whose memory is assigned when the program is made. */
 export const placeholder = (graph: Graph, leaf: Leaf): Value =>
   new Value(graph, { shape: numbersOf(leaf).shape, rows: false });
 
 /**
- * Calls the function with values in the places of the leaves.
+ * Calls the function with values in place of the leaves.
  *
- * @throws TypeError for a result that is not symbolic, RangeError for one that is no scalar.
+ * @throws TypeError for a result that is not symbolic, RangeError for one that is not a scalar.
  */
 export function record(
   name: string,
@@ -33,7 +33,7 @@ export function record(
     at += leaves.length;
     return rebuild(values.slice(at - leaves.length, at).map((value) => new SymbolicValue(value)));
   });
-  // the caller's own types say what the function takes; its arguments have just been made in their likeness
+  // the caller's own types say what the function takes; these arguments have the same structure
   const result: unknown = fn(...(args as never[]));
   checkKind(
     result instanceof SymbolicValue,
@@ -42,15 +42,17 @@ export function record(
     result,
   );
   if (result.graph !== graph)
-    throw new Error(`${name}: the result belongs to another recording; a symbolic value cannot be kept between calls`);
+    throw new Error(
+      `${name}: the result belongs to another recording; a symbolic value cannot be kept from one call to the next`,
+    );
   if (result.shape.length > 0)
     throw new RangeError(
-      `${name}: the function must return a scalar, got shape ${showShape(result.shape.map((size) => size ?? '..'))}; take ops.sum or ops.mean of it`,
+      `${name}: the function must return a scalar, got shape ${showShape(result.shape.map((size) => size ?? '..'))}; apply ops.sum or ops.mean`,
     );
   return result.value;
 }
 
-/** Sees to it that the numbers of `value` are at `address` when the program has run. */
+/** Makes the program leave the numbers of `value` at `address`. */
 export function place(graph: Graph, label: string, value: Value, address: number): void {
   let made = value;
   while (made.node !== undefined && made.base !== undefined && isView(made.node)) made = made.base;
@@ -60,17 +62,17 @@ export function place(graph: Graph, label: string, value: Value, address: number
   graph.kept.add(target);
 }
 
-/** Where the arguments of a recorded function are written, and its program. */
+/** Where to write the arguments of a recorded function, and its program. */
 export interface Recorded {
   readonly engine: Engine;
   readonly scope: Scope;
   readonly program: Program;
   readonly inputs: readonly Float32Array[];
-  /** The scalar that it returns. */
+  /** The scalar result. */
   readonly value: Float32Array;
 }
 
-/** Gives inputs and result their memory, and makes the program. */
+/** Allocates inputs and result, and makes the program. */
 export function finish(graph: Graph, inputs: readonly Value[], value: Value): Recorded {
   const { engine, scope } = graph;
   for (const input of inputs) input.address = scope.allocate(input.size * 4);
@@ -93,7 +95,7 @@ export function run({ program, inputs, value }: Recorded, leaves: readonly Leaf[
   return value[0] ?? Number.NaN;
 }
 
-/** Programs by what they were recorded for, freed together. */
+/** Programs by the arguments they were recorded for, freed together. */
 export class Programs<T extends Recorded> {
   readonly #programs = new Map<string, T>();
 

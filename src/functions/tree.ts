@@ -1,19 +1,19 @@
-/** Arguments of functions: tensors, or plain objects and arrays of them, as deep as one likes. */
+/** Arguments of functions: tensors, or plain objects and arrays of them, nested to any depth. */
 
 import { SymbolicValue } from '../ops/symbolic.ts';
 import { type ArrayData, type NestedArray, Tensor, toArrayData } from '../tensor.ts';
 import { isObject, show, showShape } from '../validate.ts';
 
-/** What a leaf may be given as. */
+/** Types of a leaf. */
 export type Given = Tensor | ArrayData | NestedArray | number | SymbolicValue;
 
-/** A leaf and where it stands: `argument 0.layers[1].kernel`. */
+/** A leaf and its path: `argument 0.layers[1].kernel`. */
 export interface Leaf {
   readonly path: string;
   readonly value: Given;
 }
 
-/** The leaves of arguments, in order, and what puts others in their places. */
+/** The leaves of arguments, in order, and a function that puts others in their places. */
 export interface Tree {
   readonly leaves: readonly Leaf[];
   /** The same for arguments of the same structure. */
@@ -24,7 +24,7 @@ export interface Tree {
 const isPlain = (value: object): value is Record<string, unknown> =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
-/** Numbers all the way down, so one array and not a list of arguments. */
+/** Numbers all the way down: one array, not a list of arguments. */
 function isNumbers(value: unknown): boolean {
   let inner = value;
   while (Array.isArray(inner)) inner = inner[0];
@@ -39,9 +39,9 @@ const isLeaf = (value: unknown): value is Given =>
   (isObject(value) && 'data' in value && 'shape' in value && ArrayBuffer.isView(value.data));
 
 /**
- * Takes an argument apart. Keys of objects count in the order of their names.
+ * Takes an argument apart, objects in the order of their keys' names.
  *
- * @throws TypeError for what is neither a tensor nor made of tensors.
+ * @throws TypeError for anything that is neither a tensor nor made of tensors.
  */
 export function treeOf(path: string, value: unknown): Tree {
   if (isLeaf(value)) return { leaves: [{ path, value }], structure: '*', rebuild: ([only]) => only };
@@ -80,11 +80,11 @@ export function numbersOf({ path, value }: Leaf): {
   readonly shape: readonly number[];
 } {
   if (typeof value === 'number') return { data: [value], shape: [] };
-  if (value instanceof SymbolicValue) throw new TypeError(`${path} is symbolic, and numbers are wanted`);
+  if (value instanceof SymbolicValue) throw new TypeError(`${path} is symbolic; expected numbers`);
   return toArrayData(path, value);
 }
 
-/** Tells programs apart: structures and shapes. */
+/** Distinguishes programs: structures and shapes. */
 export const signatureOf = (trees: readonly Tree[]): string =>
   trees
     .map(({ structure, leaves }) => `${structure}${leaves.map((leaf) => showShape(numbersOf(leaf).shape)).join('')}`)

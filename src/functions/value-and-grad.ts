@@ -1,4 +1,4 @@
-/** Gradients of functions: recorded at the first call with arguments of such shapes, run at all others. */
+/** Gradients of functions, recorded at the first call with arguments of these shapes and run at all later ones. */
 import { differentiate } from '../graph/differentiate.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
@@ -10,10 +10,10 @@ import { checkInteger, checkKind, checkOptions, show } from '../validate.ts';
 import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
 import { type Leaf, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 
-/** Symbolic values, or plain objects and arrays of them: what a function is recorded with. */
+/** Symbolic values, or plain objects and arrays of them: the arguments with which a function is recorded. */
 export type SymbolicTree = SymbolicValue | readonly SymbolicTree[] | { readonly [key: string]: SymbolicTree };
 
-/** What stands in the place of symbolic values when such a function is called. */
+/** Arguments of a call in place of those symbolic values. */
 export type Arguments<T> = T extends SymbolicValue
   ? Tensor | ArrayData | NestedArray | number
   : { readonly [K in keyof T]: Arguments<T[K]> };
@@ -21,12 +21,12 @@ export type Arguments<T> = T extends SymbolicValue
 /** The arguments of a call. */
 type ArgumentList<A extends readonly unknown[]> = { readonly [K in keyof A]: Arguments<A[K]> };
 
-/** A gradient for each argument, or part of one. */
+/** A gradient for each argument, or for parts of one. */
 export type Gradients<T> = T extends SymbolicValue ? FloatTensor : { readonly [K in keyof T]: Gradients<T[K]> };
 
-/** What {@link valueAndGrad} makes of a function. Called with tensors it runs; called with symbolic values it is recorded. */
+/** The result of {@link valueAndGrad}. Called with tensors it runs; called with symbolic values it is recorded. */
 export interface ValueAndGradient<A extends readonly unknown[]> {
-  /** Inside of another function: the gradients can be computed with, and differentiated again. */
+  /** Inside another function: the gradients can be computed with, and differentiated again. */
   (
     ...args: A
   ): {
@@ -35,7 +35,7 @@ export interface ValueAndGradient<A extends readonly unknown[]> {
     /** In the structure of the arguments. */
     readonly gradients: A;
   };
-  /** The gradients are new tensors, the caller's to dispose of. */
+  /** The gradients are new tensors; the caller disposes of them. */
   (
     ...args: ArgumentList<A>
   ): {
@@ -44,19 +44,19 @@ export interface ValueAndGradient<A extends readonly unknown[]> {
     /** In the structure of the arguments. */
     readonly gradients: Gradients<A>;
   };
-  /** Frees the programs of all shapes that it was called with. */
+  /** Frees the programs of all shapes. */
   dispose(): void;
   /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void;
 }
 
-/** What {@link grad} makes of a function. */
+/** The result of {@link grad}. */
 export interface Gradient<A extends readonly unknown[]> {
-  /** Inside of another function. */
+  /** Inside another function. */
   (...args: A): A[0];
-  /** The gradient is a new tensor (or several), the caller's to dispose of. */
+  /** The gradient is a new tensor (or several); the caller disposes of it. */
   (...args: ArgumentList<A>): Gradients<A[0]>;
-  /** Frees the programs of all shapes that it was called with. */
+  /** Frees the programs of all shapes. */
   dispose(): void;
   /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void;
@@ -64,9 +64,9 @@ export interface Gradient<A extends readonly unknown[]> {
 
 /** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {
-  /** By which arguments to differentiate: their numbers, from 0. The others get no gradient, and `gradients` is shorter. Default: all. */
+  /** The arguments to differentiate by: their numbers, from 0. Others get no gradient, and `gradients` is shorter. Default: all. */
   readonly argnums?: readonly number[];
-  /** What `ops.randomNormal` and the like draw from. Default 0. */
+  /** Seeds `ops.randomNormal` and the like. Default 0. */
   readonly seed?: number;
 }
 
@@ -74,7 +74,7 @@ interface Differentiated extends Recorded {
   readonly gradients: readonly Float32Array[];
 }
 
-/** The leaves by which it is differentiated, one flag for each. */
+/** For each leaf, whether to differentiate by it. */
 function chosen(name: string, trees: readonly Tree[], argnums: readonly number[] | undefined): boolean[] {
   for (const number of argnums ?? []) checkInteger(`${name}: argnums`, number, 0, trees.length - 1);
   return trees.flatMap(({ leaves }, i) => {
@@ -97,7 +97,7 @@ function gradientsOf(graph: Graph, label: string, value: Value, by: readonly Val
 
 type Fn = (...args: never[]) => SymbolicValue;
 
-/** Where values are gradients, in the structure of the arguments that they are of. */
+/** Puts the gradients into the structure of the arguments. */
 function arranged<T>(trees: readonly Tree[], wanted: readonly boolean[], gradients: readonly T[]): unknown[] {
   let [at, leaf] = [0, 0];
   return trees.flatMap(({ leaves, rebuild }) => {
@@ -109,10 +109,10 @@ function arranged<T>(trees: readonly Tree[], wanted: readonly boolean[], gradien
   });
 }
 
-/** In a function that is recorded: differentiates on the spot. */
+/** In a recorded function: differentiates on the spot. */
 function recorded(name: string, graph: Graph, fn: Fn, trees: readonly Tree[], wanted: readonly boolean[]) {
   const leaves = trees.flatMap((tree) => tree.leaves);
-  // a view of each, so that what else is made of the same value is a constant to this function
+  // a view of each, so that anything else made of the same value is a constant to this function
   const values = leaves.map(({ path, value }) => {
     const lifted = lift(graph, path, value, false, true);
     return graph.view(lifted, lifted.shape);
@@ -152,7 +152,7 @@ function compiled(
   }
 }
 
-/** The function and its gradients, of any arguments; `build` is called with the gradients in the structure of the arguments. */
+/** The function and its gradients, of any arguments; `build` gets the gradients in the structure of the arguments. */
 function differentiated(
   name: string,
   fn: Fn,
@@ -189,15 +189,15 @@ function differentiated(
 }
 
 /**
- * A function that gives the value of `fn` and its gradients by its arguments: `gradients` has one for each argument, in the structure of that
- * argument, zeros where the value does not depend on it. Arguments are tensors, numbers or nested arrays, or plain objects and arrays of them;
- * `fn` gets symbolic values in their places and returns a scalar that it makes of them with `ops`. Tensors that it gets from elsewhere are
- * constants: as they are when it is recorded, which happens once for arguments of the same shapes.
+ * A function that returns the value of `fn` and its gradients: `gradients` has one for each argument, in that argument's structure, zeros
+ * where the value does not depend on it. Arguments are tensors, numbers or nested arrays, or plain objects and arrays of them;
+ * `fn` gets symbolic values in their places and returns a scalar made of them with `ops`. Tensors from elsewhere are
+ * constants, with their values at recording time; recording happens once for each set of shapes.
  *
- * Called with symbolic values, inside of another such function, it gives symbolic values, so that derivatives can be differentiated again.
+ * Called with symbolic values, inside another such function, it returns symbolic values, so that derivatives can be differentiated again.
  *
- * @throws TypeError for a result that is not symbolic, or integers to differentiate by; RangeError for a result that is no scalar, or shapes that do not
- * fit.
+ * @throws TypeError for a result that is not symbolic, or integers to differentiate by; RangeError for a result that is not a scalar, or shapes that do
+ * not fit.
  * @example
  * ```ts
  * import { ops, tensor, valueAndGrad } from 'simdescent';
@@ -220,10 +220,10 @@ export function valueAndGrad(fn: Fn, options: ValueAndGradOptions = {}): unknown
 }
 
 /**
- * The gradient of a scalar function by its first argument, as {@link valueAndGrad} computes it; {@link ValueAndGradient} says what functions and
- * arguments may be.
+ * The gradient of a scalar function by its first argument, like {@link valueAndGrad}; {@link ValueAndGradient} says which functions and
+ * arguments it takes.
  *
- * @throws as valueAndGrad.
+ * @throws like valueAndGrad.
  * @example
  * ```ts
  * import { grad, ops } from 'simdescent';

@@ -1,13 +1,13 @@
 /**
- * Says where values lie: two that nobody needs at the same time share a buffer, and an operation that may do so writes over its input
- * where that is not needed any more. Of a chain of layers a prediction needs two or three buffers, a training step what the way
- * back still reads.
+ * Decides where values lie: two that are not needed at the same time share a buffer, and an operation that may writes over its input
+ * once nothing else needs it. For a chain of layers a prediction needs two or three buffers, a training step those that the backward
+ * pass reads.
  */
 import type { Graph, Value } from './graph.ts';
 import { valuesOf } from './graph.ts';
 import { copy } from './operations/sum.ts';
 
-/** A piece of memory that values use one after the other. */
+/** A piece of memory for values, one after the other. */
 interface Buffer {
   bytes: number;
 }
@@ -21,11 +21,11 @@ function lastUses({ nodes, kept }: Graph): Map<Value, number> {
   return last;
 }
 
-/** What one operation wrote: itself, behind views, but not behind what an operation changed in place. */
+/** The output of an operation, behind views, but not behind an operation that changed it in place. */
 const written = (value: Value): Value =>
   value.base !== undefined && value.node?.operation.updates.length === 0 ? written(value.base) : value;
 
-/** Gives memory of its own to what an operation changes in place although it was there before, or somebody still reads it as it was. */
+/** Copies what an operation would change in place if it was there before, or if somebody still reads the original. */
 function separate(graph: Graph): void {
   const before = graph.nodes;
   if (!before.some(({ operation }) => operation.updates.length > 0)) return;
@@ -47,7 +47,7 @@ function separate(graph: Graph): void {
   }
 }
 
-/** Sets the address of each value that has none. Buffers are made in the graph's scope. */
+/** Sets the address of each value that has none, with buffers in the graph's scope. */
 export function placeBuffers(graph: Graph): void {
   separate(graph);
   const { nodes, scope, batchSize } = graph;

@@ -1,18 +1,18 @@
-/** A recorded graph as text for people: its operations, where their values lie, and what they cost. */
+/** A recorded graph as text: its operations, where their values lie, and their cost. */
 import { type Graph, isView, type Node, type Value } from './graph.ts';
 
 /** A, B, … Z, A1, … */
 const letter = (i: number): string => String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : Math.floor(i / 26));
 
-/** Nanoseconds on one thread. Whether a word that is an address is 0 is all that costs ask of it. */
+/** Nanoseconds on one thread. Of words that are addresses, costs only look at whether they are 0. */
 const costOf = ({ operation, inputs, outputs, attributes }: Node, rows: number): number =>
   operation.cost({ ...attributes, ...inputs, ...outputs } as never, rows);
 
 const shapeOf = ({ shape, rows }: Value): string => `[${[...(rows ? ['rows'] : []), ...shape].join(', ')}]`;
 
 /**
- * The operations of a graph that has been lowered, in the order in which they run: what each reads and writes (buffers have letters, other
- * memory the names that `names` has for its addresses), the shape of what it makes, and its estimated time on one thread.
+ * The operations of a lowered graph, in the order in which they run: what each reads and writes (buffers have letters, other
+ * memory the names that `names` has for its addresses), the shape of its output, and its estimated time on one thread.
  */
 export function describeGraph(graph: Graph, names: ReadonlyMap<number, string>): string {
   const buffers = new Map<number, { readonly name: string; bytes: number }>();
@@ -57,7 +57,7 @@ export function describeGraph(graph: Graph, names: ReadonlyMap<number, string>):
   const bytes = [...buffers.values()].reduce((sum, one) => sum + one.bytes, 0);
   const time = nodes.reduce((sum, node) => sum + costOf(node, graph.batchSize), 0) / 1e6;
   return [
-    `${nodes.length} operations, ${graph.batchSize} rows a batch, ${buffers.size} buffers of ${(bytes / 1024).toFixed(1)} KB together, about ${time.toFixed(2)} ms on one thread`,
+    `${nodes.length} operations, ${graph.batchSize} rows a batch, ${buffers.size} buffers of ${(bytes / 1024).toFixed(1)} KB in all, about ${time.toFixed(2)} ms on one thread`,
     ...lines,
   ].join('\n');
 }

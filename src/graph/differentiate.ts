@@ -1,14 +1,14 @@
-/** The way back through a graph: reverse-mode differentiation, as more operations of the same graph. */
+/** The backward pass of a graph: reverse-mode differentiation, as more operations of the same graph. */
 import type { Graph, Value } from './graph.ts';
 import { valuesOf } from './graph.ts';
 import { add } from './operations/sum.ts';
 
 /**
- * Appends what computes the gradients of `of` (weights, inputs), given the gradients of some values (`seeds`), and returns them; a value
- * that nothing depends on has none.
+ * Appends the gradients of `of` (weights, inputs), given the gradients of some values (`seeds`), and returns them; a value
+ * that no seed depends on has none.
  *
- * Nodes are walked from last to first. A value that is used more than once gets a gradient from each use; they are added in that
- * order, the last use's first, so the sum is the same however the graph came about.
+ * Visits nodes from last to first. A value that is used more than once gets a gradient from each use, added in that
+ * order, the last use's first, so the sum does not depend on how the graph was recorded.
  */
 export function differentiate(
   graph: Graph,

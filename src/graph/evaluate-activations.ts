@@ -5,7 +5,7 @@ import { erf64 } from './evaluate-scalars.ts';
 const SCALE = 1.0507009873554805;
 const SCALED_ALPHA = 1.7580993408473766;
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-/** The inside of geluTanh and its derivative. */
+/** The argument of geluTanh's tanh, and its derivative. */
 const inside = (x: number): number => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 const insideSlope = (x: number): number => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
 const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
@@ -29,7 +29,7 @@ const values: Readonly<Record<number, Scalar>> = {
   [kinds.SILU]: (x) => x * sigmoid(x),
 };
 
-/** Derivatives, from what came out, or for gelu, geluTanh and silu from what went in. */
+/** Derivatives by the output, or for gelu, geluTanh and silu by the input. */
 const slopes: Readonly<Record<number, Scalar>> = {
   [kinds.LINEAR]: () => 1,
   [kinds.RELU]: (y) => (y > 0 ? 1 : 0),
@@ -49,7 +49,7 @@ const slopes: Readonly<Record<number, Scalar>> = {
   [kinds.SILU]: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
 };
 
-/** Runs over rows of `cols` numbers. */
+/** Applies `of` to each row of `cols` numbers. */
 const rowsOf = (x: Float64Array, cols: number, of: (row: Float64Array, at: number) => Float64Array): Float64Array => {
   const y = new Float64Array(x.length);
   for (let at = 0; at < x.length; at += cols) y.set(of(x.subarray(at, at + cols), at), at);

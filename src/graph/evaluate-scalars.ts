@@ -3,7 +3,7 @@ import * as kinds from '../../assembly/codes.ts';
 
 const truth = (yes: boolean): number => (yes ? 1 : 0);
 
-/** x^y of C and NumPy: JavaScript's has NaN for 1^NaN and 1^infinity. */
+/** x^y as in C and NumPy: JavaScript gives NaN for 1^NaN and 1^infinity. */
 const power = (x: number, y: number): number =>
   x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
 
@@ -26,7 +26,7 @@ const pairs: Readonly<Record<number, (a: number, b: number) => number>> = {
 export const binary64 = (kind: number | undefined, a: number, b: number): number =>
   pairs[kind ?? -1]?.(a, b) ?? Number.NaN;
 
-/** To some 1e-16: the series below 3, where terms stay small enough, the continued fraction above. */
+/** Good to some 1e-16: the series below 3, where terms stay small enough, the continued fraction above. */
 export function erf64(x: number): number {
   const z = Math.abs(x);
   if (z < 3) {

@@ -1,6 +1,6 @@
 /**
- * The operations of a graph in float64, as their definitions have them and one after the other: what kernels and gradients are checked
- * against. Nothing of the core is used.
+ * The operations of a graph in float64, one after the other, as their definitions say: the reference for kernels and gradients.
+ * Uses nothing of the core.
  */
 import * as words from '../../assembly/opcodes.ts';
 import * as activationWords from '../../assembly/words/activation.ts';
@@ -27,10 +27,10 @@ import { binary64, reduce64, unary64 } from './evaluate-scalars.ts';
 import { type Graph, isView, type Node, type Value } from './graph.ts';
 import { geometryOf } from './operations/arrays/copy.ts';
 
-/** Numbers of values. */
+/** The numbers of each value. */
 export type Numbers64 = Map<Value, Float64Array>;
 
-/** What an operation is given: its attributes, the rows of the batch, its inputs and where its outputs go. */
+/** Arguments of an operation: its attributes, the rows of the batch, its inputs and outputs. */
 interface Step {
   readonly at: Readonly<Record<string, number>>;
   readonly rows: number;
@@ -41,10 +41,10 @@ interface Step {
 
 const num = (x: ArrayLike<number>, i: number): number => x[i] ?? Number.NaN;
 
-/** How often what `perRow` speaks of is there. */
+/** How often `perRow` makes it repeat. */
 const times = ({ at, rows }: Step): number => (at.perRow ? rows : 1);
 
-/** c[m, n] += op(a) op(b), which begin at these places. */
+/** c[m, n] += op(a) op(b), beginning at these places. */
 function product(
   [c, cAt]: readonly [Float64Array, number],
   [a, aAt, ta]: readonly [Float64Array, number, boolean],
@@ -211,7 +211,7 @@ const rules: Readonly<Record<number, (step: Step) => void>> = {
   },
 };
 
-/** The numbers of `value`, if they are there without any operation. */
+/** The numbers of `value`, if no operation has to compute them. */
 function given(value: Value, numbers: Numbers64): Float64Array | undefined {
   const known = numbers.get(value) ?? numbers.get(value.root);
   if (known !== undefined) return known;
@@ -222,10 +222,10 @@ function given(value: Value, numbers: Numbers64): Float64Array | undefined {
 }
 
 /**
- * Runs all nodes of a graph that has not been lowered, in order, for `rows` rows of the batch; `numbers` has those of values that are given, and gets
- * those of all others.
+ * Runs all nodes of a graph that has not been lowered, in order, for `rows` rows of the batch; `numbers` holds the given values, and receives
+ * all others.
  *
- * @throws Error for an operation that has no definition here: random numbers, those of losses, optimizers and data.
+ * @throws Error for an operation without a definition here: random numbers, and those of losses, optimizers and data.
  */
 export function evaluate({ nodes }: Graph, numbers: Numbers64, rows = 1): Numbers64 {
   const of = (value: Value): Float64Array => {

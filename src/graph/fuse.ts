@@ -1,5 +1,5 @@
 /**
- * Makes fewer operations of a graph, with the same bits: drops what nobody uses; puts relu into the product before it, forward, and its
+ * Simplifies a graph without changing bits: drops unused operations; fuses relu into the product before it, forward, and its
  * derivative into the product that makes the gradient, backward.
  */
 import { RELU } from '../../assembly/codes.ts';
@@ -21,7 +21,7 @@ function sweep(graph: Graph): void {
   const used = new Set<Value>(graph.kept);
   const left = graph.nodes.reverse().filter(({ operation, inputs, outputs }) => {
     const made = valuesOf(outputs);
-    // an output whose memory was there before is seen from outside
+    // an output in memory that was there before is visible outside
     if (!operation.effect && !made.some((value) => used.has(value) || value.address !== undefined)) return false;
     for (const value of valuesOf(inputs)) used.add(value);
     return true;
@@ -29,14 +29,14 @@ function sweep(graph: Graph): void {
   graph.nodes = left.reverse();
 }
 
-/** What makes the numbers that `value` is, if nobody else sees them; through views of them. */
+/** The node that makes the numbers of `value`, through views, if nothing else uses them. */
 function makerOf(value: Value | undefined, uses: ReadonlyMap<Value, number>): Node | undefined {
   if (value === undefined || uses.get(value) !== 1 || value.address !== undefined) return undefined;
   const { node } = value;
   return node !== undefined && isView(node) ? makerOf(node.inputs.x, uses) : node;
 }
 
-/** Lets `product` make what `node` makes, which is left out. */
+/** Makes `product` compute the output of `node`, which is dropped. */
 function replace(node: Node, product: Node, name: 'y' | 'dx'): void {
   const value = node.outputs[name];
   if (value === undefined) return;
@@ -44,7 +44,7 @@ function replace(node: Node, product: Node, name: 'y' | 'dx'): void {
   product.outputs[name] = value;
 }
 
-/** Puts relu and its derivative into the products before them. */
+/** Fuses relu and its derivative into the products before them. */
 function fuseRelu(graph: Graph): void {
   const uses = usesOf(graph);
   graph.nodes = graph.nodes.filter((node) => {
@@ -70,6 +70,6 @@ function fuseRelu(graph: Graph): void {
 export function fuse(graph: Graph): void {
   sweep(graph);
   fuseRelu(graph);
-  // views between a product and the relu that it took over
+  // views between a product and the relu that it has absorbed
   sweep(graph);
 }

@@ -10,7 +10,7 @@ const WORDS = op.OPERATION_BYTES / 4;
 
 const addressOf = (value: Value | undefined): number => value?.root.address ?? 0;
 
-/** The words of an operation by name, once its values have their places. */
+/** The words of an operation by name, once its values have addresses. */
 function numbersOf({ inputs, outputs, attributes }: Node): Record<string, number> {
   const numbers = { ...attributes };
   for (const [name, value] of Object.entries(inputs)) numbers[name] = addressOf(value);
@@ -18,10 +18,10 @@ function numbersOf({ inputs, outputs, attributes }: Node): Record<string, number
   return numbers;
 }
 
-/** Told of every graph whose program has been written: for `npm run graph`. */
+/** Called with every graph whose program has been written: for `npm run graph`. */
 export const watchers: Set<(graph: Graph) => void> = new Set();
 
-/** Gives the constants that operations read their memory. */
+/** Allocates the constants that operations read. */
 function placeConstants({ nodes, kept, scope, engine }: Graph): void {
   for (const value of [...nodes.flatMap(({ inputs }) => valuesOf(inputs)), ...kept]) {
     const { root } = value;
@@ -33,7 +33,7 @@ function placeConstants({ nodes, kept, scope, engine }: Graph): void {
   }
 }
 
-/** Simplifies the graph, places its values, and writes the program. The graph is then done. */
+/** Simplifies the graph, places its values, and writes the program. Record nothing in the graph afterwards. */
 export function lower(graph: Graph): Program {
   fuse(graph);
   placeConstants(graph);

@@ -1,18 +1,18 @@
 /**
  * An operation, defined once: its words by name (the file in assembly/words/ that the kernels read too), which of them are inputs and
- * outputs, the shape that comes out, what it costs, and its gradient in terms of other operations. Words that are neither input
+ * outputs, the output's shape, its cost, and its gradient in terms of other operations. Words that are neither input
  * nor output are attributes: numbers, integers unless they stand in `floats`.
  *
- * The types hold a definition together: each word is one of these, `shape` names the outputs, `gradient` the inputs, and there is no
- * definition without a rule for each.
+ * The types hold a definition together: each word has one role, `shape` names the outputs, `gradient` the inputs, and no
+ * definition compiles without a rule for each.
  */
 import type { Binaries } from '../engine/load.ts';
 import type { Graph, Value } from './graph.ts';
 
-/** Sizes of the axes, of one row of the batch or, for what does not depend on the batch, of all. */
+/** Sizes of the axes: of one row of the batch, or of all of a value that does not depend on the batch. */
 export type Shape = readonly number[];
 
-/** What there is one of for each row of the batch (`rows`, the shape is without the batch axis), or one in all: weights, constants. */
+/** A value: one for each row of the batch (`rows`, the shape is without the batch axis), or fixed: weights, constants. */
 export interface Type {
   readonly shape: Shape;
   readonly rows: boolean;
@@ -26,7 +26,7 @@ export type Inputs<I extends string, P extends string> = Readonly<
 >;
 export type Numbers<A extends string> = Readonly<Record<A, number>>;
 
-/** What a gradient rule is given: `dy` has the gradients of the outputs that have one. */
+/** Arguments of a gradient rule: `dy` has the gradients of the outputs that have one. */
 export interface Backward<I extends string, P extends string, O extends string, A extends string> {
   readonly graph: Graph;
   readonly label: string;
@@ -34,39 +34,39 @@ export interface Backward<I extends string, P extends string, O extends string, 
   readonly outputs: Readonly<Partial<Record<O, Value>>>;
   readonly attributes: Numbers<A>;
   readonly dy: Readonly<Partial<Record<O, Value>>>;
-  /** Whether anybody asks for the gradient of this input. */
+  /** Whether the gradient of this input is needed. */
   readonly wants: (input: I | P) => boolean;
 }
 
-/** Gradients of inputs; those that nobody asks for may be missing. */
+/** Gradients of inputs; those that are not needed may be missing. */
 export type Gradients<I extends string> = Readonly<Partial<Record<I, Value | undefined>>>;
 
-/** Names of the words of an operation, by what they are; A are the attributes. */
+/** Words of an operation by role; A are the attributes. */
 interface Names<I extends string, P extends string, O extends string, U extends string> {
   readonly inputs?: readonly I[];
-  /** Inputs that may be missing: their word is then 0. */
+  /** Inputs that may be missing; their word is then 0. */
   readonly optional?: readonly P[];
-  /** Those that a caller does not ask for have the word 0. */
+  /** Outputs; one that is not wanted has the word 0. */
   readonly outputs?: readonly O[];
-  /** Inputs that may be missing and that the operation changes where they lie: outputs of the same name. */
+  /** Inputs that may be missing and that the operation changes in place: outputs of the same name. */
   readonly updates?: readonly U[];
 }
 
-/** Everything else there is to say of an operation. A are its attributes. */
+/** The rest of a definition. A are its attributes. */
 interface Rules<I extends string, P extends string, O extends string, A extends string> {
   readonly name: string;
   /** Attributes that are float32. */
   readonly floats?: readonly A[];
-  /** The core that has its kernel, where the smaller one has not. */
+  /** The core that has its kernel, if the smaller one lacks it. */
   readonly needs?: Binaries;
-  /** An output may take the place of this input where nobody looks at it any more. */
+  /** An output may overwrite this input once nothing else needs it. */
   readonly overwrites?: Readonly<Partial<Record<O, I>>>;
-  /** Does something else than making its outputs, so it stays where nobody uses them. */
+  /** Has an effect besides its outputs, so it stays even if they are unused. */
   readonly effect?: true;
   readonly shape: (inputs: Inputs<I, P>, attributes: Numbers<A>) => Readonly<Record<O, Type | undefined>>;
-  /** Nanoseconds on one thread for a batch of so many rows, to a factor of two: above some 3500 threads share it. 0: it cannot be shared. */
+  /** Nanoseconds on one thread for a batch of `rows`, to a factor of two: above some 3500, threads share it. 0: it cannot be shared. */
   readonly cost: (words: Numbers<I | P | O | A>, rows: number) => number;
-  /** From the gradients of the outputs to those of the inputs, recorded as operations; null for what is never differentiated. */
+  /** From the gradients of the outputs to those of the inputs, recorded as operations; null if it is never differentiated. */
   readonly gradient: ((step: Backward<I, P, O, A>) => Gradients<I | P>) | null;
 }
 
@@ -108,7 +108,7 @@ export function operation<
   rules: NoInfer<Rules<I, P | U, O | U, Exclude<Word<W>, I | P | O | U>>>,
 ): Operation<I, P | U, O | U, Exclude<Word<W>, I | P | O | U>> {
   const { updates = [] } = names;
-  // the words are those that the types have just named
+  // the types have just checked the words
   return { ...rules, words: words as never, updates };
 }
 
@@ -120,7 +120,7 @@ function floatWord(value: number): number {
 
 const bits = new DataView(new ArrayBuffer(4));
 
-/** The words of an operation as they lie in memory (assembly/opcodes.ts): `words` has a number for each name. */
+/** The words of an operation in memory (assembly/opcodes.ts): `words` has a number for each name. */
 export function encode(
   { words, floats = [] }: Pick<AnyOperation, 'words' | 'floats'>,
   values: Readonly<Record<string, number>>,

@@ -1,4 +1,4 @@
-/** Activations, by name and each under its own. */
+/** Activations, by name and as functions. */
 import * as kinds from '../../assembly/codes.ts';
 import { type ActivationName, type ActivationSpec, activationOf } from '../activations.ts';
 import type { Value } from '../graph/graph.ts';
@@ -15,7 +15,7 @@ import { checkedAxes, logSumExpOf } from './reductions.ts';
 
 /** Options of {@link softmax} and {@link logSoftmax}. */
 export interface SoftmaxOptions extends OutOptions {
-  /** Along which axis; negative ones count from the end. Default -1. */
+  /** The axis; negative ones count from the end. Default -1. */
   readonly axis?: number;
 }
 
@@ -27,20 +27,20 @@ export interface LeakyReluOptions extends OutOptions {
 
 /** Options of {@link elu}. */
 export interface EluOptions extends OutOptions {
-  /** What it approaches far below zero, negated. Default 1. */
+  /** The limit far below zero, negated. Default 1. */
   readonly alpha?: number;
 }
 
 /** Options of {@link gelu}. */
 export interface GeluOptions extends OutOptions {
-  /** By a hyperbolic tangent, not by the error function. Default true, as in Keras. */
+  /** Use a hyperbolic tangent instead of the error function. Default true, as in Keras. */
   readonly approximate?: boolean;
 }
 
 /**
  * Any activation by name: `ops.activation(x, 'gelu')`; softmax runs over the last axis.
  *
- * @throws RangeError for a name or a parameter that is unknown.
+ * @throws RangeError for an unknown name or parameter.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -57,7 +57,7 @@ export function activation<X extends Operand>(
   return activate('activation', kind, alpha, x, options);
 }
 
-/** Runs an activation over a tensor by its kernel, or records it. */
+/** Runs an activation's kernel on a tensor, or records it. */
 function activate<X extends Operand>(name: string, kind: number, alpha: number, x: X, { out }: OutOptions): Result<X> {
   if (!(x instanceof Tensor)) return call(name, { x }, (value) => activated(name, kind, alpha, value), { out });
   const { engine, shape, size, address } = checkTensor('x', x);
@@ -109,7 +109,7 @@ export const selu: UnaryOperation = /* @__PURE__ */ plain('selu', kinds.SELU);
  */
 export const sigmoid: UnaryOperation = /* @__PURE__ */ kernel('sigmoid', kinds.SIGMOID);
 /**
- * `x / 6 + 0.5`, kept within 0 to 1.
+ * `x / 6 + 0.5`, clipped to 0 to 1.
  *
  * @example
  * ```ts
@@ -208,12 +208,12 @@ export function gelu<X extends Operand>(x: X, options: GeluOptions = {}): Result
   return activate('gelu', approximate ? kinds.GELU_TANH : kinds.GELU, 0, x, options);
 }
 
-/** Runs `record` with the axis brought to the end and back. */
+/** Calls `record` with the axis moved to the end, and moves it back. */
 function lastAxis(name: string, x: Value, axis: number, record: (x: Value) => Value): Value {
   const [at = 0] = inner(name, x, [axisOf(name, axis, rankOf(x))]);
   const last = x.shape.length - 1;
   if (at === last) return record(x);
-  // an exchange is its own inverse
+  // swapping twice restores the order
   const order = x.shape.map((_, one) => (one === at ? last : one === last ? at : one));
   return permute(name, record(permute(name, x, order)), order);
 }

@@ -15,7 +15,7 @@ export function axisOf(name: string, axis: unknown, rank: number, what = 'axis')
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Axes in ascending order, each once; all of them where none are named. */
+/** Axes in ascending order, each once; all of them if none are named. */
 export function axesFrom(name: string, axes: unknown, rank: number): number[] {
   if (axes === undefined || axes === null) return Array.from({ length: rank }, (_, axis) => axis);
   const all = (Array.isArray(axes) ? axes : [axes]).map((axis) => axisOf(name, axis, rank));
@@ -26,7 +26,7 @@ export function axesFrom(name: string, axes: unknown, rank: number): number[] {
 
 export const rankOf = (x: Value): number => axesOf(x).length;
 
-/** Counts without the batch axis, which must not be among them. */
+/** Counts axes without the batch axis, which must not be among them. */
 export function inner(name: string, x: Value, axes: readonly number[]): number[] {
   if (!x.rows) return [...axes];
   if (axes.includes(0)) refuseBatch(name, x);
@@ -39,7 +39,7 @@ export function refuseBatch(name: string, x: Value): never {
   );
 }
 
-/** A list of integers, of one for each axis where there is a `length`. */
+/** A list of integers; with `length`, one for each axis. */
 export const integers = (name: string, what: string, values: unknown, length?: number): readonly number[] => {
   if (!Array.isArray(values) || (length !== undefined && values.length !== length))
     throw new TypeError(

@@ -36,7 +36,7 @@ function binary(name: string, kind: number, direct?: Direct2): BinaryOperation {
   };
 }
 
-/** An operation on each element; `direct` is the kernel that tensors go to, `record` what others are made of. */
+/** An operation on each element: `direct` is the kernel for tensors, `record` makes it of other operations. */
 export function elementwise(name: string, record: (x: Value) => Value, direct?: Direct1): UnaryOperation {
   return <X extends Operand>(x: X, options: OutOptions = {}): Result<X> => {
     checkOptions(name, options, ['out']);
@@ -109,8 +109,8 @@ export const multiply: BinaryOperation = /* @__PURE__ */ binary('multiply', kind
  */
 export const divide: BinaryOperation = /* @__PURE__ */ binary('divide', kinds.DIVIDE, 'divide');
 /**
- * `a` to the power of `b`, broadcast: a negative base has integer exponents only, else the result is NaN.
- * The gradient by an exponent is 0 where the base is not above 0.
+ * `a` to the power of `b`, broadcast; NaN for a negative base and a non-integer exponent.
+ * The gradient by the exponent is 0 where the base is not above 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -122,7 +122,7 @@ export const divide: BinaryOperation = /* @__PURE__ */ binary('divide', kinds.DI
  */
 export const power: BinaryOperation = /* @__PURE__ */ binary('power', kinds.POWER);
 /**
- * The smaller of two numbers, broadcast; NaN if one is NaN. Of a tie each gets half of the gradient.
+ * The smaller of two numbers, broadcast; NaN if one is NaN. In a tie each gets half of the gradient.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -134,7 +134,7 @@ export const power: BinaryOperation = /* @__PURE__ */ binary('power', kinds.POWE
  */
 export const minimum: BinaryOperation = /* @__PURE__ */ binary('minimum', kinds.MINIMUM);
 /**
- * The larger of two numbers, broadcast; NaN if one is NaN. Of a tie each gets half of the gradient.
+ * The larger of two numbers, broadcast; NaN if one is NaN. In a tie each gets half of the gradient.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -146,7 +146,7 @@ export const minimum: BinaryOperation = /* @__PURE__ */ binary('minimum', kinds.
  */
 export const maximum: BinaryOperation = /* @__PURE__ */ binary('maximum', kinds.MAXIMUM);
 /**
- * 1 where a is b, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` equals `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -158,7 +158,7 @@ export const maximum: BinaryOperation = /* @__PURE__ */ binary('maximum', kinds.
  */
 export const equal: BinaryOperation = /* @__PURE__ */ binary('equal', kinds.EQUAL);
 /**
- * 1 where a is not b, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` differs from `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -170,7 +170,7 @@ export const equal: BinaryOperation = /* @__PURE__ */ binary('equal', kinds.EQUA
  */
 export const notEqual: BinaryOperation = /* @__PURE__ */ binary('notEqual', kinds.NOT_EQUAL);
 /**
- * 1 where a is above b, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` is above `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -182,7 +182,7 @@ export const notEqual: BinaryOperation = /* @__PURE__ */ binary('notEqual', kind
  */
 export const greater: BinaryOperation = /* @__PURE__ */ binary('greater', kinds.GREATER);
 /**
- * 1 where a is b or above, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` is at least `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -194,7 +194,7 @@ export const greater: BinaryOperation = /* @__PURE__ */ binary('greater', kinds.
  */
 export const greaterEqual: BinaryOperation = /* @__PURE__ */ binary('greaterEqual', kinds.GREATER_EQUAL);
 /**
- * 1 where a is below b, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` is below `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -206,7 +206,7 @@ export const greaterEqual: BinaryOperation = /* @__PURE__ */ binary('greaterEqua
  */
 export const less: BinaryOperation = /* @__PURE__ */ binary('less', kinds.LESS);
 /**
- * 1 where a is b or below, else 0, broadcast. It has no gradient: that is 0.
+ * 1 where `a` is at most `b`, else 0, broadcast. The gradient is 0.
  *
  * @throws RangeError for shapes that do not broadcast.
  *
@@ -320,7 +320,7 @@ export const expm1: UnaryOperation = /* @__PURE__ */ unary('expm1', kinds.EXPM1)
  */
 export const abs: UnaryOperation = /* @__PURE__ */ unary('abs', kinds.ABS);
 /**
- * 1 above 0, -1 below, 0 at 0. Its gradient is 0.
+ * 1 above 0, -1 below, 0 at 0. The gradient is 0.
  *
  * @example
  * ```ts
@@ -330,7 +330,7 @@ export const abs: UnaryOperation = /* @__PURE__ */ unary('abs', kinds.ABS);
  */
 export const sign: UnaryOperation = /* @__PURE__ */ unary('sign', kinds.SIGN);
 /**
- * The largest integer that is not above x. Its gradient is 0.
+ * The largest integer that is not above x. The gradient is 0.
  *
  * @example
  * ```ts
@@ -340,7 +340,7 @@ export const sign: UnaryOperation = /* @__PURE__ */ unary('sign', kinds.SIGN);
  */
 export const floor: UnaryOperation = /* @__PURE__ */ unary('floor', kinds.FLOOR);
 /**
- * The smallest integer that is not below x. Its gradient is 0.
+ * The smallest integer that is not below x. The gradient is 0.
  *
  * @example
  * ```ts
@@ -350,7 +350,7 @@ export const floor: UnaryOperation = /* @__PURE__ */ unary('floor', kinds.FLOOR)
  */
 export const ceil: UnaryOperation = /* @__PURE__ */ unary('ceil', kinds.CEIL);
 /**
- * The nearest integer, of halves the even one. Its gradient is 0.
+ * The nearest integer; halves round to the even one. The gradient is 0.
  *
  * @example
  * ```ts
@@ -360,7 +360,7 @@ export const ceil: UnaryOperation = /* @__PURE__ */ unary('ceil', kinds.CEIL);
  */
 export const round: UnaryOperation = /* @__PURE__ */ unary('round', kinds.ROUND);
 /**
- * 1 for 0, else 0. Its gradient is 0.
+ * 1 for 0, else 0. The gradient is 0.
  *
  * @example
  * ```ts
@@ -370,7 +370,7 @@ export const round: UnaryOperation = /* @__PURE__ */ unary('round', kinds.ROUND)
  */
 export const logicalNot: UnaryOperation = /* @__PURE__ */ unary('logicalNot', kinds.LOGICAL_NOT);
 /**
- * Sine, of radians up to 2^27; NaN beyond.
+ * Sine of radians up to 2^27; NaN beyond.
  *
  * @example
  * ```ts
@@ -380,7 +380,7 @@ export const logicalNot: UnaryOperation = /* @__PURE__ */ unary('logicalNot', ki
  */
 export const sin: UnaryOperation = /* @__PURE__ */ unary('sin', kinds.SIN);
 /**
- * Cosine, of radians up to 2^27; NaN beyond.
+ * Cosine of radians up to 2^27; NaN beyond.
  *
  * @example
  * ```ts
@@ -401,7 +401,7 @@ export const cos: UnaryOperation = /* @__PURE__ */ unary('cos', kinds.COS);
 export const erf: UnaryOperation = /* @__PURE__ */ unary('erf', kinds.ERF, 'erf');
 
 /**
- * `x` kept within `low` to `high`: the gradient is that of x inside of them, and 0 outside.
+ * `x` clipped to `low` to `high`. The gradient passes through inside this range and is 0 outside.
  *
  * @throws RangeError if `low` is above `high`.
  * @example
@@ -418,8 +418,8 @@ export function clip<X extends Operand>(x: X, low: number, high: number, options
 }
 
 /**
- * `a` where `condition` is not 0, else `b`, all three broadcast. In place of `if` in a function that is recorded. The gradient of what is not
- * chosen is 0, but NaN where its own derivative is not finite: keep such arguments away from it, as in `log(where(x > 0, x, 1))`.
+ * `a` where `condition` is not 0, else `b`, all three broadcast. Use it instead of `if` in a recorded function. The gradient of the value that is
+ * not chosen is 0, but NaN where its own derivative is not finite: keep such arguments away from it, as in `log(where(x > 0, x, 1))`.
  *
  * @throws RangeError for shapes that do not broadcast.
  * @example

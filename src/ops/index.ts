@@ -1,5 +1,5 @@
 /**
- * Operations under the names of Keras 3's `keras.ops`: run at once on tensors, recorded (and differentiated) on symbolic values; numbers and
+ * Operations under the names of Keras 3's `keras.ops`: run at once on tensors, recorded (and differentiable) on symbolic values; numbers and
  * nested arrays may be mixed in.
  */
 export {

@@ -8,7 +8,7 @@ import { call } from './call.ts';
 import type { Operand, OutOptions, Result } from './operand.ts';
 
 /**
- * The same numbers, through which no gradient goes back.
+ * The same numbers, through which no gradient passes.
  *
  * @example
  * ```ts
@@ -29,11 +29,11 @@ const like = (name: string, number: number) => {
   };
 };
 
-/** Operations that look at the shape of their operand alone. */
+/** Operations that read only the shape of their operand. */
 export type LikeOperation = <X extends Operand>(x: X, options?: OutOptions) => Result<X>;
 
 /**
- * Zeros, in the shape of x.
+ * Zeros in the shape of x.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export type LikeOperation = <X extends Operand>(x: X, options?: OutOptions) => R
  */
 export const zerosLike: LikeOperation = /* @__PURE__ */ like('zerosLike', 0);
 /**
- * Ones, in the shape of x.
+ * Ones in the shape of x.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export const zerosLike: LikeOperation = /* @__PURE__ */ like('zerosLike', 0);
  */
 export const onesLike: LikeOperation = /* @__PURE__ */ like('onesLike', 1);
 
-/** A matrix of ones where column - row is `k` or less (`lower`), or `k` or more. */
+/** A matrix of ones where column - row is at most `k` (`lower`), or at least `k`. */
 function triangle(name: string, lower: boolean) {
   return <X extends Operand>(x: X, options: TriangleOptions = {}): Result<X> => {
     checkOptions(name, options, ['k', 'out']);
@@ -65,7 +65,7 @@ function triangle(name: string, lower: boolean) {
       (value) => {
         const [rows, cols] = value.shape.slice(-2);
         if (rows === undefined || cols === undefined)
-          throw new RangeError(`${name}: expected matrices, in the last two axes, got ${showType(value)}`);
+          throw new RangeError(`${name}: expected matrices in the last two axes, got ${showType(value)}`);
         const mask = Float32Array.from({ length: rows * cols }, (_, i) => {
           const distance = (i % cols) - Math.floor(i / cols);
           return (lower ? distance <= k : distance >= k) ? 1 : 0;
@@ -80,11 +80,11 @@ function triangle(name: string, lower: boolean) {
 
 /** Options of {@link tril} and {@link triu}. */
 export interface TriangleOptions extends OutOptions {
-  /** Which diagonal is the last one kept: 0 the main one, 1 the one above it. Default 0. */
+  /** The last diagonal to keep: 0 the main one, 1 the one above it. Default 0. */
   readonly k?: number;
 }
 
-/** Operations on the triangle of matrices. */
+/** Operations on triangles of matrices. */
 export type TriangleOperation = <X extends Operand>(x: X, options?: TriangleOptions) => Result<X>;
 
 /**

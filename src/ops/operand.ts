@@ -1,4 +1,4 @@
-/** What operations take: symbolic values, tensors, numbers and nested arrays, in any mixture. */
+/** Operands of operations: symbolic values, tensors, numbers and nested arrays, in any mixture. */
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { scalar } from '../graph/operations/arrays/arithmetic.ts';
@@ -7,10 +7,10 @@ import { checkKind, isObject } from '../validate.ts';
 import { divided } from '../values.ts';
 import { SymbolicValue } from './symbolic.ts';
 
-/** A tensor of float32. */
+/** A float32 tensor. */
 export type FloatTensor = Tensor<'float32'>;
 
-/** A weight of a layer, inside of its `call`. */
+/** A weight of a layer, inside its `call`. */
 export interface LayerWeight {
   readonly initializer: object;
   readonly name: string;
@@ -18,25 +18,25 @@ export interface LayerWeight {
   readonly address: number;
 }
 
-/** What an operation takes. Numbers and arrays are constants; a float32 tensor in a function that is recorded is one too, as it is at that moment. */
+/** An operand. Numbers and arrays are constants; in a recorded function so is a float32 tensor, with its values at recording time. */
 export type Operand = SymbolicValue | LayerWeight | FloatTensor | NestedArray | number;
 
-/** What takes integers: labels, indices. */
+/** An operand of integers: labels, indices. */
 export type IndexOperand = Operand | Tensor;
 
-/** What comes out: a symbolic value if one went in, else a tensor. */
+/** The result: symbolic if an operand is, else a tensor. */
 export type Result<T> = [Extract<T, SymbolicValue | LayerWeight>] extends [never] ? FloatTensor : SymbolicValue;
 
 /** Options of operations on tensors. */
 export interface OutOptions {
   /**
-   * Where the result goes: an existing float32 tensor of the result's shape. Of element-by-element operations it may be an input; nowhere may it
-   * overlap one in part, nor an input of `matmul` or `transpose` at all. Not for symbolic values. Default: a new tensor, the caller's to dispose of.
+   * Where to put the result: an existing float32 tensor of its shape. For element-by-element operations it may be an input; it must never
+   * overlap one in part, nor an input of `matmul` or `transpose` at all. Not for symbolic values. Default: a new tensor, which the caller disposes of.
    */
   readonly out?: FloatTensor;
 }
 
-/** Refuses what is no float32 tensor. */
+/** Refuses anything but a float32 tensor. */
 export function checkTensor(name: string, value: unknown): FloatTensor {
   checkKind(value instanceof Tensor, name, 'a tensor', value);
   if (value.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${value.dtype}`);
@@ -51,7 +51,7 @@ export function sameEngine(a: Tensor, ...others: readonly Tensor[]): Engine {
   return a.engine;
 }
 
-/** The engine on which operands meet that are not symbolic. */
+/** The engine of the operands that are not symbolic. */
 export function engineFor(operands: readonly unknown[]): Engine {
   const [first, ...others] = operands.filter((one) => one instanceof Tensor);
   return first === undefined ? engineOf(undefined) : sameEngine(first, ...others);
@@ -60,10 +60,10 @@ export function engineFor(operands: readonly unknown[]): Engine {
 const isWeight = (value: unknown): value is LayerWeight =>
   isObject(value) && 'address' in value && 'shape' in value && 'initializer' in value;
 
-/** The graph in which a layer's `call` is being recorded. */
+/** The graph that records a layer's `call`. */
 let recording: Graph | undefined;
 
-/** Runs `call`, in which weights are values of `graph`. */
+/** Runs `call` with weights as values of `graph`. */
 export function recordingIn<T>(graph: Graph | undefined, call: () => T): T {
   const before = recording;
   recording = graph;
@@ -74,22 +74,22 @@ export function recordingIn<T>(graph: Graph | undefined, call: () => T): T {
   }
 }
 
-/** The graph in which symbolic operands meet; undefined where there are none. */
+/** The graph of the symbolic operands; undefined if there are none. */
 export function graphOf(name: string, operands: readonly unknown[]): Graph | undefined {
   const graphs = operands.filter((one) => one instanceof SymbolicValue).map(({ graph }) => graph);
   if (graphs.some((graph) => graph !== graphs[0]))
     throw new Error(
-      `${name}: the symbolic values belong to functions that are recorded apart; a value cannot be kept from one recording to the next`,
+      `${name}: the symbolic values belong to different recordings; a value cannot be kept from one recording to the next`,
     );
   if (!operands.some(isWeight)) return graphs[0];
   if (recording === undefined || (graphs.length > 0 && graphs[0] !== recording))
-    throw new Error(`${name}: the weights of a layer can be used in its call alone`);
+    throw new Error(`${name}: the weights of a layer can be used only in its call`);
   return recording;
 }
 
 /**
- * An operand as a value of `graph`. Tensors are read where they lie if the graph runs at once (`now`), else as they are now. Integers
- * where `integers` allows them become float32.
+ * An operand as a value of `graph`. If the graph runs at once (`now`), tensors are read in place, else copied now. Integers
+ * become float32 where `integers` allows them.
  */
 export function lift(graph: Graph, name: string, operand: unknown, now: boolean, integers: boolean): Value {
   if (operand instanceof SymbolicValue) return operand.value;
@@ -97,7 +97,7 @@ export function lift(graph: Graph, name: string, operand: unknown, now: boolean,
   if (isWeight(operand)) return graph.weight(operand);
   if (operand instanceof Tensor) {
     if (!integers) checkTensor(name, operand);
-    // a graph that is recorded for its shapes alone has no engine
+    // a graph that is recorded only for its shapes has no engine
     if (graph.engine !== undefined && operand.engine !== graph.engine)
       throw new Error(`${name}: tensors of different runtimes cannot be combined`);
     if (now && operand.dtype === 'float32') return graph.memory(operand.shape, operand.address);

@@ -1,4 +1,4 @@
-/** Pieces of values, and values of pieces: slice, split, concatenate, stack, pad. */
+/** Taking values apart and joining them: slice, split, concatenate, stack, pad. */
 import type { Value } from '../graph/graph.ts';
 import { axesOf, broadcast, showType } from '../graph/operations/arrays/broadcast.ts';
 import { copy, expand, stridesOf } from '../graph/operations/arrays/copy.ts';
@@ -9,17 +9,17 @@ import { call, callAll } from './call.ts';
 import type { Operand, OutOptions, Result } from './operand.ts';
 /** Options of operations along one axis. */
 export interface AxisOptions extends OutOptions {
-  /** Which axis; negative ones count from the end. Default: the last for `concatenate`, all elements for `repeat`, else the first. */
+  /** The axis; negative ones count from the end. Default: the last for `concatenate`, all elements for `repeat`, else the first. */
   readonly axis?: number;
 }
 
 /** Options of {@link pad}. */
 export interface PadOptions extends OutOptions {
-  /** What stands outside. Default 0. */
+  /** The value outside. Default 0. */
   readonly constantValue?: number;
 }
 
-/** Indices `from` up to `from + size` of each axis. */
+/** Indices `from` to `from + size` of each axis. */
 function cut(name: string, x: Value, from: readonly number[], sizes: readonly number[]): Value {
   const [strides, own] = [stridesOf(x.shape), stridesOf(sizes)];
   const axes = sizes.map((size, axis) => ({ size, y: own[axis] ?? 0, x: strides[axis] ?? 0 }));
@@ -28,9 +28,9 @@ function cut(name: string, x: Value, from: readonly number[], sizes: readonly nu
 }
 
 /**
- * A piece: of each axis `size` elements from index `start` on, -1 for all that are left. Of the axis of a batch 0 and -1 (or null).
+ * A slice: `size` elements of each axis from index `start` on, -1 for all the rest. For the axis of a batch give 0 and -1 (or null).
  *
- * @throws RangeError if the piece does not lie inside of x.
+ * @throws RangeError if the slice does not lie inside x.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -60,7 +60,7 @@ export function slice<X extends Operand>(
         const [first = 0, count = 0] = [from[axis], counts[axis]];
         if (!Number.isInteger(first) || !Number.isInteger(count) || first < 0 || count < 0 || first + count > whole)
           throw new RangeError(
-            `slice: ${count} from ${first} on is not inside of ${whole} on axis ${axis + (value.rows ? 1 : 0)} of ${showType(value)}`,
+            `slice: ${count} from ${first} on is not inside ${whole} on axis ${axis + (value.rows ? 1 : 0)} of ${showType(value)}`,
           );
       }
       return cut('slice', value, from, counts);
@@ -90,13 +90,13 @@ function join(name: string, values: readonly Value[], axis: number): Value {
   return y;
 }
 
-/** Operands as a record, as messages name them. */
+/** Operands by the names that messages use. */
 const listed = (xs: readonly Operand[]): Record<string, Operand> =>
   Object.fromEntries(xs.map((x, i) => [`operand ${i}`, x]));
 
 /**
- * Joins operands along an axis, by default the last. All others must be equal. Tensors that do not depend on the batch are joined to each of its rows
- * where their first axis is 1.
+ * Joins operands along an axis, by default the last. All other axes must be equal. A tensor that does not depend on the batch is joined to each of its
+ * rows if its first axis is 1.
  *
  * @throws RangeError for shapes that do not fit; TypeError without an array.
  * @example
@@ -172,9 +172,9 @@ export function stack<X extends Operand>(xs: readonly X[], options: AxisOptions 
 }
 
 /**
- * Pieces along an axis, by default the first: a number of equal ones, or those that begin at the indices of a list (and at 0).
+ * Splits along an axis, by default the first: into a number of equal pieces, or at the indices of a list.
  *
- * @throws RangeError if the axis cannot be divided like that.
+ * @throws RangeError if the axis cannot be split like that.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -217,12 +217,12 @@ export function split<X extends Operand>(
 
 /** Options of {@link split}. */
 export interface SplitOptions {
-  /** Which axis; negative ones count from the end. Default 0. */
+  /** The axis; negative ones count from the end. Default 0. */
   readonly axis?: number;
 }
 
 /**
- * Puts a constant around: `padWidth` has a pair for each axis, how many before and how many behind. That of a batch gets [0, 0].
+ * Pads with a constant: `padWidth` has a pair for each axis, how many before and how many after. The axis of a batch takes [0, 0].
  *
  * @throws RangeError for negative numbers; TypeError if there is no pair for each axis.
  * @example

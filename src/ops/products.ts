@@ -16,14 +16,14 @@ import { rankOf } from './axes.ts';
 import { call, output } from './call.ts';
 import { checkTensor, type FloatTensor, type Operand, type OutOptions, type Result, sameEngine } from './operand.ts';
 
-/** Multiplications from which a product may be worth several threads; for a small one, asking would take longer than the product. */
+/** Multiplications from which a product may be worth several threads; below, asking would take longer than the product. */
 const LARGE = 2 ** 21;
 
 /** Options of {@link matmul}. */
 export interface MatmulOptions<B extends Operand = FloatTensor> extends OutOptions {
-  /** Use the transpose of `a`, given as [..., k, m]. Default false. */
+  /** Transpose `a`, given as [..., k, m]. Default false. */
   readonly transposeA?: boolean;
-  /** Use the transpose of `b`, given as [..., n, k]. Default false. */
+  /** Transpose `b`, given as [..., n, k]. Default false. */
   readonly transposeB?: boolean;
   /** Added to every row: [n]. Default none. */
   readonly bias?: B;
@@ -32,10 +32,10 @@ export interface MatmulOptions<B extends Operand = FloatTensor> extends OutOptio
 }
 
 /**
- * Matrix product `a [..., m, k] · b [..., k, n]`, either operand transposed if asked for, plus bias, through an activation. Axes in front are broadcast; an
- * operand of one axis is a row on the left, a column on the right, as in NumPy. Sums run along ascending k; the same bits on every machine.
+ * Matrix product `a [..., m, k] · b [..., k, n]`, with either operand transposed if asked for, plus bias, through an activation. Leading axes are
+ * broadcast; an operand of one axis is a row on the left, a column on the right, as in NumPy. Sums run along ascending k; the same bits on every machine.
  *
- * @throws RangeError when the inner sizes differ (both are named).
+ * @throws RangeError if the inner sizes differ (it names both).
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -72,7 +72,7 @@ export function matmul<A extends Operand, B extends Operand, C extends Operand =
   );
 }
 
-/** A product in which an operand of one axis is a row or a column, and that axis goes. */
+/** A product in which an operand of one axis is a row or a column; drops that axis from the result. */
 function vectors(
   name: string,
   a: Value,
@@ -93,7 +93,7 @@ function vectors(
   return graph.view(y, row ? shape.filter((_, axis) => axis !== shape.length - (column ? 1 : 2)) : shape);
 }
 
-/** The product of two matrices, by the kernel itself. */
+/** The product of two matrices, directly by the kernel. */
 function matrices(a: Tensor, b: Tensor, options: MatmulOptions): FloatTensor {
   const { transposeA = false, transposeB = false, bias, activation = 'linear' } = options;
   checkTensor('a', a);
@@ -116,7 +116,7 @@ function matrices(a: Tensor, b: Tensor, options: MatmulOptions): FloatTensor {
     if (!sameShape(bias.shape, [n])) throw new RangeError(`bias must have shape [${n}], got ${showShape(bias.shape)}`);
   }
   const addresses = [a.address, b.address, bias?.address ?? 0] as const;
-  reserve(engine); // before there is an output to lose
+  reserve(engine); // first, because it may fail
   const out = output('matmul', engine, [m, n], options.out, [a, b], false);
   const [aAt, bAt, biasAt] = addresses;
   const relu = activation === 'relu';
@@ -132,7 +132,7 @@ function matrices(a: Tensor, b: Tensor, options: MatmulOptions): FloatTensor {
 }
 
 /**
- * NumPy's dot: of two vectors the sum of their products, else the matrix product of operands of at most two axes, or of more and a
+ * NumPy's dot: for two vectors the sum of their products, else the matrix product of operands of at most two axes, or of more and a
  * vector or a matrix.
  *
  * @throws RangeError for sizes that do not fit, or a second operand of more than two axes.

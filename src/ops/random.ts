@@ -1,4 +1,4 @@
-/** Random numbers inside of a function that is recorded: new ones every step, counted from the seed. */
+/** Random numbers inside a recorded function: new ones every step, derived from the seed. */
 import { NORMAL, UNIFORM } from '../../assembly/codes.ts';
 import { showType } from '../graph/operations/arrays/broadcast.ts';
 import { expand } from '../graph/operations/arrays/copy.ts';
@@ -16,9 +16,9 @@ export interface RandomNormalOptions {
 
 /** Options of {@link randomUniform}. */
 export interface RandomUniformOptions {
-  /** The smallest number. Default 0. */
+  /** Lower bound, included. Default 0. */
   readonly minval?: number;
-  /** What all numbers are below. Default 1. */
+  /** Upper bound, excluded. Default 1. */
   readonly maxval?: number;
 }
 
@@ -27,7 +27,7 @@ function drawn(name: string, like: unknown, kind: number, mean: number, deviatio
   const { value, graph } = like;
   const { seeds } = graph;
   if (seeds === undefined)
-    throw new Error(`${name}: nothing is drawn here: random numbers need the seed of a model or of compileStep`);
+    throw new Error(`${name}: no seed here: random numbers need the seed of a model or of compileStep`);
   if (!value.rows && graph.batchSize !== 1)
     throw new RangeError(
       `${name}: ${showType(value)} does not depend on the batch; draw in the shape of a value that does`,
@@ -39,9 +39,9 @@ function drawn(name: string, like: unknown, kind: number, mean: number, deviatio
 }
 
 /**
- * Normal random numbers in the shape of a symbolic value; each step draws others, the same ones for the same seed. No gradient goes through.
+ * Normal random numbers in the shape of a symbolic value; new ones each step, the same for the same seed. No gradient passes through.
  *
- * @throws TypeError for anything but a symbolic value; Error where there is no seed to draw from.
+ * @throws TypeError for anything but a symbolic value; Error without a seed.
  * @example
  * ```ts
  * import { ops, type SymbolicValue } from 'simdescent';
@@ -59,9 +59,9 @@ export function randomNormal(like: SymbolicValue, options: RandomNormalOptions =
 }
 
 /**
- * Uniform random numbers in the shape of a symbolic value, as {@link randomNormal}.
+ * Uniform random numbers in the shape of a symbolic value, like {@link randomNormal}.
  *
- * @throws TypeError for anything but a symbolic value; Error where there is no seed to draw from.
+ * @throws TypeError for anything but a symbolic value; Error without a seed.
  * @example
  * ```ts
  * import { ops, type SymbolicValue } from 'simdescent';

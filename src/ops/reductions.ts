@@ -1,4 +1,4 @@
-/** Sums, means, extremes and norms, along axes or over everything; a sum is made in float64, in a fixed order. */
+/** Sums, means, extremes and norms, along axes or over everything; sums are computed in float64, in a fixed order. */
 import * as kinds from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
 import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
@@ -15,43 +15,43 @@ import type { SymbolicValue } from './symbolic.ts';
 
 /** Options of reductions. */
 export interface ReduceOptions extends OutOptions {
-  /** The axis, or axes, that go; negative ones count from the end. Default: all. */
+  /** The axis, or axes, to reduce; negative ones count from the end. Default: all. */
   readonly axis?: number | readonly number[];
-  /** Keep them, with size 1. Default false. */
+  /** Keep them with size 1. Default false. */
   readonly keepdims?: boolean;
 }
 
 /** Options of {@link argMax}. */
 export interface ArgMaxOptions extends OutOptions {
-  /** The axis that goes; negative ones count from the end. Default: all, and the index counts all elements, row-major. */
+  /** The axis to reduce; negative ones count from the end. Default: all, and the index counts all elements, row-major. */
   readonly axis?: number;
-  /** Keep it, with size 1. Default false. */
+  /** Keep it with size 1. Default false. */
   readonly keepdims?: boolean;
 }
 
 /** Options of {@link cumsum}. */
 export interface CumsumOptions extends OutOptions {
-  /** Along which axis; negative ones count from the end. Default: all elements, row-major, in one. */
+  /** The axis; negative ones count from the end. Default: all elements, row-major, as one. */
   readonly axis?: number;
-  /** From the end. Default false. */
+  /** Sum from the end. Default false. */
   readonly reverse?: boolean;
 }
 
-/** A reduction: of tensors over everything a number, else a tensor; of symbolic values a symbolic value, always. */
+/** A reduction. A tensor without options gives a number, with options a tensor; a symbolic value always gives a symbolic value. */
 export interface ReductionOperation {
   <X extends Operand>(x: X, options: ReduceOptions): Result<X>;
   (x: SymbolicValue): SymbolicValue;
   (x: Exclude<Operand, SymbolicValue>): number;
 }
 
-/** What a reduction is asked for, in the axes of a value. */
+/** The axes of a reduction, counted as the value's. */
 interface Axes {
   readonly axes: readonly number[];
   readonly batch: boolean;
   readonly keepdims: boolean;
 }
 
-/** Reduces by one kind of the kernel; a batch axis that is kept has size 1. */
+/** Reduces by one kind of the kernel; a kept batch axis has size 1. */
 function over(name: string, kind: number, x: Value, { axes, batch, keepdims }: Axes): Value {
   const y = reduceAxes(name, kind, x, axes, batch, keepdims);
   return batch && keepdims ? x.graph.view(y, [1, ...y.shape]) : y;
@@ -63,7 +63,7 @@ export function checkedAxes(name: string, x: Value, axis: unknown, keepdims: boo
   return { axes: inner(name, x, batch ? all.slice(1) : all), batch, keepdims };
 }
 
-/** Makes a reduction of what it records. */
+/** Makes a reduction from the function that records it. */
 function reduction(name: string, record: (x: Value, axes: Axes) => Value): ReductionOperation {
   const reduce = (x: Operand, options?: ReduceOptions): SymbolicValue | FloatTensor | number => {
     const { axis, keepdims = false, out } = options ?? {};
@@ -77,7 +77,7 @@ function reduction(name: string, record: (x: Value, axes: Axes) => Value): Reduc
     );
     return options === undefined ? numberOf(result) : result;
   };
-  // the overloads say of each result what `call` decides
+  // the overloads declare for each result what `call` decides
   return reduce as ReductionOperation;
 }
 
@@ -86,9 +86,9 @@ const plain = (name: string, kind: number): ReductionOperation =>
 
 const sums = /* @__PURE__ */ plain('sum', kinds.SUM);
 /**
- * The sum along axes, added in float64 in a fixed order. Of a tensor, without options, it is a number.
+ * The sum along axes, in float64 in a fixed order. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -98,7 +98,7 @@ const sums = /* @__PURE__ */ plain('sum', kinds.SUM);
  */
 export const sum: ReductionOperation = /* @__PURE__ */ (() => {
   const reduce = (x: Operand, options?: ReduceOptions): unknown => {
-    // a kernel of its own: a whole sum stays float64
+    // its own kernel: the sum of everything stays float64
     if (x instanceof Tensor && options === undefined) return x.engine.core.sum(checkTensor('x', x).address, x.size);
     return options === undefined ? sums(x as SymbolicValue) : sums(x, options);
   };
@@ -106,9 +106,9 @@ export const sum: ReductionOperation = /* @__PURE__ */ (() => {
 })();
 
 /**
- * The mean along axes; over the axis of the batch it is divided by the rows that the batch has. Of a tensor, without options, it is a number.
+ * The mean along axes; over the axis of the batch, it divides by the actual rows of the batch. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -126,7 +126,7 @@ function varianceOf(name: string, x: Value, axes: Axes): Value {
 /**
  * The variance along axes: the mean of the squared distances from the mean. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -140,7 +140,7 @@ export const variance: ReductionOperation = /* @__PURE__ */ reduction('variance'
 /**
  * The standard deviation along axes, the square root of the variance. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -152,9 +152,9 @@ export const std: ReductionOperation = /* @__PURE__ */ reduction('std', (x, axes
 );
 
 /**
- * The largest element along axes; those that are equal share the gradient. Of a tensor, without options, it is a number.
+ * The largest element along axes; equal ones share the gradient. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -164,9 +164,9 @@ export const std: ReductionOperation = /* @__PURE__ */ reduction('std', (x, axes
 export const max: ReductionOperation = /* @__PURE__ */ plain('max', kinds.MAX);
 
 /**
- * The smallest element along axes; those that are equal share the gradient. Of a tensor, without options, it is a number.
+ * The smallest element along axes; equal ones share the gradient. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -176,9 +176,9 @@ export const max: ReductionOperation = /* @__PURE__ */ plain('max', kinds.MAX);
 export const min: ReductionOperation = /* @__PURE__ */ plain('min', kinds.MIN);
 
 /**
- * The product along axes. Its gradient takes memory for the square of the axis' length. Of a tensor, without options, it is a number.
+ * The product along axes. Its gradient needs memory for the square of the axis' length. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -187,7 +187,7 @@ export const min: ReductionOperation = /* @__PURE__ */ plain('min', kinds.MIN);
  */
 export const prod: ReductionOperation = /* @__PURE__ */ plain('prod', kinds.PRODUCT);
 
-/** log Σ exp, with the largest element taken out, so that nothing overflows. */
+/** log Σ exp, minus the largest element, so that nothing overflows. */
 export function logSumExpOf(name: string, x: Value, axes: Axes): Value {
   const m = arithmetic(name);
   const largest = stopped(over(name, kinds.MAX, x, { ...axes, keepdims: true }));
@@ -199,9 +199,9 @@ export function logSumExpOf(name: string, x: Value, axes: Axes): Value {
 }
 
 /**
- * `log(sum(exp(x)))` along axes, where exp may overflow. Of a tensor, without options, it is a number.
+ * `log(sum(exp(x)))` along axes, without overflow in exp. Of a tensor, without options, it is a number.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -219,7 +219,7 @@ const norms = /* @__PURE__ */ reduction('norm', (x, axes) => {
 /**
  * The Euclidean norm along axes. Of a tensor, without options, it is a number, from a float64 sum of squares in a fixed order. It has no gradient at 0.
  *
- * @throws RangeError for axes that are not there.
+ * @throws RangeError for axes that do not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -238,10 +238,10 @@ export const norm: ReductionOperation = /* @__PURE__ */ (() => {
 })();
 
 /**
- * The index of the largest element along an axis, the first of several; NaN counts as the largest. It has no gradient: that is 0.
+ * The index of the largest element along an axis, the first of several; NaN counts as the largest. The gradient is 0.
  * Of a tensor, without options, it is a number.
  *
- * @throws RangeError for an axis that is not there.
+ * @throws RangeError for an axis that does not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -259,7 +259,7 @@ export const argMax: ReductionOperation = /* @__PURE__ */ reduction('argMax', (x
 /**
  * The running sum along an axis, in float64.
  *
- * @throws RangeError for an axis that is not there.
+ * @throws RangeError for an axis that does not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';

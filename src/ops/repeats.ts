@@ -6,7 +6,7 @@ import { call } from './call.ts';
 import type { Operand, OutOptions, Result } from './operand.ts';
 import type { AxisOptions } from './pieces.ts';
 /**
- * The whole of x again and again: `repeats` times along each axis, counted from the last; 1 for the axis of a batch.
+ * Repeats all of x `repeats` times along each axis, counted from the last; 1 for the axis of a batch.
  *
  * @throws RangeError for numbers below 1.
  * @example
@@ -52,9 +52,9 @@ export function tile<X extends Operand>(
 }
 
 /**
- * Each element `repeats` times, one behind the other, along an axis; without one along all elements, row-major.
+ * Repeats each element `repeats` times along an axis; without an axis, along all elements, row-major.
  *
- * @throws RangeError for a number below 1 or an axis that is not there.
+ * @throws RangeError for a number below 1 or an axis that does not exist.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -87,9 +87,9 @@ export function repeat<X extends Operand>(x: X, repeats: number, options: AxisOp
 }
 
 /**
- * x broadcast to a shape, as NumPy does it; the axis of a batch is null.
+ * x broadcast to a shape, as in NumPy; the axis of a batch is null.
  *
- * @throws RangeError if it does not broadcast to that.
+ * @throws RangeError if the shapes do not allow it.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';

@@ -7,12 +7,12 @@ import { call, output } from './call.ts';
 import { checkTensor, type Operand, type OutOptions, type Result } from './operand.ts';
 /** Options of {@link transpose}. */
 export interface TransposeOptions extends OutOptions {
-  /** Which axis of x comes first, second and so on. Default: the last first. */
+  /** Which axis of x comes first, second and so on. Default: reversed. */
   readonly axes?: readonly number[];
 }
 
 /**
- * The same elements, row-major, in another shape, in which one axis may be -1: what is left. The axis of a batch stays: give
+ * The same elements, row-major, in another shape, of which one axis may be -1: whatever is left. The axis of a batch stays: give
  * null for it, or -1.
  *
  * @throws RangeError if the shape has another number of elements.
@@ -53,9 +53,9 @@ export function reshape<X extends Operand>(
 }
 
 /**
- * The axes in another order, by default the reverse one. `out` must not overlap `x`.
+ * The axes in another order, reversed by default. `out` must not overlap `x`.
  *
- * @throws RangeError for axes that are not those of x, each once, or where the axis of a batch would move.
+ * @throws RangeError unless `axes` names each axis of x once, or if the axis of a batch would move.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -90,9 +90,9 @@ export function transpose<X extends Operand>(x: X, options: TransposeOptions = {
 }
 
 /**
- * A new axis of size 1 before axis `axis`; -1 puts it behind the last.
+ * Inserts an axis of size 1 before axis `axis`; -1 appends it.
  *
- * @throws RangeError for an axis that cannot be.
+ * @throws RangeError for an impossible axis.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -113,7 +113,7 @@ export function expandDims<X extends Operand>(x: X, axis: number, options: OutOp
 }
 
 /**
- * Without axes of size 1: those of `axis`, by default all.
+ * Drops axes of size 1: those of `axis`, by default all.
  *
  * @throws RangeError if such an axis has another size.
  * @example

@@ -1,4 +1,4 @@
-/** What a function computes with while it is recorded: values that have a shape and no numbers yet. */
+/** Values in a function that is being recorded: they have a shape, but no numbers yet. */
 import type { Graph, Value } from '../graph/graph.ts';
 import { axesOf, showType } from '../graph/operations/arrays/broadcast.ts';
 import { Printed } from '../printed.ts';
@@ -46,7 +46,7 @@ export class SymbolicValue extends Printed {
     throw new Error(`the data of a symbolic value cannot be read: ${advice}`);
   }
 
-  /** It cannot be a number in an expression. @throws Error unless a text is asked for. */
+  /** It cannot be a number in an expression. @throws Error unless a string is asked for. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString();
     throw new Error(`a symbolic value cannot be used as a number or compared: ${advice}`);

@@ -1,4 +1,4 @@
-/** Integers as places: rows of a table, one-hot vectors. */
+/** Integers as indices: rows of a table, one-hot vectors. */
 import type { Value } from '../graph/graph.ts';
 import { showType } from '../graph/operations/arrays/broadcast.ts';
 import { permute } from '../graph/operations/arrays/copy.ts';
@@ -11,15 +11,15 @@ import type { IndexOperand, Operand, OutOptions, Result } from './operand.ts';
 import type { AxisOptions } from './pieces.ts';
 import type { SymbolicValue } from './symbolic.ts';
 
-/** What comes out where one operand may be a tensor of integers. */
+/** The result where one operand may be a tensor of integers. */
 type Taken<T> = [Extract<T, SymbolicValue>] extends [never] ? Result<never> : SymbolicValue;
 
 /**
- * The entries of a table at `indices`, along an axis, by default the first: of an embedding [words, width] and indices of shape [..., length] the result is
- * [..., length, width]. The gradient adds entries that were taken more than once in the order of the indices. Indices are integers, also as float32;
- * one outside of the table gives NaN. The table must not depend on the batch.
+ * The entries of a table at `indices`, along an axis, by default the first: an embedding [words, width] and indices of shape [..., length] give
+ * [..., length, width]. The gradient adds entries that occur more than once in the order of the indices. Indices are integers, also as float32;
+ * one outside the table gives NaN. The table must not depend on the batch.
  *
- * @throws RangeError for an axis that is not there, or a table that depends on the batch.
+ * @throws RangeError for an axis that does not exist, or a table that depends on the batch.
  * @example
  * ```ts
  * import { ops, tensor } from 'simdescent';
@@ -43,9 +43,9 @@ export function take<T extends Operand, I extends IndexOperand>(
     const others = from.shape.flatMap((_, one) => (one === along ? [] : [one]));
     const first = permute('take', from, [along, ...others]);
     const taken = takeRows('take', first, at, first.shape.slice(1));
-    // the axes of the indices stand where the axis was
+    // the axes of the indices replace the axis
     const count = at.shape.length;
-    if (at.rows) throw new RangeError('take: indices of a batch can be taken along axis 0 alone; transpose the table');
+    if (at.rows) throw new RangeError('take: indices of a batch can be taken only along axis 0; transpose the table');
     const order = others.map((_, one) => count + one);
     order.splice(along, 0, ...at.shape.keys());
     return permute('take', taken, order);
@@ -54,7 +54,7 @@ export function take<T extends Operand, I extends IndexOperand>(
 }
 
 /**
- * A new last axis of `numClasses`, with a 1 at the index and zeros beside. An index outside gives zeros. It has no gradient.
+ * A new last axis of `numClasses`, with a 1 at the index and zeros elsewhere. An index outside gives zeros. The gradient is 0.
  *
  * @throws RangeError for fewer than one class.
  * @example

@@ -9,7 +9,7 @@ import { activation, activationGradient } from '../activation.ts';
 import { arithmetic } from './arithmetic.ts';
 import { reduceAxes } from './reduce.ts';
 
-/** Their derivatives are computed from what went in; those of all others from what came out. */
+/** Their derivatives read the input; those of all others read the output. */
 const FROM_INPUT: readonly number[] = [kinds.GELU, kinds.GELU_TANH, kinds.SILU];
 
 const smooth = /* @__PURE__ */ operation(
@@ -29,7 +29,7 @@ const smooth = /* @__PURE__ */ operation(
   },
 );
 
-/** The derivative of the derivative that the kernel computes, by what it computes it from; undefined where that is 0. */
+/** The second derivative, by whichever the first one reads; undefined where it is 0. */
 function curvature(label: string, kind: number, from: Value): Value | undefined {
   const m = arithmetic(label);
   switch (kind) {

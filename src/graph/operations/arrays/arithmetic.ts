@@ -1,4 +1,4 @@
-/** Arithmetic on values, as gradients and `ops` are written in it: numbers become constants of the graph. */
+/** Arithmetic on values, the language of gradients and `ops`: numbers become constants of the graph. */
 import * as kinds from '../../../../assembly/codes.ts';
 import type { Graph, Value } from '../../graph.ts';
 import { combine } from './binary.ts';
@@ -11,7 +11,7 @@ export const scalar = (graph: Graph, value: number): Value => graph.constant([],
 type Binary = (a: Value, b: Value | number) => Value;
 type Unary = (x: Value) => Value;
 
-/** The operations under the label of whoever records them. */
+/** The operations under the recorder's label. */
 export interface Arithmetic {
   readonly add: Binary;
   readonly subtract: Binary;

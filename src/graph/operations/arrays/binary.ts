@@ -23,7 +23,7 @@ const rules = {
     (perRow ? rows : 1) * n * (kind === kinds.POWER ? 14 : 0.25),
 };
 
-/** a OP b with the gradients of each kind. The results of the gradients are those of broadcast operands, which `sumTo` adds up. */
+/** a OP b with its gradients. They have the shape of the result; `sumTo` adds them up for broadcast operands. */
 function gradientOf({
   label,
   inputs: { a, b },
@@ -43,7 +43,7 @@ function gradientOf({
   const type = broadcast(label, [a, b]);
   const g = dy.graph.view(dy, type.shape);
   const m = arithmetic(label);
-  /** The share of a tie: half each, as in JAX and PyTorch. */
+  /** The share of a tie: half for each, as in JAX and PyTorch. */
   const wins = (x: Value, other: Value): Value =>
     m.add(kind === kinds.MAXIMUM ? m.greater(x, other) : m.less(x, other), m.multiply(m.equal(x, other), 0.5));
   const byA = (): Value | undefined => {
@@ -56,7 +56,7 @@ function gradientOf({
       case kinds.DIVIDE:
         return m.divide(g, b);
       case kinds.POWER: {
-        // the derivative of x^0 is 0 at 0 too
+        // the derivative of x^0 is 0, at 0 too
         const exponent = m.select(m.equal(b, 0), 1, m.subtract(b, 1));
         return m.multiply(g, m.multiply(b, m.power(a, exponent)));
       }
@@ -78,7 +78,7 @@ function gradientOf({
       case kinds.DIVIDE:
         return m.negate(m.divide(m.multiply(g, a), m.square(b)));
       case kinds.POWER:
-        // where there is a logarithm
+        // where the logarithm exists
         return m.multiply(g, m.multiply(m.power(a, b), m.log(m.select(m.greater(a, 0), a, 1))));
       case kinds.MINIMUM:
       case kinds.MAXIMUM:
@@ -91,7 +91,7 @@ function gradientOf({
   return { a: wants('a') ? to(a, byA()) : undefined, b: wants('b') ? to(b, byB()) : undefined };
 }
 
-/** y = a OP b. The three differ in what the result may be written over: an operand that is not broadcast. */
+/** y = a OP b. The three differ in which operand the result may overwrite: one that is not broadcast. */
 const binary = /* @__PURE__ */ operation(words, names, { ...rules, gradient: gradientOf });
 const overA = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'a' }, gradient: gradientOf });
 const overB = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'b' }, gradient: gradientOf });

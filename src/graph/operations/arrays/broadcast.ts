@@ -2,10 +2,10 @@
 import { showShape, sizeOf } from '../../../validate.ts';
 import type { Shape, Type } from '../../operation.ts';
 
-/** The sizes of all axes, with the batch axis as null where there is one: what a user of `ops` sees. */
+/** The sizes of all axes, with null for the batch axis if there is one: as users of `ops` see it. */
 export const axesOf = ({ shape, rows }: Type): readonly (number | null)[] => (rows ? [null, ...shape] : shape);
 
-/** A shape as messages have it: the batch axis is `..`. */
+/** A shape in messages: the batch axis is `..`. */
 export const showType = (type: Type): string => showShape(axesOf(type).map((size) => size ?? '..'));
 
 /**
@@ -48,10 +48,10 @@ export const aligned = (shape: Shape, rank: number): Shape => [
   ...shape,
 ];
 
-/** How an operand is read that is broadcast to `y`; undefined where it takes a copy of it, broadcast between axes that are not. */
+/** How to read an operand that is broadcast to `y`; undefined if it needs a copy, because broadcast axes lie between others. */
 export function layoutOf(x: Type, y: Type): Layout | undefined {
   const own = aligned(x.rows ? x.shape : x.shape.slice(-y.shape.length || x.shape.length), y.shape.length);
-  // the batch axis, then the others; those of size 1 say nothing
+  // the batch axis, then the others; axes of size 1 do not matter
   const axes = y.shape.map((size, i) => ({ size, full: own[i] === size })).filter(({ size }) => size !== 1);
   const before = y.rows ? [x.rows, ...axes.map(({ full }) => full)] : axes.map(({ full }) => full);
   const first = before.indexOf(true);
@@ -63,7 +63,7 @@ export function layoutOf(x: Type, y: Type): Layout | undefined {
   return { period: first === 0 ? 0 : sizeOf(x.shape), repeat };
 }
 
-/** One number of the operand for each of the result, in the same order. */
+/** An operand with one number for each of the result, in the same order. */
 export const isFull = ({ period, repeat }: Layout): boolean => period === 0 && repeat === 1;
 
 export const sameType = (a: Type, b: Type): boolean =>

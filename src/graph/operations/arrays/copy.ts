@@ -1,4 +1,4 @@
-/** Copies with strides: broadcasts, transposes, slices, pads and joins are all this one operation. */
+/** Copies with strides: broadcasts, transposes, slices, pads and joins are all this operation. */
 
 import * as layout from '../../../../assembly/arrays/descriptor.ts';
 import { SUM } from '../../../../assembly/codes.ts';
@@ -11,7 +11,7 @@ import { axesOf, sameType } from './broadcast.ts';
 import { filled } from './fill.ts';
 import { reduceAxes } from './reduce.ts';
 
-/** An axis that is run through: how many indices, and how many floats from one to the next in each array. */
+/** A loop of a copy: how many indices, and how many floats from one to the next in each array. */
 interface Axis {
   readonly size: number;
   readonly y: number;
@@ -30,7 +30,7 @@ const MOST = 8;
 /** Floats from one index of each axis to the next. */
 export const stridesOf = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
-/** Axes of more than one index; neighbours that both arrays run through alike are one. */
+/** Axes of more than one index; merges neighbours that both arrays traverse alike. */
 function merged(axes: readonly Axis[]): Axis[] {
   const result: Axis[] = [];
   for (const axis of axes) {
@@ -56,7 +56,7 @@ export function geometryOf(descriptor: Value): Required<Geometry> {
   return { axes, yOffset: at(layout.yOffset), xOffset: at(layout.xOffset) };
 }
 
-/** Whether an array is run through from its first number to its last, in any order, each once. */
+/** Whether a copy visits every number of an array once, in any order. */
 function covers(axes: readonly Axis[], side: 'x' | 'y', offset: number, size: number): boolean {
   let next = 1;
   for (const axis of [...axes].sort((a, b) => a[side] - b[side])) {
@@ -85,7 +85,7 @@ const copyStrided = /* @__PURE__ */ operation(
         back.into = copy(graph, label, graph.constant([], new Float32Array(1)), perRow === 1, zero, dy.y);
       }
       if (wants('x')) {
-        // what was copied, in the order of the axes; what was repeated is added up; and back to where it came from
+        // the copied axes in order, the sum over the repeated ones, and back to the input's layout
         const shape = axes.map(({ size }) => size);
         const strides = stridesOf(shape);
         const whole = covers(axes, 'y', yOffset, dy.y.size) && axes.every(({ y: stride }, i) => stride === strides[i]);
@@ -107,13 +107,13 @@ const copyStrided = /* @__PURE__ */ operation(
   },
 );
 
-/** A copy that fills its result, whose axes need not come in order. */
+/** A copy that fills its result, with axes in any order. */
 function sorted(graph: Graph, label: string, x: Value, rows: boolean, axes: readonly Axis[]): Value {
   const inOrder = [...axes].sort((a, b) => b.y - a.y);
   return copy(graph, label, x, rows, { axes: inOrder });
 }
 
-/** Records a copy of `x`: to a new value, whose axes are then those of `geometry`, in order and dense, or into a changed `into`. */
+/** Records a copy of `x` to a new value, whose axes are then those of `geometry`, in order and dense, or into a changed `into`. */
 export function copy(
   graph: Graph,
   label: string,

@@ -19,7 +19,7 @@ const cumulative = /* @__PURE__ */ operation(
   },
 );
 
-/** The running sum along `axis`, from its end where `reverse`. */
+/** The running sum along `axis`, from its end if `reverse`. */
 export function cumulativeSum(label: string, x: Value, axis: number, reverse: boolean): Value {
   const { graph, shape } = x;
   const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];

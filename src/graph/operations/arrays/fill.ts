@@ -18,7 +18,7 @@ const fill = /* @__PURE__ */ operation(
   },
 );
 
-/** `value` in each place of the type. */
+/** `value` in every element of the type. */
 export function filled(graph: Graph, label: string, { shape, rows }: Type, value: number): Value {
   const { y } = graph.add(fill, label, {}, { n: sizeOf(shape), perRow: rows ? 1 : 0, value });
   return graph.view(y, shape);

@@ -1,4 +1,4 @@
-/** Matrix products of operands with axes in front, which are broadcast. */
+/** Matrix products with leading axes, which are broadcast. */
 import { TRANSPOSE_A, TRANSPOSE_B } from '../../../../assembly/opcodes.ts';
 import * as words from '../../../../assembly/words/products.ts';
 import { full } from '../../../engine/full.ts';
@@ -25,7 +25,7 @@ const products = /* @__PURE__ */ operation(
       const [ta, tb] = [(flags & TRANSPOSE_A) !== 0, (flags & TRANSPOSE_B) !== 0];
       const flagsOf = (first: boolean, second: boolean): number =>
         (first ? TRANSPOSE_A : 0) | (second ? TRANSPOSE_B : 0);
-      /** One product for each of c; `period` is how many matrices the operand has that is no gradient. */
+      /** One product for each matrix of c; `periods` counts the matrices of the operand that is not the gradient. */
       const each = (
         left: Value,
         right: Value,
@@ -73,7 +73,7 @@ export function multiplied(label: string, a: Value, b: Value, { transposeA, tran
   const [m, k] = sizes(a, transposeA);
   const [kb, n] = sizes(b, transposeB);
   if (k !== kb) refuse(`${k ?? 'the batch'} is not ${kb ?? 'the batch'}`);
-  // a matrix with a row for each row of the batch, times one of weights
+  // a matrix with a row for each row of the batch, times a weight
   const isRows = (x: Value): boolean => x.rows && x.shape.length === 1;
   if (a.rows && !transposeA && !b.rows && b.shape.length === 2) {
     const [inputs, units] = [a.shape.at(-1) ?? 1, n ?? 1];
@@ -86,10 +86,12 @@ export function multiplied(label: string, a: Value, b: Value, { transposeA, tran
     return graph.add(kernelGradient, label, { x: a, dz: b }, { inputs: a.size, units: b.size, times: 1 }, ['dkernel'])
       .dkernel;
   if (m === undefined || n === undefined || k === undefined || m === null || n === null || k === null)
-    return refuse('the batch axis can be the first of a, or of both with transposeA, and none other; use expandDims');
+    return refuse(
+      'the batch axis can be the first of a, or of both with transposeA, and no other axis; use expandDims',
+    );
   const front = (x: Value): Type => ({ shape: x.shape.slice(0, -2), rows: x.rows });
   const batch = broadcast(label, [front(a), front(b)]);
-  // one matrix on the right: all those on the left are one
+  // with one matrix on the right, all those on the left count as one
   if (!transposeA && front(b).shape.length === 0 && !batch.rows && a.shape.length > 2) {
     const tall = graph.view(a, [a.size / k, k]);
     return graph.view(multiplied(label, tall, b, { transposeA, transposeB }), [...batch.shape, m, n]);

@@ -4,7 +4,7 @@ import { sizeOf } from '../../../validate.ts';
 import type { Graph, Value } from '../../graph.ts';
 import { operation, type Shape } from '../../operation.ts';
 
-/** y = numbers counted from the seed, the step and `index`: for each row of the batch. */
+/** y = numbers that follow from the seed, the step and `index`, for each row of the batch. */
 const randomFill = /* @__PURE__ */ operation(
   words,
   { outputs: ['y'] },
@@ -18,7 +18,7 @@ const randomFill = /* @__PURE__ */ operation(
   },
 );
 
-/** Where the random numbers of a graph come from: a seed, and a number for each operation that draws. */
+/** The source of a graph's random numbers: a seed, and a number for each operation that draws. */
 export interface Stream {
   readonly kind: number;
   readonly seedLow: number;

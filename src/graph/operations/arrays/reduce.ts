@@ -35,13 +35,13 @@ const reduce = /* @__PURE__ */ operation(
             return expand(label, line(m.divide(dy, count)), type);
           case kinds.MAX:
           case kinds.MIN: {
-            // several that are equal share, as in TensorFlow, JAX and PyTorch
+            // equal ones share, as in TensorFlow, JAX and PyTorch
             const those = m.equal(lines, line(y));
             const share = m.divide(line(dy), reduceAxes(label, kinds.SUM, those, [1], false, true));
             return m.multiply(those, share);
           }
           case kinds.PRODUCT: {
-            // the product of all others: zeros among them, and further derivatives, come out right
+            // the product of all others: right with zeros among them, and for further derivatives
             const others = expand(label, graph.view(lines, [outer, count, 1, inner]), {
               shape: [outer, count, count, inner],
               rows: x.rows,
@@ -61,7 +61,7 @@ const reduce = /* @__PURE__ */ operation(
   },
 );
 
-/** y = x / rows: a mean over the batch, of a sum. */
+/** y = x / rows: turns a sum over the batch into its mean. */
 const divideByRows = /* @__PURE__ */ operation(
   divideWords,
   { inputs: ['x'], outputs: ['y'] },
@@ -110,11 +110,11 @@ const reduceRows = /* @__PURE__ */ operation(
   },
 );
 
-/** Over the rows of the batch: one fixed value. */
+/** Over the rows of the batch, to one fixed value. */
 const overRows = (label: string, kind: number, x: Value): Value =>
   x.graph.add(reduceRows, label, { x }, { kind, n: x.size }).y;
 
-/** Over `axes` of `x` (without the batch axis), and over the batch if it is said. Axes that are kept have size 1 then; the batch's goes. */
+/** Over `axes` of `x` (without the batch axis), and over the batch if `batch`. Kept axes have size 1; the batch's is dropped. */
 export function reduceAxes(
   label: string,
   kind: number,
@@ -130,7 +130,7 @@ export function reduceAxes(
   if (axes.length > 0) {
     const [first = 0] = axes;
     const together = axes.every((axis, i) => axis === first + i);
-    // axes that lie apart are brought together behind the others
+    // brings axes that lie apart together, behind the others
     const from = together ? x : permute(label, x, [...kept, ...axes]);
     const outer = together ? size(kept.filter((axis) => axis < first)) : size(kept);
     const inner = together ? size(kept.filter((axis) => axis > first)) : 1;
@@ -143,7 +143,7 @@ export function reduceAxes(
   return graph.view(y, left);
 }
 
-/** Adds up what was broadcast: the gradient of an operand of the type `to`. */
+/** Adds up a broadcast: the gradient of an operand of the type `to`. */
 export function sumTo(label: string, x: Value, to: Type): Value {
   const { graph, shape } = x;
   const own = aligned(to.shape.slice(-shape.length || to.shape.length), shape.length);

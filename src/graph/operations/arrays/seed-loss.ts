@@ -3,7 +3,7 @@ import { full } from '../../../engine/full.ts';
 import type { Graph, Value } from '../../graph.ts';
 import { operation } from '../../operation.ts';
 
-/** Where the way back through a loss made of operations begins: the header's scale of the loss, times the weights of the samples. */
+/** The start of the backward pass through a loss made of operations: the header's scale of the loss, times the weights of the samples. */
 const seedLoss = /* @__PURE__ */ operation(
   words,
   { optional: ['weights'], outputs: ['gradient'] },

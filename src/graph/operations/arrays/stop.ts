@@ -1,7 +1,7 @@
 import type { Value } from '../../graph.ts';
 import { operation } from '../../operation.ts';
 
-/** The same numbers, of which no gradient goes back. Nothing runs for it. */
+/** The same numbers, without a gradient. Nothing runs for it. */
 const stop = /* @__PURE__ */ operation(
   { code: 0, x: 1, y: 2 },
   { inputs: ['x'], outputs: ['y'] },

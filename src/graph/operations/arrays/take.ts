@@ -20,7 +20,7 @@ const take = /* @__PURE__ */ operation(
   },
 );
 
-/** dtable = 0, then the rows of dy are added where they were taken from, in the order of the indices. */
+/** dtable = 0, then adds the rows of dy to the rows they came from, in the order of the indices. */
 const takeGradient = /* @__PURE__ */ operation(
   gradientWords,
   { inputs: ['dy', 'indices'], outputs: ['dtable'] },
@@ -35,12 +35,12 @@ const takeGradient = /* @__PURE__ */ operation(
   },
 );
 
-/** `table[index]` for each of `indices`; `shape` is that of one entry of the table. */
+/** `table[index]` for each of `indices`; `shape` is the shape of one entry of the table. */
 export function takeRows(label: string, table: Value, indices: Value, shape: Shape): Value {
   const { graph } = indices;
   const width = sizeOf(shape);
   const numbers = { n: indices.size, perRow: indices.rows ? 1 : 0, width, count: table.size / width };
-  // the gradient has the type of what is taken from
+  // the gradient has the type of the table
   const rows = graph.view(table, [numbers.count, width]);
   return graph.view(graph.add(take, label, { table: rows, indices }, numbers).y, [...indices.shape, ...shape]);
 }

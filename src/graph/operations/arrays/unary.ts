@@ -5,7 +5,7 @@ import type { Value } from '../../graph.ts';
 import { type Gradients, operation } from '../../operation.ts';
 import { arithmetic } from './arithmetic.ts';
 
-/** Nanoseconds a number, of what is more than some arithmetic. */
+/** Nanoseconds a number, for functions that are more than some arithmetic. */
 const COSTS: Readonly<Record<number, number>> = {
   [kinds.EXP]: 1,
   [kinds.LOG]: 2,
