@@ -1,8 +1,8 @@
-/** Activations by name, and what the kernels need to know of them. */
+/** Activations by name, and what the kernels need to know about them. */
 import * as codes from '../assembly/codes.ts';
 import { checkNumber, checkOptions, checkSpelling } from './validate.ts';
 
-/** Names of the activations; `swish` is another one of `silu`. */
+/** Names of the activations; `swish` is another name of `silu`. */
 export type ActivationName =
   | 'linear'
   | 'relu'
@@ -57,11 +57,11 @@ export interface Activation {
   readonly name: Plain;
   readonly kind: number;
   readonly alpha: number;
-  /** Its derivative is computed from what went in, not from what came out. */
+  /** Its derivative reads the input instead of the output. */
   readonly needsInput: boolean;
 }
 
-/** How the caller would write it. @internal */
+/** The caller's notation for it. @internal */
 export function specOf({ name, alpha }: Activation): Plain | { name: Plain; alpha: number } {
   return defaultAlpha[name] === undefined ? name : { name, alpha };
 }

@@ -5,7 +5,7 @@ import type { Engine } from './engine/runtime.ts';
 import type { Seeds } from './seeds.ts';
 import { checkNumber, checkOptions, checkSpelling, sizeOf } from './validate.ts';
 
-/** Names of the initializers that need no options; `zero`, `one`, `normal` and `uniform` are Keras' other ones of four of them. */
+/** Names of the initializers that need no options; `zero`, `one`, `normal` and `uniform` are Keras' other names of four of them. */
 export type InitializerName =
   | 'zeros'
   | 'ones'
@@ -27,14 +27,14 @@ const others = { zero: 'zeros', one: 'ones', normal: 'randomNormal', uniform: 'r
 
 type Plain = Exclude<InitializerName, keyof typeof others>;
 
-/** Where a stream of random numbers is: the model's seed, and which weight. @internal */
+/** A stream of random numbers: the model's seed, and the number of the weight. @internal */
 export type Stream = readonly [...Seeds, index: number];
 
 /** Fills new weights. Made by the functions of `initializers`. */
 export interface Initializer {
   /** Name of the function that made it. */
   readonly name: string;
-  /** What it was made with. */
+  /** Its options. */
   readonly options: JsonObject;
   /** @internal */
   readonly fill: (engine: Engine, address: number, shape: readonly number[], stream: Stream) => void;
@@ -116,7 +116,7 @@ export function constant(options: { readonly value?: number } = {}): Initializer
   checkOptions('initializers.constant', options, ['value']);
   const { value = 0 } = options;
   checkNumber('value', value, Number.NEGATIVE_INFINITY);
-  // JSON has no -0: with one, a model would have other bits once it has been saved
+  // JSON has no -0: with one, a saved model would load with other bits
   const number = value + 0;
   return constantly('constant', number, { value: number });
 }
@@ -226,7 +226,7 @@ function gaussian(name: 'randomNormal' | 'truncatedNormal', options: NormalOptio
  */
 export const randomNormal = (options: NormalOptions = {}): Initializer => gaussian('randomNormal', options);
 /**
- * Normal with `mean` (0) and `stddev` (0.05), nothing beyond two of them; the stddev is not corrected for the cut, as in Keras.
+ * Normal with `mean` (0) and `stddev` (0.05), cut off at two stddevs; as in Keras, the stddev is not corrected for the cut.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Lists of names: every one once, as this library spells it, without the other names and spellings that are understood too. */
+/** Lists of names, each once in this library's spelling, without the other names and spellings that it accepts. */
 import { ACTIVATIONS, type ActivationName } from './activations.ts';
 import { LOSSES, type LossName } from './losses.ts';
 import { OPTIMIZERS, type OptimizerName } from './optimizers/index.ts';

@@ -1,4 +1,4 @@
-/** Insertions, deletions and replacements that make `b` of `a` (Levenshtein 1966). */
+/** Insertions, deletions and replacements that turn `a` into `b` (Levenshtein 1966). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {
@@ -12,14 +12,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The name that was probably meant, if one is near. Capitals do not count. */
+/** The name that was probably meant, if one is near. Ignores case. */
 export function likely(name: string, names: readonly string[]): string | undefined {
   const far = names.map((one) => distance(name.toLowerCase(), one.toLowerCase()));
   const least = Math.min(...far);
   return least > name.length / 2 ? undefined : names[far.indexOf(least)];
 }
 
-/** The end of a message about an unknown name: the one that was probably meant, and all there are. */
+/** The end of a message about an unknown name: the one that was probably meant, and all that exist. */
 export function nearest(name: string, names: readonly string[]): string {
   const meant = likely(name, names);
   return `; ${meant === undefined ? 'there' : `did you mean '${meant}'? There`} are: ${names.join(', ')}`;

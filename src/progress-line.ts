@@ -1,8 +1,8 @@
-/** Progress of a training as text: a bar that moves on a terminal, a line for each epoch elsewhere. */
+/** Training progress as text: a bar that moves on a terminal, a line for each epoch elsewhere. */
 
 type Logs = Readonly<Record<string, number>>;
 
-/** Where a training is, as `Progress` tells it. */
+/** A point in a training, as in `Progress`. */
 interface Place {
   readonly phase: 'train' | 'validate';
   readonly epoch: number;
@@ -33,7 +33,7 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Node's standard output, if it is a terminal whose cursor can move. Deno would ask the user before it shows its environment. */
+/** Node's standard output, if it is a terminal whose cursor can move. Deno would ask the user for permission to read its environment. */
 function terminal(): NodeJS.WriteStream | undefined {
   if (typeof process === 'undefined' || process.stdout?.isTTY !== true) return undefined;
   return 'Deno' in globalThis || process.env.TERM !== 'dumb' ? process.stdout : undefined;

@@ -1,5 +1,5 @@
 /**
- * The core with fused multiply-add, which `createRuntime({ simd: 'relaxed' })` needs beside the one that every bundle has. Imported for
+ * The core with fused multiply-add, which `createRuntime({ simd: 'relaxed' })` needs beside the strict one in every bundle. Import it for
  * its effect. `simdescent/slim` takes `core-relaxed.wasm` instead.
  *
  * @module simdescent/relaxed

@@ -1,4 +1,4 @@
-/** A seed as the two words that the generator of random numbers takes. */
+/** A seed as the two words that the random number generator takes. */
 export type Seeds = readonly [low: number, high: number];
 
 /** The words of an integer up to 2^53 - 1. */

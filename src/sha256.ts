@@ -2,9 +2,9 @@ import { nextTask } from './task.ts';
 import { isShared } from './validate.ts';
 
 /**
- * SHA-256 (FIPS 180-4), by the host where possible. Pages without TLS have none, and a page's own is asynchronous, hence the one in
- * JavaScript; a library would be four times the code. The constants are the first 32 bits behind the point of the square and cube roots of the first primes. None of them would change
- * if a host's roots were off by a thousand times their last bit.
+ * SHA-256 (FIPS 180-4): by the host if it can, else in JavaScript, because a page's own is asynchronous and missing without TLS;
+ * a library's is four times the code. The constants are the first 32 fractional bits of the square and cube roots of the first primes. None would
+ * change if a host's roots were off by a thousand times their last bit.
  */
 const fractions = (root: (prime: number) => number, count: number): Int32Array => {
   const primes: number[] = [];
@@ -14,7 +14,7 @@ const fractions = (root: (prime: number) => number, count: number): Int32Array =
 
 const rotate = (x: number, bits: number): number => (x >>> bits) | (x << (32 - bits));
 
-/** Takes one block into `state`; `w` has room for 64 words. */
+/** Mixes one block into `state`; `w` has room for 64 words. */
 function compress(state: Int32Array, block: DataView, w: Int32Array, k: Int32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let i = 0; i < 64; i++) {
@@ -37,7 +37,7 @@ function compress(state: Int32Array, block: DataView, w: Int32Array, k: Int32Arr
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] ?? 0) + value;
 }
 
-/** Computes the SHA-256 of `parts`, one after the other, as 64 hex digits; rests after every 256 kB, which take some 10 ms. */
+/** Yields after every 256 kB, which take some 10 ms; returns the SHA-256 of `parts`, in order, as 64 hex digits. */
 function* hashing(parts: readonly Uint8Array[]): Generator<undefined, string> {
   const constants = fractions(Math.cbrt, 64);
   const state = fractions(Math.sqrt, 8);
@@ -64,7 +64,7 @@ function* hashing(parts: readonly Uint8Array[]): Generator<undefined, string> {
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The SHA-256 of `parts`, one after the other, as 64 hex digits. */
+/** The SHA-256 of `parts`, in order, as 64 hex digits. */
 export function sha256(parts: readonly Uint8Array[]): string {
   const steps = hashing(parts);
   for (;;) {
@@ -76,7 +76,7 @@ export function sha256(parts: readonly Uint8Array[]): string {
 /** Bytes that Node hashes in some 2 ms. */
 const PIECE = 2 ** 20;
 
-/** The same, by the host's own code where there is any. Yields to the event loop; `parts` must not change meanwhile. */
+/** The same, as fast as the host can; lets other tasks run meanwhile, and `parts` must not change. */
 export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
   const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto');
   if (node !== undefined) {
@@ -91,7 +91,7 @@ export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {
   }
   const [whole] = parts;
   const { subtle } = globalThis.crypto ?? {};
-  // SubtleCrypto refuses shared memory, and more than 2 GiB
+  // it refuses memory that threads share, and more than 2 GiB
   if (
     subtle !== undefined &&
     parts.length === 1 &&

@@ -1,5 +1,5 @@
 /**
- * SIMDescent without its core: two thirds of the bytes of JavaScript, and `core.wasm` as a file that a browser compiles while it loads.
+ * SIMDescent without its core: two thirds of the JavaScript, and `core.wasm` as a file that a browser compiles while it loads.
  *
  * @module simdescent/slim
  */

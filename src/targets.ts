@@ -1,11 +1,11 @@
-/** Puts targets, predictions and weights into the runtime's memory, after checking that they fit. */
+/** Copies targets, predictions and weights into the runtime's memory, after checking that they fit. */
 import type { Room } from './engine/memory.ts';
 import type { Engine } from './engine/runtime.ts';
 import { toArrayData } from './tensor.ts';
 import { checkNumber, sameShape, showShape, sizeOf } from './validate.ts';
 import { divided, type Values } from './values.ts';
 
-/** What a loss says of its targets. */
+/** A loss's requirements of its targets. */
 export interface TargetKind {
   readonly name: string;
   /** Integer labels, not values of the predictions' shape. */
@@ -13,7 +13,7 @@ export interface TargetKind {
   readonly ignoreClass: number;
 }
 
-/** Copies numbers as float32, int32 or bytes and returns where they are. */
+/** Copies numbers as float32, int32 or bytes and returns their address. */
 export function placeAs(view: 'f32' | 'i32' | 'u8', engine: Engine, scope: Room, data: Values['data']): number {
   const address = scope.allocate(data.length * (view === 'u8' ? 1 : 4));
   engine[view](address, data.length).set(data);
@@ -37,8 +37,8 @@ export function placePredictions(
 }
 
 /**
- * Targets that fit predictions of shape [...leading, cols]: labels of shape `leading` (or with a last axis of 1) for the sparse
- * kinds, else values of the same shape (a last axis of 1 may be missing). Returns their address.
+ * Targets that fit predictions of shape [...leading, cols]: for the sparse kinds, labels of shape `leading` (with or without a last axis of 1),
+ * else values of the same shape (a last axis of 1 may be missing). Returns their address.
  */
 export function placeTargets(
   engine: Engine,

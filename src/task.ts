@@ -1,4 +1,4 @@
-/** Resolves in a task of its own, without the delay that timers have: events, timers and painting come before. */
+/** Resolves in a new task, without the delay of timers: events, timers and painting come first. */
 export function nextTask(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
   // jsdom has neither

@@ -147,7 +147,7 @@ export class Tensor<D extends DType = DType> extends Printed {
     if (this.#owned) this.#engine.free(this.#address);
   }
 
-  /** Makes using the tensor an Error; somebody else frees its memory. @internal */
+  /** Makes using the tensor an Error; another owner frees its memory. @internal */
   release(): void {
     this.#data = undefined;
   }
@@ -233,7 +233,7 @@ export function toArrayData(name: string, value: unknown): Values & { readonly t
 /** The range of each integer dtype. */
 const ranges = { int32: [-2147483648, 2147483647], uint8: [0, 255] } as const;
 
-/** Typed arrays whose elements all fit, so that none needs a check. */
+/** Typed arrays whose elements all fit, so none needs a check. */
 const fitting: Readonly<Record<DType, readonly string[]>> = {
   float32: [],
   int32: ['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array'],

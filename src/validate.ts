@@ -1,12 +1,12 @@
-/** Checks of what callers pass. An Error is built only when something is wrong, and says what, what was expected and what came. */
+/** Checks of arguments. An Error is built only when something is wrong, and says what, what was expected and what came. */
 import { nearest } from './nearest.ts';
 
 const LONGEST = 100;
 const MOST_CHARACTERS = 256;
-/** Control characters, which move a terminal's cursor or colour it, ends of lines, and what turns the direction of writing. */
+/** Control characters, which move a terminal's cursor or colour it, line ends, and characters that turn the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
-/** Text of a file or of a caller as a message or a terminal can show it. */
+/** Text from a file or a caller, safe to show in a message or on a terminal. */
 export const printable = (text: string): string =>
   text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -20,33 +20,33 @@ const list = <T>(items: readonly T[], shown: (item: T) => string): string =>
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
- * The class that a value says to be of: `Map`, `ArrayBuffer`. It holds in every realm, where `instanceof` knows the classes of this one only;
+ * The class that a value claims: `Map`, `ArrayBuffer`. It works in every realm, while `instanceof` knows only the classes of this one;
  * test environments, `vm` and iframes have their own.
  */
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Also of another realm, where the host's own errors come from in some test environments. */
+/** Of any realm: in some test environments the host's own errors come from another one. */
 export const isError = (value: unknown): value is Error => isObject(value) && 'message' in value;
 
-/** The name that the engine gives a typed array, of whatever realm: `'Float32Array'`; undefined for everything else. */
+/** The engine's name of a typed array, of any realm: `'Float32Array'`; undefined for everything else. */
 export const typedKind = (value: unknown): string | undefined =>
   Reflect.get(Uint8Array.prototype, Symbol.toStringTag, value);
 
-/** Whether threads can share this memory, which many functions of the host refuse. */
+/** Whether threads can share this memory, which many host functions refuse. */
 export const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => tagOf(buffer) === 'SharedArrayBuffer';
 
-/** The bytes of a file: any view of memory, or all of a buffer. */
+/** The bytes of a file: any view of memory, or a whole buffer. */
 export function bytesOf(name: string, value: unknown): Uint8Array {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   checkKind(/^(Shared)?ArrayBuffer$/.test(tagOf(value)), name, 'bytes: a Uint8Array, an ArrayBuffer', value);
   return new Uint8Array(value as ArrayBuffer);
 }
 
-/** The same in memory of their own, which hosts write, hash and decode. */
+/** The same in unshared memory, which hosts write, hash and decode. */
 export const unshared = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
   (isShared(bytes.buffer) ? bytes.slice() : bytes) as Uint8Array<ArrayBuffer>;
 
-/** How a wrong value is shown in a message: short, whatever it is, because it may come from a hostile file. */
+/** A wrong value in a message: always short, because it may come from a hostile file. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${shorten(value)}'`;
   if (Array.isArray(value)) return shorten(list(value, (item) => (Array.isArray(item) ? '[..]' : show(item))));
@@ -62,7 +62,7 @@ export function show(value: unknown): string {
 /** A shape as `[32, 784]`; the batch axis may be written `..`. */
 export const showShape = (shape: readonly (number | string)[]): string => list(shape, String);
 
-/** For values of a wrong kind; `expected` is what they must be. */
+/** Refuses a value of a wrong kind; `expected` says what it must be. */
 export function checkKind(fits: boolean, name: string, expected: string, value: unknown): asserts fits {
   if (!fits) throw new TypeError(`${name} must be ${expected}, got ${show(value)}`);
 }
@@ -75,7 +75,7 @@ export function checkNumber(
   kind: 'a finite number' | 'an integer' = 'a finite number',
 ): void {
   checkKind(typeof value === 'number', name, kind, value);
-  // numbers end as float32
+  // numbers are stored as float32
   const fits = kind === 'an integer' ? Number.isSafeInteger(value) : Number.isFinite(Math.fround(value));
   if (fits && value >= minimum && value <= maximum) return;
   const range = maximum === Number.POSITIVE_INFINITY ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
@@ -98,7 +98,7 @@ export function checkBoolean(name: string, value: unknown): void {
   checkKind(typeof value === 'boolean', name, 'true or false', value);
 }
 
-/** A name that messages, tables and files repeat: one from a hostile file must neither make them endless nor reach a terminal's controls. */
+/** A name that messages, tables and files repeat: one from a hostile file must be short and must not control a terminal. */
 export function checkLabel(what: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, got ${show(value)}`);
   if (value.length > MOST_CHARACTERS)
@@ -123,8 +123,8 @@ export function checkName<T extends string>(what: string, value: unknown, names:
 }
 
 /**
- * Which of `names` a string means, whatever its capitals and underscores between letters: Keras' spelling and ours are the same.
- * `others` are further names of some of them.
+ * Which of `names` a string means, ignoring case and underscores between letters: Keras' spelling and ours are the same.
+ * `others` are alternative names.
  */
 export function spelt<T extends string>(
   value: unknown,
@@ -148,7 +148,7 @@ export function checkSpelling<T extends string>(
   return spelt(value, names, others) ?? checkName(what, value, [...names, ...(Object.keys(others) as T[])]);
 }
 
-/** Refuses options that nobody reads, which are mostly misspelt ones. */
+/** Refuses unknown options, mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
   checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);
   for (const key of Object.keys(options)) {
@@ -156,7 +156,7 @@ export function checkOptions(of: string, options: unknown, names: readonly strin
   }
 }
 
-/** Nobody has tensors of more; without a limit a file could ask for so many that copying their shapes takes minutes. */
+/** More than any real tensor has; without a limit a file could ask for so many that copying their shapes takes minutes. */
 export const MOST_AXES = 32;
 
 /** A shape: positive integers (or zero where `empty` allows it). */

@@ -1,9 +1,9 @@
 /**
- * The one way in for numbers. Callers have typed arrays of every kind, also of another realm (an iframe, `vm`, a test environment),
- * nested arrays, rows that are typed arrays; what reads numbers gets a typed array of this realm, its shape and its divisor.
+ * The one way in for numbers. Callers have typed arrays of every kind, even of another realm (an iframe, `vm`, a test environment),
+ * nested arrays, rows that are typed arrays; the readers get a typed array of this realm, its shape and its divisor.
  *
- * Nothing is copied but lists of numbers and of rows. Classes are told by the name that the engine gives a typed array, never by
- * `instanceof`, which another realm's arrays fail.
+ * Only lists of numbers and of rows are copied. Classes are recognized by the engine's name for a typed array, never by
+ * `instanceof`, which fails for another realm's arrays.
  */
 import { checkKind, checkShape, isObject, MOST_AXES, show, showShape, sizeOf, tagOf, typedKind } from './validate.ts';
 
@@ -13,17 +13,17 @@ export type NestedArray = ArrayLike<number> | readonly NestedArray[];
 /** A list of numbers and its shape, as the data sets give it. */
 export interface ArrayData {
   /**
-   * The elements, row-major: a typed array of any kind but the two of BigInts, or a plain one. What float32 cannot hold is rounded: doubles,
+   * The elements, row-major: a typed array of any kind but the two of BigInts, or a plain one. Values that float32 cannot hold are rounded: doubles,
    * integers above 2^24.
    */
   readonly data: ArrayLike<number>;
   /** Sizes of the axes, row-major; the first one counts the samples. */
   readonly shape: readonly number[];
-  /** What every element is divided by where it is read: 255 turns image bytes into 0..1. Default 1. */
+  /** Divides every element when it is read: 255 turns image bytes into 0..1. Default 1. */
   readonly divisor?: number;
 }
 
-/** The typed arrays that numbers come in; those of BigInts cannot be read as numbers. */
+/** The typed arrays of numbers; BigInts are not numbers. */
 export type Numbers =
   | Float32Array
   | Float64Array
@@ -34,7 +34,7 @@ export type Numbers =
   | Int32Array
   | Uint32Array;
 
-/** What a caller has given, in the form that is read. */
+/** A caller's numbers in one form. */
 export interface Values {
   readonly data: Numbers;
   readonly shape: readonly number[];
@@ -43,7 +43,7 @@ export interface Values {
 
 /** The same memory as a typed array of this realm. */
 function adopted(name: string, kind: string, { buffer, byteOffset, length }: Numbers): Numbers {
-  // the bytes of a canvas are bytes: only writing to them is special
+  // a canvas' bytes differ only in how they are written
   const own = kind === 'Uint8ClampedArray' ? 'Uint8Array' : kind;
   const Own = (globalThis as unknown as Readonly<Record<string, new (...args: unknown[]) => Numbers>>)[own];
   if (Own === undefined || own.startsWith('Big'))
@@ -61,11 +61,11 @@ function adopted(name: string, kind: string, { buffer, byteOffset, length }: Num
 export const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || typedKind(value) !== undefined;
 
-/** Where the element `index` of an array of this shape stands in nested lists: `[2][0]`. */
+/** The position of element `index` of an array of this shape in nested lists: `[2][0]`. */
 const placeOf = (shape: readonly number[], index: number): string =>
   shape.map((size, axis) => `[${Math.floor(index / sizeOf(shape.slice(axis + 1))) % size}]`).join('');
 
-/** Nested lists as one array: of the kind of the rows if those are typed arrays of one kind, else of doubles. */
+/** Nested lists as one array: of the rows' kind if all are typed arrays of one kind, else of doubles. */
 function flatten(name: string, nested: ArrayLike<unknown>): Values {
   const shape: number[] = [];
   for (let level: unknown = nested; isList(level); level = level[0]) {
@@ -107,7 +107,7 @@ export function checkDivisor(name: string, divisor: unknown): asserts divisor is
     throw new RangeError(`${name} must be a positive number, got ${show(divisor)}`);
 }
 
-/** A list of numbers, nested or not, or what only behaves like one. */
+/** A list of numbers, nested or not, or something that behaves like one. */
 function listed(name: string, expected: string, value: unknown): Values {
   const kind = typedKind(value);
   if (kind !== undefined) {
@@ -120,7 +120,7 @@ function listed(name: string, expected: string, value: unknown): Values {
   return flatten(name, Array.from(value as ArrayLike<unknown>));
 }
 
-/** The numbers in whatever the caller has given; `name` is what messages call it. A number alone has no axes. */
+/** The numbers in any accepted form; `name` is their name in messages. A single number has no axes. */
 export function valuesOf(name: string, value: unknown): Values {
   if (typeof value === 'number') return { data: Float64Array.of(value), shape: [], divisor: 1 };
   if (!isObject(value) || isList(value) || !('data' in value))
@@ -142,11 +142,11 @@ export function numbersOf(name: string, value: unknown): number[] {
   return Array.from(data);
 }
 
-/** Whether these are arrays by name, for a model with several inputs or outputs, not one array. */
+/** Whether these are arrays by name, for a model with several inputs or outputs, rather than one array. */
 export const isByName = (value: unknown): value is Readonly<Record<string, unknown>> =>
   tagOf(value) === 'Object' && !('data' in Object(value));
 
-/** The numbers themselves, for all readers but the gathering of batches, which divides on its own. */
+/** The numbers themselves, for all readers but the gathering of batches, which divides by itself. */
 export function divided({ data, divisor }: Values): Numbers {
   if (divisor === 1) return data;
   const quotients = new Float32Array(data);
