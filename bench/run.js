@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as calls from './calls.bench.js';
 import { moduleOf, parseCodes, SHARED } from './core.js';
 import { Harness } from './harness.js';
 import * as kernels from './kernels.bench.js';
@@ -24,7 +25,7 @@ const { values } = parseArgs({
 });
 
 const on = machine();
-const groups = [start, loader, kernels, optimizers, step, long];
+const groups = [start, loader, kernels, optimizers, step, calls, long];
 const named = groups.filter(({ name }) => name === values.only);
 const harness = new Harness({
   quick: values.quick,

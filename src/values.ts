@@ -42,7 +42,8 @@ export interface Values {
 }
 
 /** The same memory as a typed array of this realm. */
-function adopted(name: string, kind: string, { buffer, byteOffset, length }: Numbers): Numbers {
+function adopted(name: string, kind: string, value: Numbers): Numbers {
+  const { buffer, byteOffset, length } = value;
   // a canvas' bytes differ only in how they are written
   const own = kind === 'Uint8ClampedArray' ? 'Uint8Array' : kind;
   const Own = (globalThis as unknown as Readonly<Record<string, new (...args: unknown[]) => Numbers>>)[own];
@@ -50,6 +51,8 @@ function adopted(name: string, kind: string, { buffer, byteOffset, length }: Num
     throw new TypeError(
       `${name} must hold numbers, got ${kind}: Float64Array.from(values, Number) makes numbers of BigInts`,
     );
+  // one that has lost its memory is empty
+  if (length > 0 && Object.getPrototypeOf(value) === Own.prototype) return value;
   try {
     return new Own(buffer, byteOffset, length);
   } catch {

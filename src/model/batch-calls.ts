@@ -6,7 +6,8 @@ import type { Room, Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { toArrayData } from '../tensor.ts';
-import { tagOf } from '../validate.ts';
+import { sameShape } from '../validate.ts';
+import type { Values } from '../values.ts';
 import type { ModelData } from './options.ts';
 import { arraysOf, type Samples } from './samples.ts';
 
@@ -15,6 +16,8 @@ const MOST = 8;
 
 /** A program, where its data lie, and the outputs that its caller reads. */
 interface Kept {
+  readonly kind: string;
+  readonly form: Form;
   readonly scope: Scope;
   readonly places: readonly number[];
   readonly program: Program;
@@ -27,29 +30,38 @@ export interface Recorded {
   readonly views?: readonly Float32Array[];
 }
 
-/** Numbers that are copied into memory of the program's own: a tensor may be another one next time. */
-const loose = (what: string, value: ModelData, names: readonly string[]): ModelData => {
-  const all = arraysOf(what, value, names).map((one) => {
+/** The arrays, read: they are copied into memory of the program's own, so a tensor counts by its numbers alone. */
+const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
+  arraysOf(what, value, names).map((one) => {
     const { data, shape, divisor } = toArrayData(what, one);
     return { data, shape, divisor };
   });
-  const [only] = all;
-  return only !== undefined && all.length === 1 ? only : all;
-};
 
-/** Kinds and sizes of the arrays: what a program depends on. */
-const kindOf = (value: ModelData | undefined): string =>
-  [value ?? []]
-    .flat()
-    .map((one) => {
-      const { data, shape, divisor } = one as { data: object; shape: readonly number[]; divisor: number };
-      return `${tagOf(data)} ${shape} ${divisor}`;
-    })
-    .join(';');
+/** As a model takes them. */
+const oneOrAll = (values: readonly Values[]): ModelData => (values.length === 1 ? (values[0] as Values) : values);
+
+/** What a program depends on beside its kind: arrays of these types, shapes and divisors, where `undefined` is none. */
+type Form = readonly (Values | undefined)[];
+
+/** The type and the shape of an array without its numbers, which the caller may let go. */
+function emptied({ data, shape, divisor }: Values): Values {
+  const Own = data.constructor as new (length: number) => Values['data'];
+  return { data: new Own(0), shape: [...shape], divisor };
+}
+
+const sameForm = (a: Form, b: Form): boolean =>
+  a.length === b.length &&
+  a.every((one, i) => {
+    const other = b[i];
+    if (one === undefined || other === undefined) return one === other;
+    const { data, shape, divisor } = other;
+    return one.data.constructor === data.constructor && one.divisor === divisor && sameShape(one.shape, shape);
+  });
 
 export class BatchCalls {
   readonly #engine: Engine;
-  readonly #kept = new Map<string, Kept>();
+  /** The latest used last. */
+  #kept: Kept[] = [];
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -67,28 +79,29 @@ export class BatchCalls {
     record: (scope: Scope, placed: T) => Recorded,
     before: (program: Program) => void = () => {},
   ): Kept {
-    const x = loose('x', samples.x, names.inputs);
-    const y = samples.y === undefined ? [] : loose('y', samples.y, names.outputs);
-    const sampleWeight =
-      samples.sampleWeight === undefined ? undefined : loose('sampleWeight', samples.sampleWeight, ['']);
-    const given: Samples = { x, y, sampleWeight, classWeight: samples.classWeight };
-    const key = `${kind}|${kindOf(x)}|${kindOf(y)}|${sampleWeight === undefined ? '' : kindOf(sampleWeight)}|${samples.classWeight === undefined}`;
-    let kept = this.#kept.get(key);
+    const x = arraysFor('x', samples.x, names.inputs);
+    const y = samples.y === undefined ? [] : arraysFor('y', samples.y, names.outputs);
+    const weights = samples.sampleWeight === undefined ? [] : arraysFor('sampleWeight', samples.sampleWeight, ['']);
+    const { classWeight } = samples;
+    const sampleWeight = weights.length === 0 ? undefined : oneOrAll(weights);
+    const given: Samples = { x: oneOrAll(x), y: oneOrAll(y), sampleWeight, classWeight };
+    const form = [...x, undefined, ...y, undefined, ...weights, classWeight && x[0]];
+    const at = this.#kept.findLastIndex((one) => one.kind === kind && sameForm(one.form, form));
+    let kept = this.#kept[at];
     if (kept === undefined) {
-      kept = this.#make(given, place, record);
-      const [oldest] = this.#kept.keys();
-      if (this.#kept.size >= MOST && oldest !== undefined) this.#forget(oldest);
+      const empty = form.map((one) => one && emptied(one));
+      kept = { kind, form: empty, ...this.#make(given, place, record) };
+      this.#kept.push(kept);
+      if (this.#kept.length > MOST) this.#kept.shift()?.scope.dispose();
     } else {
       let next = 0;
       const { places } = kept;
       place({ allocate: () => places[next++] ?? 0 }, given);
       // the latest used is forgotten last
-      this.#kept.delete(key);
+      if (at < this.#kept.length - 1) this.#kept.push(...this.#kept.splice(at, 1));
     }
-    this.#kept.set(key, kept);
-    const [{ shape }] = [([x].flat() as readonly { readonly shape: readonly number[] }[])[0] ?? { shape: [0] }];
     before(kept.program);
-    kept.program.runNow(shape[0] ?? 0);
+    kept.program.runNow(x[0]?.shape[0] ?? 0);
     return kept;
   }
 
@@ -96,7 +109,7 @@ export class BatchCalls {
     given: Samples,
     place: (room: Room, samples: Samples) => T,
     record: (scope: Scope, placed: T) => Recorded,
-  ): Kept {
+  ): Omit<Kept, 'kind' | 'form'> {
     const scope = this.#engine.scope();
     try {
       const places: number[] = [];
@@ -115,13 +128,11 @@ export class BatchCalls {
     }
   }
 
-  #forget(key: string): void {
-    this.#kept.get(key)?.scope.dispose();
-    this.#kept.delete(key);
-  }
-
-  /** Frees what is kept: all of it, or what begins with `kind`. */
-  dispose(kind = ''): void {
-    for (const key of [...this.#kept.keys()]) if (key.startsWith(kind)) this.#forget(key);
+  /** Frees what is kept: all of it, or what is of these kinds. */
+  dispose(kinds?: readonly string[]): void {
+    const goes = ({ kind }: Kept) => kinds?.includes(kind) ?? true;
+    const gone = this.#kept.filter(goes);
+    this.#kept = this.#kept.filter((one) => !goes(one));
+    for (const { scope } of gone) scope.dispose();
   }
 }

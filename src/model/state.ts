@@ -174,7 +174,7 @@ export class ModelState {
     // how wide an output is may not be known yet: two columns fit every accuracy
     headsOf(checked, outputNames, []);
     // their programs are those of what the model was compiled with
-    for (const kind of ['trainOnBatch', 'testOnBatch']) this.#batches.dispose(kind);
+    this.#batches.dispose(['trainOnBatch', 'testOnBatch']);
     if (this.built !== undefined)
       this.training = prepareTraining(this, this.built, outputNames, checked, this.training);
     this.options = checked;
@@ -470,7 +470,10 @@ export class ModelState {
     const { program } = this.#batches.run(
       of,
       { x, y, ...options },
-      this.#ports(),
+      {
+        inputs: built.network.inputs.map(({ name }) => name),
+        outputs: heads.map(({ index }) => outputNames[index] ?? ''),
+      },
       (room, samples) => placeSamples(built, room, heads, outputNames, samples),
       (scope, placed) => {
         const block = trains ? training.block : undefined;
