@@ -2,20 +2,20 @@
  * Who may import whom, types included: `npm run check` fails at an import that is not allowed here. docs/architecture.md draws it.
  */
 
-/** Circles that are left, each with its reason. A circle through any other file is an error. */
+/** The remaining circles, each with its reason. A circle through any other file is an error. */
 const CIRCLES = [
-  // a gradient is made of operations: that of a sum is a broadcast copy, and the other way round
+  // gradients are made of operations: that of a sum is a broadcast copy, and vice versa
   '^src/graph/operations/arrays/',
-  // a graph holds nodes of operations, whose functions are given the graph
+  // a graph holds nodes of operations, whose functions take the graph
   '^src/graph/(graph|operation)\\.ts$',
-  // a layer that is called makes a symbolic value, which names its layer
+  // calling a layer makes a symbolic value, which names its layer
   '^src/layers/(layer|symbolic)\\.ts$',
 ];
 
 /** Files that know nothing of tensors. */
 const HELPERS = '^src/(files/|(config|nearest|printed|progress-line|seeds|sha256|task|validate|values)\\.ts$)';
 const ENTRIES = '^src/(index|relaxed|slim|datasets/index|worker/(client|worker))\\.ts$';
-/** Which optimizers and options there are, in words and numbers. */
+/** The optimizers and their options, in words and numbers. */
 const FACTS = '^src/optimizers/facts/';
 
 const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -26,7 +26,7 @@ export default {
     error('helpers-are-lowest', 'they know nothing of tensors', { path: HELPERS }, { path: '^src/', pathNot: HELPERS }),
     error(
       'engine-is-low',
-      'the engine is given sizes that have been checked: it knows no tensor, layer or model',
+      'sizes are checked before they reach the engine: it knows no tensor, layer or model',
       { path: '^src/engine/' },
       { path: '^src/', pathNot: ['^src/engine/', HELPERS] },
     ),
@@ -56,19 +56,19 @@ export default {
     ),
     error(
       'command-line-uses-the-api',
-      'models are made, trained and saved as any program does it; the facts and helpers know no model',
+      'it makes, trains and saves models as any program does; the facts and helpers know no model',
       { path: '^src/cli/', pathNot: '^src/cli/checkpoint\\.ts$' },
       { path: '^src/', pathNot: ['^src/cli/', ENTRIES, FACTS, HELPERS] },
     ),
     error(
       'checkpoints-read-headers',
-      'the same, but the metadata of a file is read before its model is loaded',
+      'the same, but it reads the metadata of a file before it loads the model',
       { path: '^src/cli/checkpoint\\.ts$' },
       { path: '^src/', pathNot: ['^src/cli/', ENTRIES, FACTS, HELPERS, '^src/model/(json|safetensors)\\.ts$'] },
     ),
     error(
       'page-uses-the-api',
-      'as the command line, with which it shares its settings, its colours and, in a worker, the unpacking of files; class names come without the data set',
+      'like the command line, with which it shares settings and colours; a worker also unpacks files; class names come without the data set',
       { path: '^web/' },
       {
         path: '^src/',
@@ -83,19 +83,19 @@ export default {
     ),
     error(
       'control-is-the-engines',
-      'how threads meet is known to the engine alone',
+      'only the engine knows how threads meet',
       { path: '^(src|web)/', pathNot: '^src/engine/' },
       { path: '^assembly/control\\.ts$' },
     ),
     error(
       'words-are-the-graphs',
-      'what a program is made of is known to operations and the engine',
+      'only operations and the engine know the words of a program',
       { path: '^(src|web)/', pathNot: ['^src/(engine|graph|ops)/', '^src/(losses|metrics)\\.ts$'] },
       { path: '^assembly/(words/|opcodes\\.ts$|arrays/)' },
     ),
     error(
       'assembly-shares-numbers',
-      'of the core, TypeScript compiles only the files of numbers',
+      'of the core, TypeScript compiles only files of numbers',
       { path: '^(src|web)/' },
       {
         path: '^assembly/',

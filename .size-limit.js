@@ -1,4 +1,4 @@
-/** How large bundles with the package may be: a little above what they are. `npm run check` fails above; see scripts/sizes.js. */
+/** Limits of bundles with the package, a little above their sizes. `npm run check` fails above them; see scripts/sizes.js. */
 const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 

@@ -1,4 +1,4 @@
-// The bare kernels over a memory of their own, for benchmarks that hand them addresses. Node and browsers alike.
+// The bare kernels over their own memory, for benchmarks that pass them addresses. Node and browsers alike.
 
 /** The files of numbers that both compilers share. */
 export const SHARED = ['assembly/codes.ts', 'assembly/optimizers/layout.ts'];
@@ -9,7 +9,7 @@ export const parseCodes = (text) =>
     [...text.matchAll(/^export const (\w+) = (\d+);/gm)].map(([, name, value]) => [name, Number(value)]),
   );
 
-/** An instance of build/release.wasm or build/relaxed.wasm, and blocks of its memory that are never freed: one core for each table. */
+/** An instance of build/release.wasm or build/relaxed.wasm, and blocks of its memory that are never freed: make one for each table. */
 export function loadCore(module, codes) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   const x = new WebAssembly.Instance(module, { env: { memory } }).exports;
@@ -55,7 +55,7 @@ export function randomFloats(n, scale = 1) {
   });
 }
 
-/** A compiled module, or undefined where the engine has not all of its instructions. */
+/** A compiled module, or undefined if the engine lacks some of its instructions. */
 export async function moduleOf(bytes) {
   return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
 }

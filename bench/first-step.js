@@ -1,4 +1,4 @@
-// A process of its own for start.bench.js: imports the library, trains one step, and prints the milliseconds of both.
+// A process that start.bench.js starts: imports the library, trains one step, and prints the milliseconds of both.
 const start = performance.now();
 const { layers, optimizers, sequential } = await import('simdescent');
 const imported = performance.now();

@@ -1,8 +1,8 @@
-// How everything here is measured: warm up, then samples of a fraction of a millisecond or more through tinybench, of which the
-// fastest, the median and the spread are kept. Node and browsers alike.
+// How every benchmark measures: it warms up, then takes samples of a fraction of a millisecond or more through tinybench, and keeps the
+// fastest, the median and the spread. Node and browsers alike.
 import { Bench } from 'tinybench';
 
-/** Times in milliseconds; `quick` is for a look, not for a comparison. */
+/** Times in milliseconds; `quick` is for a quick look, not for comparisons. */
 const FULL = { warmUp: 300, calls: 1000, time: 400, sample: 0.5 };
 const QUICK = { warmUp: 60, calls: 300, time: 60, sample: 0.3 };
 /** Samples of a slow function. */
@@ -10,7 +10,7 @@ const FEWEST = 5;
 const FEWEST_QUICK = 2;
 /** Calls after which V8 has usually compiled a kernel with its optimizing compiler; slow ones get four times the warm-up to reach it. */
 const TIERED_UP = 40;
-/** Of `timeBoth`; odd. */
+/** Turns of `timeBoth`; odd. */
 const TURNS = 5;
 
 const sorted = (values) => Float64Array.from(values).sort();
@@ -33,7 +33,7 @@ export class Harness {
     this.tables = [];
   }
 
-  /** What the figures rest on, in words. */
+  /** How the figures were measured, in words. */
   get method() {
     const { warmUp, calls, time } = this.quick ? QUICK : FULL;
     return `each case warmed up for ${warmUp} ms or ${calls} calls, measured for ${time} ms or longer; best is the fastest sample, spread the quartile range over the median`;
@@ -51,7 +51,7 @@ export class Harness {
   }
 
   /**
-   * Two functions in turns, so that a processor that changes its clock, or a neighbour, changes it for both: what `time` says of each,
+   * Measures two functions in turns, so that a change of the processor's clock, or a neighbour, affects both: the result of `time` for each,
    * and `over`, the median of the first one's fastest time over the second one's, turn by turn.
    */
   timeBoth(first, second) {
@@ -77,7 +77,7 @@ export class Harness {
     } while (done < 2 || going());
   }
 
-  /** Milliseconds of a call, from samples of `repeat` calls that fill `time`, at least `fewest`. */
+  /** Milliseconds of a call, from at least `fewest` samples of `repeat` calls that fill `time`. */
   #sample(fn, time, fewest) {
     const { sample } = this.quick ? QUICK : FULL;
     const repeat = Math.max(1, Math.ceil(sample / this.#estimate(fn)));
@@ -95,7 +95,7 @@ export class Harness {
       for (let i = 0; i < n; i++) fn();
       return performance.now() - start;
     };
-    // the least of three: one may have been interrupted
+    // the least of three, because one may have been interrupted
     for (let n = 1; ; n *= 4) {
       const least = Math.min(took(n), took(n), took(n));
       if (least > 0.1) return least / n;
@@ -103,7 +103,7 @@ export class Harness {
   }
 
   /**
-   * One table: `cases` are { name, run, ...fixed columns }, and `columns(timing, case)` says what its row shows. Cases that `only`
+   * One table: `cases` are { name, run, ...fixed columns }, and `columns(timing, case)` makes a row. Cases that `only`
    * leaves out do not run; a table without rows is not shown.
    */
   async table(title, cases, columns) {

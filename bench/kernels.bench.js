@@ -1,11 +1,11 @@
-// Every kernel by itself, on one thread: matrix products in GFLOP/s and as a share of what the register tile reaches out of the L1
+// Every kernel by itself, on one thread: matrix products in GFLOP/s and as a share of the register tile's rate in the L1
 // cache, streaming kernels in GB/s, the rest in nanoseconds per element.
 import { loadCore } from './core.js';
 import { nanoseconds, round } from './harness.js';
 
 export const name = 'kernels';
 
-// One panel of each operand, 24 KB together: in the L1 cache of any processor of today.
+// one panel of each operand, 24 KB together: fits the L1 cache of any current processor
 const TILE_K = 512;
 const TILE_FLOP = 2 * 4 * 8 * TILE_K;
 
@@ -82,7 +82,7 @@ async function products(harness, core, simd) {
   );
 }
 
-/** Bytes that a call reads and writes, at a size that stays in L1, one in L2 and one that does not stay in a cache. */
+/** Bytes that a call reads and writes: a size that stays in L1, one that stays in L2 and one that fits no cache. */
 async function streams(harness, core) {
   const { x } = core;
   const largest = 1 << 23;

@@ -1,18 +1,18 @@
-// The core loaded through @assemblyscript/loader, as the tests load it, and what its wrappers add to a call: each sets the number of
+// The core loaded through @assemblyscript/loader, as in the tests, and the cost of its wrappers: each call sets the number of
 // arguments and passes them on as an array. `original` is the export below a wrapper.
 import { instantiateSync } from '@assemblyscript/loader';
 import { nanoseconds } from './harness.js';
 
 export const name = 'loader';
 
-/** Calls in a sample: so many that how the sample itself is called does not count. */
+/** Calls in a sample: enough to hide the cost of calling the sample itself. */
 const CALLS = 1000;
 
-/** Small calls of a core through the loader's wrappers and of its exports themselves, and what the last one has computed. */
+/** Small calls of a core through the loader's wrappers and directly, and the product that the last one computes. */
 export function load(module) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   const { heapBase, sum, gemm } = instantiateSync(module, { env: { memory } }).exports;
-  // two matrices of 4x4, their product, and the panels that it needs
+  // two 4x4 matrices, their product, and the panels that it needs
   const a = Math.ceil(heapBase() / 64) * 64;
   const [b, c, panels] = [a + 64, a + 128, a + 192];
   new Float32Array(memory.buffer, a, 32).fill(0.5);

@@ -1,5 +1,5 @@
-// What a long training does to speed and memory: the step of the reference network after many thousands of steps, and the growth of
-// the JavaScript heap. Node only, because only there can rubbish be collected on demand.
+// How speed and memory fare in a long training: the step of the reference network after many thousands of steps, and the growth of
+// the JavaScript heap. Only in Node, where a program can collect garbage on demand.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { optimizerNames } from 'simdescent';
@@ -21,7 +21,7 @@ export async function run(harness) {
   await growth(harness);
 }
 
-/** The step in blocks of a thousand: in the first ones, in the last ones. */
+/** Blocks of a thousand steps: the first ones, and the last ones. */
 async function slowing(harness, optimizer) {
   const title = `${optimizer}, 784-300-100-10, batch 32, a long training`;
   if (!harness.wants(title)) return;

@@ -1,4 +1,4 @@
-// What figures were measured on, for those who read them later. Node only.
+// The machine behind the figures, for later readers. Node only.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -18,7 +18,7 @@ export function machine() {
     cpu: os.cpus()[0]?.model.trim(),
     cores: os.cpus().length,
     platform: `${os.platform()} ${os.arch()}`,
-    // other work on the machine: a load near 0 is what one wants to see
+    // other work on the machine: should be near 0
     load: os.loadavg().map((value) => Number(value.toFixed(2))),
     node: process.versions.node,
     v8: process.versions.v8,

@@ -1,4 +1,4 @@
-// The tables of a run as Markdown: `node bench/markdown.js [FILE]` prints those of a JSON file that run.js or the page has written.
+// Prints the tables of a run as Markdown: `node bench/markdown.js [FILE]` takes a JSON file of run.js or of the page.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

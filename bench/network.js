@@ -30,10 +30,10 @@ export function images(count) {
   return { x: { data: x, shape: [count, SIDE, SIDE], divisor: 255 }, y: { data: y, shape: [count] } };
 }
 
-/** One thread, where nothing else is said. */
+/** One thread, unless something else is said. */
 const alone = createRuntime({ threads: 1 });
 
-/** 784-300-100-10 or other widths between, compiled. */
+/** 784-300-100-10, or with other widths between, compiled. */
 export function imageModel(optimizer, { hidden = [300, 100], runtime = alone } = {}) {
   const model = sequential(
     [
@@ -53,7 +53,7 @@ export function flopOfStep(batch, hidden) {
   return sizes.slice(1).reduce((sum, size, i) => sum + 2 * batch * sizes[i] * size * (i === 0 ? 2 : 3), 0);
 }
 
-/** 2-16-1: where a step is all overhead. */
+/** 2-16-1, where a step is nearly all overhead. */
 export function smallModel(optimizer) {
   const model = sequential(
     [

@@ -1,12 +1,12 @@
 // The update of every optimizer, in nanoseconds per parameter of the reference network: with gradients as at the start of a
-// training, with gradients that are all zero after a long time of zeros, and the same for weights of a network half dead.
+// training, with all-zero gradients after a long time of zeros, and for weights of a half-dead network.
 import { loadCore, randomFloats } from './core.js';
 import { nanoseconds, round } from './harness.js';
 
 export const name = 'optimizers';
 
 const PARAMETERS = 266_610;
-/** The long time is spent on so many parameters, whose slots are then copied to all the others. */
+/** The long time is spent on this many parameters, whose slots are then copied to all others. */
 const SMALL = 4096;
 const STEPS = 100_000;
 
@@ -74,7 +74,7 @@ function prepare({ x, codes, memory, alloc, f32 }, rule) {
   return {
     gradients: gradients.view,
     step: () => update(PARAMETERS),
-    /** A hundred steps with gradients, then `steps` without: slots go through all small numbers on their way. */
+    /** A hundred steps with gradients, then `steps` without: slots pass through all small numbers on their way to zero. */
     grow(steps) {
       for (let t = 0; t < 100; t++) {
         gradients.view.set(randomFloats(SMALL, 0.01));

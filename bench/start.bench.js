@@ -1,4 +1,4 @@
-// What a program waits for before it trains: processes that begin, import the library and do one step. Node only.
+// The time before training begins: new processes that import the library and do one step. Node only.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { round, summary } from './harness.js';

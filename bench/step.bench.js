@@ -1,5 +1,5 @@
-// A training step through the public API, by wall clock over whole calls of `fit`: what a caller gets, with the gathering of the
-// batch, the accuracy and the turns given to others. Each optimizer, batch sizes, widths, threads and SIMD, and a tiny network.
+// A training step through the public API, by wall clock over whole calls of `fit`: with the gathering of the batch, the
+// accuracy and the yields to the event loop. Each optimizer, batch sizes, widths, threads and SIMD, and a tiny network.
 import { createRuntime, optimizerNames } from 'simdescent';
 import 'simdescent/relaxed';
 import { round, summary } from './harness.js';
@@ -38,7 +38,7 @@ export async function timeSteps(harness, model, data, batchSize, steps) {
 }
 
 export async function run(harness) {
-  /** A case whose model lives for as long as it is measured. */
+  /** A case whose model lives while it is measured. */
   const training = ({ hidden = [300, 100], batch = 32, optimizer, variant = ALONE, ...rest }) => ({
     ...rest,
     batch,
@@ -86,7 +86,7 @@ export async function run(harness) {
       createRuntime(variant).dispose();
       return true;
     } catch {
-      return false; // this version or this engine has not got it
+      return false; // not in this version or this engine
     }
   });
   await harness.table(

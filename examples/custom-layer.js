@@ -29,7 +29,7 @@ class RadialBasis extends CustomLayer {
     return { units: this.units };
   }
 }
-configs.register('RadialBasis', { layer: RadialBasis }); // by this name a saved model is loaded again
+configs.register('RadialBasis', { layer: RadialBasis }); // saved models name the class, and loading finds it here
 
 const x = Array.from({ length: 100 }, (_, i) => [i / 50 - 1]);
 const y = x.map(([at = 0]) => [Math.sin(5 * at) * at]);

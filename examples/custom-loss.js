@@ -3,7 +3,7 @@
 // @ts-check
 import { configs, layers, losses, ops, sequential } from 'simdescent';
 
-/** Errors upwards count nine times as much: what comes out is what nine of ten targets lie below. */
+/** Errors upwards count nine times as much, so the prediction becomes a number that nine of ten targets lie below. */
 const pinball = (
   /** @type {import('simdescent').SymbolicValue} */ yTrue,
   /** @type {import('simdescent').SymbolicValue} */ yPred,
@@ -11,7 +11,7 @@ const pinball = (
   const error = ops.subtract(yTrue, yPred);
   return ops.mean(ops.maximum(ops.multiply(error, 0.9), ops.multiply(error, -0.1)), { axis: -1 });
 };
-configs.register('pinball', { loss: pinball }); // by this name a saved model is loaded again
+configs.register('pinball', { loss: pinball }); // saved models name their loss, and loading finds it here
 
 let state = 11;
 const random = () => {

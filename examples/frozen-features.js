@@ -1,4 +1,4 @@
-// A feature extractor that has been trained for one task is frozen, and a new head learns another one on top of it.
+// Freezes a feature extractor that was trained for one task, and trains a new head on top of it for another.
 // `node examples/frozen-features.js`, after `npm run build`.
 // @ts-check
 import { input, layers, model, optimizers, sequential } from 'simdescent';

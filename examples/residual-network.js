@@ -1,4 +1,4 @@
-// A residual network: each block adds to what it is given, so that a deep one still learns.
+// A residual network: each block adds to its input, so even a deep network learns.
 // `node examples/residual-network.js`, after `npm run build`.
 // @ts-check
 import { input, layers, model } from 'simdescent';

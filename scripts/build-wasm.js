@@ -1,6 +1,6 @@
-// Compiles assembly/ into build/, each binary with its .wat text and the declarations of what it exports. Four are published: `core`, `full`
-// (which has the operations of assembly/arrays/ too), and both with fused multiply-add. Tests and benchmarks call every kernel by itself in `release`
-// and `relaxed`, which are the full ones but for their export list, and in `debug`. What is published goes, packed, into src/engine/core*.generated.ts.
+// Compiles assembly/ into build/, each binary with its .wat text and the declarations of its exports. Four are published: `core`, `full`
+// (with the operations of assembly/arrays/), and both with fused multiply-add. Tests and benchmarks call every kernel by itself in `release`
+// and `relaxed`, which are the full ones with a longer export list, and in `debug`. The published ones go, packed, into src/engine/core*.generated.ts.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
@@ -46,16 +46,16 @@ const [strict, relaxed, full, fullRelaxed] = ['core', 'core-relaxed', 'full', 'f
   readFileSync(`build/${name}.wasm`),
 );
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-/** The file that is published for `simdescent/slim`: the binary and a section that says its SHA-256, for it may come compiled. */
+/** The file published for `simdescent/slim`: the binary and a section with its SHA-256, because it may arrive compiled. */
 const marked = (bytes) => Buffer.concat([bytes, Buffer.from([0, 71, 6]), Buffer.from(`sha256${sha256(bytes)}`)]);
 const published = { core: strict, 'core-relaxed': relaxed, 'core-full': full, 'core-full-relaxed': fullRelaxed };
 mkdirSync('build/published', { recursive: true });
 for (const [name, bytes] of Object.entries(published)) writeFileSync(`build/published/${name}.wasm`, marked(bytes));
 
 const { HEADER, unpack } = await unpacker();
-/** Binaries one behind the other: the second costs a tenth of the first. */
+/** Packs binaries together: the second costs a tenth of the first. */
 const pack = (...all) => Buffer.from(compress(Buffer.concat(all), 9)).subarray(HEADER);
-/** How much of `packed` is enough for what it begins with: the unpacker reads on as it writes. Found by trying; whole characters of base64. */
+/** How much of `packed` suffices to unpack its beginning, because the unpacker reads ahead. Found by trying; in whole characters of base64. */
 function enoughFor(packed, ...all) {
   const bytes = Buffer.concat(all);
   let [enough, few] = [packed.length, 0];
@@ -68,7 +68,7 @@ function enoughFor(packed, ...all) {
 }
 const packed = pack(strict, relaxed);
 const cut = enoughFor(packed, strict);
-// begins as `packed` does, until the compressor sees what comes behind the strict core
+// begins like `packed`, until the compressor sees what follows the strict core
 const packedFull = pack(strict, full, fullRelaxed);
 const common = packed.findIndex((byte, i) => byte !== packedFull[i]);
 const shared = Math.floor(Math.min(common, cut) / 3) * 3;
@@ -78,7 +78,7 @@ const cutFull = enoughFor(packedFull, strict, full);
 const generate = (name, constants) =>
   writeFileSync(
     `src/engine/${name}.generated.ts`,
-    `// Made by scripts/build-wasm.js from assembly/: not in version control, never edited.
+    `// Made by scripts/build-wasm.js from assembly/: not in version control, do not edit.
 ${Object.entries(constants)
   .map(
     ([key, value]) =>
@@ -86,7 +86,7 @@ ${Object.entries(constants)
   )
   .join('')}`,
   );
-/** The names of hashes that given.ts has: of the binaries and of the files. */
+/** The names of the hashes in given.ts: of the binaries and of the files. */
 const hashes = Object.entries({ STRICT: strict, RELAXED: relaxed, FULL: full, FULL_RELAXED: fullRelaxed }).flatMap(
   ([name, bytes]) => [
     [`${name}_SHA256`, sha256(bytes)],
@@ -100,7 +100,7 @@ generate('core', {
 });
 generate('core-full', {
   FULL_BYTES: full.length,
-  /** So many characters of PACKED come first. */
+  /** How many characters of PACKED come first. */
   SHARED: (shared / 3) * 4,
   PACKED_FULL: packedFull.toString('base64', shared, cutFull),
 });
@@ -117,22 +117,22 @@ console.log(
 );
 
 /**
- * Lets Binaryen optimize once more what it has made, and puts functions of like names side by side: packed, that is a twentieth less.
- * Nothing more is inlined: the tiles and the wait of a thread must stay functions of their own. Names go, but for the text.
+ * Optimizes Binaryen's output once more, and sorts functions by name, which makes the packed file a twentieth smaller.
+ * Inlines nothing more: the tiles and the wait of a thread must stay separate functions. Drops names, except in the text.
  */
 function optimizeAgain(file) {
   const module = binaryen.readBinary(readFileSync(`${file}.wasm`));
   module.setFeatures(FEATURES);
   module.optimize();
   module.runPasses(['reorder-functions-by-name']);
-  if (!module.validate()) throw new Error(`${file}.wasm is not valid any more`);
+  if (!module.validate()) throw new Error(`${file}.wasm is no longer valid`);
   writeFileSync(`${file}.wat`, module.emitText());
   binaryen.setDebugInfo(false);
   writeFileSync(`${file}.wasm`, module.emitBinary());
   module.dispose();
 }
 
-/** src/engine/unpack.ts, which this Node may not be able to read as it is. */
+/** src/engine/unpack.ts, compiled, because this Node may not read TypeScript. */
 async function unpacker() {
   const { outputText } = ts.transpileModule(readFileSync('src/engine/unpack.ts', 'utf8'), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },

@@ -1,5 +1,5 @@
-// Performs the reference runs with what has been built and says how they differ from test/digests.json. With --accept it writes
-// the new ones there: a change of bits is a decision, and a release note.
+// Performs the reference runs with the built package and reports differences from test/digests.json. With --accept it writes
+// the new digests there: a change of bits is a decision, and a release note.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadFashionMnist } from '../dist/datasets.js';
 import * as simdescent from '../dist/index.js';
@@ -13,7 +13,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-/** The kept results; none where the file is not there yet. */
+/** The accepted results; none if the file does not exist yet. */
 function kept() {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -52,6 +52,6 @@ if (changed === 0) {
   writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
   console.log(`${changed} of ${names.length} changed: accepted, written to test/digests.json`);
 } else {
-  console.log(`${changed} of ${names.length} changed; if that is meant, accept it: npm run digests -- --accept`);
+  console.log(`${changed} of ${names.length} changed; if that is intended: npm run digests -- --accept`);
   process.exitCode = 1;
 }

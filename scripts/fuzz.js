@@ -1,4 +1,4 @@
-// npm run fuzz -- --runs 1000000 --seed 7: the tests with hostile files, as often as asked for.
+// npm run fuzz -- --runs 1000000 --seed 7: runs the tests with hostile files that many times.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

@@ -1,5 +1,5 @@
 // Prints the operations that a model records: npm run graph -- MODEL, one of those below or the path of a saved model. Reads the sources,
-// so that what has just been changed shows.
+// so it shows the latest edits.
 import { createServer } from 'vite';
 
 const [which = 'mlp'] = process.argv.slice(2);
@@ -15,7 +15,7 @@ const [simdescent, { describeGraph }, { watchers }] = await Promise.all(
 );
 const { files, input, layers, loadModel, model, sequential } = simdescent;
 
-/** The models that are drawn by name. */
+/** Models by name. */
 const models = {
   /** The article's: 784-300-100-10. */
   mlp() {

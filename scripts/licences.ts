@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of the package that a module belongs to, if it is not ours. */
+/** The folder of the package that a module belongs to; undefined for our own. */
 function packageOf(id: string): string | undefined {
   if (!/[\\/]node_modules[\\/]/.test(id)) return undefined;
   for (let folder = dirname(id); folder !== dirname(folder); folder = dirname(folder)) {
@@ -17,14 +17,14 @@ function describe(folder: string): string {
     (file) =>
       /^(licen[cs]es?[\\/])?(licen[cs]e|notice|copying)[^\\/]*$/i.test(file) && statSync(join(folder, file)).isFile(),
   );
-  if (texts.length === 0) throw new Error(`${name} is bundled, but comes without the text of its licence`);
+  if (texts.length === 0) throw new Error(`${name} is bundled, but has no licence text`);
   const quoted = texts.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return `## ${name} ${version} (${license})\n\n${quoted.map((text) => `\`\`\`\n${text}\n\`\`\`\n`).join('\n')}`;
 }
 
 const bundled = new Set<string>();
 
-/** Writes the licences of all that has been bundled from other packages to `file`. */
+/** Writes the licences of all bundled packages to `file`. */
 export const licences = (file: string) => ({
   name: 'licences of what is bundled',
   generateBundle(_options: unknown, bundle: Record<string, { modules?: Record<string, { renderedLength: number }> }>) {

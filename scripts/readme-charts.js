@@ -1,5 +1,5 @@
 // Makes the charts of the README, docs/loss.svg and docs/val-loss.svg, by running the comparison that its table shows: four to six minutes.
-// `npm run charts -- FOLDER` takes them from the folder of a report that has been made already. Refuses a report with other digests.
+// `npm run charts -- FOLDER` takes them from the folder of an existing report. Refuses a report with other digests.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';

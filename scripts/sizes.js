@@ -1,5 +1,5 @@
-// How large bundles with the package are, by size-limit, against the limits of .size-limit.js. Says which is too large, and when the
-// README's figures are not these any more; --write puts them there.
+// Measures bundles with the package by size-limit, against the limits of .size-limit.js. Reports which is too large, and when the
+// README's figures are out of date; --write updates them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// Runs the command lines that the page knows digests for, and writes what comes out into web/recorded.json: some five minutes.
-// What is changed is said. Arguments choose lines that contain them all: `npm run web:record -- nadam`.
+// Runs the command lines whose digests the page knows, and writes the results into web/recorded.json: some five minutes.
+// Reports changes. Arguments select lines that contain them all: `npm run web:record -- nadam`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const words = process.argv.slice(2);
 function digestOf(line) {
   const [program, ...args] = line.split(' ');
   if (program !== 'simdescent') throw new Error(`${file}: not a command line of simdescent: ${line}`);
-  // what it prints on stderr is part of the Error if it fails
+  // its Error includes what the command prints on stderr
   const output = execFileSync(process.execPath, [cli, ...args, '--json'], { stdio: 'pipe' });
   return JSON.parse(output.toString().trim().split('\n').at(-1)).digest;
 }
@@ -27,7 +27,7 @@ for (const line of lines) {
   if (before === now) continue;
   changed++;
   recorded.digests[line] = now;
-  // at once: what has been computed is kept if the next one fails
+  // at once, so that a failure of the next one loses nothing
   writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
 }
 console.log(`${lines.length - changed} of ${lines.length} the same`);

@@ -1,4 +1,4 @@
-// What a peer answers to a request (serve.js lists them), in Node or in a page.
+// A peer's answers to requests (serve.js lists them), in Node or on a page.
 
 async function time(one, milliseconds, calls = Number.POSITIVE_INFINITY) {
   const start = performance.now();
@@ -13,7 +13,7 @@ async function time(one, milliseconds, calls = Number.POSITIVE_INFINITY) {
   return { milliseconds: took / done, calls: done };
 }
 
-/** A function that answers requests for `peer`. What is asked for again and again is made once: a trainer or a product, `run(n)` of which makes n calls or a few more. */
+/** A function that answers requests for `peer`. Trainers and products are made once; `run(n)` of one makes n calls or a few more. */
 export function answering(peer) {
   const running = new Map();
 

@@ -1,4 +1,4 @@
-// The comparison with jax-js in a browser: on a page that is cross-origin isolated, where both use threads, and on one that is not.
+// The comparison with jax-js in a browser: on a cross-origin isolated page, where both use threads, and on one that is not.
 // Options: --browser PATH (Chromium), --rounds N (7), --quick, --task TEXT, --json FILE.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,5 +1,5 @@
 // jax-js on its WebAssembly backend: one thread in Node, one for each processor on an isolated page. The whole step (forward, backward,
-// update) is one function under `jit`. Its arrays are counted: a function uses up its arguments, `.ref` keeps one for later.
+// update) is one function under `jit`. jax-js counts references: a function consumes its arguments, `.ref` keeps one for later.
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
 
 export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {

@@ -1,5 +1,5 @@
-// The comparison: every peer in a process of its own, the same network, weights, batches and matrices, taking turns (A B A B ...), so
-// that what else the machine does falls on all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
+// The comparison: every peer in its own process, the same network, weights, batches and matrices, taking turns (A B A B ...), so
+// that other work on the machine affects all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
 // --task TEXT, --python COMMAND, --json FILE, --markdown FILE.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const AGREEMENT = 1e-3;
 
 const TASKS = [
   { name: 'step, SGD', do: 'step', optimizer: 'sgd' },
-  // the moments of weights that see no gradient get denormal after some 700 steps, which slows down whoever lets them
+  // moments of weights without a gradient become denormal after some 700 steps, which slows down peers that do not flush them
   { name: 'step, Adam, first steps', do: 'step', optimizer: 'adam', fresh: true },
   { name: 'step, Adam, going on', do: 'step', optimizer: 'adam', warmUp: 6000 },
   ...[
@@ -51,7 +51,7 @@ const TASKS = [
   ].map(([name, as, m, k, n]) => ({ name, do: 'product', as, m, k, n })),
 ];
 
-/** A peer's process, asked one thing at a time. */
+/** A peer's process; answers one request at a time. */
 class Peer {
   constructor(name, command, args) {
     this.name = name;
@@ -60,7 +60,7 @@ class Peer {
     this.process.stderr.on('data', (text) => {
       this.noise = (this.noise + text).slice(-2000);
     });
-    // a peer that has died is noticed by its silence
+    // a peer that dies stops answering
     this.process.stdin.on('error', () => {});
     this.gone = new Promise((done) => this.process.on('close', done));
     this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
@@ -90,7 +90,7 @@ function installed(module) {
   }
 }
 
-/** Writes what everyone starts from. */
+/** Writes the common starting point. */
 function handOver(dir) {
   const { x, y } = images(BATCHES * 32);
   const model = imageModel('sgd');

@@ -1,10 +1,10 @@
-// One peer, in a process of its own: `node serve.js NAME DIR`. Takes one JSON request a line and answers each with one line; step.py
+// One peer in its own process: `node serve.js NAME DIR`. Takes one JSON request a line and answers each with one line; step.py
 // speaks the same language. Between requests it sleeps, so that it costs the others nothing.
 //
 //   { "do": "about" }                                          -> { name, version, threads }
 //   { "do": "loss", optimizer, steps }                         -> { loss }         of the first `steps` batches, after as many steps
 //   { "do": "step" | "product", ..., "milliseconds", "calls" } -> { milliseconds, calls }   of one call; over at least so long or so many
-//     A step goes on with the training of the requests before, or with "fresh" starts from the initial weights.
+//     A step continues the training of earlier requests, or with "fresh" starts from the initial weights.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -16,13 +16,13 @@ const meta = JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'));
 const bytes = (file) => readFileSync(join(dir, file));
 const floats = (file) => new Float32Array(new Uint8Array(bytes(file)).buffer);
 
-/** What was handed over: batches of images (bytes) and labels, weights as [{ shape, data }] in layer order, matrices by their size. */
+/** The given data: batches of images (bytes) and labels, weights as [{ shape, data }] in layer order, matrices by their size. */
 const given = {
   ...meta,
   images: new Uint8Array(bytes('images.bin')),
   labels: new Uint8Array(bytes('labels.bin')),
   weights: meta.weights.map((shape, i) => ({ shape, data: floats(`weight${i}.bin`) })),
-  /** The same numbers for everyone: the first rows * cols of one long list. */
+  /** The same numbers for all peers: the first rows * cols of one long list. */
   matrix: (rows, cols) => matrix.subarray(0, rows * cols),
 };
 const matrix = floats('matrix.bin');
@@ -35,7 +35,7 @@ const peers = {
 };
 const require = createRequire(import.meta.url);
 const read = (file) => JSON.parse(readFileSync(file, 'utf8')).version;
-// what a package exports need not hold its package.json, which lies above its entry
+// a package may not export its package.json, which lies above its entry
 const above = (module) => read(join(require.resolve(module).split('/dist/')[0], 'package.json'));
 const versions = {
   simdescent: () => read(new URL('../../package.json', import.meta.url)),

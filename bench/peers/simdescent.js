@@ -1,5 +1,5 @@
-// This library, through its public API; in Node one thread, strict. Its step also gathers the batch from bytes and counts the accuracy, which
-// is done for the peers beforehand or left out.
+// This library, through its public API; in Node one thread, strict. Its step also gathers the batch from bytes and counts the accuracy; for the
+// peers, the first is done beforehand and the second left out.
 import '../../dist/relaxed.js';
 import { createRuntime, layers, ops, optimizers, sequential, tensor } from '../../dist/index.js';
 

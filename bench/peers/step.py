@@ -1,4 +1,4 @@
-"""PyTorch and Keras, where they are installed: the language of serve.js. `python3 step.py pytorch|keras DIR`."""
+"""PyTorch and Keras, if installed, in the language of serve.js. `python3 step.py pytorch|keras DIR`."""
 
 import json
 import sys

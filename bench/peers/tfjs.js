@@ -1,5 +1,5 @@
 // TensorFlow.js, its plain JavaScript or its WebAssembly backend (SIMD, XNNPACK, one thread). The step is `optimizer.minimize` over
-// tensors made beforehand: less work than `model.fit` or `trainOnBatch` of tfjs-layers would do.
+// tensors made beforehand: less work than `model.fit` or `trainOnBatch` of tfjs-layers.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Training steps in Node, Chromium and Firefox beside each other, in turns (A B C A B C ...), so that what the machine does else meets all of them:
+// Training steps in Node, Chromium and Firefox, in turns (A B C A B C ...), so that other work on the machine affects all of them:
 // `npm run bench:web -- --engines`, with --rounds N (9), --json FILE. A turn lasts 250 ms, after 1.5 s of warming up.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -55,7 +55,7 @@ export async function compareEngines({ rounds, json }) {
     const rows = [];
     for (const [name, digest] of Object.entries(node.digests)) {
       for (const other of browsers)
-        if (other.digests[name] !== digest) throw new Error(`${name}: ${other.name} has not the digest of Node`);
+        if (other.digests[name] !== digest) throw new Error(`${name}: the digest of ${other.name} differs from Node's`);
       for (const engine of engines) await engine.turn(name, WARM_UP);
       const turns = engines.map(() => []);
       for (let i = 0; i < rounds; i++)

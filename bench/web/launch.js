@@ -1,4 +1,4 @@
-// Browsers for benchmarks: a fresh profile each, nothing of what a browser does for itself. Paths: $CHROMIUM and $FIREFOX, or as Debian has them.
+// Browsers for benchmarks, each with a fresh profile and without background work. Paths: $CHROMIUM and $FIREFOX, or Debian's.
 import puppeteer from 'puppeteer-core';
 
 const PATHS = {

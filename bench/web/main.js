@@ -58,7 +58,7 @@ try {
   const codes = parseCodes((await Promise.all(texts)).join());
   const start = performance.now();
   for (const group of [kernels, optimizers, step]) {
-    // a turn for the page, which shows nothing while a case runs
+    // yields to the page, which shows nothing while a case runs
     await new Promise((done) => setTimeout(done, 50));
     await group.run(harness, { module, relaxed, codes });
   }

@@ -1,5 +1,5 @@
-// The benchmark page: `node bench/web/serve.js [port]`. What it measured comes back and is kept in bench/results/web.json.
-// With --engines it is Node, Chromium and Firefox beside each other instead, see engines.js.
+// The benchmark page: `node bench/web/serve.js [port]`. Its results go to bench/results/web.json.
+// With --engines it compares Node, Chromium and Firefox instead, see engines.js.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

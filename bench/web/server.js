@@ -1,4 +1,4 @@
-// Serves this checkout's benchmark pages, on this machine alone.
+// Serves this checkout's benchmark pages, only on this machine.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { SHARED } from '../core.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What a page may see of the checkout. */
+/** The files of the checkout that a page may see. */
 const SERVED = ['bench', 'build', 'dist', ...SHARED, 'node_modules/tinybench/dist'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.ts': 'text/plain' };
-/** They isolate a page, so that its clock is fine-grained and memory can be shared with workers. */
+/** Headers that isolate a page, so that its clock is fine-grained and it can share memory with workers. */
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** Listens on `port` (0: any) and gives the server. `home` is the page at `/`; `onReport` gets what a page posts. */
+/** Listens on `port` (0: any) and returns the server. `home` is the page at `/`; `onReport` gets the reports that a page posts. */
 export async function serve({ port = 0, home, isolated = true, onReport = () => {} }) {
   const headers = { 'Cache-Control': 'no-store', ...(isolated && ISOLATION) };
 

@@ -1,5 +1,5 @@
-// Training steps of the reference network on one thread, a turn at a time, for engines that are measured beside each other: the same module
-// in Node and on a page. Models of the thread that runs it, and models in the worker of `simdescent/client`.
+// Training steps of the reference network on one thread, a turn at a time, to compare engines: the same module
+// in Node and on a page. Models on this thread, and models in the worker of `simdescent/client`.
 import { connect } from 'simdescent/client';
 import { imageModel, images } from '../network.js';
 
@@ -7,7 +7,7 @@ const STEPS = 200;
 const BATCH = 32;
 
 /**
- * Cases by name. The digest of each after 200 steps is the same in every engine; `turn(milliseconds)` trains on for so long and gives
+ * Cases by name. The digest of each after 200 steps is the same in every engine; `turn(milliseconds)` trains for that long and returns
  * the milliseconds of a step, fit after fit of 200 steps.
  */
 export async function open() {

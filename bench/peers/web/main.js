@@ -1,4 +1,4 @@
-// simdescent beside jax-js in this page, taking turns: the training step, and one large product. `window.report` is what was measured.
+// simdescent beside jax-js on this page, taking turns: the training step, and one large product. `window.report` has the result.
 import { supportsRelaxedSimd } from 'simdescent';
 import { randomFloats } from '../../core.js';
 import { imageModel, images } from '../../network.js';
@@ -26,7 +26,7 @@ const TASKS = [
   { name: 'A·B 1024³', batch: 32, do: 'product', as: 'NN', m: 1024, k: 1024, n: 1024 },
 ];
 
-/** What every peer is given for steps of `batchSize`. */
+/** The data for steps of `batchSize`, the same for all peers. */
 function givenFor(batchSize, steps) {
   const { x, y } = images(steps * batchSize);
   const model = imageModel('sgd');
@@ -39,7 +39,7 @@ function givenFor(batchSize, steps) {
   };
 }
 
-/** Lets the page breathe: workers start, threads that have nothing to do go to sleep. */
+/** Yields to the page: workers start, idle threads go to sleep. */
 const pause = () => new Promise((done) => setTimeout(done, 100));
 
 const median = (values) => Float64Array.from(values).sort()[values.length >> 1];
