@@ -3,8 +3,8 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '97 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '54 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '98 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '55 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '76 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '8.5 kB' },
   { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '8 kB' },

@@ -30,6 +30,12 @@ export {
   type GradientReport,
 } from './functions/check-gradients.ts';
 export {
+  type CompiledFunction,
+  type CompileFunctionOptions,
+  compileFunction,
+  type Tensors,
+} from './functions/compile-function.ts';
+export {
   type CompiledStep,
   type CompileStepOptions,
   compileStep,
@@ -37,10 +43,12 @@ export {
   type Symbolic,
 } from './functions/compile-step.ts';
 export {
+  type ArgumentList,
   type Arguments,
   type Gradient,
   type Gradients,
   grad,
+  type InnerArguments,
   type SymbolicTree,
   type ValueAndGradient,
   type ValueAndGradOptions,

@@ -1,6 +1,8 @@
 /** Typed arrays with a shape, over the runtime's memory. */
 import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
+import type { Initializer } from './initializers.ts';
 import { Printed } from './printed.ts';
+import { seedsOf } from './seeds.ts';
 import {
   checkInteger,
   checkKind,
@@ -168,12 +170,17 @@ export function allocate<D extends DType>(engine: Engine, dtype: D, shape: reado
   return new Tensor(engine, dtype, shape, address, true, divisor);
 }
 
+const isInitializer = (values: unknown): values is Initializer =>
+  isObject(values) && 'options' in values && 'fill' in values;
+
 /** Options of {@link tensor}. */
 export interface TensorOptions<D extends DType = 'float32'> {
   /** Default `'float32'`. */
   readonly dtype?: D;
-  /** A model divides each element by this when it gathers a batch: 255 scales bytes of images to 0..1. Default 1. */
+  /** A model or a compiled function divides each element by this where it reads it: 255 scales bytes of images to 0..1. Default 1. */
   readonly divisor?: number;
+  /** What an initializer draws from. The same seed gives the same numbers, so give each tensor its own. Default 0. */
+  readonly seed?: number;
   /** Default: the shared runtime. */
   readonly runtime?: Runtime;
 }
@@ -181,20 +188,21 @@ export interface TensorOptions<D extends DType = 'float32'> {
 /**
  * Makes a tensor of `shape`, filled with `values` or with zeros.
  *
- * @param values flat and row-major, or nested like `shape`: any typed array, plain arrays, `{ data, shape }` or a tensor. Their divisor, if any,
- * becomes that of the tensor. Doubles, and integers above 2^24, are rounded to float32
+ * @param values numbers, flat and row-major, or nested like `shape`: any typed array, plain arrays, `{ data, shape }` or a tensor. Their divisor, if any,
+ * becomes that of the tensor. Doubles, and integers above 2^24, are rounded to float32. Or an initializer, which draws them from `seed`
  * @throws RangeError if the values do not fit the shape or the dtype, or memory is exhausted; TypeError for a wrong kind.
  * @example
  * ```ts
- * import { tensor } from 'simdescent';
+ * import { initializers, tensor } from 'simdescent';
  * const w = tensor([2, 2], [1, -2, 0.5, 3]);
  * w.data[0] = 7; // a live Float32Array
  * w.dispose();
+ * const kernel = tensor([784, 10], initializers.glorotUniform(), { seed: 1 });
  * ```
  */
 export function tensor<D extends DType = 'float32'>(
   shape: readonly number[],
-  values?: TensorLike | number,
+  values?: TensorLike | number | Initializer,
   options: TensorOptions<D> = {},
 ): Tensor<D> {
   const nested = Array.isArray(shape) && shape.some((axis) => isObject(axis));
@@ -205,9 +213,14 @@ export function tensor<D extends DType = 'float32'>(
     shape,
   );
   checkShape('tensor(shape, values): shape', shape, 0);
-  checkOptions('tensor', options, ['dtype', 'divisor', 'runtime']);
+  checkOptions('tensor', options, ['dtype', 'divisor', 'seed', 'runtime']);
   const dtype = checkName('dtype', options.dtype ?? 'float32', dtypes) as D;
-  const given = values === undefined ? undefined : toArrayData('values', values);
+  const { seed = 0 } = options;
+  checkInteger('seed', seed, 0);
+  const drawn = isInitializer(values);
+  if (drawn && dtype !== 'float32')
+    throw new TypeError(`initializers.${values.name} makes float32 numbers, and dtype is '${dtype}'`);
+  const given = values === undefined || drawn ? undefined : toArrayData('values', values);
   const { divisor = given?.divisor ?? 1 } = options;
   checkDivisor('divisor', divisor);
   if (given !== undefined) {
@@ -221,6 +234,7 @@ export function tensor<D extends DType = 'float32'>(
   }
   const made = allocate(engineOf(options.runtime), dtype, shape, divisor);
   if (given !== undefined) made.data.set(given.data);
+  if (drawn) values.fill(made.engine, made.address, made.shape, [...seedsOf(seed), 0]);
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** Tensors: shapes, types, liveness, and the memory they stand on. */
 import { describe, expect, test } from 'vitest';
-import { createRuntime, tensor } from '../src/index.ts';
+import { createRuntime, initializers, layers, sequential, tensor } from '../src/index.ts';
 import { errorOf } from './helpers.ts';
 
 describe('a tensor', () => {
@@ -30,6 +30,18 @@ describe('a tensor', () => {
     values[0] = 9;
     expect(a.shape).toEqual([2]);
     expect(Array.from(a.data)).toEqual([1, 2]);
+  });
+
+  test('takes an initializer, and draws what a layer of that seed draws for its first weight', () => {
+    const draw = (seed?: number) => tensor([7, 5], initializers.glorotUniform(), seed === undefined ? {} : { seed });
+    using model = sequential([layers.dense({ units: 5, inputShape: [7] })], { seed: 3 });
+    expect(draw(3).data).toEqual(model.getWeights()[0]);
+    expect(draw().data).toEqual(draw(0).data);
+    expect(draw(2 ** 40).data).not.toEqual(draw(0).data);
+    using ones = tensor([3], initializers.constant({ value: 2 }));
+    expect(Array.from(ones.data)).toEqual([2, 2, 2]);
+    expect(() => tensor([2], initializers.ones(), { dtype: 'int32' })).toThrow(TypeError);
+    expect(() => tensor([2], initializers.ones(), { seed: -1 })).toThrow(RangeError);
   });
 
   test('may be a scalar or empty', () => {

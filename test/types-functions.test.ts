@@ -2,6 +2,7 @@
 import { expectTypeOf, test } from 'vitest';
 import {
   checkGradients,
+  compileFunction,
   compileStep,
   type FloatTensor,
   type GradientReport,
@@ -60,6 +61,22 @@ test('gradients have the structure of the arguments', () => {
     valueAndGrad((a) => a.shape.length);
     // @ts-expect-error argnums is an array
     valueAndGrad((a) => a, { argnums: 0 });
+  });
+});
+
+test('a compiled function gives tensors in the structure of its result', () => {
+  called(() => {
+    const f = compileFunction((a, b) => ops.matmul(a, b));
+    expectTypeOf(f(t, [[1]])).toEqualTypeOf<FloatTensor>();
+    expectTypeOf(f(x, x)).toEqualTypeOf<SymbolicValue>();
+    const g = compileFunction(({ w }: { w: SymbolicValue }, b: SymbolicValue) => ({ sum: ops.add(w, b), all: [w, b] }));
+    const { sum, all } = g({ w: t }, 1);
+    expectTypeOf(sum).toEqualTypeOf<FloatTensor>();
+    expectTypeOf(all[0]).toEqualTypeOf<FloatTensor | undefined>();
+    // @ts-expect-error there is no v
+    g({ v: t }, 1);
+    // @ts-expect-error a function must return symbolic values
+    compileFunction((a) => a.shape.length);
   });
 });
 

@@ -6,6 +6,8 @@ import vm from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ArrayData,
+  compileFunction,
+  compileStep,
   createRuntime,
   type FloatTensor,
   input,
@@ -15,10 +17,12 @@ import {
   ops,
   optimizers,
   type Sequential,
+  type SymbolicValue,
   schedules,
   sequential,
   type TensorLike,
   tensor,
+  valueAndGrad,
 } from '../src/index.ts';
 import type { Client, RemoteArray, RemoteModel } from '../src/worker/client.ts';
 import { bitsOf } from './helpers.ts';
@@ -181,6 +185,21 @@ const entries: Record<string, (kind: Kind) => unknown> = {
     const divisor = 'dtype' in value ? value.divisor : 1;
     if ('dtype' in value && value.dtype !== 'float32') return Array.from(X, (v) => v * 10);
     return Array.from(ops.multiply(value as FloatTensor, 10).data, (product) => product / divisor);
+  },
+  valueAndGrad: (kind) => {
+    using f = valueAndGrad((value) => ops.sum(ops.square(value)), { argnums: [] });
+    return f(kind(X, x)).value;
+  },
+  compileStep: (kind) => {
+    const w = tensor([3], [1, 1, 1], { runtime });
+    const loss = (p: SymbolicValue, value: SymbolicValue) => ops.sum(ops.multiply(value, p));
+    // numbers of the default runtime are read as well: they are copied
+    using step = compileStep({ loss, parameters: w, optimizer: optimizers.sgd({ learningRate: 0.125 }) });
+    return [step(kind(X, x)), step(kind(X, x)), bitsOf(w.data)];
+  },
+  compileFunction: (kind) => {
+    using f = compileFunction((value) => ops.multiply(value, 10));
+    return Array.from(f(kind(X, x)).data);
   },
   'fit x': (kind) =>
     trained('sparseCategoricalCrossentropy', (model) => model.fit(kind(X, x), given(LABELS, labels), options)),

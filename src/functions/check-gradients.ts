@@ -89,9 +89,10 @@ export function checkGradients(
   const engine = engineFor(leaves.map(({ value }) => value));
   const scope = engine.scope();
   const graph = new Graph(engine, scope, 1);
-  const values = leaves.map((leaf) => placeholder(graph, leaf));
+  const given = leaves.map(numbersOf);
+  const values = given.map((leaf) => placeholder(graph, leaf));
   const loss = record('checkGradients', graph, fn, trees, values);
-  const numbers = leaves.map((leaf) => Float64Array.from(numbersOf(leaf).data));
+  const numbers = given.map(({ data }) => Float64Array.from(data));
   /** The loss with one number moved. */
   const lossAt = (leaf: number, index: number, by: number): number => {
     const moved: Numbers64 = new Map(values.map((value, i) => [value, numbers[i]?.slice() ?? new Float64Array(0)]));

@@ -11,7 +11,7 @@ import { seedsOf } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { checkInteger, checkKind, checkOptions } from '../validate.ts';
 import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
-import { signatureOf, type Tree, treeOf } from './tree.ts';
+import { type LeafNumbers, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 import type { Arguments, SymbolicTree } from './value-and-grad.ts';
 
 /** Tensors, or plain objects and arrays of them: the parameters of a step. */
@@ -87,11 +87,12 @@ function recordStep(
   tree: Tree,
   parameters: readonly FloatTensor[],
   inputs: readonly Tree[],
+  numbers: readonly LeafNumbers[],
   optimizer: Optimizer,
   block: ParameterBlock,
 ): Recorded {
   const weights = parameters.map(({ shape, address }) => graph.memory(shape, address));
-  const values = inputs.flatMap(({ leaves }) => leaves.map((leaf) => placeholder(graph, leaf)));
+  const values = numbers.map((leaf) => placeholder(graph, leaf));
   const value = record('compileStep', graph, loss, [tree, ...inputs], [...weights, ...values]);
   const found = differentiate(graph, new Map([[value, filled(graph, 'loss', value, 1)]]), weights);
   for (const [i, weight] of weights.entries()) {
@@ -102,7 +103,7 @@ function recordStep(
     place(graph, `gradient of ${path}`, gradient, block.pieces[i]?.gradient ?? 0);
   }
   optimizer.record(graph, block);
-  return finish(graph, values, value);
+  return finish(graph, values, [value]);
 }
 
 /**
@@ -147,7 +148,7 @@ export function compileStep(options: {
   const engine = engineFor(parameters);
   const owner = {};
   const scope = engine.scope();
-  const programs = new Programs<Recorded>();
+  const programs = new Programs();
   optimizer.checkFree(owner);
   let block: ParameterBlock;
   try {
@@ -164,21 +165,19 @@ export function compileStep(options: {
     // asking for an address finds out whether a tensor has been disposed of
     for (const parameter of parameters) void parameter.address;
     const trees = inputs.map((input, i) => treeOf(`input ${i}`, input));
-    const program = programs.get(engine, signatureOf(trees), () => {
+    const numbers = trees.flatMap(({ leaves }) => leaves.map(numbersOf));
+    const program = programs.get(engine, signatureOf(trees, numbers), () => {
       const graph = new Graph(engine, engine.scope(), 1);
       graph.seeds = seedsOf(seed);
       try {
-        return recordStep(graph, loss, tree, parameters, trees, optimizer, block);
+        return recordStep(graph, loss, tree, parameters, trees, numbers, optimizer, block);
       } catch (error) {
         graph.scope.dispose();
         throw error;
       }
     });
-    program.program.step = steps++;
-    return run(
-      program,
-      trees.flatMap(({ leaves }) => leaves),
-    );
+    run(program, numbers, steps++);
+    return program.results[0]?.[0] ?? Number.NaN;
   };
   const dispose = (): void => {
     if (disposed) return;

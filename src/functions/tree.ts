@@ -2,7 +2,8 @@
 
 import { SymbolicValue } from '../ops/symbolic.ts';
 import { type ArrayData, type NestedArray, Tensor, toArrayData } from '../tensor.ts';
-import { isObject, show, showShape } from '../validate.ts';
+import { isObject, show, showShape, typedKind } from '../validate.ts';
+import { divided } from '../values.ts';
 
 /** Types of a leaf. */
 export type Given = Tensor | ArrayData | NestedArray | number | SymbolicValue;
@@ -21,22 +22,29 @@ export interface Tree {
   readonly rebuild: <T>(values: readonly T[]) => unknown;
 }
 
-const isPlain = (value: object): value is Record<string, unknown> =>
-  [Object.prototype, null].includes(Object.getPrototypeOf(value));
+/** Object literals, also of another realm: nothing, or a prototype that inherits from nothing. */
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return !isObject(prototype) || Object.getPrototypeOf(prototype) === null;
+}
 
 /** Numbers all the way down: one array, not a list of arguments. */
 function isNumbers(value: unknown): boolean {
   let inner = value;
   while (Array.isArray(inner)) inner = inner[0];
-  return typeof inner === 'number';
+  return typeof inner === 'number' || typedKind(inner) !== undefined;
 }
 
+/** `{ data, shape }`. */
+const isData = (value: unknown): boolean =>
+  isObject(value) &&
+  'data' in value &&
+  'shape' in value &&
+  Array.isArray(value.shape) &&
+  value.shape.every((size) => typeof size === 'number');
+
 const isLeaf = (value: unknown): value is Given =>
-  typeof value === 'number' ||
-  value instanceof Tensor ||
-  value instanceof SymbolicValue ||
-  isNumbers(value) ||
-  (isObject(value) && 'data' in value && 'shape' in value && ArrayBuffer.isView(value.data));
+  value instanceof Tensor || value instanceof SymbolicValue || isNumbers(value) || isData(value);
 
 /**
  * Takes an argument apart, objects in the order of their keys' names.
@@ -74,18 +82,19 @@ export function treeOf(path: string, value: unknown): Tree {
   };
 }
 
-/** The numbers of a leaf that is not symbolic. */
-export function numbersOf({ path, value }: Leaf): {
+/** Numbers and their shape, read and divided. */
+export interface LeafNumbers {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
-} {
-  if (typeof value === 'number') return { data: [value], shape: [] };
-  if (value instanceof SymbolicValue) throw new TypeError(`${path} is symbolic; expected numbers`);
-  return toArrayData(path, value);
 }
 
-/** Distinguishes programs: structures and shapes. */
-export const signatureOf = (trees: readonly Tree[]): string =>
-  trees
-    .map(({ structure, leaves }) => `${structure}${leaves.map((leaf) => showShape(numbersOf(leaf).shape)).join('')}`)
-    .join(';');
+/** The numbers of a leaf that is not symbolic, divided by its divisor, as a model does when it gathers a batch. */
+export function numbersOf({ path, value }: Leaf): LeafNumbers {
+  if (value instanceof SymbolicValue) throw new TypeError(`${path} is symbolic; expected numbers`);
+  const values = toArrayData(path, value);
+  return { data: divided(values), shape: values.shape };
+}
+
+/** Distinguishes programs: structures, and the shapes of all leaves. */
+export const signatureOf = (trees: readonly Tree[], numbers: readonly LeafNumbers[]): string =>
+  `${trees.map(({ structure }) => structure).join(';')}|${numbers.map(({ shape }) => showShape(shape)).join('')}`;

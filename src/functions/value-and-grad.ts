@@ -7,8 +7,8 @@ import { SymbolicValue } from '../ops/symbolic.ts';
 import { seedsOf } from '../seeds.ts';
 import { type ArrayData, allocate, type NestedArray, Tensor } from '../tensor.ts';
 import { checkInteger, checkKind, checkOptions, show } from '../validate.ts';
-import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
-import { type Leaf, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
+import { finish, Programs, placeholder, type Recorded, record, run } from './recording.ts';
+import { type LeafNumbers, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 
 /** Symbolic values, or plain objects and arrays of them: the arguments with which a function is recorded. */
 export type SymbolicTree = SymbolicValue | readonly SymbolicTree[] | { readonly [key: string]: SymbolicTree };
@@ -19,22 +19,18 @@ export type Arguments<T> = T extends SymbolicValue
   : { readonly [K in keyof T]: Arguments<T[K]> };
 
 /** The arguments of a call. */
-type ArgumentList<A extends readonly unknown[]> = { readonly [K in keyof A]: Arguments<A[K]> };
+export type ArgumentList<A extends readonly unknown[]> = { readonly [K in keyof A]: Arguments<A[K]> };
+
+/** Arguments of a call inside another recorded function: some of them are symbolic. */
+export type InnerArguments<T> = T extends SymbolicValue
+  ? SymbolicValue | Tensor | ArrayData | NestedArray | number
+  : { readonly [K in keyof T]: InnerArguments<T[K]> };
 
 /** A gradient for each argument, or for parts of one. */
 export type Gradients<T> = T extends SymbolicValue ? FloatTensor : { readonly [K in keyof T]: Gradients<T[K]> };
 
 /** The result of {@link valueAndGrad}. Called with tensors it runs; called with symbolic values it is recorded. */
 export interface ValueAndGradient<A extends readonly unknown[]> {
-  /** Inside another function: the gradients can be computed with, and differentiated again. */
-  (
-    ...args: A
-  ): {
-    /** The result of the function. */
-    readonly value: SymbolicValue;
-    /** In the structure of the arguments. */
-    readonly gradients: A;
-  };
   /** The gradients are new tensors; the caller disposes of them. */
   (
     ...args: ArgumentList<A>
@@ -44,6 +40,15 @@ export interface ValueAndGradient<A extends readonly unknown[]> {
     /** In the structure of the arguments. */
     readonly gradients: Gradients<A>;
   };
+  /** Inside another function: the gradients can be computed with, and differentiated again. */
+  (
+    ...args: InnerArguments<A>
+  ): {
+    /** The result of the function. */
+    readonly value: SymbolicValue;
+    /** In the structure of the arguments. */
+    readonly gradients: A;
+  };
   /** Frees the programs of all shapes. */
   dispose(): void;
   /** {@link dispose}, for `using`. */
@@ -52,10 +57,10 @@ export interface ValueAndGradient<A extends readonly unknown[]> {
 
 /** The result of {@link grad}. */
 export interface Gradient<A extends readonly unknown[]> {
-  /** Inside another function. */
-  (...args: A): A[0];
   /** The gradient is a new tensor (or several); the caller disposes of it. */
   (...args: ArgumentList<A>): Gradients<A[0]>;
+  /** Inside another function. */
+  (...args: InnerArguments<A>): A[0];
   /** Frees the programs of all shapes. */
   dispose(): void;
   /** {@link dispose}, for `using`. */
@@ -66,12 +71,8 @@ export interface Gradient<A extends readonly unknown[]> {
 export interface ValueAndGradOptions {
   /** The arguments to differentiate by: their numbers, from 0. Others get no gradient, and `gradients` is shorter. Default: all. */
   readonly argnums?: readonly number[];
-  /** Seeds `ops.randomNormal` and the like. Default 0. */
+  /** Seeds `ops.randomNormal` and the like; each call draws new numbers. Default 0. */
   readonly seed?: number;
-}
-
-interface Differentiated extends Recorded {
-  readonly gradients: readonly Float32Array[];
 }
 
 /** For each leaf, whether to differentiate by it. */
@@ -127,41 +128,42 @@ function recorded(name: string, graph: Graph, fn: Fn, trees: readonly Tree[], wa
   return { value: new SymbolicValue(value), gradients: gradients.map((gradient) => new SymbolicValue(gradient)) };
 }
 
-/** Makes the program of a function and its gradients. */
+/** Makes the program of a function and its gradients: the value is the first result. */
 function compiled(
   name: string,
   graph: Graph,
   fn: Fn,
   trees: readonly Tree[],
+  numbers: readonly LeafNumbers[],
   wanted: readonly boolean[],
-): Differentiated {
-  const { scope, engine } = graph;
+): Recorded {
   try {
-    const values = trees.flatMap(({ leaves }) => leaves.map((leaf) => placeholder(graph, leaf)));
+    const values = numbers.map((leaf) => placeholder(graph, leaf));
     const value = record(name, graph, fn, trees, values);
     const by = values.filter((_, i) => wanted[i]);
-    const gradients = gradientsOf(graph, name, value, by).map((gradient) => {
-      const address = scope.allocate(gradient.size * 4);
-      place(graph, `${name} gradient`, gradient, address);
-      return engine.f32(address, gradient.size);
-    });
-    return { ...finish(graph, values, value), gradients };
+    return finish(graph, values, [value, ...gradientsOf(graph, name, value, by)]);
   } catch (error) {
-    scope.dispose();
+    graph.scope.dispose();
     throw error;
   }
 }
 
-/** The function and its gradients, of any arguments; `build` gets the gradients in the structure of the arguments. */
+/** A function's programs, and how often it has run. */
+interface Kept {
+  readonly programs: Programs;
+  calls: number;
+}
+
+/** The function and its gradients, of any arguments, with the gradients in the structure of the arguments. */
 function differentiated(
   name: string,
   fn: Fn,
   { argnums, seed = 0 }: ValueAndGradOptions,
   args: readonly unknown[],
-  programs: Programs<Differentiated>,
+  kept: Kept,
 ) {
   const trees = args.map((arg, i) => treeOf(`argument ${i}`, arg));
-  const leaves: readonly Leaf[] = trees.flatMap((tree) => tree.leaves);
+  const leaves = trees.flatMap((tree) => tree.leaves);
   const wanted = chosen(name, trees, argnums);
   const operands = leaves.map(({ value }) => value);
   const outer = graphOf(name, operands);
@@ -170,18 +172,20 @@ function differentiated(
     return { value, gradients: arranged(trees, wanted, gradients) };
   }
   const engine = engineFor(operands);
-  const program = programs.get(engine, signatureOf(trees), () => {
+  const numbers = leaves.map(numbersOf);
+  const program = kept.programs.get(engine, signatureOf(trees, numbers), () => {
     const graph = new Graph(engine, engine.scope(), 1);
     graph.seeds = seedsOf(seed);
-    return compiled(name, graph, fn, trees, wanted);
+    return compiled(name, graph, fn, trees, numbers, wanted);
   });
   const made: FloatTensor[] = [];
   try {
-    const shapes = leaves.filter((_, i) => wanted[i]).map((leaf) => numbersOf(leaf).shape);
+    const shapes = numbers.filter((_, i) => wanted[i]).map(({ shape }) => shape);
     for (const shape of shapes) made.push(allocate(engine, 'float32', shape));
-    const value = run(program, leaves);
-    for (const [i, gradient] of program.gradients.entries()) made[i]?.data.set(gradient);
-    return { value, gradients: arranged(trees, wanted, made) };
+    run(program, numbers, kept.calls++);
+    const [value, ...gradients] = program.results;
+    for (const [i, gradient] of gradients.entries()) made[i]?.data.set(gradient);
+    return { value: value?.[0] ?? Number.NaN, gradients: arranged(trees, wanted, made) };
   } catch (error) {
     for (const tensor of made) tensor.dispose();
     throw error;
@@ -249,11 +253,11 @@ function made(
   const { argnums, seed = 0 } = options;
   checkKind(argnums === undefined || Array.isArray(argnums), `${name}: argnums`, 'an array of numbers', argnums);
   checkInteger('seed', seed, 0);
-  const programs = new Programs<Differentiated>();
+  const kept = { programs: new Programs(), calls: 0 };
   const call = (...args: unknown[]): unknown => {
     if (args.length === 0) throw new RangeError(`${name}: the function needs arguments, got ${show(args)}`);
-    return select(differentiated(name, fn, options, args, programs));
+    return select(differentiated(name, fn, options, args, kept));
   };
-  const dispose = (): void => programs.dispose();
+  const dispose = (): void => kept.programs.dispose();
   return Object.assign(call, { dispose, [Symbol.dispose]: dispose });
 }
