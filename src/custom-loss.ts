@@ -1,6 +1,5 @@
 /** Losses of the user's own. */
-import type { Graph, Value } from './graph/graph.ts';
-import type { ForFunctions } from './graph/operations/arrays/for-functions.ts';
+import type { ForFunctions, Graph, Value } from './graph/graph.ts';
 import { Loss, type LossFunction, type LossOptions } from './losses.ts';
 import { resultOf } from './ops/result.ts';
 import { SymbolicValue } from './ops/symbolic.ts';

@@ -14,7 +14,6 @@ import {
   type Shape,
   type Type,
 } from './operation.ts';
-import type { ForFunctions } from './operations/arrays/for-functions.ts';
 
 /** Numbers in memory: an output of a node, or memory that was there before (a weight, a constant). */
 export class Value implements Type {
@@ -48,6 +47,13 @@ export class Value implements Type {
   get root(): Value {
     return this.base?.root ?? this;
   }
+}
+
+/** Operations that functions of the user's own need; models without such functions do without (operations/arrays/for-functions.ts). */
+export interface ForFunctions {
+  expand(label: string, x: Value, y: Type): Value;
+  seedOf(graph: Graph, label: string, times: number, weights?: Value): Value;
+  penalize(graph: Graph, label: string, x: Value): Value;
 }
 
 /** An operation on values. */
@@ -93,7 +99,7 @@ export class Graph {
   seeds: readonly [low: number, high: number] | undefined;
   /** How many operations draw so far: each has a stream of its own. */
   draws = 0;
-  /** What functions of the user's own need: here as soon as one of `ops` has been recorded. */
+  /** Set as soon as one of `ops` is recorded. */
   forFunctions: ForFunctions | undefined;
   readonly #weights = new Map<object, Value>();
 

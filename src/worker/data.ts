@@ -12,7 +12,10 @@ export type RemoteArray = RemoteData | ArrayData | NestedArray;
 export type RemoteModelData =
   | RemoteArray
   | readonly RemoteArray[]
-  | (Readonly<Record<string, RemoteArray>> & { readonly data?: never });
+  | (Readonly<Record<string, RemoteArray>> & {
+      /** Not a name: `{ data, shape }` is one array. */
+      readonly data?: never;
+    });
 
 /** How arrays get to the worker. */
 export interface TransferOptions {

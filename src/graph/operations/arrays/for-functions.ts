@@ -1,6 +1,6 @@
-/** What a function of the user's own needs beside the operations that it calls. `ops` bring it along, so a model without such functions has none of it. */
+/** Operations that a user's function needs beside those it calls. `ops` import them, so a bundle without such functions leaves them out. */
 import { MAXIMUM, MINIMUM } from '../../../../assembly/codes.ts';
-import type { Graph, Value } from '../../graph.ts';
+import type { ForFunctions } from '../../graph.ts';
 import { penalty } from '../losses.ts';
 import { scalar } from './arithmetic.ts';
 import { combine } from './binary.ts';
@@ -8,12 +8,12 @@ import { expand } from './copy.ts';
 import { filled } from './fill.ts';
 import { seedOf } from './seed-loss.ts';
 
-export const forFunctions = {
+export const forFunctions: ForFunctions = {
   expand,
   seedOf,
 
-  /** Adds a number to the penalties of the step; returns its gradient, where the way back begins. */
-  penalize(graph: Graph, label: string, x: Value): Value {
+  /** Adds a number to the penalties of the step; returns its gradient, with which the backward pass begins. */
+  penalize(graph, label, x) {
     // the kernel adds absolute values
     for (const [kind, l1] of [
       [MAXIMUM, 1],
@@ -25,5 +25,3 @@ export const forFunctions = {
     return filled(graph, label, x, 1);
   },
 };
-
-export type ForFunctions = typeof forFunctions;
