@@ -19,6 +19,26 @@ export interface Config {
   readonly config: JsonObject;
 }
 
+/** Layers in the order in which they were described, those of models within included. @internal */
+export type Seen = Map<object, number>;
+
+/**
+ * Describes layers. One that has been described before, in the same list or in a model within, is shared: its number among those stands for it.
+ *
+ * @internal
+ */
+export const configsOf = (
+  layers: readonly { configIn(seen: Seen): Config }[],
+  seen: Seen,
+): readonly (Config & JsonObject)[] =>
+  layers.map((layer) => {
+    const number = seen.get(layer);
+    if (number !== undefined) return { className: 'shared', config: { layer: number } };
+    const config = layer.configIn(seen);
+    seen.set(layer, seen.size);
+    return config as Config & JsonObject;
+  });
+
 /** A copy of a value, lists as plain arrays, so that changing a description changes nothing else. */
 const copied = (value: unknown): unknown =>
   Array.isArray(value) || ArrayBuffer.isView(value) ? Array.from(value as ArrayLike<unknown>, copied) : value;

@@ -1,6 +1,6 @@
 /** Weights with shapes, and the operations that make an output of inputs; the way back follows from these (src/graph). */
 import type { Activation } from '../activations.ts';
-import { type Config, given, type JsonObject } from '../config.ts';
+import { type Config, given, type JsonObject, type Seen } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Shape } from '../graph/operation.ts';
 import { penalizeOutput } from '../graph/operations/losses.ts';
@@ -276,6 +276,11 @@ export abstract class Layer extends Printed {
     };
     const config = { ...common, ...this.ownOptions(), activityRegularizer: penaltyOf(activityRegularizer) };
     return { className, config: given(config) };
+  }
+
+  /** The same as a part of a model, of which the layers in `seen` have been described. @internal */
+  configIn(_seen: Seen): Config {
+    return this.toConfig();
   }
 
   /** Refuses input of another shape than the one that the caller gave this layer. @internal */

@@ -4,7 +4,7 @@ import type { SymbolicTensor } from '../layers/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { Printed } from '../printed.ts';
 import type { TensorLike } from '../tensor.ts';
-import { checkBoolean, checkKind, checkName, show } from '../validate.ts';
+import { checkBoolean, checkKind, checkName, show, sizeOf } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { digestOf } from './digest.ts';
 import type { History } from './history.ts';
@@ -412,10 +412,9 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     this.#state.restore(state);
   }
 
-  /** Number of trainable numbers. */
+  /** How many numbers the weights have, trained or not; those that layers share count once. */
   countParams(): number {
-    this.#state.model();
-    return this.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
+    return this.#state.model().all.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
   /**

@@ -4,6 +4,7 @@
  *
  * Names can only be looked up in tables, and tables hold on to all they name: whoever reads no descriptions does without this file.
  */
+import { configsOf, type Seen } from '../config.ts';
 import type { CustomLayer } from '../layers/custom.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
@@ -12,6 +13,7 @@ import type { LossFunction } from '../losses.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { missing, type Registered, registerAs, registered } from '../registry.ts';
 import type { RegularizerFunction } from '../regularizers.ts';
+import { describeTrace } from '../trace.ts';
 import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { Functional, type Ports, traced } from './functional.ts';
@@ -40,7 +42,6 @@ const layerTable: Table<layers.Layer> = {
   concatenate: layers.concatenate,
   dot: layers.dot,
   lambda: lambdaFrom,
-  model: modelLayerFrom,
 };
 
 /**
@@ -54,7 +55,17 @@ const layerTable: Table<layers.Layer> = {
  * ```
  */
 export function layerFrom(config: unknown): layers.Layer {
-  return make('layer', { ...layerTable, ...ownLayer(config) }, config, (options) => {
+  return readLayer(config, []);
+}
+
+/** The same as a part of a model: of layers that others share only the first is described. All that have been read are in `known`. */
+function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
+  if (Object(config).className === 'shared') {
+    const { layer } = fieldsOf('the config of a shared layer', Object(config).config, ['layer']);
+    return numbered('the number of a shared layer', known, layer);
+  }
+  const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, known), ...ownLayer(config) };
+  const layer = make('layer', table, config, (options) => {
     const { kernelInitializer: kernel, biasInitializer: bias } = options;
     return {
       ...options,
@@ -62,12 +73,17 @@ export function layerFrom(config: unknown): layers.Layer {
       ...(typeof bias === 'object' && { biasInitializer: initializerFrom(bias) }),
     };
   });
+  known.push(layer);
+  return layer;
 }
+
+const isOurs = (className: string): boolean =>
+  Object.hasOwn(layerTable, className) || className === 'model' || className === 'shared';
 
 /** The class of the user's own that a description names, if it is none of the library's. */
 function ownLayer(config: unknown): Table<layers.Layer> {
   const { className } = Object(config);
-  if (typeof className !== 'string' || Object.hasOwn(layerTable, className)) return {};
+  if (typeof className !== 'string' || isOurs(className)) return {};
   const Own = registered('layer', className) as (new (options: never) => layers.Layer) | undefined;
   // the library's own kinds begin with a small letter
   if (Own === undefined) return /^[A-Z]/.test(className) ? missing('layer', className) : {};
@@ -113,7 +129,7 @@ export function register(name: string, own: Registrable): void {
   checkOptions('configs.register', own, registrable);
   const entries = Object.entries(own) as [Registered, unknown][];
   if (entries.length === 0) throw new RangeError(`configs.register needs one of ${registrable.join(', ')}`);
-  if (own.layer !== undefined && Object.hasOwn(layerTable, name))
+  if (own.layer !== undefined && isOurs(name))
     throw new RangeError(`'${name}' is a layer of the library: give yours another name`);
   for (const [kind, one] of entries) registerAs(kind, name, one);
 }
@@ -133,11 +149,13 @@ interface Parsed {
   /** How it computes; undefined while the shape of its samples is not known. */
   readonly network: () => Network | undefined;
   readonly layers: readonly layers.Layer[];
+  /** As plain JSON, as it is now. */
+  readonly describe: (seen: Seen) => ModelConfig;
   readonly make: (options: Pick<SequentialOptions, 'runtime'>) => Sequential | Functional;
 }
 
-/** Checks all of a model's description. */
-function parse(value: unknown): Parsed {
+/** Checks all of a model's description; `known` are the layers that have been read of the model that it is a part of. */
+function parse(value: unknown, known: layers.Layer[] = []): Parsed {
   const what = 'the config of a model';
   const { className, config, inputShape, compile } = fieldsOf(
     what,
@@ -147,7 +165,7 @@ function parse(value: unknown): Parsed {
   );
   const kind = checkName('model', className, ['sequential', 'functional']);
   const compiled = compile === undefined ? undefined : compileOptionsFrom(compile);
-  const parsed = kind === 'sequential' ? parseStack(config, inputShape) : parseGraph(config);
+  const parsed = kind === 'sequential' ? parseStack(config, inputShape, known) : parseGraph(config, known);
   return { ...parsed, compile: compiled };
 }
 
@@ -157,10 +175,10 @@ function ownOptions(name: unknown, seed: unknown): { readonly name: string; read
   return { name, seed: seed as number };
 }
 
-function parseStack(config: unknown, inputShape: unknown): Omit<Parsed, 'compile'> {
+function parseStack(config: unknown, inputShape: unknown, known: layers.Layer[]): Omit<Parsed, 'compile'> {
   const { name, seed, layers: list } = fieldsOf('the config of sequential', config, ['name', 'seed', 'layers']);
   const own = ownOptions(name, seed);
-  const stack = listOf('layers', list).map(layerFrom);
+  const stack = listOf('layers', list).map((one) => readLayer(one, known));
   const names = namesOf(stack);
   if (inputShape !== undefined) checkShape('inputShape', inputShape);
   const shape = (inputShape as layers.Shape | undefined) ?? stack[0]?.inputShape;
@@ -171,6 +189,11 @@ function parseStack(config: unknown, inputShape: unknown): Omit<Parsed, 'compile
       for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
       return shape && chainOf(stack, shape);
     },
+    describe: (seen) => ({
+      className: 'sequential',
+      config: { ...own, layers: configsOf(stack, seen) },
+      ...(shape !== undefined && { inputShape: [...shape] }),
+    }),
     make(options) {
       const model = sequential(stack, { ...own, ...options });
       if (shape !== undefined) model.build(shape);
@@ -185,11 +208,11 @@ function numbered<T>(what: string, list: readonly T[], number: unknown): T {
   return list[number as number] as T;
 }
 
-function parseGraph(config: unknown): Omit<Parsed, 'compile'> {
+function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compile'> {
   const what = 'the config of functional';
   const fields = fieldsOf(what, config, ['name', 'seed', 'layers', 'inputs', 'calls', 'outputs']);
   const own = ownOptions(fields.name, fields.seed);
-  const all = listOf('layers', fields.layers).map(layerFrom);
+  const all = listOf('layers', fields.layers).map((one) => readLayer(one, known));
   const inputs = listOf('inputs', fields.inputs).map((one) => {
     const { name, shape } = fieldsOf('an input', one, ['name', 'shape']);
     return input({ name, shape } as InputOptions);
@@ -206,28 +229,26 @@ function parseGraph(config: unknown): Omit<Parsed, 'compile'> {
   }
   const outputs = mapOutputs(fields.outputs as PerOutput<unknown>, valueAt) as Ports;
   const options = { inputs, outputs, ...own };
-  const { network } = traced(options);
+  const found = traced(options);
+  const { network } = found;
   if (network.layers.length !== all.length)
     throw new RangeError(`${what} has ${all.length} layers, of which ${network.layers.length} are called`);
   return {
     name: own.name,
     layers: all,
     network: () => network,
+    describe: (seen) => ({ className: 'functional', config: { ...own, ...describeTrace(found, seen) } }) as ModelConfig,
     make: (more) => new Functional({ ...options, ...more }),
   };
 }
 
 /** A model within a model. */
-function modelLayerFrom(options: unknown): layers.Layer {
+function modelLayerFrom(options: unknown, known: layers.Layer[]): layers.Layer {
   const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
-  const { name, network } = parse(config);
+  const { name, network, describe } = parse(config, known);
   const inner = network();
   if (inner === undefined) throw new RangeError(`the model ${name} within a model has no inputShape`);
-  return new ModelLayer(
-    name,
-    () => inner,
-    () => config as ModelConfig,
-  );
+  return new ModelLayer(name, () => inner, describe);
 }
 
 /**

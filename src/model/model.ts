@@ -150,7 +150,7 @@ export interface Model<P = unknown> {
   toConfig(): ModelConfig;
   /** The model as the bytes of one file, which `loadModel` reads. */
   save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
-  /** Number of trainable numbers. */
+  /** How many numbers the weights have, trained or not; those that layers share count once. */
   countParams(): number;
   /** A table of the layers, their output shapes and sizes, as text. */
   summary(): string;

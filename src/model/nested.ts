@@ -1,5 +1,5 @@
 /** A model that is called like a layer, and so is a part of another one. */
-import type { Config, JsonObject } from '../config.ts';
+import type { Config, JsonObject, Seen } from '../config.ts';
 import { Layer, type LayerCalls, type Shape } from '../layers/layer.ts';
 import { sameShape, showShape } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
@@ -8,10 +8,10 @@ import type { Network } from './network.ts';
 /** Stands for the model in the models that call it; these take it apart into its layers (network.ts). */
 export class ModelLayer extends Layer {
   readonly #network: () => Network;
-  readonly #describe: () => ModelConfig;
+  readonly #describe: (seen: Seen) => ModelConfig;
 
   /** `network` is asked for when the layer is called: a stack of layers may not have been built before. @internal */
-  constructor(name: string, network: () => Network, describe: () => ModelConfig) {
+  constructor(name: string, network: () => Network, describe: (seen: Seen) => ModelConfig) {
     super('model', { name }, []);
     this.#network = network;
     this.#describe = describe;
@@ -39,7 +39,11 @@ export class ModelLayer extends Layer {
   }
 
   override toConfig(): Config {
-    const { compile: _, ...model } = this.#describe();
+    return this.configIn(new Map());
+  }
+
+  override configIn(seen: Seen): Config {
+    const { compile: _, ...model } = this.#describe(seen);
     return { className: this.kind, config: { model: model as unknown as JsonObject } };
   }
 

@@ -19,9 +19,14 @@ export interface Network extends LayerCalls {
   readonly outputOf: ReadonlyMap<Layer, number>;
 }
 
+/** A model that is called twice in a model that is called twice, and so on, makes a program of any size. */
+const MOST_CALLS = 2 ** 18;
+
 /**
  * Connects calls whose values are numbered as those of a network: builds layers that have not been built, checks that all fit, and takes
  * models within the model apart.
+ *
+ * @throws RangeError for calls that do not fit, or too many of them
  */
 export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], outputs: readonly number[]): Network {
   const flat: LayerCall[] = [];
@@ -36,6 +41,10 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
       const own = path + (names.get(layer) ?? layer.name);
       const { inner } = layer;
       if (inner === undefined) {
+        if (flat.length === MOST_CALLS)
+          throw new RangeError(
+            `a model may call its layers at most ${MOST_CALLS} times, those of models within included`,
+          );
         shapes.push(layer.connect(given.map((number) => shapes[number] ?? [])));
         flat.push({ layer, inputs: given });
         numbers.push(shapes.length - 1);

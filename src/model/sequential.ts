@@ -1,5 +1,5 @@
 /** Models that are a stack of layers. */
-import type { Config, JsonObject } from '../config.ts';
+import { configsOf } from '../config.ts';
 import { Layer, type Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { BaseModel } from './base.ts';
@@ -18,7 +18,7 @@ function structureOf(stack: readonly Layer[]): Structure {
     outputNames: [names.at(-1) ?? ''],
     network: ([shape = []]: readonly Shape[]) => chainOf(stack, shape),
     inputShapes: inputShape && [inputShape],
-    describe: () => ({ layers: stack.map((layer) => layer.toConfig() as Config & JsonObject) }),
+    describe: (seen) => ({ layers: configsOf(stack, seen) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a model has behind its public face: its weights, how it is trained, and the programs of its calls. */
 
-import type { JsonObject } from '../config.ts';
+import type { JsonObject, Seen } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
@@ -64,7 +64,7 @@ export interface Structure {
   /** The shapes of the inputs, where they are known from the start. */
   readonly inputShapes: readonly Shape[] | undefined;
   /** As plain JSON. */
-  readonly describe: () => JsonObject;
+  readonly describe: (seen: Seen) => JsonObject;
 }
 
 /** A value of the network, and what its users call it. */
@@ -153,7 +153,7 @@ export class ModelState {
     this.#layer ??= new ModelLayer(
       this.name,
       () => this.model().network,
-      () => this.toConfig(),
+      (seen) => this.toConfig(seen),
     );
     return this.#layer;
   }
@@ -299,13 +299,14 @@ export class ModelState {
     for (const [i, { tensor }] of weights.entries()) tensor.data.set(given[i] ?? []);
   }
 
-  toConfig(): ModelConfig {
+  /** `seen` are the layers that have been described where the model is a part of another. */
+  toConfig(seen: Seen = new Map()): ModelConfig {
     this.check();
     const { name, seed, structure, built, options } = this;
     const { kind } = structure;
     return {
       className: kind,
-      config: { name, seed, ...structure.describe() },
+      config: { name, seed, ...structure.describe(seen) },
       ...(kind === 'sequential' && built !== undefined && { inputShape: [...built.inputShape] }),
       ...(options !== undefined && { compile: compileConfigOf(options) }),
     } as ModelConfig;

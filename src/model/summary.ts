@@ -17,7 +17,7 @@ const lossNames = (loss: PerOutput<Loss>): string =>
 export function describe(kind: string, { name, layers, built, options, disposed }: ModelState): string {
   const stack = layers.map((layer) => layer.name).join(', ');
   if (disposed) return `${kind} '${name}' (${stack}), disposed of`;
-  const total = grouped(layers.reduce((sum, layer) => sum + layer.countParams(), 0));
+  const total = grouped(built?.all.reduce((sum, { shape }) => sum + sizeOf(shape), 0) ?? 0);
   const shapes =
     built && [built.inputShape, built.outputShape].map((shape) => showShape(['..', ...shape])).join(' to ');
   const how = options === undefined ? 'not compiled' : `${options.optimizer.name}, ${lossNames(options.loss)}`;

@@ -1,6 +1,7 @@
 /** Functional models: any graph of layer calls. */
 import { describe, expect, test } from 'vitest';
 import {
+  configs,
   createRuntime,
   type Functional,
   input,
@@ -112,6 +113,84 @@ describe('two inputs and two outputs', () => {
     for (const one of [net, twin]) await one.fit([x, second], [y, labels], { ...options, initialEpoch: 3, epochs: 5 });
     expect(await twin.digest()).toBe(await net.digest());
     expect(twin.toConfig()).toEqual(net.toConfig());
+  });
+
+  describe('that share a layer with a model within', () => {
+    const x = () => input({ shape: [2] });
+    const relu = () => layers.activation({ activation: 'relu' });
+    /** What shares a layer of two units, and how many weights that makes. */
+    const kinds: Record<string, () => Functional> = {
+      'and call it themselves'() {
+        const dense = layers.dense({ units: 2 });
+        const [a, b] = [x(), x()];
+        const within = model({ inputs: a, outputs: dense.apply(a), name: 'within' });
+        return model({ inputs: b, outputs: layers.add().apply([within.apply(b), dense.apply(b)]) });
+      },
+      'and with another one'() {
+        const dense = layers.dense({ units: 2 });
+        const [a, b, c] = [x(), x(), x()];
+        const one = model({ inputs: a, outputs: dense.apply(a), name: 'one' });
+        const two = model({ inputs: b, outputs: relu().apply(dense.apply(b)), name: 'two' });
+        return model({ inputs: c, outputs: layers.add().apply([one.apply(c), two.apply(c)]) });
+      },
+      'of which one is within the other'() {
+        const encoder = sequential([layers.dense({ units: 2, inputShape: [2] }), relu()], { name: 'encoder' });
+        const [a, b] = [x(), x()];
+        const one = model({ inputs: a, outputs: encoder.apply(a), name: 'one' });
+        return model({ inputs: b, outputs: layers.add().apply([one.apply(b), encoder.apply(b)]) });
+      },
+    };
+    test.each(Object.keys(kinds))('%s: they count it once, and share it again when they are loaded', async (kind) => {
+      using net = (kinds[kind] as () => Functional)();
+      expect([net.weights.length, net.countParams()]).toEqual([2, 6]);
+      const [data, y] = [floats([8, 2], 1), floats([8, 2], 2)];
+      net.compile({ optimizer: 'adam', loss: 'mse' });
+      await net.fit(data, y, { epochs: 2 });
+      const bytes = await net.save();
+      using twin = await loadModel<Functional>(bytes);
+      expect(twin.toConfig()).toEqual(net.toConfig());
+      expect(Buffer.compare(await twin.save(), bytes)).toBe(0);
+      for (const one of [net, twin]) await one.fit(data, y, { initialEpoch: 2, epochs: 4 });
+      expect(await twin.digest()).toBe(await net.digest());
+      expect(twin.weights.length).toBe(2);
+      using again = configs.modelFrom<Functional>(twin.toConfig());
+      expect(again.weights.map(({ name }) => name)).toEqual(net.weights.map(({ name }) => name));
+    });
+  });
+
+  test('freezing a model within one that was loaded is saved', async () => {
+    const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
+    const within = model({ inputs: a, outputs: layers.dense({ units: 2 }).apply(a), name: 'within' });
+    using net = model({ inputs: b, outputs: within.apply(b) });
+    using loaded = await loadModel<Functional>(await net.save());
+    loaded.getLayer('within').trainable = false;
+    using again = await loadModel<Functional>(await loaded.save());
+    expect(again.getLayer('within').trainable).toBe(false);
+  });
+
+  test('of two inputs of one name are refused', () => {
+    const [a, b] = [input({ shape: [2], name: 'a' }), input({ shape: [2], name: 'a' })];
+    expect(() => model({ inputs: [a, b], outputs: layers.add().apply([a, b]) })).toThrow(/two inputs are named 'a'/);
+  });
+
+  test('that call models within so often that no memory would do are refused, also in a description', () => {
+    const depth = (levels: number): object => ({
+      className: 'functional',
+      config: {
+        name: `model ${levels}`,
+        seed: 0,
+        layers:
+          levels === 0
+            ? [{ className: 'dense', config: { units: 2 } }]
+            : [{ className: 'model', config: { model: depth(levels - 1) } }],
+        inputs: [{ name: 'x', shape: [2] }],
+        calls: [0, 1].map((value) => ({ layer: 0, inputs: [value] })),
+        outputs: 2,
+      },
+    });
+    expect(() => configs.modelFrom(depth(40))).toThrow(/at most \d+ times, those of models within included/);
+    using net = configs.modelFrom<Functional>(depth(4));
+    expect(net.countParams()).toBe(6);
   });
 
   test('give the same bits on any number of threads', async () => {

@@ -71,17 +71,27 @@ const several: fc.Arbitrary<Part> = fc
       ? layers.dot({ ...common, axes: 1 }).apply(both)
       : (kind as typeof layers.add)(common).apply(both);
   });
-/** A model within the model, which may be called twice, and may have others within. */
+/** A model within the model, which may be called twice, have others within, and share a layer or a model within with its surroundings. */
 const nested: fc.Arbitrary<Part> = fc
-  .record({ depth: fc.integer({ min: 1, max: 3 }), twice: fc.boolean(), frozen: fc.boolean(), called: name })
-  .map(({ depth, twice, frozen, called }) => ([a, b]) => {
-    let inner = sequential([layers.dense({ units: 2, inputShape: [2], trainable: !frozen })], { name: called });
+  .record({
+    depth: fc.integer({ min: 1, max: 3 }),
+    twice: fc.boolean(),
+    frozen: fc.boolean(),
+    called: name,
+    shared: fc.constantFrom('nothing', 'layer', 'model'),
+  })
+  .map(({ depth, twice, frozen, called, shared }) => ([a, b]) => {
+    const dense = layers.dense({ units: 2, inputShape: [2], trainable: !frozen });
+    let inner = sequential([dense], { name: called });
+    const within = inner;
     for (let i = 1; i < depth; i++) {
       const x = input({ shape: [2] });
       const outer = model({ inputs: x, outputs: inner.apply(layers.dense({ units: 2 }).apply(x)) });
       inner = outer as unknown as typeof inner;
     }
-    const first = inner.apply(pair(a as SymbolicTensor));
+    const part = { nothing: undefined, layer: dense, model: within }[shared];
+    const from = part === undefined ? (a as SymbolicTensor) : part.apply(pair(a as SymbolicTensor));
+    const first = inner.apply(pair(from));
     return twice ? layers.add().apply([first, inner.apply(pair(b as SymbolicTensor))]) : first;
   });
 
