@@ -128,7 +128,12 @@ export default defineConfig([
     entry: { client: 'src/worker/client.ts' },
     plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
-  { ...declarations, entry: { index: 'src/index.ts' }, plugins: [typesInNamespaces] },
+  {
+    ...declarations,
+    entry: { index: 'src/index.ts', layers: 'src/layers/index.ts' },
+    outputOptions: { ...declarations.outputOptions, chunkFileNames: 'shared.d.ts' },
+    plugins: [typesInNamespaces],
+  },
   {
     ...declarations,
     entry: { 'slim/index': 'src/slim.ts' },

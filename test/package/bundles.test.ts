@@ -73,7 +73,7 @@ const partsOf = (text: string): Part[] =>
   (Object.keys(words) as Part[]).filter((part) => text.search(words[part]) >= 0);
 
 describe('of the package a program gets what it uses', () => {
-  /** Bundled by Rollup, which looks into namespaces; esbuild keeps all of `layers` where anything of it is used. */
+  /** Bundled by Rollup, which looks into namespaces. */
   async function partsIn(program: string): Promise<Part[]> {
     const plugin = {
       name: 'program',
@@ -105,12 +105,18 @@ describe('of the package a program gets what it uses', () => {
   test('a model: no other layers, no callbacks, schedules, files; all optimizers, which compile knows by name', async () => {
     const program = readFileSync(new URL('one-optimizer.js', import.meta.url), 'utf8');
     const optimizers = ['optimizers.adagrad', 'optimizers.rmsprop', 'optimizers.adam'];
-    expect(await partsIn(program)).toEqual(['layers.dense', ...optimizers, 'initializers']);
+    const parts = ['layers.dense', ...optimizers, 'initializers'];
+    expect(await partsIn(program)).toEqual(parts);
+    // esbuild looks into a module, but not into a namespace that another module exports
+    expect(partsOf(await bundled(program))).toEqual(parts);
+    const whole = readFileSync(new URL('all-layers.js', import.meta.url), 'utf8');
+    expect(await partsIn(whole)).toEqual(parts);
+    expect(partsOf(await bundled(whole))).toContain('layers.dropout');
   });
 });
 
 describe('imported for nothing but its side effects', () => {
-  test.each(['simdescent', 'simdescent/slim', 'simdescent/client', 'simdescent/datasets'])(
+  test.each(['simdescent', 'simdescent/layers', 'simdescent/slim', 'simdescent/client', 'simdescent/datasets'])(
     '%s, which has none, falls away',
     async (entry) => {
       expect(await bundled(`import '${entry}';`)).toBe('');

@@ -74,11 +74,14 @@ function print(node: ts.Declaration): string {
  * common with `.` stands there alone.
  */
 export function describeDeclarations({ exportsOf }: Declarations): string {
-  const describe = (entry: string): string[] =>
-    exportsOf(entry).map((one) => `// ${one.name}\n${(one.symbol.declarations ?? []).map(print).join('\n')}`);
-  const main = new Set(describe('.'));
+  const describe = (all: readonly Export[]): string[] =>
+    all.map(({ name, symbol }) => `// ${name}\n${(symbol.declarations ?? []).map(print).join('\n')}`);
+  const exported = exportsOf('.');
+  const main = new Set(describe(exported));
+  const symbols = new Set(exported.map(({ symbol }) => symbol));
   const parts = [...entries.keys()].map((entry) => {
-    const own = entry === '.' ? [...main] : describe(entry).filter((text) => !main.has(text));
+    const others = exportsOf(entry).filter(({ symbol }) => !symbols.has(symbol));
+    const own = entry === '.' ? [...main] : describe(others).filter((text) => !main.has(text));
     return [`# simdescent${entry.slice(1)}`, ...own].join('\n\n');
   });
   return `${parts.join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 /** Dense layers and one optimizer, nothing else: .size-limit.js says how large a bundle of this may be. */
-import { layers, optimizers, sequential } from 'simdescent';
+import { optimizers, sequential } from 'simdescent';
+import * as layers from 'simdescent/layers';
 
 const model = sequential(
   [

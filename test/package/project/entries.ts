@@ -2,6 +2,7 @@
 import * as simdescent from 'simdescent';
 import { connect } from 'simdescent/client';
 import { loadFashionMnist } from 'simdescent/datasets';
+import { dense } from 'simdescent/layers';
 import { layers, optimizers, provideCore } from 'simdescent/slim';
 import 'simdescent/relaxed';
 import 'simdescent/worker';
@@ -10,7 +11,7 @@ export async function uses(core: Uint8Array): Promise<string> {
   await provideCore(core);
   const { train } = await loadFashionMnist();
   using client = await connect();
-  const model = await client.sequential([layers.flatten({ inputShape: [28, 28] }), layers.dense({ units: 10 })]);
+  const model = await client.sequential([layers.flatten({ inputShape: [28, 28] }), dense({ units: 10 })]);
   await model.compile({ optimizer: optimizers.adam(), loss: simdescent.losses.meanSquaredError() });
   const images = await client.data(train.images);
   await model.fit(images, images.rows(0, 1), { signal: new AbortController().signal });

@@ -1,0 +1,14 @@
+/** The program of one-optimizer.js with `layers` of the main entry, of which esbuild keeps every layer. */
+import { layers, optimizers, sequential } from 'simdescent';
+
+const model = sequential(
+  [
+    layers.dense({ units: 300, activation: 'relu', inputShape: [784] }),
+    layers.dense({ units: 10, activation: 'softmax' }),
+  ],
+  { seed: 42 },
+);
+model.compile({ optimizer: optimizers.nadam(), loss: 'sparseCategoricalCrossentropy' });
+const images = { data: new Uint8Array(32 * 784), shape: [32, 784], divisor: 255 };
+await model.fit(images, { data: new Uint8Array(32), shape: [32] });
+console.log(await model.digest());
