@@ -17,11 +17,13 @@ export type {
   ReduceLROnPlateauOptions,
   TerminateOnNaNOptions,
 } from './callbacks/index.ts';
+/** Callbacks of `fit`, as in Keras: early stopping, checkpoints, learning rates, logs. @category Namespaces */
 export * as callbacks from './callbacks/index.ts';
 export type { Config, Json, JsonObject } from './config.ts';
 export type { CustomLossOptions } from './custom-loss.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
+/** Reads and writes files: paths in Node, Bun and Deno; `opfs:`, `indexeddb:` and `download:` in browsers. @category Namespaces */
 export * as files from './files/index.ts';
 export {
   type CheckedDerivative,
@@ -55,6 +57,7 @@ export {
   valueAndGrad,
 } from './functions/value-and-grad.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
+/** Initial values of weights. @category Namespaces */
 export * as initializers from './initializers.ts';
 export { CustomLayer, type WeightOptions } from './layers/custom.ts';
 export type {
@@ -70,9 +73,11 @@ export type {
   ReshapeOptions,
   Shape,
 } from './layers/index.ts';
+/** Layers, for `sequential` or to apply to the outputs of others. @category Namespaces */
 export * as layers from './layers/index.ts';
 export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts';
 export type { Weight } from './layers/weights.ts';
+/** Losses, which are metrics too. @category Namespaces */
 export * as losses from './loss-functions.ts';
 export type {
   CrossentropyOptions,
@@ -93,6 +98,7 @@ export type {
   SequentialConfig,
 } from './model/config.ts';
 export type { Registrable } from './model/from-config.ts';
+/** Models and their parts as plain JSON, and names for functions and classes of your own. @category Namespaces */
 export * as configs from './model/from-config.ts';
 export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';
@@ -148,6 +154,7 @@ export type {
   TriangleOptions,
   UnaryOperation,
 } from './ops/index.ts';
+/** Operations under the names of `keras.ops`: run at once on tensors, recorded on symbolic values. @category Namespaces */
 export * as ops from './ops/index.ts';
 export type {
   AdagradOptions,
@@ -163,8 +170,10 @@ export type {
   RmspropOptions,
   SgdOptions,
 } from './optimizers/index.ts';
+/** Update rules, for `compile`, or for tensors by themselves. @category Namespaces */
 export * as optimizers from './optimizers/index.ts';
 export type { Regularizer, RegularizerFunction, RegularizerName } from './regularizers.ts';
+/** Penalties on weights and outputs, added to the loss. @category Namespaces */
 export * as regularizers from './regularizers.ts';
 export type {
   CosineDecayOptions,
@@ -175,6 +184,7 @@ export type {
   Schedule,
   ScheduleName,
 } from './schedules/index.ts';
+/** Learning rates that change from step to step, for an optimizer's `learningRate`. @category Namespaces */
 export * as schedules from './schedules/index.ts';
 export {
   type ArrayData,

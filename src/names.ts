@@ -3,9 +3,9 @@ import { ACTIVATIONS, type ActivationName } from './activations.ts';
 import { LOSSES, type LossName } from './losses.ts';
 import { OPTIMIZERS, type OptimizerName } from './optimizers/index.ts';
 
-/** Every activation. */
+/** Every activation. @category Names */
 export const activationNames: readonly Exclude<ActivationName, 'swish'>[] = ACTIVATIONS;
-/** Every loss. */
+/** Every loss. @category Names */
 export const lossNames: readonly LossName[] = LOSSES;
-/** Every optimizer. */
+/** Every optimizer. @category Names */
 export const optimizerNames: readonly OptimizerName[] = OPTIMIZERS;

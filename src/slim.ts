@@ -1,5 +1,6 @@
 /**
  * SIMDescent without its core: two thirds of the JavaScript, and `core.wasm` as a file that a browser compiles while it loads.
+ * Exports everything that `simdescent` does.
  *
  * @module simdescent/slim
  */

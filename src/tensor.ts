@@ -40,6 +40,7 @@ const dtypes = ['float32', 'int32', 'uint8'] as const;
 /**
  * A live view of numbers in the runtime's memory: kernels read and write the same memory as `data`, without copies. Made by
  * {@link tensor}.
+ * @category Tensors and gradients
  */
 export class Tensor<D extends DType = DType> extends Printed {
   /** Sizes of the axes. */
@@ -199,6 +200,7 @@ export interface TensorOptions<D extends DType = 'float32'> {
  * w.dispose();
  * const kernel = tensor([784, 10], initializers.glorotUniform(), { seed: 1 });
  * ```
+ * @category Tensors and gradients
  */
 export function tensor<D extends DType = 'float32'>(
   shape: readonly number[],

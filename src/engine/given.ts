@@ -91,6 +91,7 @@ function coreWith(hash: string, kind: 'binary' | 'marked', what: string): CoreNa
  * await provideCore(new URL(import.meta.resolve('simdescent/core.wasm')));
  * const x = tensor([2], [1, 2]);
  * ```
+ * @category Runtime
  */
 export async function provideCore(source: CoreSource | Promise<CoreSource>): Promise<CoreName> {
   const core = await source;

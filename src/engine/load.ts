@@ -64,6 +64,7 @@ const PROBE = '0061736d01000000010401600000030201000a10010e01017b200020002000fd8
  * const runtime = createRuntime({ simd: supportsRelaxedSimd() ? 'relaxed' : 'strict' });
  * runtime.dispose();
  * ```
+ * @category Runtime
  */
 export const supportsRelaxedSimd = (): boolean =>
   WebAssembly.validate(Uint8Array.from(PROBE.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)));

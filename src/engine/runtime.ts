@@ -27,6 +27,7 @@ export interface RuntimeOptions {
 
 /**
  * Where tensors and models live. Made by {@link createRuntime}.
+ * @category Runtime
  */
 export interface Runtime {
   /** Most threads that run a step: 1 where the host gives no workers. Small models take fewer. */
@@ -192,6 +193,7 @@ export class Engine extends Printed implements Runtime {
  * const x = tensor([2, 3], [1, 2, 3, 4, 5, 6], { runtime });
  * runtime.dispose();
  * ```
+ * @category Runtime
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkOptions('createRuntime', options, ['maximumMemory', 'threads', 'simd']);

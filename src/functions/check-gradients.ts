@@ -63,6 +63,7 @@ const spread = (size: number, most: number): number[] =>
  * const report = checkGradients((x) => ops.sum(ops.exp(ops.square(x))), [tensor([3], [0.1, 0.2, 0.3])]);
  * if (!report.passed) throw new Error(report.message);
  * ```
+ * @category Tensors and gradients
  */
 export function checkGradients(
   fn: (...args: SymbolicValue[]) => SymbolicValue,

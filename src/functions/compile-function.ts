@@ -52,6 +52,7 @@ interface Kept extends Recorded {
  * chances.dispose();
  * predict.dispose();
  * ```
+ * @category Tensors and gradients
  */
 export function compileFunction<R extends SymbolicTree>(
   fn: (...args: SymbolicValue[]) => R,

@@ -125,6 +125,7 @@ function recordStep(
  * for (let i = 0; i < 100; i++) step([[0, 1], [1, 0], [1, 1]], [[1], [2], [3]]);
  * step.dispose();
  * ```
+ * @category Tensors and gradients
  */
 export function compileStep<P extends ParameterTree>(
   options: CompileStepOptions<P, readonly SymbolicValue[]>,

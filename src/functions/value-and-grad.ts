@@ -210,6 +210,7 @@ function differentiated(
  * // value 2.5, gradients[0] [2, 1]: 1 2
  * squares.dispose();
  * ```
+ * @category Tensors and gradients
  */
 export function valueAndGrad(
   fn: (...args: SymbolicValue[]) => SymbolicValue,
@@ -235,6 +236,7 @@ export function valueAndGrad(fn: Fn, options: ValueAndGradOptions = {}): unknown
  * const curvature = grad((x) => slope(x));
  * curvature(2).data[0]; // 12
  * ```
+ * @category Tensors and gradients
  */
 export function grad(fn: (...args: SymbolicValue[]) => SymbolicValue): Gradient<SymbolicValue[]>;
 export function grad<A extends readonly SymbolicTree[]>(fn: (...args: A) => SymbolicValue): Gradient<A>;

@@ -44,6 +44,7 @@ export interface WeightOptions {
  * }
  * const model = sequential([new Scale({ inputShape: [4] })]);
  * ```
+ * @category Models
  */
 export abstract class CustomLayer extends TracedLayer {
   /** `options` are those of every layer, and may hold others, which are for the class that extends this one. */

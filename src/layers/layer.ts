@@ -67,7 +67,7 @@ interface Regularized {
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }
 
-/** A layer of a model. Made by the functions of `layers`. */
+/** A layer of a model. Made by the functions of `layers`. @category Models */
 export abstract class Layer extends Printed {
   /** @internal */
   readonly activityRegularizer: Regularizer | undefined;

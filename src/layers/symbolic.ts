@@ -11,7 +11,7 @@ export interface Call {
   readonly inputs: readonly SymbolicTensor[];
 }
 
-/** What a layer will put out, or an input of a model: a shape, and where it comes from. Made by {@link input} and by calling layers. */
+/** What a layer will put out, or an input of a model: a shape, and where it comes from. Made by {@link input} and by calling layers. @category Models */
 export class SymbolicTensor extends Printed {
   /** Sizes of the axes; the first is the batch's, null. */
   readonly shape: readonly (number | null)[];
@@ -73,6 +73,7 @@ export interface InputOptions {
  * const y = layers.dense({ units: 1 }).apply(x);
  * const net = model({ inputs: x, outputs: y });
  * ```
+ * @category Models
  */
 export function input(options: InputOptions): SymbolicTensor {
   checkOptions('input', options, ['shape', 'name']);

@@ -38,7 +38,7 @@ export function traced(options: FunctionalOptions<Ports>): Traced {
   return { ...found, network: networkOf(inputs, calls, outputs) };
 }
 
-/** A model that is a graph of layers. Made by {@link model}. */
+/** A model that is a graph of layers. Made by {@link model}. @category Models */
 export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf<O>> {
   readonly #as: Traced['as'];
   readonly #names: readonly string[];
@@ -99,6 +99,7 @@ export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf
  * const net = model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(sum), seed: 42 });
  * net.compile({ optimizer: 'adam', loss: 'mse' });
  * ```
+ * @category Models
  */
 export function model<const O extends Ports>(options: FunctionalOptions<O>): Functional<O> {
   return new Functional(options);

@@ -1,7 +1,7 @@
 import { inspect, Printed } from '../printed.ts';
 import type { FitParams, Logs } from './progress.ts';
 
-/** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. */
+/** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. @category Models */
 export class History extends Printed {
   /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
   readonly history: Record<string, number[]> = {};

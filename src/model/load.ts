@@ -30,6 +30,7 @@ const WHAT = 'the file';
  * const twin = await loadModel(await model.save());
  * await twin.fit([[0], [1]], [[1], [3]], { initialEpoch: twin.epoch, epochs: 4 });
  * ```
+ * @category Models
  */
 export async function loadModel<M extends Sequential | Functional = Sequential>(
   bytes: ArrayBufferView | ArrayBufferLike,

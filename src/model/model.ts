@@ -27,6 +27,7 @@ import type { FitParams, Logs, Progress, StepsPlace } from './progress.ts';
  *
  * `onTrainBatchBegin` and `onTrainBatchEnd` make training enter JavaScript for every batch. `onProgress` does not: it comes
  * between runs of steps, several times a second.
+ * @category Models
  */
 export interface Callback {
   /** Before anything is trained: an Error here leaves the model as it was. */
@@ -95,7 +96,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What every kind of model can do. {@link sequential} makes one, whose methods have examples. */
+/** What every kind of model can do. {@link sequential} makes one, whose methods have examples. @category Models */
 export interface Model<P = unknown> {
   /** Its name in messages and in `summary()`. */
   readonly name: string;

@@ -21,6 +21,7 @@ export interface SampleOrderOptions {
  * import { sampleOrder } from 'simdescent';
  * const order = sampleOrder(60000, { seed: 42, epoch: 3 }); // Int32Array
  * ```
+ * @category Models
  */
 export function sampleOrder(count: number, options: SampleOrderOptions = {}): Int32Array {
   checkOptions('sampleOrder', options, ['seed', 'epoch', 'runtime']);

@@ -22,7 +22,7 @@ function structureOf(stack: readonly Layer[]): Structure {
   };
 }
 
-/** A stack of layers. Made by {@link sequential}. */
+/** A stack of layers. Made by {@link sequential}. @category Models */
 export class Sequential extends BaseModel<Predictions> {
   /** @internal */
   constructor(stack: readonly Layer[], options: SequentialOptions) {
@@ -56,6 +56,7 @@ export class Sequential extends BaseModel<Predictions> {
  * ], { seed: 42 });
  * console.log(model.summary());
  * ```
+ * @category Models
  */
 export function sequential(stack: readonly Layer[], options: SequentialOptions = {}): Sequential {
   const given = Array.isArray(stack) ? stack.map((layer: Layer) => layer?.name) : [];

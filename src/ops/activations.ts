@@ -86,6 +86,7 @@ const kernel = (name: 'tanh' | 'sigmoid' | 'softplus', kind: number): UnaryOpera
  * import { ops, tensor } from 'simdescent';
  * const y = ops.relu(tensor([2], [-1, 2])); // 0, 2
  * ```
+ * @function
  */
 export const relu: UnaryOperation = /* @__PURE__ */ plain('relu', kinds.RELU);
 /**
@@ -96,6 +97,7 @@ export const relu: UnaryOperation = /* @__PURE__ */ plain('relu', kinds.RELU);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.selu(tensor([2], [-1, 2])); // -1.1113307, 2.101402
  * ```
+ * @function
  */
 export const selu: UnaryOperation = /* @__PURE__ */ plain('selu', kinds.SELU);
 /**
@@ -106,6 +108,7 @@ export const selu: UnaryOperation = /* @__PURE__ */ plain('selu', kinds.SELU);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.sigmoid(tensor([2], [-1, 2])); // 0.26894143, 0.8807971
  * ```
+ * @function
  */
 export const sigmoid: UnaryOperation = /* @__PURE__ */ kernel('sigmoid', kinds.SIGMOID);
 /**
@@ -116,6 +119,7 @@ export const sigmoid: UnaryOperation = /* @__PURE__ */ kernel('sigmoid', kinds.S
  * import { ops, tensor } from 'simdescent';
  * const y = ops.hardSigmoid(tensor([2], [-1, 2])); // 0.33333334, 0.8333333
  * ```
+ * @function
  */
 export const hardSigmoid: UnaryOperation = /* @__PURE__ */ plain('hardSigmoid', kinds.HARD_SIGMOID);
 /**
@@ -126,6 +130,7 @@ export const hardSigmoid: UnaryOperation = /* @__PURE__ */ plain('hardSigmoid', 
  * import { ops, tensor } from 'simdescent';
  * const y = ops.tanh(tensor([2], [-1, 2])); // -0.7615942, 0.9640276
  * ```
+ * @function
  */
 export const tanh: UnaryOperation = /* @__PURE__ */ kernel('tanh', kinds.TANH);
 /**
@@ -136,6 +141,7 @@ export const tanh: UnaryOperation = /* @__PURE__ */ kernel('tanh', kinds.TANH);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.softplus(tensor([2], [-1, 2])); // 0.3132617, 2.126928
  * ```
+ * @function
  */
 export const softplus: UnaryOperation = /* @__PURE__ */ kernel('softplus', kinds.SOFTPLUS);
 /**
@@ -146,6 +152,7 @@ export const softplus: UnaryOperation = /* @__PURE__ */ kernel('softplus', kinds
  * import { ops, tensor } from 'simdescent';
  * const y = ops.softsign(tensor([2], [-1, 2])); // -0.5, 0.6666667
  * ```
+ * @function
  */
 export const softsign: UnaryOperation = /* @__PURE__ */ plain('softsign', kinds.SOFTSIGN);
 /**
@@ -156,6 +163,7 @@ export const softsign: UnaryOperation = /* @__PURE__ */ plain('softsign', kinds.
  * import { ops, tensor } from 'simdescent';
  * const y = ops.silu(tensor([2], [-1, 2])); // -0.26894143, 1.7615942
  * ```
+ * @function
  */
 export const silu: UnaryOperation = /* @__PURE__ */ plain('silu', kinds.SILU);
 /**

@@ -67,6 +67,7 @@ const unary = (name: string, kind: number, direct?: Direct1): UnaryOperation =>
  * import { ops, tensor } from 'simdescent';
  * const c = ops.add(tensor([2, 2], [1, 2, 3, 4]), [10, 20]); // 11, 22, 13, 24
  * ```
+ * @function
  */
 export const add: BinaryOperation = /* @__PURE__ */ binary('add', kinds.ADD, 'add');
 /**
@@ -80,6 +81,7 @@ export const add: BinaryOperation = /* @__PURE__ */ binary('add', kinds.ADD, 'ad
  * import { ops, tensor } from 'simdescent';
  * const c = ops.subtract(tensor([2], [6, 8]), tensor([2], [3, 2])); // 3, 6
  * ```
+ * @function
  */
 export const subtract: BinaryOperation = /* @__PURE__ */ binary('subtract', kinds.SUBTRACT, 'subtract');
 /**
@@ -93,6 +95,7 @@ export const subtract: BinaryOperation = /* @__PURE__ */ binary('subtract', kind
  * import { ops, tensor } from 'simdescent';
  * const c = ops.multiply(tensor([2], [6, 8]), 0.5); // 3, 4
  * ```
+ * @function
  */
 export const multiply: BinaryOperation = /* @__PURE__ */ binary('multiply', kinds.MULTIPLY, 'multiply');
 /**
@@ -106,6 +109,7 @@ export const multiply: BinaryOperation = /* @__PURE__ */ binary('multiply', kind
  * import { ops, tensor } from 'simdescent';
  * const c = ops.divide(tensor([2], [6, 8]), tensor([2], [3, 2])); // 2, 4
  * ```
+ * @function
  */
 export const divide: BinaryOperation = /* @__PURE__ */ binary('divide', kinds.DIVIDE, 'divide');
 /**
@@ -119,6 +123,7 @@ export const divide: BinaryOperation = /* @__PURE__ */ binary('divide', kinds.DI
  * import { ops, tensor } from 'simdescent';
  * const y = ops.power(tensor([3], [1, 2, 3]), 2); // 1, 4, 9
  * ```
+ * @function
  */
 export const power: BinaryOperation = /* @__PURE__ */ binary('power', kinds.POWER);
 /**
@@ -131,6 +136,7 @@ export const power: BinaryOperation = /* @__PURE__ */ binary('power', kinds.POWE
  * import { ops, tensor } from 'simdescent';
  * const y = ops.minimum(tensor([3], [1, 2, 3]), 2); // 1, 2, 2
  * ```
+ * @function
  */
 export const minimum: BinaryOperation = /* @__PURE__ */ binary('minimum', kinds.MINIMUM);
 /**
@@ -143,6 +149,7 @@ export const minimum: BinaryOperation = /* @__PURE__ */ binary('minimum', kinds.
  * import { ops, tensor } from 'simdescent';
  * const y = ops.maximum(tensor([3], [1, 2, 3]), 2); // 2, 2, 3
  * ```
+ * @function
  */
 export const maximum: BinaryOperation = /* @__PURE__ */ binary('maximum', kinds.MAXIMUM);
 /**
@@ -155,6 +162,7 @@ export const maximum: BinaryOperation = /* @__PURE__ */ binary('maximum', kinds.
  * import { ops, tensor } from 'simdescent';
  * const y = ops.equal(tensor([3], [1, 2, 3]), 2); // 0, 1, 0
  * ```
+ * @function
  */
 export const equal: BinaryOperation = /* @__PURE__ */ binary('equal', kinds.EQUAL);
 /**
@@ -167,6 +175,7 @@ export const equal: BinaryOperation = /* @__PURE__ */ binary('equal', kinds.EQUA
  * import { ops, tensor } from 'simdescent';
  * const y = ops.notEqual(tensor([3], [1, 2, 3]), 2); // 1, 0, 1
  * ```
+ * @function
  */
 export const notEqual: BinaryOperation = /* @__PURE__ */ binary('notEqual', kinds.NOT_EQUAL);
 /**
@@ -179,6 +188,7 @@ export const notEqual: BinaryOperation = /* @__PURE__ */ binary('notEqual', kind
  * import { ops, tensor } from 'simdescent';
  * const y = ops.greater(tensor([3], [1, 2, 3]), 2); // 0, 0, 1
  * ```
+ * @function
  */
 export const greater: BinaryOperation = /* @__PURE__ */ binary('greater', kinds.GREATER);
 /**
@@ -191,6 +201,7 @@ export const greater: BinaryOperation = /* @__PURE__ */ binary('greater', kinds.
  * import { ops, tensor } from 'simdescent';
  * const y = ops.greaterEqual(tensor([3], [1, 2, 3]), 2); // 0, 1, 1
  * ```
+ * @function
  */
 export const greaterEqual: BinaryOperation = /* @__PURE__ */ binary('greaterEqual', kinds.GREATER_EQUAL);
 /**
@@ -203,6 +214,7 @@ export const greaterEqual: BinaryOperation = /* @__PURE__ */ binary('greaterEqua
  * import { ops, tensor } from 'simdescent';
  * const y = ops.less(tensor([3], [1, 2, 3]), 2); // 1, 0, 0
  * ```
+ * @function
  */
 export const less: BinaryOperation = /* @__PURE__ */ binary('less', kinds.LESS);
 /**
@@ -215,6 +227,7 @@ export const less: BinaryOperation = /* @__PURE__ */ binary('less', kinds.LESS);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.lessEqual(tensor([3], [1, 2, 3]), 2); // 1, 1, 0
  * ```
+ * @function
  */
 export const lessEqual: BinaryOperation = /* @__PURE__ */ binary('lessEqual', kinds.LESS_EQUAL);
 /**
@@ -225,6 +238,7 @@ export const lessEqual: BinaryOperation = /* @__PURE__ */ binary('lessEqual', ki
  * import { ops, tensor } from 'simdescent';
  * const y = ops.negate(tensor([2], [1, -2])); // -1, 2
  * ```
+ * @function
  */
 export const negate: UnaryOperation = /* @__PURE__ */ unary('negate', kinds.NEGATE);
 /**
@@ -235,6 +249,7 @@ export const negate: UnaryOperation = /* @__PURE__ */ unary('negate', kinds.NEGA
  * import { ops, tensor } from 'simdescent';
  * const y = ops.square(tensor([2], [1, -2])); // 1, 4
  * ```
+ * @function
  */
 export const square: UnaryOperation = /* @__PURE__ */ unary('square', kinds.SQUARE);
 /**
@@ -245,6 +260,7 @@ export const square: UnaryOperation = /* @__PURE__ */ unary('square', kinds.SQUA
  * import { ops, tensor } from 'simdescent';
  * const y = ops.sqrt(tensor([2], [4, 2])); // 2, 1.4142135
  * ```
+ * @function
  */
 export const sqrt: UnaryOperation = /* @__PURE__ */ unary('sqrt', kinds.SQRT, 'sqrt');
 /**
@@ -255,6 +271,7 @@ export const sqrt: UnaryOperation = /* @__PURE__ */ unary('sqrt', kinds.SQRT, 's
  * import { ops, tensor } from 'simdescent';
  * const y = ops.reciprocal(tensor([2], [4, 2])); // 0.25, 0.5
  * ```
+ * @function
  */
 export const reciprocal: UnaryOperation = /* @__PURE__ */ unary('reciprocal', kinds.RECIPROCAL);
 /**
@@ -265,6 +282,7 @@ export const reciprocal: UnaryOperation = /* @__PURE__ */ unary('reciprocal', ki
  * import { ops, tensor } from 'simdescent';
  * const y = ops.rsqrt(tensor([2], [4, 16])); // 0.5, 0.25
  * ```
+ * @function
  */
 export const rsqrt: UnaryOperation = /* @__PURE__ */ elementwise('rsqrt', (x) =>
   transform('rsqrt', kinds.RECIPROCAL, transform('rsqrt', kinds.SQRT, x)),
@@ -277,6 +295,7 @@ export const rsqrt: UnaryOperation = /* @__PURE__ */ elementwise('rsqrt', (x) =>
  * import { ops, tensor } from 'simdescent';
  * const y = ops.exp(tensor([2], [0, 1])); // 1, 2.7182817
  * ```
+ * @function
  */
 export const exp: UnaryOperation = /* @__PURE__ */ unary('exp', kinds.EXP, 'exp');
 /**
@@ -287,6 +306,7 @@ export const exp: UnaryOperation = /* @__PURE__ */ unary('exp', kinds.EXP, 'exp'
  * import { ops, tensor } from 'simdescent';
  * const y = ops.log(tensor([2], [1, 2])); // 0, 0.6931472
  * ```
+ * @function
  */
 export const log: UnaryOperation = /* @__PURE__ */ unary('log', kinds.LOG, 'log');
 /**
@@ -297,6 +317,7 @@ export const log: UnaryOperation = /* @__PURE__ */ unary('log', kinds.LOG, 'log'
  * import { ops, tensor } from 'simdescent';
  * const y = ops.log1p(tensor([2], [0, 1])); // 0, 0.6931472
  * ```
+ * @function
  */
 export const log1p: UnaryOperation = /* @__PURE__ */ unary('log1p', kinds.LOG1P);
 /**
@@ -307,6 +328,7 @@ export const log1p: UnaryOperation = /* @__PURE__ */ unary('log1p', kinds.LOG1P)
  * import { ops, tensor } from 'simdescent';
  * const y = ops.expm1(tensor([2], [0, 1])); // 0, 1.7182818
  * ```
+ * @function
  */
 export const expm1: UnaryOperation = /* @__PURE__ */ unary('expm1', kinds.EXPM1);
 /**
@@ -317,6 +339,7 @@ export const expm1: UnaryOperation = /* @__PURE__ */ unary('expm1', kinds.EXPM1)
  * import { ops, tensor } from 'simdescent';
  * const y = ops.abs(tensor([2], [1, -2])); // 1, 2
  * ```
+ * @function
  */
 export const abs: UnaryOperation = /* @__PURE__ */ unary('abs', kinds.ABS);
 /**
@@ -327,6 +350,7 @@ export const abs: UnaryOperation = /* @__PURE__ */ unary('abs', kinds.ABS);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.sign(tensor([3], [1, -2, 0])); // 1, -1, 0
  * ```
+ * @function
  */
 export const sign: UnaryOperation = /* @__PURE__ */ unary('sign', kinds.SIGN);
 /**
@@ -337,6 +361,7 @@ export const sign: UnaryOperation = /* @__PURE__ */ unary('sign', kinds.SIGN);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.floor(tensor([2], [1.5, -1.5])); // 1, -2
  * ```
+ * @function
  */
 export const floor: UnaryOperation = /* @__PURE__ */ unary('floor', kinds.FLOOR);
 /**
@@ -347,6 +372,7 @@ export const floor: UnaryOperation = /* @__PURE__ */ unary('floor', kinds.FLOOR)
  * import { ops, tensor } from 'simdescent';
  * const y = ops.ceil(tensor([2], [1.5, -1.5])); // 2, -1
  * ```
+ * @function
  */
 export const ceil: UnaryOperation = /* @__PURE__ */ unary('ceil', kinds.CEIL);
 /**
@@ -357,6 +383,7 @@ export const ceil: UnaryOperation = /* @__PURE__ */ unary('ceil', kinds.CEIL);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.round(tensor([3], [0.5, 1.5, 1.2])); // 0, 2, 1
  * ```
+ * @function
  */
 export const round: UnaryOperation = /* @__PURE__ */ unary('round', kinds.ROUND);
 /**
@@ -367,6 +394,7 @@ export const round: UnaryOperation = /* @__PURE__ */ unary('round', kinds.ROUND)
  * import { ops, tensor } from 'simdescent';
  * const y = ops.logicalNot(tensor([2], [0, 3])); // 1, 0
  * ```
+ * @function
  */
 export const logicalNot: UnaryOperation = /* @__PURE__ */ unary('logicalNot', kinds.LOGICAL_NOT);
 /**
@@ -377,6 +405,7 @@ export const logicalNot: UnaryOperation = /* @__PURE__ */ unary('logicalNot', ki
  * import { ops, tensor } from 'simdescent';
  * const y = ops.sin(tensor([2], [0, 1])); // 0, 0.84147096
  * ```
+ * @function
  */
 export const sin: UnaryOperation = /* @__PURE__ */ unary('sin', kinds.SIN);
 /**
@@ -387,6 +416,7 @@ export const sin: UnaryOperation = /* @__PURE__ */ unary('sin', kinds.SIN);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.cos(tensor([2], [0, 1])); // 1, 0.5403023
  * ```
+ * @function
  */
 export const cos: UnaryOperation = /* @__PURE__ */ unary('cos', kinds.COS);
 /**
@@ -397,6 +427,7 @@ export const cos: UnaryOperation = /* @__PURE__ */ unary('cos', kinds.COS);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.erf(tensor([2], [0, 1])); // 0, 0.8427008
  * ```
+ * @function
  */
 export const erf: UnaryOperation = /* @__PURE__ */ unary('erf', kinds.ERF, 'erf');
 

@@ -40,6 +40,7 @@ export type LikeOperation = <X extends Operand>(x: X, options?: OutOptions) => R
  * import { ops, tensor } from 'simdescent';
  * const y = ops.zerosLike(tensor([2], [1, 2])); // 0, 0
  * ```
+ * @function
  */
 export const zerosLike: LikeOperation = /* @__PURE__ */ like('zerosLike', 0);
 /**
@@ -50,6 +51,7 @@ export const zerosLike: LikeOperation = /* @__PURE__ */ like('zerosLike', 0);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.onesLike(tensor([2], [1, 2])); // 1, 1
  * ```
+ * @function
  */
 export const onesLike: LikeOperation = /* @__PURE__ */ like('onesLike', 1);
 
@@ -96,6 +98,7 @@ export type TriangleOperation = <X extends Operand>(x: X, options?: TriangleOpti
  * import { ops, tensor } from 'simdescent';
  * const y = ops.tril(tensor([2, 2], [1, 2, 3, 4])); // 1 0 3 4
  * ```
+ * @function
  */
 export const tril: TriangleOperation = /* @__PURE__ */ triangle('tril', true);
 /**
@@ -107,5 +110,6 @@ export const tril: TriangleOperation = /* @__PURE__ */ triangle('tril', true);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.triu(tensor([2, 2], [1, 2, 3, 4])); // 1 2 0 4
  * ```
+ * @function
  */
 export const triu: TriangleOperation = /* @__PURE__ */ triangle('triu', false);

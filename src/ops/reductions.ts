@@ -95,6 +95,7 @@ const sums = /* @__PURE__ */ plain('sum', kinds.SUM);
  * ops.sum(tensor([3], [1, 2, 3])); // 6
  * const columns = ops.sum(tensor([2, 2], [1, 2, 3, 4]), { axis: 0 }); // 4, 6
  * ```
+ * @function
  */
 export const sum: ReductionOperation = /* @__PURE__ */ (() => {
   const reduce = (x: Operand, options?: ReduceOptions): unknown => {
@@ -114,6 +115,7 @@ export const sum: ReductionOperation = /* @__PURE__ */ (() => {
  * import { ops, tensor } from 'simdescent';
  * ops.mean(tensor([3], [1, 2, 3])); // 2
  * ```
+ * @function
  */
 export const mean: ReductionOperation = /* @__PURE__ */ plain('mean', kinds.MEAN);
 
@@ -132,6 +134,7 @@ function varianceOf(name: string, x: Value, axes: Axes): Value {
  * import { ops, tensor } from 'simdescent';
  * ops.variance(tensor([2], [1, 3])); // 1
  * ```
+ * @function
  */
 export const variance: ReductionOperation = /* @__PURE__ */ reduction('variance', (x, axes) =>
   varianceOf('variance', x, axes),
@@ -146,6 +149,7 @@ export const variance: ReductionOperation = /* @__PURE__ */ reduction('variance'
  * import { ops, tensor } from 'simdescent';
  * ops.std(tensor([2], [1, 3])); // 1
  * ```
+ * @function
  */
 export const std: ReductionOperation = /* @__PURE__ */ reduction('std', (x, axes) =>
   arithmetic('std').sqrt(varianceOf('std', x, axes)),
@@ -160,6 +164,7 @@ export const std: ReductionOperation = /* @__PURE__ */ reduction('std', (x, axes
  * import { ops, tensor } from 'simdescent';
  * ops.max(tensor([3], [1, 3, 2])); // 3
  * ```
+ * @function
  */
 export const max: ReductionOperation = /* @__PURE__ */ plain('max', kinds.MAX);
 
@@ -172,6 +177,7 @@ export const max: ReductionOperation = /* @__PURE__ */ plain('max', kinds.MAX);
  * import { ops, tensor } from 'simdescent';
  * ops.min(tensor([3], [1, 3, 2])); // 1
  * ```
+ * @function
  */
 export const min: ReductionOperation = /* @__PURE__ */ plain('min', kinds.MIN);
 
@@ -184,6 +190,7 @@ export const min: ReductionOperation = /* @__PURE__ */ plain('min', kinds.MIN);
  * import { ops, tensor } from 'simdescent';
  * ops.prod(tensor([3], [1, 3, 2])); // 6
  * ```
+ * @function
  */
 export const prod: ReductionOperation = /* @__PURE__ */ plain('prod', kinds.PRODUCT);
 
@@ -207,6 +214,7 @@ export function logSumExpOf(name: string, x: Value, axes: Axes): Value {
  * import { ops, tensor } from 'simdescent';
  * ops.logSumExp(tensor([2], [1000, 1000])); // 1000.69...
  * ```
+ * @function
  */
 export const logSumExp: ReductionOperation = /* @__PURE__ */ reduction('logSumExp', (x, axes) =>
   logSumExpOf('logSumExp', x, axes),
@@ -225,6 +233,7 @@ const norms = /* @__PURE__ */ reduction('norm', (x, axes) => {
  * import { ops, tensor } from 'simdescent';
  * ops.norm(tensor([2], [3, 4])); // 5
  * ```
+ * @function
  */
 export const norm: ReductionOperation = /* @__PURE__ */ (() => {
   const reduce = (x: Operand, options?: ReduceOptions): unknown => {
@@ -248,6 +257,7 @@ export const norm: ReductionOperation = /* @__PURE__ */ (() => {
  * ops.argMax(tensor([3], [1, 3, 2])); // 1
  * const classes = ops.argMax(tensor([2, 2], [0.9, 0.1, 0.2, 0.8]), { axis: -1 }); // 0, 1
  * ```
+ * @function
  */
 export const argMax: ReductionOperation = /* @__PURE__ */ reduction('argMax', (x, axes) => {
   const count = axes.axes.length + (axes.batch ? 1 : 0);

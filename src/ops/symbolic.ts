@@ -10,6 +10,7 @@ const advice =
  * A value in a function that is being recorded: the arguments of a loss or a layer of your own, and of the functions given to {@link valueAndGrad} and
  * {@link compileStep}. It has a shape; its numbers exist when the recorded operations run. `ops` take it wherever they take
  * a tensor.
+ * @category Tensors and gradients
  */
 export class SymbolicValue extends Printed {
   /** Sizes of the axes; the axis of the batch, where there is one, is null and comes first. */

@@ -43,6 +43,20 @@ describe.each(withNames)('every name of %s', (entry) => {
     expect(without.map(({ name }) => name)).toEqual([]);
   });
 
+  test('is found in the reference if it is a function: in a category, or as a function of its namespace', () => {
+    const tagged = (symbol: ts.Symbol, tag: string) => symbol.getJsDocTags(checker).some(({ name }) => name === tag);
+    const functions = all.filter(({ symbol }) => isCalled(symbol));
+    const categories = all.some(({ symbol }) => tagged(symbol, 'category'));
+    // TypeDoc takes a constant of a named type for a variable
+    const isVariable = ({ valueDeclaration: node }: ts.Symbol) =>
+      node !== undefined && ts.isVariableDeclaration(node) && node.type?.kind === ts.SyntaxKind.TypeReference;
+    const lost = functions.filter(({ name, symbol }) => {
+      if (isVariable(symbol) && !tagged(symbol, 'function')) return true;
+      return categories && !name.includes('.') && !tagged(symbol, 'category');
+    });
+    expect(lost.map(({ name }) => name)).toEqual([]);
+  });
+
   test('says its default if it is an option that may be left out', () => {
     const options = all.filter(({ name }) => /Options$/.test(name));
     const without = options.flatMap(({ name, symbol }) =>
