@@ -1,8 +1,7 @@
 // Tensors, kernels and an optimizer without a model: logistic regression with a gradient written by hand.
 // `node examples/custom-gradients.js`, after `npm run build`.
 // @ts-check
-import { createHash } from 'node:crypto';
-import { ops, optimizers, tensor } from 'simdescent';
+import { digest, ops, optimizers, tensor } from 'simdescent';
 
 const SAMPLES = 512;
 const FEATURES = 8;
@@ -88,7 +87,7 @@ for (let step = 0; step <= 200; step++) {
 forward();
 const right = labels.filter((label, i) => (p.data[i] ?? 0) > 0.5 === (label === 1)).length;
 console.log(`accuracy ${(right / SAMPLES).toFixed(3)}`);
-console.log('digest', createHash('sha256').update(w.data).update(b.data).digest('hex'));
+console.log('digest', await digest([w, b]));
 
 optimizer.dispose();
 for (const made of [x, y, w, b, z, p, dz, dw, db, share]) made.dispose();

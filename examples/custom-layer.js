@@ -32,7 +32,7 @@ class RadialBasis extends CustomLayer {
 configs.register('RadialBasis', { layer: RadialBasis }); // saved models name the class, and loading finds it here
 
 const x = Array.from({ length: 100 }, (_, i) => [i / 50 - 1]);
-const y = x.map(([at = 0]) => [Math.sin(5 * at) * at]);
+const y = x.map(([at = 0]) => [at * (4 * at * at - 3)]);
 const net = sequential([new RadialBasis({ units: 12, inputShape: [1] }), layers.dense({ units: 1 })], { seed: 1 });
 net.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: 'mse' });
 await net.fit(x, y, { epochs: 1000 });

@@ -1,16 +1,14 @@
 // A residual network: each block adds to its input, so even a deep network learns.
 // `node examples/residual-network.js`, after `npm run build`.
 // @ts-check
-import { input, layers, model } from 'simdescent';
+import { input, layers, model, ops } from 'simdescent';
 
-// Two spirals, one for each class: the label depends on angle and radius together.
-const rows = Array.from({ length: 200 }, (_, i) => {
-  const [turn, side] = [(i >> 1) / 100, i % 2];
-  const angle = turn * 5 + side * Math.PI;
-  return { point: [turn * Math.cos(angle), turn * Math.sin(angle)], label: side };
-});
-const x = rows.map(({ point }) => point);
-const y = rows.map(({ label }) => [label]);
+// Two spirals, one for each class: the label depends on angle and radius together. Sines of `ops` have the same bits everywhere, those of the host do not.
+const radii = Array.from({ length: 200 }, (_, i) => (i >> 1) / 100);
+const angles = radii.map((radius, i) => radius * 5 + (i % 2) * Math.PI);
+const [cos, sin] = [ops.cos(angles), ops.sin(angles)];
+const x = radii.map((radius, i) => [radius * (cos.data[i] ?? 0), radius * (sin.data[i] ?? 0)]);
+const y = radii.map((_, i) => [i % 2]);
 
 const points = input({ shape: [2] });
 let value = layers.dense({ units: 24 }).apply(points);
@@ -25,4 +23,4 @@ await net.fit(x, y, { epochs: 150, batchSize: 20 });
 const { accuracy = 0 } = await net.evaluate(x, y);
 console.log(`accuracy ${accuracy.toFixed(3)}`);
 console.log(`digest ${await net.digest()}`);
-net.dispose();
+for (const made of [net, cos, sin]) made.dispose();

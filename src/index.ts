@@ -44,6 +44,7 @@ export {
   type ParameterTree,
   type Symbolic,
 } from './functions/compile-step.ts';
+export { digest } from './functions/digest.ts';
 export {
   type ArgumentList,
   type Arguments,

@@ -214,7 +214,7 @@ export class Loss extends Printed {
   /**
    * The loss of a batch, reduced.
    *
-   * @param sampleWeight one weight for each sample; default all 1
+   * @param sampleWeight one weight for each sample, of either sign; default all 1
    * @throws RangeError if shapes or labels do not fit, or for the reduction `none`.
    */
   compute(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): number {

@@ -69,13 +69,13 @@ export function placeTargets(
   return placeAs('i32', engine, scope, data);
 }
 
-/** One weight for each row; they must be finite and not negative. */
+/** One weight for each row; they must be finite. A negative one turns a loss around, as policy gradients need it. */
 export function placeWeights(engine: Engine, scope: Room, value: unknown, rows: number): number {
   const weights = toArrayData('sampleWeight', value);
   const data = divided(weights);
   if (data.length !== rows)
     throw new RangeError(`sampleWeight must hold ${rows} weights, got ${showShape(weights.shape)}`);
-  const bad = data.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-  if (bad >= 0) checkNumber(`sampleWeight[${bad}]`, data[bad], 0);
+  const bad = data.findIndex((weight) => !Number.isFinite(weight));
+  if (bad >= 0) checkNumber(`sampleWeight[${bad}]`, data[bad], Number.NEGATIVE_INFINITY);
   return placeAs('f32', engine, scope, data);
 }

@@ -78,9 +78,10 @@ export function checkNumber(
   // numbers are stored as float32
   const fits = kind === 'an integer' ? Number.isSafeInteger(value) : Number.isFinite(Math.fround(value));
   if (fits && value >= minimum && value <= maximum) return;
-  const range = maximum === Number.POSITIVE_INFINITY ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const above = minimum === Number.NEGATIVE_INFINITY ? '' : ` at least ${minimum}`;
+  const range = maximum === Number.POSITIVE_INFINITY ? above : ` from ${minimum} to ${maximum}`;
   throw new RangeError(
-    `${name} must be ${kind} ${range}, got ${value}${!fits && Number.isFinite(value) && kind !== 'an integer' ? ', infinite as float32' : ''}`,
+    `${name} must be ${kind}${range}, got ${value}${!fits && Number.isFinite(value) && kind !== 'an integer' ? ', infinite as float32' : ''}`,
   );
 }
 

@@ -1,4 +1,6 @@
 /** A model of any kind as its users see it; what it has and how its calls are prepared is in state.ts. */
+
+import { digestOf } from '../digest.ts';
 import type { Layer, Leaf, Shape } from '../layers/layer.ts';
 import type { SymbolicTensor } from '../layers/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -6,7 +8,6 @@ import { Printed } from '../printed.ts';
 import type { TensorLike } from '../tensor.ts';
 import { checkBoolean, checkKind, checkName, show, sizeOf } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
-import { digestOf } from './digest.ts';
 import type { History } from './history.ts';
 import type { FitOptions, Model } from './model.ts';
 import type {

@@ -77,7 +77,7 @@ export interface FitOptions {
   readonly validationBatchSize?: number;
   /** Weight of the loss of each class, 1 for those not named. Default none. */
   readonly classWeight?: ClassWeight;
-  /** Weight of the loss of each sample. Default 1 for all. */
+  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
   readonly sampleWeight?: ModelData;
   /** Told what happens, in this order. Default none. */
   readonly callbacks?: readonly Callback[];

@@ -56,7 +56,7 @@ export interface CheckedOptions {
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number;
-  /** Weight of the loss of each sample. Default 1 for all. */
+  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
   readonly sampleWeight?: ModelData;
   /** Stops between two batches: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
@@ -64,7 +64,7 @@ export interface EvaluateOptions {
 
 /** Options of `trainOnBatch` and `testOnBatch`. */
 export interface BatchOptions {
-  /** Weight of the loss of each sample. Default 1 for all. */
+  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
   readonly sampleWeight?: ModelData;
   /** Weight of the loss of each class, 1 for those not named. Default none. */
   readonly classWeight?: ClassWeight;

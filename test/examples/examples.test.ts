@@ -1,5 +1,5 @@
 /** Every file of examples/ runs as its reader would run it, and does what it says. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
@@ -24,7 +24,7 @@ const numbersAfter = (word: string, lines: readonly string[]): number[] =>
 
 const digestsIn = (text: string): string[] => text.match(/\b[0-9a-f]{64}\b/g) ?? [];
 
-/** Functional models, layers and losses of one's own: what each reaches, between two numbers. */
+/** Functional models, layers, losses and steps of one's own: what each reaches, between two numbers. */
 const graphs = [
   ['residual-network', 'accuracy', 0.95, 1],
   ['two-inputs-two-outputs', 'accuracy', 0.95, 1],
@@ -32,9 +32,17 @@ const graphs = [
   ['frozen-features', 'accuracy', 0.9, 1],
   ['custom-layer', 'loss', 0, 0.01],
   ['custom-loss', 'below', 0.87, 0.93],
+  ['variational-autoencoder', 'loss', 0, 285],
+  ['gan', 'radius', 1.9, 2.1],
+  ['transformer', 'text:', 0, 0.2],
+  ['cart-pole', 'always:', 195, 200],
+  ['physics-informed', 'error', 0, 0.01],
 ] as const;
 
-beforeAll(built);
+beforeAll(async () => {
+  built();
+  await loadFashionMnist(); // the first time on a machine it is downloaded
+}, 900_000);
 
 describe('examples', () => {
   it('are those that this file runs', () => {
@@ -57,6 +65,19 @@ describe('examples', () => {
     expect(await output('custom-layer.js')).toContain('loaded with the same bits');
   });
 
+  it('gan: its points are as thin a ring as the real ones, and all around', async () => {
+    const lines = await output('gan.js');
+    const [deviation = 1] = numbersAfter('deviation', lines);
+    expect(deviation).toBeLessThan(0.2); // the real ones have 0.08
+    expect(numbersAfter('eighth', lines)[0]).toBeGreaterThan(0.08);
+  });
+
+  it('transformer: writes what it has read', async () => {
+    const [, text = ''] = /TEXT = `([^`]+)`/.exec(readFileSync('examples/transformer.js', 'utf8')) ?? [];
+    const written = (await output('transformer.js')).join('\n');
+    expect(written).toContain(text.slice(0, 250));
+  });
+
   it('custom-gradients: the gradient is right, the loss falls at every look, and twice gives the same bits', async () => {
     const lines = await output('custom-gradients.js');
     expect(lines[0]).toBe('the gradient agrees with the slope of the loss');
@@ -70,7 +91,6 @@ describe('examples', () => {
   });
 
   it('compare-learning-rates: finds the best of five, and twice gives the same bits', async () => {
-    await loadFashionMnist(); // the first time on a machine it is downloaded
     const lines = await output('compare-learning-rates.js');
     const losses = numbersAfter('val_loss', lines);
     expect(losses).toHaveLength(5);
@@ -81,7 +101,7 @@ describe('examples', () => {
     expect(losses[4]).toBeGreaterThan(1); // far too high
     expect(new Set(digestsIn(lines.join('\n'))).size).toBe(5);
     expect(await output('compare-learning-rates.js')).toEqual(lines);
-  }, 900_000);
+  });
 
   it('node-minimal: learns the moons', async () => {
     const lines = await output('node-minimal.js');

@@ -1,4 +1,4 @@
-import { sha256Of } from '../sha256.ts';
+import { sha256Of } from './sha256.ts';
 
 /** One bit pattern for all NaNs: which one a processor makes is the one thing that WebAssembly leaves open. */
 const NAN = 0x7fc00000;
