@@ -15,6 +15,7 @@ import { treeOf } from './tree.ts';
  * const parameters = { w: tensor([2, 1], initializers.heNormal(), { seed: 1 }), b: tensor([1]) };
  * console.log(await digest(parameters)); // the same in every engine
  * ```
+ * @category Tensors and gradients
  */
 export async function digest(tensors: ParameterTree): Promise<string> {
   return digestOf(treeOf('tensors', tensors).leaves.map(({ path, value }) => checkTensor(path, value).data));
