@@ -63,16 +63,20 @@ export * as initializers from './initializers.ts';
 export { CustomLayer, type WeightOptions } from './layers/custom.ts';
 export type {
   ActivationOptions,
+  BatchNormalizationOptions,
   CallContext,
   ConcatenateOptions,
   DenseOptions,
   DotOptions,
   DropoutOptions,
+  GroupNormalizationOptions,
   LambdaOptions,
   Layer,
+  LayerNormalizationOptions,
   LayerOptions,
   ReshapeOptions,
   Shape,
+  UnitNormalizationOptions,
 } from './layers/index.ts';
 /** Layers, for `sequential` or to apply to the outputs of others. @category Namespaces */
 export * as layers from './layers/index.ts';

@@ -1,10 +1,15 @@
 /** Operations on arrays, for models of more than dense layers: only in the `full` binaries (assembly/full.ts). */
 import { word } from "../operations/words";
+import * as momentWords from "../words/batch-moments";
 import * as binaryWords from "../words/binary";
+import * as channelSumWords from "../words/channel-sums";
+import * as channelTotalWords from "../words/channel-totals";
 import * as copyWords from "../words/copy-strided";
 import * as cumulativeWords from "../words/cumulative-sum";
 import * as divideWords from "../words/divide-by-rows";
 import * as fillWords from "../words/fill";
+import * as normalizeWords from "../words/normalize";
+import * as normalizeGradientWords from "../words/normalize-gradient";
 import * as oneHotWords from "../words/one-hot";
 import * as productsWords from "../words/products";
 import * as randomWords from "../words/random-fill";
@@ -19,6 +24,7 @@ import { binary } from "./binary";
 import { copyStrided } from "./copy";
 import { cumulativeSum } from "./cumulative";
 import { divideByRows, fill, oneHot, seedLoss, select } from "./fill";
+import { batchMoments, channelSums, channelTotals, normalize, normalizeGradient } from "./normalize";
 import { products } from "./products";
 import { reduce, reduceRows } from "./reduce";
 import { randomFill } from "./sample";
@@ -61,5 +67,15 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return randomFill(program, op, rows, part, parts);
     case cumulativeWords.code:
       return cumulativeSum(op, rows, part, parts);
+    case channelSumWords.code:
+      return channelSums(op, rows, part, parts);
+    case momentWords.code:
+      return batchMoments(op, rows);
+    case channelTotalWords.code:
+      return channelTotals(op, rows);
+    case normalizeWords.code:
+      return normalize(op, rows, scratch, part, parts);
+    case normalizeGradientWords.code:
+      return normalizeGradient(op, rows, scratch, part, parts);
   }
 }

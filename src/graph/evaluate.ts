@@ -5,7 +5,10 @@
 import * as words from '../../assembly/opcodes.ts';
 import * as activationWords from '../../assembly/words/activation.ts';
 import * as activationGradientWords from '../../assembly/words/activation-gradient.ts';
+import * as momentWords from '../../assembly/words/batch-moments.ts';
 import * as binaryWords from '../../assembly/words/binary.ts';
+import * as channelSumWords from '../../assembly/words/channel-sums.ts';
+import * as channelTotalWords from '../../assembly/words/channel-totals.ts';
 import * as copyWords from '../../assembly/words/copy-strided.ts';
 import * as cumulativeWords from '../../assembly/words/cumulative-sum.ts';
 import * as denseWords from '../../assembly/words/dense.ts';
@@ -13,6 +16,8 @@ import * as inputGradientWords from '../../assembly/words/dense-input-gradient.t
 import * as kernelGradientWords from '../../assembly/words/dense-kernel-gradient.ts';
 import * as divideWords from '../../assembly/words/divide-by-rows.ts';
 import * as fillWords from '../../assembly/words/fill.ts';
+import * as normalizeWords from '../../assembly/words/normalize.ts';
+import * as normalizeGradientWords from '../../assembly/words/normalize-gradient.ts';
 import * as oneHotWords from '../../assembly/words/one-hot.ts';
 import * as productsWords from '../../assembly/words/products.ts';
 import * as reduceWords from '../../assembly/words/reduce.ts';
@@ -196,6 +201,62 @@ const rules: Readonly<Record<number, (step: Step) => void>> = {
           if (y) y[place] = sum;
         }
       }
+  },
+  [channelSumWords.code]({ at, input, output, node }) {
+    const { channels = 1 } = at;
+    const [x, sums] = [input('x'), output('sums')];
+    const dy = node.inputs.dy && input('dy');
+    x.forEach((value, i) => {
+      const c = i % channels;
+      const a = dy ? num(dy, i) : value;
+      const b = dy ? (value - num(input('mean'), c)) * num(input('inverse'), c) : value;
+      // the two sums of the first channel, of the second, …: the layout of the kernel's blocks is its own
+      sums?.set([num(sums, 2 * c) + a, num(sums, 2 * c + 1) + a * b], 2 * c);
+    });
+  },
+  [momentWords.code]({ at, rows, input, output }) {
+    const { times: positions = 1, epsilon = 0 } = at;
+    const [sums, mean, inverse] = [input('sums'), output('mean'), output('inverse')];
+    mean?.forEach((_, c) => {
+      const n = rows * positions;
+      mean[c] = num(sums, 2 * c) / n;
+      if (inverse) inverse[c] = 1 / Math.sqrt(num(sums, 2 * c + 1) / n - num(mean, c) ** 2 + epsilon);
+    });
+  },
+  [channelTotalWords.code]({ input, output }) {
+    const sums = input('sums');
+    for (const [name, k] of [
+      ['first', 0],
+      ['second', 1],
+    ] as const)
+      output(name)?.forEach((_, c, list) => {
+        list[c] = num(sums, 2 * c + k);
+      });
+  },
+  [normalizeWords.code]({ at, input, output, node }) {
+    const { channels = 1, relu } = at;
+    const [x, mean, inverse, y] = [input('x'), input('mean'), input('inverse'), output('y')];
+    const gamma = node.inputs.gamma && input('gamma');
+    const beta = node.inputs.beta && input('beta');
+    y?.forEach((_, i) => {
+      const c = i % channels;
+      const unit = (num(x, i) - num(mean, c)) * num(inverse, c);
+      const value = unit * (gamma ? num(gamma, c) : 1) + (beta ? num(beta, c) : 0);
+      y[i] = relu === 1 ? Math.max(value, 0) : value;
+    });
+  },
+  [normalizeGradientWords.code]({ at, rows, input, output, node }) {
+    const { channels = 1, times: positions = 1 } = at;
+    const [dy, x, mean, inverse, dx] = [input('dy'), input('x'), input('mean'), input('inverse'), output('dx')];
+    const given = (name: string): Float64Array | undefined => node.inputs[name] && input(name);
+    const [gamma, dbeta, dgamma] = [given('gamma'), given('dbeta'), given('dgamma')];
+    const n = rows * positions;
+    dx?.forEach((_, i) => {
+      const c = i % channels;
+      const unit = (num(x, i) - num(mean, c)) * num(inverse, c);
+      const through = dbeta && dgamma ? (num(dbeta, c) + unit * num(dgamma, c)) / n : 0;
+      dx[i] = num(inverse, c) * (gamma ? num(gamma, c) : 1) * (num(dy, i) - through);
+    });
   },
   [sumWords.code]({ input, output, node }) {
     const a = input('a');

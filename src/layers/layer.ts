@@ -47,6 +47,8 @@ export interface LayerCalls {
 /** What a program is recorded for. @internal */
 export interface Mode {
   readonly training: boolean;
+  /** Whether the layer was frozen when the model was compiled. */
+  readonly frozen: boolean;
   readonly seeds: Seeds;
   /** Which call of a layer this is in its model: a stream of random numbers of its own. */
   readonly index: number;

@@ -2,6 +2,7 @@
 import * as kinds from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
+import { sampleAxis } from './axes.ts';
 import type { Joins } from './joins.ts';
 import type { Layer, LayerOptions, Shape } from './layer.ts';
 import { TracedLayer } from './traced.ts';
@@ -180,13 +181,6 @@ export interface ConcatenateOptions extends LayerOptions {
   readonly axis?: number;
 }
 
-/** An axis of a sample, counted from 0 without the batch's. */
-function sampleAxis(name: string, axis: number, rank: number): number {
-  const at = axis < 0 ? rank + axis : axis - 1;
-  if (at >= 0 && at < rank) return at;
-  throw new RangeError(`${name}: expected an axis from 1 to ${rank} or from ${-rank} to -1, got ${axis}`);
-}
-
 class Concatenate extends Merge {
   readonly #axis: number;
 
@@ -203,7 +197,7 @@ class Concatenate extends Merge {
 
   protected checkShapes(inputs: readonly Shape[]): void {
     const [first = []] = inputs;
-    const axis = sampleAxis(this.name || this.kind, this.#axis, first.length);
+    const axis = sampleAxis(this, this.#axis, first);
     const fits = inputs.every(
       (shape) => shape.length === first.length && shape.every((size, at) => at === axis || size === first[at]),
     );
@@ -259,8 +253,7 @@ class Dot extends Merge {
   #along([a = [], b = []]: readonly Shape[]): readonly [number, number] {
     const axes = this.#axes;
     const [left, right] = typeof axes === 'number' ? [axes, axes] : axes;
-    const name = this.name || this.kind;
-    return [sampleAxis(name, left, a.length), sampleAxis(name, right, b.length)];
+    return [sampleAxis(this, left, a), sampleAxis(this, right, b)];
   }
 
   protected checkShapes(inputs: readonly Shape[]): void {

@@ -19,7 +19,9 @@ export abstract class TracedLayer extends Layer {
 
   /** @internal */
   protected override shapeOf(inputs: readonly Shape[]): Shape {
-    return tracedShape(inputs, (values) => this.trace(values, { training: false, seeds: [0, 0], index: 0 }));
+    return tracedShape(inputs, (values) =>
+      this.trace(values, { training: false, frozen: false, seeds: [0, 0], index: 0 }),
+    );
   }
 
   /** @internal */

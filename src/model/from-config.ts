@@ -33,6 +33,10 @@ const layerTable: Table<layers.Layer> = {
   dropout: layers.dropout,
   flatten: layers.flatten,
   reshape: layers.reshape,
+  batchNormalization: layers.batchNormalization,
+  layerNormalization: layers.layerNormalization,
+  groupNormalization: layers.groupNormalization,
+  unitNormalization: layers.unitNormalization,
   add: layers.add,
   subtract: layers.subtract,
   multiply: layers.multiply,
@@ -66,12 +70,10 @@ function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
   }
   const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, known), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
-    const { kernelInitializer: kernel, biasInitializer: bias } = options;
-    return {
-      ...options,
-      ...(typeof kernel === 'object' && { kernelInitializer: initializerFrom(kernel) }),
-      ...(typeof bias === 'object' && { biasInitializer: initializerFrom(bias) }),
-    };
+    const described = Object.entries(options).filter(
+      ([key, value]) => key.endsWith('Initializer') && typeof value === 'object',
+    );
+    return { ...options, ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])) };
   });
   known.push(layer);
   return layer;

@@ -80,12 +80,17 @@ export function chainOf(layers: readonly Layer[], inputShape: Shape): Network {
   return networkOf([{ name: 'x', shape: [...inputShape] }], calls, [layers.length]);
 }
 
-/** Records the calls in the graph of the inputs; returns all values by their numbers. */
-export function recordNetwork({ calls }: Network, inputs: readonly Value[], mode: Omit<Mode, 'index'>): Value[] {
+/** Records the calls in the graph of the inputs; returns all values by their numbers. `frozen` are layers that were when the model was compiled. */
+export function recordNetwork(
+  { calls }: Network,
+  inputs: readonly Value[],
+  mode: Omit<Mode, 'index' | 'frozen'>,
+  frozen?: ReadonlySet<Layer>,
+): Value[] {
   const values = [...inputs];
   for (const [index, { layer, inputs: numbers }] of calls.entries()) {
     const given = numbers.map((number) => values[number]).filter((value) => value !== undefined);
-    values.push(layer.record(given, { ...mode, index }));
+    values.push(layer.record(given, { ...mode, index, frozen: frozen?.has(layer) ?? false }));
   }
   return values;
 }

@@ -27,6 +27,8 @@ export interface Compiled {
   readonly optimizer: Optimizer;
   /** Where the gradient of each weight goes that is trained. */
   readonly gradientOf: ReadonlyMap<Weight, number>;
+  /** Layers that were frozen when the model was compiled. */
+  readonly frozen: ReadonlySet<Layer>;
 }
 
 /** Gathers the inputs and records the calls of layers; returns all values by their numbers. */
@@ -35,12 +37,13 @@ function recordLayers(
   { network, seeds }: Built,
   data: readonly PlacedInputs[],
   training: boolean,
+  frozen?: ReadonlySet<Layer>,
 ): readonly Value[] {
   const inputs = data.map(({ x, bytes, divisor }, i) => {
     const { name = 'x', shape = [] } = network.inputs[i] ?? {};
     return gather(graph, `gather ${name}`, x, shape, bytes, divisor);
   });
-  return recordNetwork(network, inputs, { training, seeds });
+  return recordNetwork(network, inputs, { training, seeds }, frozen);
 }
 
 /** Penalties are those of the weights that are trained, as in Keras. */
@@ -194,7 +197,7 @@ export function recordStep(
   if (only === undefined) throw new Error('a step needs a loss');
   scaleLoss(graph, only, only.head.weight, false);
 
-  const recorded = recordLayers(graph, built, data.inputs, training);
+  const recorded = recordLayers(graph, built, data.inputs, training, compiled.frozen);
   // of one loss the total comes last, as its key does in the logs
   const early = others.length > 0 ? graph.total('loss') : 0;
   const seeds = new Map<Value, Value>();

@@ -345,7 +345,7 @@ export class ModelState {
   #frozen(training: Training | undefined): { readonly frozen?: readonly string[] } {
     if (training === undefined) return {};
     const own = this.model().network.leaves.filter(({ layer }) => layer.weights.length > 0);
-    const frozen = own.filter(({ layer }) => !layer.weights.some((weight) => training.gradientOf.has(weight)));
+    const frozen = own.filter(({ layer }) => training.frozen.has(layer));
     if (frozen.length === 0 && own.every(({ layer }) => layer.trainable)) return {};
     return { frozen: frozen.map(({ path }) => path) };
   }

@@ -164,8 +164,9 @@ export function prepareTraining(
   const { engine } = built;
   const { optimizer } = options;
   const heads = headsFor(built, options, outputNames);
+  const frozen = new Set(built.network.leaves.map(({ layer }) => layer).filter((layer) => !layer.trainable));
   // as in Keras: the same optimizer goes on with its slots and iterations
-  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads };
+  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads, frozen };
   const scope = engine.scope();
   const trained = trainedOf(built);
   checkReached(built, heads, trained);
@@ -190,6 +191,7 @@ export function prepareTraining(
       optimizer,
       scope,
       gradientOf,
+      frozen,
       block: { gradients, slots, length, runs: runsOf(trained), pieces },
       gradients: Object.freeze(viewsOf(engine, trained, gradients)),
       slots: Object.freeze(

@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as codes from '../../assembly/codes.ts';
+import * as batchMoments from '../../assembly/words/batch-moments.ts';
 import * as binary from '../../assembly/words/binary.ts';
+import * as channelSums from '../../assembly/words/channel-sums.ts';
 import * as copyStrided from '../../assembly/words/copy-strided.ts';
 import * as cumulativeSum from '../../assembly/words/cumulative-sum.ts';
+import * as normalize from '../../assembly/words/normalize.ts';
+import * as normalizeGradient from '../../assembly/words/normalize-gradient.ts';
 import * as products from '../../assembly/words/products.ts';
 import * as randomFill from '../../assembly/words/random-fill.ts';
 import * as reduce from '../../assembly/words/reduce.ts';
@@ -33,7 +37,7 @@ interface Case {
 
 /** The words of an operation. */
 const operation = (words: Readonly<Record<string, number>>, values: Readonly<Record<string, number>>): number[] =>
-  encode({ words, floats: ['parameter', 'parameter2', 'mean', 'deviation'] }, values);
+  encode({ words, floats: ['parameter', 'parameter2', 'deviation', 'epsilon'] }, values);
 
 const kinds = new Map(Object.entries(codes));
 const kindsOf = (names: string): [string, number][] =>
@@ -96,6 +100,42 @@ const cases: readonly Case[] = [
     name: 'cumulative sums',
     operation: operation(cumulativeSum, { y: OUT, x: SOME, outer: 5, count: 300, inner: 3 }),
     n: 4500,
+  },
+  {
+    name: 'sums of channels',
+    operation: operation(channelSums, { sums: OUT, x: SOME, channels: 37, times: 100, block: 64 }),
+    n: 5 * 2 * 40 * 2,
+  },
+  {
+    name: 'sums of channels for a gradient',
+    operation: operation(channelSums, {
+      ...{ sums: OUT, x: SOME, dy: SOME + 40_000, mean: SOME + 100, inverse: SOME + 300 },
+      ...{ channels: 37, times: 50, block: 64 },
+    }),
+    n: 3 * 2 * 40 * 2,
+  },
+  {
+    name: 'moments',
+    operation: operation(batchMoments, {
+      ...{ mean: OUT, inverse: OUT + 400, sums: SOME, channels: 100, times: 50, block: 50, epsilon: 0.001 },
+    }),
+    n: 200,
+  },
+  {
+    name: 'normalize',
+    operation: operation(normalize, {
+      ...{ y: OUT, x: SOME, mean: SOME + 400, inverse: SOME + 800, gamma: SOME + 1200, beta: SOME + 1600 },
+      ...{ channels: 61, times: 100 },
+    }),
+    n: 300 * 61,
+  },
+  {
+    name: 'normalizeGradient',
+    operation: operation(normalizeGradient, {
+      ...{ dx: OUT, dy: SOME, x: SOME + 16_000, mean: SOME + 400, inverse: SOME + 800, gamma: SOME + 1200 },
+      ...{ dbeta: SOME + 1600, dgamma: SOME + 2000, channels: 61, times: 50 },
+    }),
+    n: 150 * 61,
   },
 ];
 

@@ -58,6 +58,16 @@ const activation = fc.oneof(
   fc.constantFrom(...activationNames),
   fc.record({ name: fc.constantFrom('leakyRelu' as const, 'elu' as const), alpha: number(0, 3) }),
 );
+/** Options of layers that normalize. */
+const affine = {
+  epsilon: small,
+  center: fc.boolean(),
+  scale: fc.boolean(),
+  betaInitializer: initializer,
+  gammaInitializer: initializer,
+  betaRegularizer: regularizer,
+  gammaRegularizer: regularizer,
+};
 /** What a layer or a model may be called: anything that can be printed. */
 export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
@@ -90,6 +100,23 @@ export const layerKinds: {
   maximum: fc.constant((common) => layers.maximum(common)),
   minimum: fc.constant((common) => layers.minimum(common)),
   concatenate: fc.constant((common) => layers.concatenate(common)),
+  batchNormalization: some({
+    ...affine,
+    axis: fc.constantFrom(-1, 1),
+    momentum: number(0, 1),
+    movingMeanInitializer: initializer,
+    movingVarianceInitializer: initializer,
+    trainable: fc.boolean(),
+  }).map((options) => (common) => layers.batchNormalization({ ...common, ...options })),
+  layerNormalization: some({ ...affine, axis: fc.constantFrom(-1, 1, [1], [-1]) }).map(
+    (options) => (common) => layers.layerNormalization({ ...common, ...options }),
+  ),
+  groupNormalization: some({ ...affine, groups: fc.constantFrom(-1, 1, 2) }).map(
+    (options) => (common) => layers.groupNormalization({ ...common, ...options }),
+  ),
+  unitNormalization: some({ axis: fc.constantFrom(-1, 1, [1], [-1]) }).map(
+    (options) => (common) => layers.unitNormalization({ ...common, ...options }),
+  ),
 };
 
 const rate = number(0, 1);
