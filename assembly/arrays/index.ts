@@ -1,9 +1,15 @@
 /** Operations on arrays, for models of more than dense layers: only in the `full` binaries (assembly/full.ts). */
+import { conv, convInputGradient } from "../conv/forward";
+import { convKernelGradient } from "../conv/kernel-gradient";
+import { pool, poolGradient } from "../conv/pool";
 import { word } from "../operations/words";
 import * as momentWords from "../words/batch-moments";
 import * as binaryWords from "../words/binary";
 import * as channelSumWords from "../words/channel-sums";
 import * as channelTotalWords from "../words/channel-totals";
+import * as convWords from "../words/conv";
+import * as convInputWords from "../words/conv-input-gradient";
+import * as convKernelWords from "../words/conv-kernel-gradient";
 import * as copyWords from "../words/copy-strided";
 import * as cumulativeWords from "../words/cumulative-sum";
 import * as divideWords from "../words/divide-by-rows";
@@ -11,6 +17,8 @@ import * as fillWords from "../words/fill";
 import * as normalizeWords from "../words/normalize";
 import * as normalizeGradientWords from "../words/normalize-gradient";
 import * as oneHotWords from "../words/one-hot";
+import * as poolWords from "../words/pool";
+import * as poolGradientWords from "../words/pool-gradient";
 import * as productsWords from "../words/products";
 import * as randomWords from "../words/random-fill";
 import * as reduceWords from "../words/reduce";
@@ -77,5 +85,15 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return normalize(op, rows, scratch, part, parts);
     case normalizeGradientWords.code:
       return normalizeGradient(op, rows, scratch, part, parts);
+    case convWords.code:
+      return conv(op, rows, scratch, part, parts);
+    case convInputWords.code:
+      return convInputGradient(op, rows, scratch, part, parts);
+    case convKernelWords.code:
+      return convKernelGradient(op, rows, scratch, part, parts);
+    case poolWords.code:
+      return pool(op, rows, part, parts);
+    case poolGradientWords.code:
+      return poolGradient(op, rows, part, parts);
   }
 }

@@ -28,6 +28,7 @@ import * as takeWords from '../../assembly/words/take.ts';
 import * as takeGradientWords from '../../assembly/words/take-gradient.ts';
 import * as unaryWords from '../../assembly/words/unary.ts';
 import { activate64, activateBack64 } from './evaluate-activations.ts';
+import { convRules } from './evaluate-conv.ts';
 import { binary64, reduce64, unary64 } from './evaluate-scalars.ts';
 import { type Graph, isView, type Node, type Value } from './graph.ts';
 import { geometryOf } from './operations/arrays/copy.ts';
@@ -66,6 +67,7 @@ function product(
 }
 
 const rules: Readonly<Record<number, (step: Step) => void>> = {
+  ...convRules,
   [binaryWords.code](step) {
     const { at, input, output } = step;
     const [a, b, y] = [input('a'), input('b'), output('y')];

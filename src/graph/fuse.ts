@@ -5,7 +5,6 @@
 import { RELU } from '../../assembly/codes.ts';
 import { type Graph, isView, type Node, type Value, valuesOf } from './graph.ts';
 import { activation, activationGradient } from './operations/activation.ts';
-import { dense, inputGradient } from './operations/products.ts';
 
 /** How often each value is used. */
 function usesOf({ nodes, kept }: Graph): Map<Value, number> {
@@ -51,14 +50,14 @@ function fuseRelu(graph: Graph): void {
     if (node.attributes.kind !== RELU) return true;
     if (node.operation === activation) {
       const product = makerOf(node.inputs.x, uses);
-      if (product?.operation !== dense || product.attributes.relu === 1) return true;
+      if (product?.operation.absorbs !== 'relu' || product.attributes.relu === 1) return true;
       product.attributes.relu = 1;
       replace(node, product, 'y');
       return false;
     }
     if (node.operation === activationGradient) {
       const product = makerOf(node.inputs.dy, uses);
-      if (product?.operation !== inputGradient || product.inputs.y !== undefined) return true;
+      if (product?.operation.absorbs !== 'reluGradient' || product.inputs.y !== undefined) return true;
       product.inputs.y = node.inputs.y;
       replace(node, product, 'dx');
       return false;

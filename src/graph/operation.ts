@@ -59,6 +59,8 @@ interface Rules<I extends string, P extends string, O extends string, A extends 
   readonly floats?: readonly A[];
   /** The core that has its kernel, if the smaller one lacks it. */
   readonly needs?: Binaries;
+  /** It computes relu of its output too if the attribute `relu` is 1, or gives no gradient where an input `y` is not above 0. */
+  readonly absorbs?: 'relu' | 'reluGradient';
   /** An output may overwrite this input once nothing else needs it. */
   readonly overwrites?: Readonly<Partial<Record<O, I>>>;
   /** Has an effect besides its outputs, so it stays even if they are unused. */
@@ -84,6 +86,7 @@ export interface AnyOperation {
   readonly updates: readonly string[];
   readonly floats?: readonly string[];
   readonly needs?: Binaries;
+  readonly absorbs?: 'relu' | 'reluGradient';
   readonly overwrites?: Readonly<Record<string, string | undefined>>;
   readonly effect?: true;
   readonly shape: (inputs: never, attributes: never) => Readonly<Record<string, Type | undefined>>;

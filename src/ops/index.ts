@@ -2,6 +2,8 @@
  * Operations under the names of Keras 3's `keras.ops`: run at once on tensors, recorded (and differentiable) on symbolic values; numbers and
  * nested arrays may be mixed in.
  */
+
+export type { PerAxis } from '../graph/operations/conv/geometry.ts';
 export {
   activation,
   type EluOptions,
@@ -22,6 +24,14 @@ export {
   softsign,
   tanh,
 } from './activations.ts';
+export {
+  averagePool,
+  type ConvOptions,
+  conv,
+  depthwiseConv,
+  maxPool,
+  type PoolOptions,
+} from './convolution.ts';
 export {
   abs,
   add,

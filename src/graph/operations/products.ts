@@ -27,6 +27,7 @@ export const dense = /* @__PURE__ */ operation(
   { inputs: ['x', 'kernel'], optional: ['bias'], outputs: ['y'] },
   {
     name: 'dense',
+    absorbs: 'relu',
     shape: ({ x }, { units }) => ({ y: { shape: last(x.shape, units), rows: x.rows } }),
     cost,
     gradient({
@@ -93,6 +94,7 @@ export const inputGradient = /* @__PURE__ */ operation(
   { inputs: ['dz', 'kernel'], optional: ['y'], outputs: ['dx'] },
   {
     name: 'denseInputGradient',
+    absorbs: 'reluGradient',
     shape: ({ dz }, { inputs }): { dx: Type } => ({ dx: { shape: last(dz.shape, inputs), rows: dz.rows } }),
     cost,
     gradient({

@@ -1,0 +1,130 @@
+/**
+ * Which pixels of a source image a pixel of the result is made of, for one thread: positions of kernel elements (taps) along each axis are
+ * an arithmetic progression, and so are the source pixels that they read. A convolution has all its taps; the gradient by its input has,
+ * for each phase of the stride, those whose distance the stride divides.
+ *
+ * These are globals of the instance, of which each thread has its own: they hold while one operation runs.
+ */
+export let source: usize = 0;
+export let sourceHeight: i32 = 0;
+export let sourceWidth: i32 = 0;
+/** Bytes of a pixel, of a row and of an image. */
+export let pixel: usize = 0;
+export let line: usize = 0;
+export let image: usize = 0;
+/** Channels that a tap reads. */
+export let run: i32 = 0;
+export let tapsY: i32 = 0;
+export let tapsX: i32 = 0;
+/** From the base of a pixel of the result to what its first tap reads, and from tap to tap. */
+let firstY: i32 = 0;
+let firstX: i32 = 0;
+let stepY: i32 = 0;
+let stepX: i32 = 0;
+/** The taps of a row lie side by side in the source. */
+let joined: bool = false;
+
+export function setSource(x: usize, height: i32, width: i32, channels: i32, channelsRead: i32): void {
+  source = x;
+  sourceHeight = height;
+  sourceWidth = width;
+  pixel = (<usize>channels) << 2;
+  line = <usize>width * pixel;
+  image = <usize>height * line;
+  run = channelsRead;
+}
+
+export function setTaps(ny: i32, fromY: i32, byY: i32, nx: i32, fromX: i32, byX: i32): void {
+  tapsY = ny;
+  firstY = fromY;
+  stepY = byY;
+  tapsX = nx;
+  firstX = fromX;
+  stepX = byX;
+  joined = byX == 1 && (<usize>run) << 2 == pixel;
+}
+
+/** The pixel (y, x) of the image at `from`; 0 outside of it. */
+// @ts-ignore: decorator
+@inline
+function at(from: usize, y: i32, x: i32): usize {
+  const inside = <u32>y < <u32>sourceHeight && <u32>x < <u32>sourceWidth;
+  return inside ? from + <usize>y * line + <usize>x * pixel : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function loadOr0(x: usize, skip: usize): v128 {
+  return x ? v128.load(x + skip) : f32x4.splat(0);
+}
+
+/** Four runs of n floats become n columns of four at `out`; 0 is a run of zeros. Writes up to 48 bytes more. */
+// @ts-ignore: decorator
+@inline
+function columns(out: usize, x0: usize, x1: usize, x2: usize, x3: usize, skip: usize, n: i32): void {
+  const all = x0 != 0 && x1 != 0 && x2 != 0 && x3 != 0;
+  const end = skip + ((<usize>n) << 2);
+  for (; skip < end; skip += 16) {
+    const r0 = all ? v128.load(x0 + skip) : loadOr0(x0, skip);
+    const r1 = all ? v128.load(x1 + skip) : loadOr0(x1, skip);
+    const r2 = all ? v128.load(x2 + skip) : loadOr0(x2, skip);
+    const r3 = all ? v128.load(x3 + skip) : loadOr0(x3, skip);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(out, v128.shuffle<f64>(low01, low23, 0, 2));
+    v128.store(out, v128.shuffle<f64>(low01, low23, 1, 3), 16);
+    v128.store(out, v128.shuffle<f64>(high01, high23, 0, 2), 32);
+    v128.store(out, v128.shuffle<f64>(high01, high23, 1, 3), 48);
+    out += 64;
+  }
+}
+
+/**
+ * The A panel (gemm/pack.ts) of the patches of four pixels: elements k0 to k0 + kb of each, in the order of taps and channels. A pixel is
+ * its image's address, moved to its group's channels, and its base.
+ */
+export function packPatches(
+  out: usize,
+  k0: i32,
+  kb: i32,
+  i0: usize,
+  y0: i32,
+  x0: i32,
+  i1: usize,
+  y1: i32,
+  x1: i32,
+  i2: usize,
+  y2: i32,
+  x2: i32,
+  i3: usize,
+  y3: i32,
+  x3: i32,
+): void {
+  const end = k0 + kb;
+  // the leftmost and the rightmost of the four
+  const least = min(min(x0, x1), min(x2, x3)) + firstX;
+  const most = max(max(x0, x1), max(x2, x3)) + firstX + tapsX;
+  const inside = joined && least >= 0 && most <= sourceWidth;
+  for (let k = k0; k < end;) {
+    const tap = k / run;
+    const channel = k - tap * run;
+    const v = tap / tapsX;
+    const u = tap - v * tapsX;
+    const dy = firstY + v * stepY;
+    const dx = firstX + u * stepX;
+    const n = min((inside ? (tapsX - u) * run : run) - channel, end - k);
+    columns(
+      out,
+      at(i0, y0 + dy, x0 + dx),
+      at(i1, y1 + dy, x1 + dx),
+      at(i2, y2 + dy, x2 + dx),
+      at(i3, y3 + dy, x3 + dx),
+      (<usize>channel) << 2,
+      n,
+    );
+    out += (<usize>n) << 4;
+    k += n;
+  }
+}
