@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as calls from './calls.bench.js';
+import * as conv from './conv.bench.js';
 import { moduleOf, parseCodes, SHARED } from './core.js';
 import { Harness } from './harness.js';
 import * as kernels from './kernels.bench.js';
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 });
 
 const on = machine();
-const groups = [start, loader, kernels, optimizers, step, calls, long];
+const groups = [start, loader, kernels, conv, optimizers, step, calls, long];
 const named = groups.filter(({ name }) => name === values.only);
 const harness = new Harness({
   quick: values.quick,

@@ -14,7 +14,7 @@ import type { SymbolicValue } from '../ops/symbolic.ts';
 import { missing, type Registered, registerAs, registered } from '../registry.ts';
 import type { RegularizerFunction } from '../regularizers.ts';
 import { describeTrace } from '../trace.ts';
-import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
+import { checkInteger, checkName, checkOptions, checkShape, isObject, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { Functional, type Ports, traced } from './functional.ts';
 import { mapOutputs } from './heads.ts';
@@ -30,6 +30,18 @@ export { compileOptionsFrom, initializerFrom, lossFrom, optimizerFrom, scheduleF
 const layerTable: Table<layers.Layer> = {
   dense: layers.dense,
   activation: layers.activation,
+  averagePooling1d: layers.averagePooling1d,
+  averagePooling2d: layers.averagePooling2d,
+  conv1d: layers.conv1d,
+  conv1dTranspose: layers.conv1dTranspose,
+  conv2d: layers.conv2d,
+  conv2dTranspose: layers.conv2dTranspose,
+  depthwiseConv1d: layers.depthwiseConv1d,
+  depthwiseConv2d: layers.depthwiseConv2d,
+  maxPooling1d: layers.maxPooling1d,
+  maxPooling2d: layers.maxPooling2d,
+  separableConv1d: layers.separableConv1d,
+  separableConv2d: layers.separableConv2d,
   dropout: layers.dropout,
   flatten: layers.flatten,
   reshape: layers.reshape,
@@ -73,6 +85,8 @@ function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
     const described = Object.entries(options).filter(
       ([key, value]) => key.endsWith('Initializer') && typeof value === 'object',
     );
+    // initializers may be described, as schedules of optimizers may
+    const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
     return { ...options, ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])) };
   });
   known.push(layer);

@@ -71,6 +71,38 @@ const affine = {
 /** What a layer or a model may be called: anything that can be printed. */
 export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 
+const window = fc.record({
+  kernelSize: fc.integer({ min: 1, max: 2 }),
+  strides: fc.integer({ min: 1, max: 2 }),
+  padding: fc.constantFrom('valid' as const, 'same' as const),
+});
+const convolution = some({ activation, useBias: fc.boolean(), biasInitializer: initializer, biasRegularizer: regularizer });
+const few = fc.integer({ min: 1, max: 3 });
+/** Options of a convolution whose kernels' options begin with these names. */
+const kernels = (...prefixes: readonly string[]): Arbitrary<object> =>
+  some(
+    Object.fromEntries(
+      prefixes.flatMap((prefix): [string, Arbitrary<unknown>][] => [
+        [`${prefix}Initializer`, initializer],
+        [`${prefix}Regularizer`, regularizer],
+      ]),
+    ),
+  );
+/** Layers of `make`, with options of these kinds. */
+const convolutions = <T extends object>(
+  make: (options: T) => Layer,
+  ...options: readonly Arbitrary<object>[]
+): Arbitrary<(common: object) => Layer> =>
+  fc.tuple(window, convolution, ...options).map((all) => (common) => make(Object.assign({}, common, ...all) as T));
+const filters = few.map((one) => ({ filters: one }));
+const depthMultiplier = few.map((one) => ({ depthMultiplier: one }));
+const pooling = (make: typeof layers.maxPooling2d): Arbitrary<(common: object) => Layer> =>
+  window.map(
+    ({ kernelSize: poolSize, ...rest }) =>
+      (common) =>
+        make({ ...common, poolSize, ...rest }),
+  );
+
 /** One entry for each function of `layers` that can stand in a stack. */
 export const layerKinds: {
   readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot' | 'lambda'>]: Arbitrary<(common: object) => Layer>;
@@ -89,6 +121,18 @@ export const layerKinds: {
   activation: fc
     .record({ activation, activityRegularizer: regularizer }, { requiredKeys: ['activation'] })
     .map((options) => (common) => layers.activation({ ...common, ...options })),
+  conv1d: convolutions(layers.conv1d, filters, kernels('kernel')),
+  conv2d: convolutions(layers.conv2d, filters, kernels('kernel')),
+  conv1dTranspose: convolutions(layers.conv1dTranspose, filters, kernels('kernel')),
+  conv2dTranspose: convolutions(layers.conv2dTranspose, filters, kernels('kernel')),
+  depthwiseConv1d: convolutions(layers.depthwiseConv1d, depthMultiplier, kernels('depthwise')),
+  depthwiseConv2d: convolutions(layers.depthwiseConv2d, depthMultiplier, kernels('depthwise')),
+  separableConv1d: convolutions(layers.separableConv1d, filters, depthMultiplier, kernels('depthwise', 'pointwise')),
+  separableConv2d: convolutions(layers.separableConv2d, filters, depthMultiplier, kernels('depthwise', 'pointwise')),
+  maxPooling1d: pooling(layers.maxPooling1d),
+  maxPooling2d: pooling(layers.maxPooling2d),
+  averagePooling1d: pooling(layers.averagePooling1d),
+  averagePooling2d: pooling(layers.averagePooling2d),
   dropout: number(0, 1).map((rate) => (common) => layers.dropout({ ...common, rate })),
   flatten: fc.constant((common) => layers.flatten(common)),
   reshape: fc

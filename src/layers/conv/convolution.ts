@@ -1,0 +1,206 @@
+/** What the convolutional layers have in common: a window, a kernel, a bias and an activation. */
+import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../../activations.ts';
+import type { Value } from '../../graph/graph.ts';
+import { activate } from '../../graph/operations/activation.ts';
+import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
+import { type PerAxis, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
+import type { Padding, Sizes } from '../../graph/operations/conv/sizes.ts';
+import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
+import {
+  penaltyOf,
+  type Regularizer,
+  type RegularizerFunction,
+  type RegularizerName,
+  regularizerOf,
+} from '../../regularizers.ts';
+import { checkBoolean, showShape } from '../../validate.ts';
+import { Layer, type LayerOptions, type Shape, single, type Weight } from '../layer.ts';
+
+/** Options of all convolutional layers. */
+export interface ConvolutionOptions extends LayerOptions {
+  /** Size of the kernel: one number for all axes, or one for each. */
+  readonly kernelSize: PerAxis;
+  /** How many pixels the kernel moves on. Default 1. */
+  readonly strides?: PerAxis;
+  /** `'same'` pads with zeros so that the output has `ceil(size / stride)` pixels. Default `'valid'`, none. */
+  readonly padding?: Padding;
+  /** Distance of the pixels that the kernel reads; not together with strides above 1. Default 1. */
+  readonly dilationRate?: PerAxis;
+  /** Default `'linear'`. */
+  readonly activation?: ActivationName | ActivationSpec;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `'zeros'`. */
+  readonly biasInitializer?: InitializerName | Initializer;
+  /** Penalty on the bias. Default none. */
+  readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** Penalty on the output, divided by the size of the batch. Default none. */
+  readonly activityRegularizer?: Regularizer | RegularizerName;
+}
+
+type WeightSpec = Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
+
+/** What the options of a kernel are named after: `kernel`, `depthwise`, `pointwise`. */
+type KernelOptions = Readonly<Record<string, unknown>>;
+
+/** The sizes of one sample, of images with `rank` axes of pixels. */
+interface Image {
+  readonly spatial: readonly number[];
+  readonly channels: number;
+}
+
+export abstract class Convolution extends Layer {
+  override readonly activation: Activation;
+  protected readonly window: Window;
+  protected readonly rank: number;
+  readonly #kernels: readonly { readonly prefix: string; readonly spec: WeightSpec }[];
+  readonly #bias: WeightSpec | undefined;
+  readonly #biasSpec: WeightSpec;
+
+  /** `own` are the options of the kind alone; `kernels` name the weights, and their options by a prefix. */
+  constructor(
+    kind: string,
+    rank: number,
+    options: ConvolutionOptions,
+    own: readonly string[],
+    kernels: Readonly<Record<string, string>> = { kernel: 'kernel' },
+  ) {
+    const prefixes = Object.values(kernels);
+    super(kind, options, [
+      ...own,
+      'kernelSize',
+      'strides',
+      'padding',
+      'dilationRate',
+      'activation',
+      'useBias',
+      'biasInitializer',
+      'biasRegularizer',
+      'activityRegularizer',
+      ...prefixes.flatMap((prefix) => [`${prefix}Initializer`, `${prefix}Regularizer`]),
+    ]);
+    const {
+      kernelSize,
+      strides = 1,
+      padding = 'valid',
+      dilationRate = 1,
+      activation = 'linear',
+      useBias = true,
+    } = options;
+    this.rank = rank;
+    this.window = windowOf(kind, rank, kernelSize, strides, padding, dilationRate);
+    this.activation = activationOf(activation);
+    checkBoolean('useBias', useBias);
+    const given = options as unknown as KernelOptions;
+    const spec = (name: string, prefix: string, fallback: InitializerName): WeightSpec => ({
+      name,
+      initializer: initializerOf((given[`${prefix}Initializer`] as InitializerName | undefined) ?? fallback),
+      regularizer: regularizerOf(given[`${prefix}Regularizer`] as RegularizerName | undefined),
+    });
+    this.#kernels = Object.entries(kernels).map(([name, prefix]) => ({
+      prefix,
+      spec: spec(name, prefix, 'glorotUniform'),
+    }));
+    this.#biasSpec = spec('bias', 'bias', 'zeros');
+    this.#bias = useBias ? this.#biasSpec : undefined;
+  }
+
+  protected override ownOptions() {
+    const { kernel, strides, padding, dilation } = this.window;
+    const weights = [...this.#kernels, { prefix: 'bias', spec: this.#biasSpec }];
+    return {
+      kernelSize: [...kernel],
+      strides: [...strides],
+      padding,
+      dilationRate: [...dilation],
+      activation: specOf(this.activation),
+      useBias: this.#bias !== undefined,
+      ...Object.fromEntries(
+        weights.flatMap(({ prefix, spec: { initializer, regularizer } }) => [
+          [`${prefix}Initializer`, configOf(initializer)],
+          ...(regularizer === undefined ? [] : [[`${prefix}Regularizer`, penaltyOf(regularizer)]]),
+        ]),
+      ),
+    };
+  }
+
+  /** Channels of the output for samples of so many. Refuses channels that do not fit. */
+  protected abstract filtersFor(channels: number): number;
+
+  /** The shapes of the kernels. */
+  protected abstract kernelShapes(channels: number): readonly Shape[];
+
+  /** The output's axes of pixels. */
+  protected abstract outputFor(spatial: readonly number[]): readonly number[];
+
+  /** Records the kernels' work on images of height and width, and adds the bias if the kernels' operation takes one. */
+  protected abstract convolve(
+    x: Value,
+    image: Image,
+    kernels: readonly Value[],
+    bias: Value | undefined,
+  ): { readonly y: Value; readonly biased: boolean };
+
+  /** Axes of pixels and channels of a sample. @throws RangeError that names the layer and both shapes. */
+  protected imageOf(sample: Shape): Image {
+    const axes = this.rank === 1 ? 'steps, channels' : 'height, width, channels';
+    const spatial = sample.slice(0, -1);
+    const channels = sample.at(-1) ?? 0;
+    if (sample.length === this.rank + 1) return { spatial, channels };
+    const hint =
+      sample.length === this.rank
+        ? `; layers.reshape({ targetShape: ${showShape([...sample, 1])} }) adds channels`
+        : '';
+    throw new RangeError(
+      `${this.name || this.kind}: expected samples [${axes}], got ${showShape(['..', ...sample])}${hint}`,
+    );
+  }
+
+  /** A kernel of `own` channels on each of the image's axes of pixels. */
+  protected kernelOf(...own: readonly number[]): Shape {
+    return [...this.window.kernel, ...own];
+  }
+
+  /** The sizes for the kernels of the core, whose images have a height. */
+  protected sizes(axes: Pick<Sizes, 'y' | 'x'>, channels: number, filters: number, groups: number): Sizes {
+    return { y: axes.y, x: axes.x, channels, filters, groups };
+  }
+
+  protected override makeWeights(inputs: readonly Shape[]): void {
+    const { spatial, channels } = this.imageOf(single(this, inputs));
+    this.outputFor(spatial);
+    const filters = this.filtersFor(channels);
+    for (const [i, shape] of this.kernelShapes(channels).entries()) {
+      const spec = this.#kernels[i]?.spec;
+      if (spec !== undefined) this.makeWeight({ ...spec, shape });
+    }
+    if (this.#bias !== undefined) this.makeWeight({ ...this.#bias, shape: [filters] });
+  }
+
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    const sample = single(this, inputs);
+    const { spatial, channels } = this.imageOf(sample);
+    const kernel = this.weights[0]?.shape ?? [];
+    const expected = this.kernelShapes(channels)[0] ?? [];
+    if (kernel.some((size, axis) => size !== expected[axis]))
+      throw new RangeError(
+        `${this.name}: its kernel ${showShape(kernel)} does not fit samples ${showShape(['..', ...sample])}`,
+      );
+    return [...this.outputFor(spatial), this.filtersFor(channels)];
+  }
+
+  protected compute([x]: readonly [Value]): Value {
+    const { graph } = x;
+    const image = this.imageOf(x.shape);
+    const weights = this.weights.map((weight) => graph.weight(weight));
+    const kernels = weights.slice(0, this.#kernels.length);
+    const bias = weights[this.#kernels.length];
+    // rows of pixels are images of height 1
+    const asImages = this.rank === 2 ? x : graph.view(x, [1, ...x.shape]);
+    const made = this.convolve(asImages, image, kernels, bias);
+    const images = made.biased || bias === undefined ? made.y : arithmetic(this.name).add(made.y, bias);
+    const y = this.rank === 2 ? images : graph.view(images, images.shape.slice(1));
+    const { name } = this.activation;
+    return name === 'linear' ? y : activate(graph, `${this.name} ${name}`, this.activation, y);
+  }
+}
