@@ -152,6 +152,7 @@ export type {
   MatmulOptions,
   Operand,
   OutOptions,
+  Padding,
   PadOptions,
   PerAxis,
   PoolOptions,

@@ -1,8 +1,7 @@
-export type { PerAxis } from '../graph/operations/conv/geometry.ts';
+export type { Padding, PerAxis } from '../graph/operations/conv/options.ts';
 export { type ActivationOptions, activation } from './activation.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv/conv.ts';
-export type { ConvolutionOptions } from './conv/convolution.ts';
 export {
   type DepthwiseConv2dOptions,
   depthwiseConv1d,
@@ -11,6 +10,7 @@ export {
   separableConv1d,
   separableConv2d,
 } from './conv/depthwise.ts';
+export type { ConvolutionOptions } from './conv/options.ts';
 export {
   averagePooling1d,
   averagePooling2d,

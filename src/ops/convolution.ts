@@ -2,9 +2,9 @@
 import type { Value } from '../graph/graph.ts';
 import { showType } from '../graph/operations/arrays/broadcast.ts';
 import { convolve } from '../graph/operations/conv/conv.ts';
-import { axesOf, type PerAxis, windowOf } from '../graph/operations/conv/geometry.ts';
+import { axesOf, windowOf } from '../graph/operations/conv/geometry.ts';
+import type { Padding, PerAxis } from '../graph/operations/conv/options.ts';
 import { pooled } from '../graph/operations/conv/pool.ts';
-import type { Padding } from '../graph/operations/conv/sizes.ts';
 import { checkOptions } from '../validate.ts';
 import { rankOf } from './axes.ts';
 import { call } from './call.ts';

@@ -3,7 +3,7 @@
  * nested arrays may be mixed in.
  */
 
-export type { PerAxis } from '../graph/operations/conv/geometry.ts';
+export type { Padding, PerAxis } from '../graph/operations/conv/options.ts';
 export {
   activation,
   type EluOptions,

@@ -76,7 +76,12 @@ const window = fc.record({
   strides: fc.integer({ min: 1, max: 2 }),
   padding: fc.constantFrom('valid' as const, 'same' as const),
 });
-const convolution = some({ activation, useBias: fc.boolean(), biasInitializer: initializer, biasRegularizer: regularizer });
+const convolution = some({
+  activation,
+  useBias: fc.boolean(),
+  biasInitializer: initializer,
+  biasRegularizer: regularizer,
+});
 const few = fc.integer({ min: 1, max: 3 });
 /** Options of a convolution whose kernels' options begin with these names. */
 const kernels = (...prefixes: readonly string[]): Arbitrary<object> =>

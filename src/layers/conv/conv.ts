@@ -1,13 +1,14 @@
 /** Convolutions: every filter sees all channels of its group. */
 import type { Value } from '../../graph/graph.ts';
 import { convolve } from '../../graph/operations/conv/conv.ts';
-import { axesOf, type PerAxis } from '../../graph/operations/conv/geometry.ts';
-import type { Padding } from '../../graph/operations/conv/sizes.ts';
+import { axesOf } from '../../graph/operations/conv/geometry.ts';
+import type { Padding } from '../../graph/operations/conv/options.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkInteger } from '../../validate.ts';
 import type { Layer, Shape } from '../layer.ts';
-import { Convolution, type ConvolutionOptions } from './convolution.ts';
+import { Convolution } from './convolution.ts';
+import type { ConvolutionOptions } from './options.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends ConvolutionOptions {
@@ -108,5 +109,3 @@ export function conv2d(options: Conv2dOptions): Layer {
 export function conv1d(options: Conv1dOptions): Layer {
   return new Conv('conv1d', 1, options as Conv2dOptions);
 }
-
-export type { PerAxis };

@@ -1,42 +1,15 @@
 /** What the convolutional layers have in common: a window, a kernel, a bias and an activation. */
-import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../../activations.ts';
+import { type Activation, activationOf, specOf } from '../../activations.ts';
 import type { Value } from '../../graph/graph.ts';
 import { activate } from '../../graph/operations/activation.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
-import { type PerAxis, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
-import type { Padding, Sizes } from '../../graph/operations/conv/sizes.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
-import {
-  penaltyOf,
-  type Regularizer,
-  type RegularizerFunction,
-  type RegularizerName,
-  regularizerOf,
-} from '../../regularizers.ts';
+import { type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
+import type { Sizes } from '../../graph/operations/conv/sizes.ts';
+import { configOf, type InitializerName, initializerOf } from '../../initializers.ts';
+import { penaltyOf, type RegularizerName, regularizerOf } from '../../regularizers.ts';
 import { checkBoolean, showShape } from '../../validate.ts';
-import { Layer, type LayerOptions, type Shape, single, type Weight } from '../layer.ts';
-
-/** Options of all convolutional layers. */
-export interface ConvolutionOptions extends LayerOptions {
-  /** Size of the kernel: one number for all axes, or one for each. */
-  readonly kernelSize: PerAxis;
-  /** How many pixels the kernel moves on. Default 1. */
-  readonly strides?: PerAxis;
-  /** `'same'` pads with zeros so that the output has `ceil(size / stride)` pixels. Default `'valid'`, none. */
-  readonly padding?: Padding;
-  /** Distance of the pixels that the kernel reads; not together with strides above 1. Default 1. */
-  readonly dilationRate?: PerAxis;
-  /** Default `'linear'`. */
-  readonly activation?: ActivationName | ActivationSpec;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `'zeros'`. */
-  readonly biasInitializer?: InitializerName | Initializer;
-  /** Penalty on the bias. Default none. */
-  readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** Penalty on the output, divided by the size of the batch. Default none. */
-  readonly activityRegularizer?: Regularizer | RegularizerName;
-}
+import { Layer, type Shape, single, type Weight } from '../layer.ts';
+import type { ConvolutionOptions } from './options.ts';
 
 type WeightSpec = Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
 

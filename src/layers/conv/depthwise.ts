@@ -7,7 +7,8 @@ import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkInteger } from '../../validate.ts';
 import type { Layer, Shape } from '../layer.ts';
-import { Convolution, type ConvolutionOptions } from './convolution.ts';
+import { Convolution } from './convolution.ts';
+import type { ConvolutionOptions } from './options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends ConvolutionOptions {

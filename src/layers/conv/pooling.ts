@@ -1,8 +1,8 @@
 /** Layers that keep the largest value or the mean of each channel in a window. */
 import type { Value } from '../../graph/graph.ts';
-import { axesOf, type PerAxis, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
+import { axesOf, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
+import type { Padding, PerAxis } from '../../graph/operations/conv/options.ts';
 import { pooled } from '../../graph/operations/conv/pool.ts';
-import type { Padding } from '../../graph/operations/conv/sizes.ts';
 import { showShape } from '../../validate.ts';
 import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
 

@@ -1,9 +1,7 @@
 /** The options that convolutions and poolings have in common, checked, for one or two axes; images of one axis have a height of 1. */
 import { checkInteger, checkKind, checkSpelling, showShape } from '../../../validate.ts';
-import { type Axis, axisOf, type Padding } from './sizes.ts';
-
-/** A size of each axis: one for all, or one for each. */
-export type PerAxis = number | readonly number[];
+import type { Padding, PerAxis } from './options.ts';
+import { type Axis, axisOf } from './sizes.ts';
 
 /** One number for each of `rank` axes, at least 1. @throws TypeError or RangeError for anything else. */
 export function perAxis(what: string, value: PerAxis, rank: number): readonly number[] {

@@ -1,9 +1,7 @@
 /** The sizes of convolutions and poolings, from what a layer is given. */
 import * as layout from '../../../../assembly/conv/layout.ts';
 import type { Graph, Value } from '../../graph.ts';
-
-/** How the edge of an image is treated: `valid` leaves out what is not whole, `same` gives an output of ceil(size / stride). */
-export type Padding = 'valid' | 'same';
+import type { Padding } from './options.ts';
 
 /** One axis: of the input and the output, the kernel and how it moves. */
 export interface Axis {
