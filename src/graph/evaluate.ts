@@ -66,8 +66,7 @@ function product(
     }
 }
 
-const rules: Readonly<Record<number, (step: Step) => void>> = {
-  ...convRules,
+const ownRules: Readonly<Record<number, (step: Step) => void>> = {
   [binaryWords.code](step) {
     const { at, input, output } = step;
     const [a, b, y] = [input('a'), input('b'), output('y')];
@@ -306,7 +305,8 @@ export function evaluate({ nodes }: Graph, numbers: Numbers64, rows = 1): Number
     }
     const made = Object.values(outputs);
     if (made.length > 0 && made.every((value) => numbers.has(value))) continue;
-    const rule = rules[operation.words.code ?? 0];
+    const code = operation.words.code ?? 0;
+    const rule = ownRules[code] ?? convRules[code];
     if (rule === undefined) throw new Error(`${node.label}: ${operation.name} cannot be evaluated in float64`);
     for (const value of made)
       if (!numbers.has(value)) numbers.set(value, new Float64Array(value.size * (value.rows ? rows : 1)));
