@@ -82,9 +82,6 @@ function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
   }
   const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, known), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
-    const described = Object.entries(options).filter(
-      ([key, value]) => key.endsWith('Initializer') && typeof value === 'object',
-    );
     // initializers may be described, as schedules of optimizers may
     const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
     return { ...options, ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])) };
