@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
 import { licences } from './scripts/licences.ts';
 
-/** What is published: no dependencies, everything the package needs is inside it. */
+/** The published files: no dependencies, they bundle everything the package needs. */
 const shared = {
   format: 'esm',
   target: 'es2022',
@@ -13,12 +13,12 @@ const shared = {
   inputOptions: { checks: { pluginTimings: false } },
   dts: false,
   clean: false,
-  // lines stay: a stack trace then says where, and an uncaught error does not print the whole file
+  // keeps lines, so that a stack trace is useful and an uncaught error does not print the whole file
   minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
   outputOptions: { comments: { jsdoc: false } },
 } as const;
 
-/** Declarations, with the comments that editors show. They name `Symbol.dispose`, which few projects have a library for. */
+/** Declarations, with the comments that editors show. They name `Symbol.dispose`, for which few projects have a library. */
 const declarations = {
   ...shared,
   dts: { emitDtsOnly: true },
@@ -26,7 +26,7 @@ const declarations = {
   banner: { dts: '/// <reference lib="esnext.disposable" />' },
 } as const;
 
-/** What `export * as NAME` in src/index.ts makes: modules of their own, or bundlers would keep all that is in them. */
+/** The namespaces (`export * as NAME` in src/index.ts): separate modules, or bundlers would keep everything in them. */
 const namespaces = {
   callbacks: 'src/callbacks/index.ts',
   configs: 'src/model/from-config.ts',
@@ -39,9 +39,9 @@ const namespaces = {
   schedules: 'src/schedules/index.ts',
 };
 
-/** Files of src/ that are not bundled where `from` imports them, but stay imports of what was built of them. */
+/** Files of src/ that are not bundled where `from` imports them, but stay imports of their built modules. */
 const beside = (from: RegExp, files: Readonly<Record<string, string>>) => ({
-  name: 'imports of what is built beside',
+  name: 'imports between built modules',
   resolveId(source: string, importer: string | undefined) {
     if (!importer || !from.test(importer)) return null;
     const name = Object.keys(files).find((one) => source === files[one]);
@@ -57,7 +57,7 @@ const inIndex = Object.fromEntries(
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json)|files[\\/](?!modules))/;
-/** What dense models do without: operations on arrays, functions, and the layers and models that are made of them. */
+/** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
@@ -71,7 +71,7 @@ const forAll = {
     chunkFileNames: '[name].js',
     codeSplitting: {
       groups: [
-        // what every model needs, in one file; what else there is stays in the module of its namespace, or in one for saved models
+        // one file for the needs of every model; the rest stays in the module of its namespace, or in one for saved models
         { name: 'core', priority: 3, test: /core\.generated/ },
         { name: 'core-full', priority: 3, test: /core-full\.generated/ },
         { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) && !arrays.test(id) },
@@ -82,7 +82,7 @@ const forAll = {
   },
 };
 
-/** Classes among the exports of a namespace are types: users are given objects of them, the functions make them. */
+/** Classes among the exports of a namespace are types there: functions make the objects. */
 const typesInNamespaces = {
   name: 'types in namespaces',
   generateBundle(_options: unknown, bundle: Record<string, { code?: string }>) {
@@ -137,7 +137,7 @@ export default defineConfig([
   {
     ...declarations,
     entry: { 'slim/index': 'src/slim.ts' },
-    // the types of the whole package, so that the client takes what slim makes
+    // the types of the whole package, so that the client accepts objects made with slim
     plugins: [beside(/[\\/]src[\\/]slim(\.d)?\.ts$/, { '../index': './index.ts' })],
   },
   { ...declarations, entry: { relaxed: 'src/relaxed.ts' } },
@@ -149,7 +149,7 @@ export default defineConfig([
     platform: 'node',
     minify: true,
     entry: { cli: 'src/cli/cli.ts' },
-    // the command line runs on the same files that others import, not on copies of them
+    // the command line runs on the same files that others import, not on copies
     plugins: [
       beside(/[\\/]src[\\/]cli[\\/]/, {
         index: '../index.ts',

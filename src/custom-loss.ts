@@ -1,4 +1,4 @@
-/** Losses of the user's own. */
+/** Losses of your own. */
 import type { ForFunctions, Graph, Value } from './graph/graph.ts';
 import { Loss, type LossFunction, type LossOptions } from './losses.ts';
 import { resultOf } from './ops/result.ts';
@@ -6,7 +6,7 @@ import { SymbolicValue } from './ops/symbolic.ts';
 import { nameOf } from './registry.ts';
 import { checkKind, checkLabel, checkOptions } from './validate.ts';
 
-/** What `ops` brought to the graph. @throws TypeError where none was called. @internal */
+/** The operations that `ops` have brought to the graph. @throws TypeError if none was called. @internal */
 export function broughtBy(label: string, graph: Graph): ForFunctions {
   const { forFunctions } = graph;
   if (forFunctions === undefined) throw new TypeError(`${label}: the function must compute its result with ops`);
@@ -20,11 +20,11 @@ export interface CustomLossOptions extends LossOptions {
 }
 
 /**
- * A loss or a metric of your own: a function of `ops` that gives the loss of every sample of a batch, or of every vector of it, [.., ...axes before the last].
- * Targets have the shape of the output. Gradients follow by themselves. In the history a metric has the name of the function. To load a model that was
+ * A loss or a metric of your own: a function of `ops` that returns the loss of every sample of a batch, or of every vector of it, [.., ...axes before the last].
+ * Targets have the shape of the output. Gradients are automatic. In the history a metric has the name of the function. To load a model that was
  * compiled with it, register the function: `configs.register(name, { loss })`.
  *
- * @throws TypeError for no function, or, when the model is first trained, a result that is not made of its arguments; RangeError for a result of another shape.
+ * @throws TypeError for anything but a function, or, when the model is first trained, a result not made of its arguments; RangeError for a result of another shape.
  * @example
  * ```ts
  * import { layers, losses, ops, type SymbolicValue, sequential } from 'simdescent';
@@ -41,7 +41,7 @@ export function custom(fn: LossFunction, options: CustomLossOptions = {}): Loss 
   return lossOfFunction(fn, options, false);
 }
 
-/** `plain` is a function without a loss object around it: as a metric its value is the mean over the samples. @internal */
+/** `plain` marks a function without a loss object around it: as a metric its value is the mean over the samples. @internal */
 export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, plain: boolean): Loss {
   checkKind(typeof fn === 'function', 'losses.custom', 'a function of targets and predictions', fn);
   checkOptions('losses.custom', options, ['name', 'reduction']);
@@ -59,7 +59,7 @@ export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, pla
       if (value.size === times) return graph.view(value, [times]);
       if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
       throw new RangeError(
-        `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}: take ops.mean(loss, { axis: -1 })`,
+        `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}; apply ops.mean(loss, { axis: -1 })`,
       );
     },
   });

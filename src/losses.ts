@@ -1,4 +1,4 @@
-/** Losses: what each one compares, its options and its Keras meaning. */
+/** Losses: their options and their meaning in Keras. */
 import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
@@ -20,7 +20,7 @@ import {
 
 /**
  * Names of the losses; `bce`, `mse` and `mae` for short. `crossentropy`, or `ce`, is the cross-entropy that fits output and targets: binary
- * for an output of one column, sparse for targets with an axis less than the output (or a last axis of 1), else categorical.
+ * for an output of one column, sparse for targets with one axis less than the output (or a last axis of 1), else categorical.
  */
 export type LossName =
   | 'sparseCategoricalCrossentropy'
@@ -47,13 +47,13 @@ export const lossAliases: Readonly<Record<Exclude<LossName, Plain>, Plain | 'cro
 };
 
 /**
- * How the losses of the samples become the loss of a batch: `sumOverBatchSize`, or `mean`, is their weighted sum divided by how many
- * there are, the default as in Keras; `sum` their weighted sum; `meanWithSampleWeight` that sum divided by the sum of the weights;
- * `none` leaves one for each sample, which metrics and `perSample` can have, but not `compile` and `compute`.
+ * How the losses of the samples become the loss of a batch: `sumOverBatchSize`, or `mean`, is their weighted sum divided by their
+ * number, the default as in Keras; `sum` their weighted sum; `meanWithSampleWeight` that sum divided by the sum of the weights;
+ * `none` keeps one for each sample; metrics and `perSample` accept it, `compile` and `compute` do not.
  */
 export type Reduction = 'sumOverBatchSize' | 'mean' | 'sum' | 'meanWithSampleWeight' | 'none';
 
-/** What every loss takes. */
+/** Options of every loss. */
 export interface LossOptions {
   /** Default `'sumOverBatchSize'`. */
   readonly reduction?: Reduction;
@@ -63,7 +63,7 @@ export interface LossOptions {
 export interface SparseCategoricalCrossentropyOptions extends LossOptions {
   /** Predictions are logits, not probabilities. Default false. */
   readonly fromLogits?: boolean;
-  /** Samples with this label count nothing. Default: none. */
+  /** Samples with this label do not count. Default: none. */
   readonly ignoreClass?: number;
 }
 
@@ -71,13 +71,13 @@ export interface SparseCategoricalCrossentropyOptions extends LossOptions {
 export interface CrossentropyOptions extends LossOptions {
   /** Predictions are logits, not probabilities. Default false. */
   readonly fromLogits?: boolean;
-  /** Moves this much of the target's weight to all classes alike. Default 0. */
+  /** Moves this share of the target's weight to all classes alike. Default 0. */
   readonly labelSmoothing?: number;
 }
 
 /** Options of {@link huber}. */
 export interface HuberOptions extends LossOptions {
-  /** Where the square turns into a line. Default 1. */
+  /** Where the square becomes a line. Default 1. */
   readonly delta?: number;
 }
 
@@ -91,24 +91,24 @@ const reductions = {
 /** The options of all losses. */
 type AnyOptions = SparseCategoricalCrossentropyOptions & CrossentropyOptions & HuberOptions;
 
-/** The kernel that takes logits, and the activation that makes probabilities of them. */
+/** The kernel for logits, and the activation that makes probabilities of them. */
 interface Fused {
   readonly kernel: number;
   readonly activation: 'softmax' | 'sigmoid';
 }
 
 /**
- * A loss or a metric of your own: gives the loss of every sample of a batch, or of every vector of it, see {@link custom}. `compile` takes it as it is.
+ * A loss or a metric of your own: returns the loss of every sample of a batch, or of every vector of it, see {@link custom}. Give it to `compile` directly.
  */
 export type LossFunction = (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
 
-/** How a loss of the user's own is recorded. Only `custom` makes one, so that who has none does without operations on arrays. */
+/** How to record a user's loss. Only `custom` makes one, so that programs without one do without operations on arrays. */
 interface Trace {
-  /** It was given without a loss object: as a metric its value is the mean over the samples. */
+  /** Given without a loss object: as a metric its value is the mean over the samples. */
   readonly plain: boolean;
   /** The losses of each row's `times` vectors. */
   readonly values: (label: string, targets: Value, predictions: Value, times: number) => Value;
-  /** Where the way back begins: the gradient of the batch's loss by these losses. */
+  /** The gradient of the batch's loss by these losses, with which the backward pass begins. */
   readonly seed: (graph: Graph, label: string, times: number, weights: Value | undefined) => Value;
   /** The name of the function in descriptions. */
   readonly functionName: () => string;
@@ -124,17 +124,17 @@ export class Loss extends Printed {
   readonly reduction: Exclude<Reduction, 'mean'>;
   /** @internal */
   readonly kernel: number;
-  /** What it does behind an activation: takes the logits itself. @internal */
+  /** The loss to use behind its activation, on logits. @internal */
   readonly fused: Fused | undefined;
   /** Label smoothing, or huber's delta. @internal */
   readonly parameter: number;
   /** @internal */
   readonly ignoreClass: number;
-  /** Of a loss of the user's own. @internal */
+  /** For a loss of your own. @internal */
   readonly trace: Trace | undefined;
   readonly #options: { readonly [key: string]: JsonObject[string] | undefined };
 
-  /** `own` are the options that it takes beside the reduction; `fused` is for those that have `fromLogits`. @internal */
+  /** `own` are its options beside the reduction; `fused` is for losses with `fromLogits`. @internal */
   constructor(
     name: string,
     options: AnyOptions,
@@ -172,12 +172,12 @@ export class Loss extends Printed {
     return `Loss ${this.name} ${JSON.stringify(this.toConfig().config)}`;
   }
 
-  /** Targets are integer labels; undefined if that is for the data to say. @internal */
+  /** Targets are integer labels; undefined if that depends on the data. @internal */
   get sparse(): boolean | undefined {
     return this.name === 'crossentropy' ? undefined : this.name === 'sparseCategoricalCrossentropy';
   }
 
-  /** What Keras calls an object of this loss, which is the key of one that is given as a metric. @internal */
+  /** Keras' name of this loss object, the key of a metric. @internal */
   get key(): string {
     if (this.trace !== undefined) return this.name;
     return this.name === 'huber' ? 'huber_loss' : this.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
@@ -188,7 +188,7 @@ export class Loss extends Printed {
     return reductions[this.reduction];
   }
 
-  /** What the loss was made with, defaults included, as plain JSON; `configs.lossFrom` makes another one of it. */
+  /** The options, defaults included, as plain JSON; `configs.lossFrom` makes another loss from it. */
   toConfig(): Config {
     const { name, reduction, trace } = this;
     if (trace === undefined) return { className: name, config: given({ ...this.#options, reduction }) };
@@ -234,7 +234,7 @@ export class Loss extends Printed {
   checkReduces(of: string): void {
     if (this.reduction === 'none')
       throw new RangeError(
-        `${of} needs one number of a batch, and ${this.name} has the reduction 'none': take 'sum' or 'mean', or perSample`,
+        `${of} needs one number for a batch, but ${this.name} has the reduction 'none'; use 'sum' or 'mean', or perSample`,
       );
   }
 
@@ -264,7 +264,7 @@ export class Loss extends Printed {
 
 /**
  * Cross-entropy of integer labels: `-log p[label]`, with probabilities renormalised and clipped to [1e-7, 1 - 1e-7] as in Keras
- * (a row of zeros counts as equal ones), or from logits. Behind a softmax layer it takes the logits, which is exact where clipping is not.
+ * (a row of zeros counts as equal probabilities), or from logits. Behind a softmax layer it reads the logits, which is exact where clipping is not.
  *
  * @example
  * ```ts
@@ -298,7 +298,7 @@ export const categoricalCrossentropy = (options: CrossentropyOptions = {}): Loss
   });
 
 /**
- * Cross-entropy of independent yes-or-no targets, the mean over the last axis. Behind a sigmoid layer it takes the logits.
+ * Cross-entropy of independent yes-or-no targets, the mean over the last axis. Behind a sigmoid layer it reads the logits.
  *
  * @example
  * ```ts
@@ -361,9 +361,9 @@ const functions = {
   huber,
 } satisfies Record<Plain, unknown>;
 
-/** Those that a description can name. @internal */
+/** Losses that a description can name. @internal */
 export const lossFunctions: Readonly<Record<Plain | 'crossentropy', (options?: never) => Loss>> =
-  // not spread, which bundlers take for an effect
+  // not spread, which bundlers treat as a side effect
   /* @__PURE__ */ Object.assign(
     { crossentropy: (options: LossOptions = {}) => new Loss('crossentropy', options, [], 0) },
     functions,
@@ -379,7 +379,7 @@ export function lossOf(value: LossName | Loss): Loss {
   return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, LOSSES, lossAliases)]();
 }
 
-/** What `'crossentropy'` is for an output of `cols` columns. @internal */
+/** The loss that `'crossentropy'` means for an output of `cols` columns. @internal */
 export function crossentropyFor(cols: number, sparse: boolean, options: LossOptions = {}): Loss {
   if (cols === 1) return binaryCrossentropy(options);
   return sparse ? sparseCategoricalCrossentropy(options) : categoricalCrossentropy(options);

@@ -1,4 +1,4 @@
-/** Metrics: what is reported beside the loss. */
+/** Metrics, reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
 import { lossOfFunction } from './custom-loss.ts';
@@ -9,8 +9,8 @@ import { checkSpelling, spelt } from './validate.ts';
 export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
 
 /**
- * An accuracy or any loss, by name; or a loss object. As in Keras, a name is the key in the logs as it was given, and its value is the mean
- * over the samples, and so it is of a function of your own, whose name is the key. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
+ * An accuracy or any loss, by name; a loss object; or a function of your own. As in Keras, a name is the key in the logs as given, a function's name is its key, and both report the mean
+ * over the samples. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
  * sample weights, and the value is the mean over the batches: a smaller last batch counts as much as the others.
  */
 export type Metric = AccuracyName | LossName | Loss | LossFunction;
@@ -24,7 +24,7 @@ const kernels: Readonly<Record<string, number>> = {
 const names = /* @__PURE__ */ ['accuracy'].concat(/* @__PURE__ */ Object.keys(kernels), LOSSES);
 const aliases: Readonly<Record<string, string>> = /* @__PURE__ */ Object.assign({ acc: 'accuracy' }, lossAliases);
 
-/** A metric made concrete for a model: its key in the history and its kernel. @internal */
+/** A metric of a model: its key in the history and its kernel. @internal */
 export interface BoundMetric {
   readonly key: string;
   /** Reads integer labels. */
@@ -32,7 +32,7 @@ export interface BoundMetric {
   readonly kernel: number;
   /** Undefined for an accuracy. */
   readonly loss: Loss | undefined;
-  /** How the values of a batch become one. */
+  /** How the values of a batch become one number. */
   readonly reduction: number;
 }
 
@@ -56,7 +56,7 @@ function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
 }
 
 /**
- * The metrics beside `loss` for an output of `cols` columns. They read the targets of the loss: one that needs the other kind is refused.
+ * The metrics beside `loss` for an output of `cols` columns. They read the targets of the loss, so one that needs another kind is refused.
  * Keys that repeat are numbered as in Keras: `huber_loss`, `huber_loss_1`. @internal
  */
 export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): BoundMetric[] {
@@ -76,7 +76,7 @@ export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): 
   });
 }
 
-/** The metric that a name means, in any spelling. @throws RangeError for none. @internal */
+/** The metric of this name, in any spelling. @throws RangeError for an unknown one. @internal */
 export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, names, aliases);
 
 /** Whether more or less of a metric with this key is better; undefined if no metric has it. @internal */

@@ -1,13 +1,13 @@
-/** Names of functions and classes of the user's own: what descriptions of models say in their place. */
+/** Names of users' functions and classes, which stand for them in descriptions of models. */
 import { checkKind, checkLabel } from './validate.ts';
 
-/** What can be registered. */
+/** The kinds that can be registered. */
 export type Registered = 'layer' | 'lambda' | 'loss' | 'regularizer';
 
 const byName = new Map<string, unknown>();
 const names = new Map<unknown, string>();
 
-/** Whatever it is a name of, `own` is found under it from now on, instead of what was before. */
+/** From now on `name` means `own`, whatever it meant before. */
 export function registerAs(kind: Registered, name: string, own: unknown): void {
   checkLabel(`the name of a ${kind}`, name);
   checkKind(typeof own === 'function', `the ${kind} '${name}'`, kind === 'layer' ? 'a class' : 'a function', own);
@@ -15,15 +15,15 @@ export function registerAs(kind: Registered, name: string, own: unknown): void {
   names.set(own, name);
 }
 
-/** The name by which a function or class is registered, else its own. */
+/** The registered name of a function or class, else its own. */
 export const nameOf = (own: unknown): string => names.get(own) ?? (typeof own === 'function' ? own.name : '');
 
-/** What is registered; undefined for nothing. */
+/** The registered function or class; undefined if there is none. */
 export const registered = (kind: Registered, name: string): unknown => byName.get(`${kind} ${name}`);
 
 /** @throws Error that says what to register. */
 export function missing(kind: Registered, name: string): never {
   throw new Error(
-    `there is no ${kind} '${name}' here: register it under this name before, with configs.register('${name}', { ${kind}: … })`,
+    `there is no ${kind} '${name}'; first register it under this name with configs.register('${name}', { ${kind}: … })`,
   );
 }

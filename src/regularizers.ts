@@ -5,14 +5,14 @@ import { checkNumber, checkOptions, checkSpelling, show } from './validate.ts';
 
 /** A penalty. Made by {@link l1}, {@link l2} or {@link l1l2}. */
 export interface Regularizer {
-  /** What the sum of the absolute values is multiplied by. */
+  /** Factor of the sum of the absolute values. */
   readonly l1: number;
-  /** What the sum of the squares is multiplied by. */
+  /** Factor of the sum of the squares. */
   readonly l2: number;
 }
 
 /**
- * A penalty of your own: a function of a weight, made of `ops`, that gives one number to add to the loss.
+ * A penalty of your own: a function of a weight, made of `ops`, that returns one number to add to the loss.
  *
  * @example
  * ```ts
@@ -77,12 +77,12 @@ export const penaltyOf = (
 ): { l1: number; l2: number } | { function: string } | undefined =>
   typeof regularizer === 'function' ? { function: nameOf(regularizer) } : regularizer && { ...regularizer };
 
-/** The penalty of an output; a function of weights is none. @internal */
+/** The penalty of an output, which cannot be a function of weights. @internal */
 export function activityRegularizerOf(value: Regularizer | RegularizerName | undefined): Regularizer | undefined {
   const made = regularizerOf(value);
   if (typeof made === 'function')
     throw new TypeError(
-      'activityRegularizer must be l1, l2 or both: a function is for weights; add a layer and a loss for outputs',
+      'activityRegularizer must be l1, l2 or both; functions penalize only weights, so use a layer and a loss for outputs',
     );
   return made;
 }

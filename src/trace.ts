@@ -1,26 +1,26 @@
 /**
- * Finds the calls of layers that lead from inputs to outputs, and numbers the values between them: the inputs first, then what the calls
- * put out. Models here and the client of a worker share it, so it knows no layer and no tensor, only how they hang together.
+ * Finds the calls of layers that lead from inputs to outputs, and numbers the values between them: the inputs first, then the outputs of
+ * the calls. Models here and the client of a worker share it, so it knows no layer and no tensor, only how they are connected.
  */
 import { type Config, configsOf, type JsonObject, type Seen } from './config.ts';
 import { checkKind, checkLabel, show, tagOf } from './validate.ts';
 
-/** As much of a layer as a graph needs. */
+/** The part of a layer that a graph needs. */
 interface Called {
   readonly name: string;
-  /** Of a model that is called like a layer. */
+  /** Set for a model that is called like a layer. */
   readonly inner: { readonly outputs: readonly unknown[] } | undefined;
   configIn(seen: Seen): Config;
 }
 
-/** As much of a symbolic tensor. */
+/** The part of a symbolic tensor that a graph needs. */
 interface Symbolic<L> {
   readonly sample: readonly number[];
-  /** What makes it; undefined for an input. */
+  /** The call that makes it; undefined for an input. */
   readonly call: { readonly layer: L; readonly inputs: readonly Symbolic<L>[] } | undefined;
   /** Which output of the call it is. */
   readonly at: number;
-  /** Of an input: its own name, or ''. */
+  /** The name given to an input, or ''. */
   readonly label: string;
 }
 
@@ -35,11 +35,11 @@ export interface Trace<L> {
   readonly calls: readonly { readonly layer: L; readonly inputs: readonly number[] }[];
   /** The layers, each once, in the order of their first calls. */
   readonly layers: readonly L[];
-  /** Numbers of the values that it gives. */
+  /** Numbers of the output values. */
   readonly outputs: readonly number[];
-  /** How the outputs were given. */
+  /** How the outputs were given: one, in order or by name. */
   readonly as: 'one' | 'list' | 'names';
-  /** Names of the outputs, which are those of their layers unless they were given: call it once the layers have theirs. */
+  /** Names of the outputs: given, or their layers'. Call it once the layers have names. */
   readonly outputNames: () => readonly string[];
 }
 
@@ -64,7 +64,7 @@ function listOf<L>(what: string, ports: PortsOf<Symbolic<L>>): readonly Named<L>
   });
 }
 
-/** The calls that lead from the inputs to the outputs, each after those that it needs: first input first. */
+/** The calls that lead from the inputs to the outputs, each after the calls it needs: first input first. */
 function callsTo<L>(outputs: readonly Symbolic<L>[], inputs: readonly Symbolic<L>[]) {
   type Call = NonNullable<Symbolic<L>['call']>;
   const given = new Set(inputs);
@@ -79,7 +79,7 @@ function callsTo<L>(outputs: readonly Symbolic<L>[], inputs: readonly Symbolic<L
   };
   for (const output of outputs) {
     visit(output);
-    // with a stack of its own: a thousand layers are no problem
+    // an explicit stack, so that thousands of layers are no problem
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const input = top.call.inputs[top.next++];
       if (input !== undefined) visit(input);
@@ -99,7 +99,7 @@ function checkInputs<L extends Called>(inputs: readonly Symbolic<L>[]): void {
   }
 }
 
-/** Names with numbers behind those that repeat: dense, dense_1. */
+/** Numbers names that repeat: dense, dense_1. */
 function uniqueNames(names: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   return names.map((name) => {
@@ -110,7 +110,7 @@ function uniqueNames(names: readonly string[]): readonly string[] {
 }
 
 /**
- * Finds what leads from inputs to outputs.
+ * Finds the calls that lead from inputs to outputs.
  *
  * @throws TypeError for anything but symbolic tensors; Error for an output that needs another input, an input that no output needs, names given twice.
  */
@@ -130,7 +130,7 @@ export function trace<L extends Called>(from: PortsOf<Symbolic<L>>, to: PortsOf<
   const twice = ports.find(({ name }, i) => ports.findIndex((port) => port.name === name) !== i);
   if (twice !== undefined) throw new RangeError(`two inputs are named '${twice.name}'`);
   const numbers = new Map(inputs.map((value, i) => [value, i]));
-  // outputs of a call come one after the other: where each begins
+  // outputs of a call are consecutive: where each begins
   let next = inputs.length;
   const firstOf = new Map<unknown, number>();
   for (const call of calls) {
@@ -148,7 +148,7 @@ export function trace<L extends Called>(from: PortsOf<Symbolic<L>>, to: PortsOf<
   };
 }
 
-/** The graph as plain JSON: layers by their place in the list, values by their numbers. */
+/** The graph as plain JSON: layers by their index, values by their numbers. */
 export function describeTrace<L extends Called>(
   { inputs, calls, layers, outputs, as, outputNames }: Trace<L>,
   seen: Seen,

@@ -9,7 +9,7 @@ import { finish, Programs, placeholder, type Recorded, recordTree, run } from '.
 import { numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 import type { ArgumentList, InnerArguments, SymbolicTree } from './value-and-grad.ts';
 
-/** Tensors in the places of symbolic values. */
+/** Tensors in place of the symbolic values. */
 export type Tensors<T> = T extends SymbolicValue ? FloatTensor : { readonly [K in keyof T]: Tensors<T[K]> };
 
 /** The result of {@link compileFunction}. */
@@ -37,8 +37,8 @@ interface Kept extends Recorded {
 }
 
 /**
- * Makes one program of a function of `ops`: recorded at the first call with arguments of these shapes, run at all later ones. On tensors, each call of
- * `ops` returns a tensor that somebody must dispose of; a program makes its results alone, and is faster. Arguments are tensors, numbers or
+ * Makes one program from a function of `ops`: recorded at the first call with arguments of these shapes, run at all later ones. On tensors, each call of
+ * `ops` returns a tensor that somebody must dispose of; a program makes only its results, and is faster. Arguments are tensors, numbers or
  * nested arrays, or plain objects and arrays of them; `fn` gets symbolic values in their places and returns a symbolic value, or plain objects and
  * arrays of them, and the call returns tensors in that structure. Tensors from elsewhere are constants, with their values at recording time.
  *

@@ -1,6 +1,6 @@
 /**
- * The graph that a program is made of: values, and the operations (nodes) that make them, in the order in which they run.
- * differentiate.ts appends the way back, fuse.ts simplifies, buffers.ts says where values lie, lower.ts writes the program.
+ * The graph that becomes a program: values, and the operations (nodes) that make them, in the order in which they run.
+ * differentiate.ts appends the backward pass, fuse.ts simplifies, buffers.ts places values in memory, lower.ts writes the program.
  */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
@@ -15,18 +15,18 @@ import {
   type Type,
 } from './operation.ts';
 
-/** Numbers in memory: an output of a node, or memory that was there before (a weight, a constant). */
+/** Numbers in memory: an output of a node, or existing memory (a weight, a constant). */
 export class Value implements Type {
   readonly graph: Graph;
   readonly shape: Shape;
   readonly rows: boolean;
-  /** What makes it; undefined for memory that was there before. */
+  /** The node that makes it; undefined for existing memory. */
   node: Node | undefined;
-  /** The value whose numbers these are, in another shape. */
+  /** The value that this is a view of, in another shape. */
   base: Value | undefined;
-  /** Where it lies: known for memory that was there before and for outputs that must go somewhere, else set by buffers.ts. */
+  /** Its address: known for existing memory and for outputs that must go somewhere, else set by buffers.ts. */
   address: number | undefined;
-  /** Of a constant: its numbers, which get memory when the program is made. */
+  /** The numbers of a constant, which get memory when the program is made. */
   data: Float32Array | Int32Array | undefined;
 
   constructor(graph: Graph, { shape, rows }: Type, node?: Node, address?: number, base?: Value) {
@@ -38,18 +38,18 @@ export class Value implements Type {
     this.address = address;
   }
 
-  /** How many numbers: of a row, or in all. */
+  /** Number of elements: of a row, or in all. */
   get size(): number {
     return sizeOf(this.shape);
   }
 
-  /** The value that has the memory, behind all views of it. */
+  /** The value behind all views, which owns the memory. */
   get root(): Value {
     return this.base?.root ?? this;
   }
 }
 
-/** Operations that functions of the user's own need; models without such functions do without (operations/arrays/for-functions.ts). */
+/** Operations that users' functions need; models without such functions do without (operations/arrays/for-functions.ts). */
 export interface ForFunctions {
   expand(label: string, x: Value, y: Type): Value;
   seedOf(graph: Graph, label: string, times: number, weights?: Value): Value;
@@ -59,14 +59,14 @@ export interface ForFunctions {
 /** An operation on values. */
 export interface Node {
   readonly operation: AnyOperation;
-  /** Whose it is, should it fail. */
+  /** Names it if it fails. */
   readonly label: string;
   readonly inputs: Record<string, Value | undefined>;
   readonly outputs: Record<string, Value>;
   readonly attributes: Record<string, number>;
 }
 
-/** The values of a record that are there. */
+/** The values of a record, without missing ones. */
 export const valuesOf = (values: Readonly<Record<string, Value | undefined>>): Value[] =>
   Object.values(values).filter((value) => value !== undefined);
 
@@ -87,17 +87,17 @@ export const isView = ({ operation }: Node): boolean => operation.words.code ===
 
 export class Graph {
   readonly engine: Engine;
-  /** Where the program and its buffers will lie. */
+  /** Owns the memory of the program and its buffers. */
   readonly scope: Scope;
   /** Rows of a full batch. */
   readonly batchSize: number;
   readonly totals: Map<string, Float64Array> = new Map();
-  /** Values that somebody reads when a step is done. */
+  /** Values that are read after a step. */
   readonly kept: Set<Value> = new Set();
   nodes: Node[] = [];
-  /** What random operations draw from; without it there are none. */
+  /** The source of random operations; without it there are none. */
   seeds: readonly [low: number, high: number] | undefined;
-  /** How many operations draw so far: each has a stream of its own. */
+  /** How many operations draw so far: each has its own stream. */
   draws = 0;
   /** Set as soon as one of `ops` is recorded. */
   forFunctions: ForFunctions | undefined;
@@ -109,7 +109,7 @@ export class Graph {
     this.batchSize = batchSize;
   }
 
-  /** Appends an operation; `wanted` are the outputs that it shall make, by default all. */
+  /** Appends an operation; `wanted` are the outputs it has to make, by default all. */
   add<I extends string, P extends string, O extends string, A extends string>(
     kind: Operation<I, P, O, A>,
     label: string,
@@ -130,26 +130,26 @@ export class Graph {
     return node.outputs as Record<O, Value>;
   }
 
-  /** The values of a layer's weight, each time the same value. */
+  /** The value of a layer's weight, always the same one. */
   weight(weight: { readonly shape: Shape; readonly address: number }): Value {
     const value = this.#weights.get(weight) ?? this.memory(weight.shape, weight.address);
     this.#weights.set(weight, value);
     return value;
   }
 
-  /** Numbers that are there before the program runs: a weight, a constant. */
+  /** Existing memory: a weight, a constant. */
   memory(shape: Shape, address: number): Value {
     return new Value(this, { shape, rows: false }, undefined, address);
   }
 
-  /** Numbers that the program brings along. They get memory when it is made, so a graph that is wrong costs none. */
+  /** Numbers of the program itself. They get memory when it is made, so a wrong graph costs none. */
   constant(shape: Shape, data: Float32Array | Int32Array): Value {
     const value = new Value(this, { shape, rows: false });
     value.data = data;
     return value;
   }
 
-  /** The numbers of `x` in another shape of as many. */
+  /** A view of `x` in another shape of the same size. */
   view(x: Value, shape: Shape): Value {
     const node: Node = { operation: view, label: 'view', inputs: { x }, outputs: {}, attributes: {} };
     const y = new Value(x.graph, { shape, rows: x.rows }, node, undefined, x);
@@ -163,7 +163,7 @@ export class Graph {
     return this.scope.allocate(bytes);
   }
 
-  /** The address of a total, which starts at zero: a sum, and what to divide it by. */
+  /** The address of a total, which starts at zero: a sum, and its divisor. */
   total(name: string): number {
     const address = this.scope.allocate(16);
     this.totals.set(name, this.engine.f64(address, 2));

@@ -1,4 +1,4 @@
-/** One name for both: an operation is recorded where symbolic values go in, and run at once where tensors do. */
+/** One function for both: records an operation on symbolic values, runs it at once on tensors. */
 import type { Engine } from '../engine/runtime.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { lower } from '../graph/lower.ts';
@@ -30,7 +30,7 @@ export function output(
   return out;
 }
 
-/** Runs at once what `record` makes, with tensors where they lie; returns a tensor for each of the values. */
+/** Runs what `record` makes at once, on tensors in place; returns a tensor for each of the values. */
 function runNow(
   name: string,
   operands: Operands,
@@ -48,7 +48,7 @@ function runNow(
     for (const value of values) {
       const target = output(name, engine, value.shape, out, tensors);
       if (target !== out) made.push(target);
-      // what is no operation's own output, or goes over an input, is written in the end
+      // results that are not an operation's own output, or overwrite an input, are written last
       const direct =
         value.node !== undefined && value.base === undefined && out === undefined && value.address === undefined;
       const result = direct ? value : copy(graph, name, value);
@@ -66,14 +66,14 @@ function runNow(
   }
 }
 
-/** What is said of a call beside its operands. */
+/** Options of a call, beside its operands. */
 export interface CallOptions {
   readonly out?: FloatTensor | undefined;
   /** Operands that may be tensors of integers. */
   readonly integers?: readonly string[];
 }
 
-/** Names of operands, as messages have them, and what was given. */
+/** Operands by the names that messages use. */
 export type Operands = Readonly<Record<string, unknown>>;
 
 /** An operation of several results: recorded if an operand is symbolic, else run. */
@@ -104,7 +104,7 @@ export function call<R extends SymbolicValue | FloatTensor>(
   return result as R;
 }
 
-/** The number of a tensor of one, which is freed. */
+/** The number in a tensor of size 1, which is freed. */
 export function numberOf(x: SymbolicValue | FloatTensor): number | SymbolicValue {
   if (x instanceof SymbolicValue) return x;
   const [value = Number.NaN] = x.data;

@@ -2,15 +2,15 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { checkKind } from '../validate.ts';
 import { SymbolicValue } from './symbolic.ts';
 
-/** What a function of symbolic values returned for a weight. @throws TypeError, Error or RangeError for anything but one number. */
+/** A function's result for a weight. @throws TypeError, Error or RangeError for anything but one number. */
 export function numberOf(label: string, graph: Graph, result: unknown): Value {
   const value = valueBehind(label, graph, result);
   if (value.rows || value.size !== 1)
-    throw new RangeError(`${label}: expected one number, got ${String(result)}: take ops.sum`);
+    throw new RangeError(`${label}: expected one number, got ${String(result)}; apply ops.sum`);
   return graph.view(value, []);
 }
 
-/** What a function of symbolic values returned for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
+/** A function's result for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
 export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
   const value = valueBehind(label, graph, result);
   if (!value.rows)
@@ -26,6 +26,8 @@ function valueBehind(label: string, graph: Graph | undefined, result: unknown): 
     result,
   );
   if (result.graph !== graph)
-    throw new Error(`${label}: the result belongs to another recording; a symbolic value cannot be kept between calls`);
+    throw new Error(
+      `${label}: the result belongs to another recording; a symbolic value cannot be kept from one call to the next`,
+    );
   return result.value;
 }

@@ -17,9 +17,9 @@ import type { Graph, Value } from '../graph.ts';
 import { type Gradients, operation } from '../operation.ts';
 
 const CHEAP: readonly number[] = [LINEAR, RELU, LEAKY_RELU, HARD_SIGMOID, SOFTSIGN];
-/** Their derivatives are more than some arithmetic on the output. */
+/** Their derivatives cost more than some arithmetic on the output. */
 const COSTLY: readonly number[] = [GELU, GELU_TANH, SILU, SOFTPLUS];
-/** Their derivatives are computed from what went in, not from what came out. */
+/** Their derivatives read the input instead of the output. */
 const FROM_INPUT: readonly number[] = [GELU, GELU_TANH, SILU];
 
 /** y = activation(x), element by element; softmax over rows of `cols`. */
@@ -53,7 +53,7 @@ export const activationGradient = /* @__PURE__ */ operation(
     gradient({ graph, label, inputs: { x, y }, attributes, dy, wants }): Gradients<'dy'> {
       if (wants('x') || wants('y'))
         throw new Error(
-          `${label}: second derivatives of activations by their input are not available; compose it of ops`,
+          `${label}: second derivatives of activations by their input are not available; compose the activation of ops`,
         );
       if (dy.dx === undefined) return {};
       return { dy: graph.add(activationGradient, label, { dy: dy.dx, x, y }, attributes).dx };

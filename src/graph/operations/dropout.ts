@@ -1,7 +1,7 @@
 import * as words from '../../../assembly/words/dropout.ts';
 import { type Gradients, operation } from '../operation.ts';
 
-/** y = x with a share of the elements zero. The way back draws the same mask from the same counters instead of keeping it. */
+/** y = x with a share of the elements zero. The backward pass draws the same mask from the same counters instead of storing it. */
 export const dropout = /* @__PURE__ */ operation(
   words,
   { inputs: ['x'], outputs: ['y'] },

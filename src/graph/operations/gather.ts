@@ -15,7 +15,7 @@ const rules = {
 const gatherBytes = /* @__PURE__ */ operation(bytesWords, names, { name: 'gatherBytes', ...rules });
 const gatherWords = /* @__PURE__ */ operation(wordsWords, names, { name: 'gatherWords', ...rules });
 
-/** The rows of the batch, of samples of `shape` that begin at `source`; bytes are divided by `divisor`. */
+/** The batch's rows of samples of `shape` that begin at `source`; bytes are divided by `divisor`. */
 export function gather(graph: Graph, label: string, source: number, shape: Shape, bytes = false, divisor = 1): Value {
   const samples = graph.memory(shape, source);
   const kind = bytes ? gatherBytes : gatherWords;

@@ -1,4 +1,4 @@
-/** Losses, metrics and penalties: what a step reports, and where its way back begins. */
+/** Losses, metrics and penalties: the results of a step, and the beginning of its backward pass. */
 import * as accuracyWords from '../../../assembly/words/accuracy.ts';
 import * as activityWords from '../../../assembly/words/activity-penalty.ts';
 import * as addLossWords from '../../../assembly/words/add-loss.ts';
@@ -11,7 +11,7 @@ import { operation } from '../operation.ts';
 
 export { WITH_PENALTY, WITH_ROWS } from '../../../assembly/opcodes.ts';
 
-/** What each row's loss is multiplied by in this batch, into the program's header; the penalties of the step start at 0. */
+/** Writes the factor of each row's loss in this batch into the program's header; the penalties of the step start at 0. */
 export const lossScale = /* @__PURE__ */ operation(
   scaleWords,
   { inputs: ['targets'], optional: ['weights'], outputs: [] },
@@ -25,7 +25,7 @@ export const lossScale = /* @__PURE__ */ operation(
   },
 );
 
-/** Losses of the vectors of each row, and the gradient of the batch's loss by the predictions: where the way back begins. */
+/** Losses of the vectors of each row, and the gradient of the batch's loss by the predictions, with which the backward pass begins. */
 export const loss = /* @__PURE__ */ operation(
   lossWords,
   { inputs: ['predictions', 'targets'], optional: ['weights'], outputs: ['values', 'gradient', 'probabilities'] },
@@ -80,7 +80,7 @@ export const addMetric = /* @__PURE__ */ operation(
   },
 );
 
-/** The penalty of a weight, and its derivative, which is added to the gradient where that lies (0: none). */
+/** The penalty of a weight; its derivative is added to the gradient at that address (0: none). */
 export const penalty = /* @__PURE__ */ operation(
   penaltyWords,
   { inputs: ['w'], outputs: [] },
@@ -94,7 +94,7 @@ export const penalty = /* @__PURE__ */ operation(
   },
 );
 
-/** The penalty of a layer's output, and its derivative, which is added to dy where there is one. */
+/** The penalty of a layer's output; its derivative is added to dy if there is one. */
 const activityPenalty = /* @__PURE__ */ operation(
   activityWords,
   { inputs: ['y'], outputs: [], updates: ['dy'] },
@@ -108,7 +108,7 @@ const activityPenalty = /* @__PURE__ */ operation(
   },
 );
 
-/** Stands where a training step meets an output that has a penalty: the way back adds the penalty's derivative there. Nothing runs. */
+/** Marks an output with a penalty in a training step: the backward pass adds the penalty's derivative there. Nothing runs for it. */
 const regularize = /* @__PURE__ */ operation(
   { code: 0, x: 1, y: 2, l1: 3, l2: 4 },
   { inputs: ['x'], outputs: ['y'] },
@@ -124,7 +124,7 @@ const regularize = /* @__PURE__ */ operation(
   },
 );
 
-/** Records the penalty of a layer's output: on the way back of a training step, else at once. Returns what is to be used of the output. */
+/** Records the penalty of a layer's output: in the backward pass of a training step, else at once. Returns the output to use from here on. */
 export function penalizeOutput(
   graph: Graph,
   label: string,

@@ -1,7 +1,7 @@
 import * as words from '../../../assembly/words/matmul.ts';
 import { operation } from '../operation.ts';
 
-/** The product of two matrices, of no batch, by their addresses: `ops.matmul` of large tensors. */
+/** The product of two matrices without a batch, by their addresses: `ops.matmul` of large tensors. */
 export const matmul = /* @__PURE__ */ operation(
   words,
   {},

@@ -1,5 +1,5 @@
 /**
- * The products of a dense layer. The three are closed under differentiation: the gradients of each are the two others.
+ * The products of a dense layer, closed under differentiation: the gradients of each are the two others.
  * x [rows, times, inputs], kernel [inputs, units], y [rows, times, units].
  */
 import * as denseWords from '../../../assembly/words/dense.ts';
@@ -10,7 +10,7 @@ import { type Gradients, type Numbers, operation, type Shape, type Type } from '
 
 type Sizes = Numbers<'inputs' | 'units' | 'times'>;
 
-/** Nanoseconds: 20 multiply-adds each. */
+/** Nanoseconds: one for 20 multiply-adds. */
 const cost = ({ inputs, units, times }: Sizes, rows: number): number => (rows * times * inputs * units) / 20;
 
 const last = (shape: Shape, size: number): Shape => [...shape.slice(0, -1), size];
@@ -21,7 +21,7 @@ export function sizesOf(x: Value, kernel: Value): Sizes {
   return { inputs, units, times: x.size / inputs };
 }
 
-/** y = x kernel + bias, and relu of it if `relu` is 1, which fuse.ts says. */
+/** y = x kernel + bias, then relu if `relu` is 1, which fuse.ts sets. */
 export const dense = /* @__PURE__ */ operation(
   denseWords,
   { inputs: ['x', 'kernel'], optional: ['bias'], outputs: ['y'] },
@@ -41,7 +41,7 @@ export const dense = /* @__PURE__ */ operation(
       if (dz === undefined) return {};
       const { inputs, units, times } = attributes;
       const sizes = { inputs, units, times };
-      // a bias alone may be trained
+      // maybe only a bias is trained
       const trains = wants('kernel') || wants('bias');
       const { dkernel, dbias } = trains
         ? graph.add(
@@ -88,7 +88,7 @@ export const kernelGradient = /* @__PURE__ */ operation(
   },
 );
 
-/** dx = dz kernelᵀ; 0 where `y`, if it is there, is not above 0: relu's derivative, which fuse.ts puts here. */
+/** dx = dz kernelᵀ; with `y`, 0 where y is not above 0: relu's derivative, which fuse.ts puts here. */
 export const inputGradient = /* @__PURE__ */ operation(
   inputWords,
   { inputs: ['dz', 'kernel'], optional: ['y'], outputs: ['dx'] },

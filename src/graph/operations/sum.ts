@@ -2,7 +2,7 @@ import * as words from '../../../assembly/words/sum.ts';
 import type { Graph, Value } from '../graph.ts';
 import { operation } from '../operation.ts';
 
-/** Two gradients of one value together; or, without b, a copy. */
+/** The sum of two gradients of one value; without b, a copy. */
 const sum = /* @__PURE__ */ operation(
   words,
   { inputs: ['a'], optional: ['b'], outputs: ['y'] },
@@ -20,7 +20,7 @@ export function add(graph: Graph, label: string, a: Value, b: Value): Value {
   return graph.add(sum, `${label} sum`, { a, b }, { n: a.size, perRow: a.rows ? 1 : 0 }).y;
 }
 
-/** The same numbers in memory of their own. */
+/** The same numbers in separate memory. */
 export function copy(graph: Graph, label: string, a: Value): Value {
   return graph.add(sum, `${label} copy`, { a }, { n: a.size, perRow: a.rows ? 1 : 0 }).y;
 }

@@ -1,4 +1,4 @@
-/** Between the gradients and the weights: clipping and the update. They work on whole blocks, which are given by their addresses. */
+/** Between the gradients and the weights: clipping and the update, on whole blocks given by their addresses. */
 import { SUM_BLOCK } from '../../../assembly/codes.ts';
 import * as advanceWords from '../../../assembly/words/advance-optimizer.ts';
 import * as clipNormWords from '../../../assembly/words/clip-norm.ts';
@@ -35,7 +35,7 @@ const clipNorm = /* @__PURE__ */ operation(
   },
 );
 
-/** Brings the `n` numbers at `g` down to the norm `limit`: their squares first, which threads share. */
+/** Scales the `n` numbers at `g` down to the norm `limit`: first their squares, which threads share. */
 export function clipByNorm(graph: Graph, label: string, g: number, n: number, limit: number, global: boolean): void {
   const sums = graph.block(Math.ceil(n / SUM_BLOCK) * 8);
   graph.add(squares, label, {}, { squares: sums, x: g, n });
@@ -48,7 +48,7 @@ export const prepareOptimizer = /* @__PURE__ */ operation(
   { name: 'prepareOptimizer', ...rules, cost: () => 0 },
 );
 
-/** SGD takes half of it, Adam a quarter more. */
+/** SGD takes half as long, Adam a quarter longer. */
 export const updateParameters = /* @__PURE__ */ operation(
   updateWords,
   {},
