@@ -67,7 +67,7 @@ describe('what a model is made of', () => {
     [
       () => sequential([layers.dense({ units: 1, inputShape: [] })], { runtime }),
       RangeError,
-      'dense: expected samples of at least one axis, got a scalar each',
+      'dense: expected samples of at least one axis, got scalars',
     ],
     [() => sequential([]), RangeError, 'sequential needs at least one layer'],
     [() => sequential(layers.dense({ units: 1 }) as never), TypeError, /one array, sequential\(\[.*got Layer/],

@@ -34,7 +34,7 @@ class ActivationLayer extends Layer {
 }
 
 /**
- * An activation as a layer of its own.
+ * An activation as a separate layer.
  *
  * @example
  * ```ts

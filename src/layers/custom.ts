@@ -1,4 +1,4 @@
-/** Layers of the user's own: weights, and a function of `ops` that uses them. */
+/** Layers of your own: weights, and a function of `ops` that uses them. */
 import type { JsonObject } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
 import { type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
@@ -22,13 +22,13 @@ export interface WeightOptions {
   readonly initializer?: InitializerName | Initializer;
   /** Default none. */
   readonly regularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** False: training leaves it as it is. Default true. */
+  /** False: training does not change it. Default true. */
   readonly trainable?: boolean;
 }
 
 /**
- * A layer of your own: extend it with `call`, which makes the output of the input with `ops`, and, if it has weights, with `build`. Gradients follow
- * by themselves. To load a model that has one, register the class, `configs.register`, and let `getConfig` say what its constructor takes.
+ * A layer of your own: extend it with `call`, which makes the output from the input with `ops`, and, if it has weights, with `build`. Gradients are
+ * automatic. To load a model that has one, register the class with `configs.register`, and return the constructor's options from `getConfig`.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export interface WeightOptions {
  * @category Models
  */
 export abstract class CustomLayer extends TracedLayer {
-  /** `options` are those of every layer, and may hold others, which are for the class that extends this one. */
+  /** `options` are those of every layer, and may have others for the class that extends this one. */
   constructor(options: LayerOptions = {}) {
     const { name, inputShape, trainable } = options;
     const own = {
@@ -60,21 +60,21 @@ export abstract class CustomLayer extends TracedLayer {
   }
 
   /**
-   * Makes the weights, with `addWeight`, when the layer is first called. Of several inputs it is given the list of their shapes.
+   * Makes the weights, with `addWeight`, when the layer is first called. A layer of several inputs gets the list of their shapes.
    *
    * @param _inputShape shape of one sample
    */
   build(_inputShape: Shape | readonly Shape[]): void {}
 
-  /** Makes the output of the input, or of the list of several, whose first axis is the batch. */
+  /** Makes the output from the input, or from the list of several; their first axis is the batch. */
   abstract call(x: SymbolicValue | readonly SymbolicValue[], context: CallContext): SymbolicValue;
 
-  /** What the constructor takes beside the options of every layer, as plain JSON: a saved model is made of it again. Default nothing. */
+  /** The constructor's options beside those of every layer, as plain JSON; loading a saved model calls the constructor with them. Default none. */
   getConfig(): JsonObject {
     return {};
   }
 
-  /** Makes a weight, which `ops` take as an operand inside of `call`. For `build`. */
+  /** Makes a weight, which is an operand for `ops` inside `call`. For `build`. */
   protected addWeight(options: WeightOptions): Weight {
     checkOptions('addWeight', options, ['name', 'shape', 'initializer', 'regularizer', 'trainable']);
     const { name, shape, initializer = 'glorotUniform', regularizer, trainable = true } = options;
@@ -97,7 +97,7 @@ export abstract class CustomLayer extends TracedLayer {
     return nameOf(this.constructor);
   }
 
-  /** Its fields stay its own. @internal */
+  /** Its fields stay writable. @internal */
   protected override seal(): void {}
 
   /** @internal */

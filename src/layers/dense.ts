@@ -81,8 +81,7 @@ class Dense extends Layer {
 
   protected override makeWeights(inputs: readonly Shape[]): void {
     const last = single(this, inputs).at(-1);
-    if (last === undefined)
-      throw new RangeError(`${this.name}: expected samples of at least one axis, got a scalar each`);
+    if (last === undefined) throw new RangeError(`${this.name}: expected samples of at least one axis, got scalars`);
     this.makeWeight({ ...this.#kernel, shape: [last, this.#units] });
     if (this.#useBias) this.makeWeight({ ...this.#bias, shape: [this.#units] });
   }

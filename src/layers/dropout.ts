@@ -34,8 +34,8 @@ class Dropout extends Layer {
 }
 
 /**
- * While training, sets a random share of the elements to zero and multiplies the others by `1 / (1 - rate)`; otherwise does nothing.
- * Masks come from the model's seed, the layer's place, the step and the element: the same in every engine.
+ * In training, sets a random share of the elements to zero and multiplies the others by `1 / (1 - rate)`; otherwise does nothing.
+ * Masks follow from the model's seed, the layer's place, the step and the element: the same in every engine.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts';
 import { checkShape, showShape, sizeOf } from '../validate.ts';
 import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
 
-/** Gives samples another shape. The numbers stay where they are: no operation is recorded. */
+/** Gives samples another shape, in place: it records no operation. */
 class View extends Layer {
   protected ownOptions(): { readonly targetShape?: Shape } {
     return {};
@@ -18,7 +18,7 @@ class View extends Layer {
 }
 
 /**
- * Makes one vector of each sample: [28, 28] becomes [784].
+ * Flattens each sample to a vector: [28, 28] becomes [784].
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function flatten(options: LayerOptions = {}): Layer {
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions extends LayerOptions {
-  /** Shape of one sample; one size may be -1 and is then what remains. */
+  /** Shape of one sample; one size may be -1: whatever remains. */
   readonly targetShape: readonly number[];
 }
 
@@ -68,7 +68,7 @@ class Reshape extends View {
 }
 
 /**
- * Gives each sample another shape of as many elements.
+ * Gives each sample another shape of the same size.
  *
  * @example
  * ```ts

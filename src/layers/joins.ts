@@ -1,4 +1,4 @@
-/** How several values become one: the operations of the merge layers. Symbolic tensors bring them, so a chain of layers has none of them. */
+/** How several values become one: the operations of the merge layers. Symbolic tensors bring them, so a chain of layers does without. */
 import * as kinds from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
 import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';

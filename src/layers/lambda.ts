@@ -6,24 +6,24 @@ import { checkKind, checkOptions, checkShape, sameShape, showShape } from '../va
 import type { Layer, LayerOptions, Mode, Shape } from './layer.ts';
 import { TracedLayer } from './traced.ts';
 
-/** What a layer of the user's own computes: of its input, or of the list of them if there are several. */
+/** The function of a lambda layer: of its input, or of the list of them if there are several. */
 export type LambdaFunction =
   | ((x: SymbolicValue, context: CallContext) => SymbolicValue)
   | ((xs: readonly SymbolicValue[], context: CallContext) => SymbolicValue);
 
-/** What a program is recorded for. */
+/** The purpose of a recorded program. */
 export interface CallContext {
-  /** Whether it is for a step of training. */
+  /** Whether it is a step of training. */
   readonly training: boolean;
 }
 
 /** Options of {@link lambda}. */
 export interface LambdaOptions extends LayerOptions {
-  /** Shape of one sample of the output, to be checked. Default: what the function gives. */
+  /** Shape of one sample of the output, to be checked. Default: whatever the function returns. */
   readonly outputShape?: Shape;
 }
 
-/** What `call` of a layer is given: one value, or the list of several. */
+/** Arguments of a layer's `call`: one value, or the list of several. */
 export const given = (inputs: readonly Value[]): SymbolicValue | readonly SymbolicValue[] => {
   const values = inputs.map((x) => new SymbolicValue(x));
   const [only] = values;
@@ -66,9 +66,9 @@ class Lambda extends TracedLayer {
 
 /**
  * A layer that is a function, made of `ops`: of its input, or of the list of its inputs, with the batch as the first axis. It has no weights;
- * {@link CustomLayer} has. Gradients follow by themselves. To load a model that has one, register the function: `configs.register`.
+ * use {@link CustomLayer} for weights. Gradients are automatic. To load a model that has one, register the function with `configs.register`.
  *
- * @throws TypeError or RangeError when the layer is built, for a result that is not made of the input.
+ * @throws TypeError or RangeError when the layer is built, for a result not made of the input.
  * @example
  * ```ts
  * import { layers, ops, sequential } from 'simdescent';

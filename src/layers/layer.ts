@@ -1,4 +1,4 @@
-/** Weights with shapes, and the operations that make an output of inputs; the way back follows from these (src/graph). */
+/** Weights with shapes, and the operations that compute outputs from inputs; the backward pass follows from these (src/graph). */
 import type { Activation } from '../activations.ts';
 import { type Config, given, type JsonObject, type Seen } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
@@ -23,34 +23,34 @@ import type { Weight, WeightMemory } from './weights.ts';
 
 export type { Shape, Weight };
 
-/** A call of a layer on values that come before it, by their numbers. @internal */
+/** A call of a layer on earlier values, by their numbers. @internal */
 export interface LayerCall {
   readonly layer: Layer;
   readonly inputs: readonly number[];
 }
 
-/** A layer that has weights of its own, and the names that lead to it, `encoder/dense`. @internal */
+/** A layer with weights, and the names that lead to it, `encoder/dense`. @internal */
 export interface Leaf {
   readonly layer: Layer;
   readonly path: string;
 }
 
-/** Calls of layers on values that are numbered: the inputs first, then what the calls put out. @internal */
+/** Calls of layers on numbered values: first the inputs, then the outputs of the calls. @internal */
 export interface LayerCalls {
   readonly calls: readonly LayerCall[];
-  /** Numbers of the values that they give. */
+  /** Numbers of the output values. */
   readonly outputs: readonly number[];
   /** The layers, each once, in the order of their first calls. */
   readonly leaves: readonly Leaf[];
 }
 
-/** What a program is recorded for. @internal */
+/** The purpose of a recorded program. @internal */
 export interface Mode {
   readonly training: boolean;
   /** Whether the layer was frozen when the model was compiled. */
   readonly frozen: boolean;
   readonly seeds: Seeds;
-  /** Which call of a layer this is in its model: a stream of random numbers of its own. */
+  /** Which call of a layer this is in its model, for a separate stream of random numbers. */
   readonly index: number;
 }
 
@@ -60,11 +60,11 @@ export interface LayerOptions {
   readonly name?: string;
   /** Shape of one sample, for the first layer: `[28, 28]`. Without it the model is built when it first sees data. */
   readonly inputShape?: Shape;
-  /** False freezes the layer: training leaves its weights as they are. Default true. */
+  /** False freezes the layer: training does not change its weights. Default true. */
   readonly trainable?: boolean;
 }
 
-/** Option of the layers that take a penalty on their output. */
+/** Option of layers with a penalty on their output. */
 interface Regularized {
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }
@@ -84,7 +84,7 @@ export abstract class Layer extends Printed {
   readonly #inputShape: Shape | undefined;
   #outputShape: Shape = Object.freeze([]);
 
-  /** `own` are the options that layers of its kind take beside those of every layer. @internal */
+  /** `own` are the options of its kind, beside those of every layer. @internal */
   constructor(kind: string, options: LayerOptions & Regularized, own: readonly string[]) {
     super();
     checkOptions(`layers.${kind}`, options, [...own, 'name', 'inputShape', 'trainable']);
@@ -104,12 +104,12 @@ export abstract class Layer extends Printed {
     return this.#kind;
   }
 
-  /** Its name in messages and in `summary()`; given by the model if not by the caller. */
+  /** Its name in messages and in `summary()`; given by the caller or by the model. */
   get name(): string {
     return this.#name;
   }
 
-  /** Shape of one sample of its input, if the caller has said it. */
+  /** Shape of one sample of its input, if the caller gave it. */
   get inputShape(): Shape | undefined {
     return this.#inputShape;
   }
@@ -120,7 +120,7 @@ export abstract class Layer extends Printed {
   }
 
   /**
-   * Whether training changes its weights. Setting it counts from the next `compile` of a model that has the layer, as in Keras.
+   * Whether training changes its weights. Setting it takes effect at the next `compile` of a model that has the layer, as in Keras.
    *
    * @example
    * ```ts
@@ -152,7 +152,7 @@ export abstract class Layer extends Printed {
     return made;
   }
 
-  /** Where its weights are, as long as there is a model that has made them. @internal */
+  /** Where its weights are, while a model that has made them exists. @internal */
   get memory(): WeightMemory | undefined {
     return this.#memory;
   }
@@ -162,7 +162,7 @@ export abstract class Layer extends Printed {
     this.#memory = memory;
   }
 
-  /** Gives the layer its name; from then on setting anything else is an Error. @internal */
+  /** Gives the layer its name; from then on setting any other property is an Error. @internal */
   claim(name: string): void {
     this.#name = name;
     this.seal();
@@ -173,7 +173,7 @@ export abstract class Layer extends Printed {
     Object.freeze(this);
   }
 
-  /** What descriptions call it. @internal */
+  /** Its class name in descriptions. @internal */
   get registeredName(): string {
     return this.#kind;
   }
@@ -187,24 +187,24 @@ export abstract class Layer extends Printed {
     return `Layer ${this.kind} ${JSON.stringify(this.toConfig().config)}`;
   }
 
-  /** Makes the weights for one sample of each input. @internal */
+  /** Makes the weights, given the shape of one sample of each input. @internal */
   protected makeWeights(_inputs: readonly Shape[]): void {}
 
   /** Shape of one sample of the output; refuses inputs that do not fit. @internal */
   protected abstract shapeOf(inputs: readonly Shape[]): Shape;
 
-  /** Records what the layer makes of its inputs, in their graph. @internal */
+  /** Records the output, in the graph of its inputs. @internal */
   protected abstract compute(inputs: readonly Value[], mode: Mode): Value;
 
-  /** Takes what records several inputs as one, when symbolic tensors call the layer. @internal */
+  /** Gets the operations that join several inputs, when symbolic tensors call the layer. @internal */
   accept(_joins: Joins): void {}
 
-  /** Of a model that is called like a layer: how it computes. @internal */
+  /** The calls inside, for a model that is called like a layer. @internal */
   get inner(): LayerCalls | undefined {
     return undefined;
   }
 
-  /** Has its shapes, and its weights too. @internal */
+  /** It has its shapes and weights. @internal */
   get built(): boolean {
     return this.#built;
   }
@@ -220,7 +220,7 @@ export abstract class Layer extends Printed {
     return shape;
   }
 
-  /** The shapes of all outputs: of one, but for models that are called like a layer. @internal */
+  /** The shapes of all outputs: one, except for models that are called like a layer. @internal */
   connectAll(inputs: readonly Shape[]): readonly Shape[] {
     return [this.connect(inputs)];
   }
@@ -234,7 +234,7 @@ export abstract class Layer extends Printed {
   }
 
   /**
-   * Calls the layer on the symbolic output of another one, or on several: a part of a functional model. Calling it again shares its
+   * Calls the layer on the symbolic output of another one, or on several, in a functional model. Calling it again shares its
    * weights.
    *
    * @throws RangeError if the shapes do not fit; TypeError for anything but symbolic tensors.
@@ -250,17 +250,17 @@ export abstract class Layer extends Printed {
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
     const all = Array.isArray(inputs) ? inputs : [inputs];
     const [first] = all;
-    // as a method of the input, so that who makes no functional models has nothing of them
+    // a method of the input, so that programs without functional models do without its code
     checkKind(typeof first?.feed === 'function', `the input of ${this.name || this.kind}`, 'a symbolic tensor', first);
     const [output] = first.feed(this, all);
     return output as SymbolicTensor;
   }
 
-  /** The options of its kind, all of them, as plain JSON. @internal */
+  /** All options of its kind, as plain JSON. @internal */
   protected abstract ownOptions(): { readonly [key: string]: JsonObject[string] | undefined };
 
   /**
-   * What the layer was made with, defaults included, as plain JSON; `configs.layerFrom` makes another one of it.
+   * The layer's options, defaults included, as plain JSON; `configs.layerFrom` makes another layer from it.
    *
    * @example
    * ```ts
@@ -280,12 +280,12 @@ export abstract class Layer extends Printed {
     return { className, config: given(config) };
   }
 
-  /** The same as a part of a model, of which the layers in `seen` have been described. @internal */
+  /** The same as a part of a model, in which the layers in `seen` are already described. @internal */
   configIn(_seen: Seen): Config {
     return this.toConfig();
   }
 
-  /** Refuses input of another shape than the one that the caller gave this layer. @internal */
+  /** Refuses input of another shape than its inputShape. @internal */
   protected checkInput(input: Shape): void {
     if (this.inputShape !== undefined && !sameShape(this.inputShape, input)) {
       const [expected, got] = [this.inputShape, input].map((shape) => showShape(['..', ...shape]));
@@ -298,7 +298,7 @@ export abstract class Layer extends Printed {
     return this.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  /** Records a call of the layer, its penalty on the output included. @internal */
+  /** Records a call of the layer, including its penalty on the output. @internal */
   record(inputs: readonly Value[], mode: Mode): Value {
     const y = this.compute(inputs, mode);
     const { activityRegularizer: penalty } = this;
@@ -307,7 +307,7 @@ export abstract class Layer extends Printed {
   }
 }
 
-/** The input of a layer that takes one. @internal */
+/** The input of a layer that takes only one. @internal */
 export function single<T>(layer: Layer, inputs: readonly T[]): T {
   const [x] = inputs;
   if (x === undefined || inputs.length > 1)

@@ -1,4 +1,4 @@
-/** Layers that make one output of several inputs. */
+/** Layers that merge several inputs into one output. */
 import * as kinds from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
@@ -9,7 +9,7 @@ import { TracedLayer } from './traced.ts';
 
 const shown = (inputs: readonly Shape[]): string => inputs.map((shape) => showShape(['..', ...shape])).join(' and ');
 
-/** A layer of at least `least` inputs, or of just as many. */
+/** A layer of at least `least` inputs, or of exactly as many. */
 abstract class Merge extends TracedLayer {
   readonly #least: number;
   readonly #exactly: boolean;
@@ -37,12 +37,12 @@ abstract class Merge extends TracedLayer {
     this.#joins = joins;
   }
 
-  /** Records one value of several. */
+  /** Records the merge. */
   protected abstract join(inputs: readonly Value[], joins: Joins): Value;
 
   protected trace(inputs: readonly Value[]): Value {
     const [first] = inputs;
-    // one input is its own result, and a chain of layers has no more
+    // one input is its own result, and a chain of layers has only one
     if (first !== undefined && inputs.length === 1) return first;
     if (this.#joins === undefined) throw new Error(`${this.name || this.kind} was not called on symbolic tensors`);
     return this.join(inputs, this.#joins);
@@ -56,7 +56,7 @@ abstract class Merge extends TracedLayer {
 
 type Fold = (joins: Joins, label: string, values: readonly Value[]) => Value;
 
-/** Element by element, broadcast; samples of fewer axes get axes of 1 in front. */
+/** Element by element, broadcast; samples of fewer axes get leading axes of 1. */
 class Elementwise extends Merge {
   readonly #fold: Fold;
 
@@ -90,7 +90,7 @@ const folded =
     joins.fold(label, kind, values);
 
 /**
- * The sum of its inputs, element by element: what a residual connection ends in. Shapes are broadcast.
+ * The sum of its inputs, element by element: the end of a residual connection. Shapes are broadcast.
  *
  * @throws RangeError from `apply` for shapes that do not broadcast.
  * @example
@@ -118,7 +118,7 @@ export const subtract = (options: LayerOptions = {}): Layer =>
   new Elementwise('subtract', options, folded(kinds.SUBTRACT), true);
 
 /**
- * The product of its inputs, element by element, as of a gate. Shapes are broadcast.
+ * The product of its inputs, element by element, as in a gate. Shapes are broadcast.
  *
  * @throws RangeError from `apply` for shapes that do not broadcast.
  * @example
@@ -148,7 +148,7 @@ export const average = (options: LayerOptions = {}): Layer =>
   new Elementwise('average', options, (joins, label, values) => joins.average(label, values));
 
 /**
- * The largest of its inputs, element by element. Shapes are broadcast; where inputs are equal, each gets half of the gradient.
+ * The largest of its inputs, element by element. Shapes are broadcast; equal inputs share the gradient in halves.
  *
  * @throws RangeError from `apply` for shapes that do not broadcast.
  * @example
@@ -162,7 +162,7 @@ export const maximum = (options: LayerOptions = {}): Layer =>
   new Elementwise('maximum', options, folded(kinds.MAXIMUM));
 
 /**
- * The smallest of its inputs, element by element. Shapes are broadcast; where inputs are equal, each gets half of the gradient.
+ * The smallest of its inputs, element by element. Shapes are broadcast; equal inputs share the gradient in halves.
  *
  * @throws RangeError from `apply` for shapes that do not broadcast.
  * @example
@@ -177,7 +177,7 @@ export const minimum = (options: LayerOptions = {}): Layer =>
 
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
-  /** Along which axis, counted with that of the batch, 0, which it cannot be; negative ones count from the end. Default -1. */
+  /** The axis, counted with the batch's, 0, which it cannot be; negative ones count from the end. Default -1. */
   readonly axis?: number;
 }
 
@@ -210,7 +210,7 @@ class Concatenate extends Merge {
 }
 
 /**
- * Its inputs one behind the other along an axis, by default the last.
+ * Joins its inputs along an axis, by default the last.
  *
  * @throws RangeError from `apply` for shapes that differ on another axis.
  * @example
@@ -224,9 +224,9 @@ export const concatenate = (options: ConcatenateOptions = {}): Layer => new Conc
 
 /** Options of {@link dot}. */
 export interface DotOptions extends LayerOptions {
-  /** Along which axis of each input products are summed, counted with that of the batch, 0: one for both, or a pair. */
+  /** The axis of each input along which products are summed, counted with the batch's, 0: one for both, or a pair. */
   readonly axes: number | readonly [number, number];
-  /** Divides each input by its length along the axis first: the result is the cosine of the angle. Default false. */
+  /** Divides each input by its length along the axis first, so the result is the cosine of the angle. Default false. */
   readonly normalize?: boolean;
 }
 
@@ -268,7 +268,7 @@ class Dot extends Merge {
 }
 
 /**
- * Sums of products of two inputs along an axis of each: of [.., n] and [.., n] one number, [.., 1].
+ * Sums of products of two inputs along an axis of each: [.., n] and [.., n] give one number, [.., 1].
  *
  * @throws RangeError from `apply` for other than two inputs, or axes of different sizes.
  * @example

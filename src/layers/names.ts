@@ -2,8 +2,8 @@ import { checkKind, show } from '../validate.ts';
 import { Layer } from './layer.ts';
 
 /**
- * Checks the list and returns the names of the layers. Those without one are numbered by kind, and only those, as in Keras: dense,
- * dense_1, ...; a name that is taken is left out.
+ * Checks the list and returns the names of the layers. Layers without one are numbered by kind, as in Keras: dense,
+ * dense_1, ...; names in use are skipped.
  */
 export function namesOf(layers: readonly Layer[]): readonly string[] {
   checkKind(!((layers as unknown) instanceof Layer), 'layers', 'one array, sequential([first, second])', layers);

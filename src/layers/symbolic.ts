@@ -1,4 +1,4 @@
-/** The values that functional models are made of: calls of layers on the outputs of others, before there is any data. */
+/** The values of functional models: calls of layers on the outputs of others, before there is any data. */
 import type { Shape } from '../graph/operation.ts';
 import { Printed } from '../printed.ts';
 import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
@@ -11,17 +11,17 @@ export interface Call {
   readonly inputs: readonly SymbolicTensor[];
 }
 
-/** What a layer will put out, or an input of a model: a shape, and where it comes from. Made by {@link input} and by calling layers. @category Models */
+/** The output of a layer's call, or an input of a model: a shape, and where it comes from. Made by {@link input} and by calling layers. @category Models */
 export class SymbolicTensor extends Printed {
   /** Sizes of the axes; the first is the batch's, null. */
   readonly shape: readonly (number | null)[];
   /** Shape of one sample. @internal */
   readonly sample: Shape;
-  /** What makes it; undefined for an input. @internal */
+  /** The call that makes it; undefined for an input. @internal */
   readonly call: Call | undefined;
   /** Which output of the call it is. @internal */
   readonly at: number;
-  /** Of an input: its name, '' where the model is to give it one. @internal */
+  /** The name of an input, '' if the model is to name it. @internal */
   readonly label: string;
 
   /** @internal */
@@ -44,7 +44,7 @@ export class SymbolicTensor extends Printed {
     return `SymbolicTensor ${showShape(['..', ...this.sample])}`;
   }
 
-  /** Calls `layer` on `inputs`, of which this is one; returns what it puts out. @internal */
+  /** Calls `layer` on `inputs`, of which this is one; returns the outputs. @internal */
   feed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     for (const [i, one] of inputs.entries())
       checkKind(one instanceof SymbolicTensor, `input ${i} of ${layer.name || layer.kind}`, 'a symbolic tensor', one);
@@ -59,7 +59,7 @@ export class SymbolicTensor extends Printed {
 export interface InputOptions {
   /** Shape of one sample: `[784]`. */
   readonly shape: Shape;
-  /** The name by which data may be given to the model. Default `input_1`, `input_2`, … in the order of the model's inputs. */
+  /** The name for data given by name. Default `input_1`, `input_2`, … in the order of the model's inputs. */
   readonly name?: string;
 }
 

@@ -1,12 +1,12 @@
-/** Layers made of operations: the shape of the output follows from recording them, before anything is allocated. */
+/** Layers made of operations: recording them gives the shape of the output, before anything is allocated. */
 import type { Engine } from '../engine/runtime.ts';
 import { Graph, Value } from '../graph/graph.ts';
 import { Layer, type Mode, type Shape } from './layer.ts';
 
-/** Records on a graph that has neither an engine nor memory, for the shape of one sample of what comes out. */
+/** Records on a graph without an engine or memory, to find the shape of one sample of the output. */
 function tracedShape(inputs: readonly Shape[], record: (values: readonly Value[]) => Value): Shape {
   const nothing: unknown = undefined;
-  // with two rows, so that what holds for one row alone is refused
+  // two rows, so that anything that works only for one row is refused
   const graph = new Graph(nothing as Engine, nothing as Graph['scope'], 2);
   graph.seeds = [0, 0];
   return record(inputs.map((shape) => new Value(graph, { shape, rows: true }))).shape;

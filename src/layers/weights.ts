@@ -1,34 +1,34 @@
-/** The weights of layers, and the memory that models which share layers share. */
+/** The weights of layers, and the memory for models that share layers. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Shape } from '../graph/operation.ts';
 import type { Initializer } from '../initializers.ts';
 import type { Regularizer, RegularizerFunction } from '../regularizers.ts';
 
-/** An array of numbers that a layer has. */
+/** A layer's array of numbers. */
 export interface Weight {
   /** Its name within the layer: `kernel`. */
   readonly name: string;
   /** Sizes of its axes. */
   readonly shape: Shape;
-  /** What fills it at first. */
+  /** Its initial values. */
   readonly initializer: Initializer;
-  /** Its penalty, if it has one. */
+  /** Its penalty, if any. */
   readonly regularizer: Regularizer | RegularizerFunction | undefined;
-  /** False: not for training to change, as moving averages. */
+  /** False if training must not change it, as for moving averages. */
   readonly trainable: boolean;
   /** Where its numbers are, once a model has made them. */
   address: number;
 }
 
-/** Memory of weights: the last model that lets it go frees it. */
+/** Memory of weights, freed by the last model that releases it. */
 export class WeightMemory {
   readonly engine: Engine;
   readonly #scope: Scope;
   readonly #freed: () => void;
   #users = 0;
 
-  /** `freed` is called when the memory is gone. */
+  /** `freed` is called when the memory is freed. */
   constructor(engine: Engine, scope: Scope, freed: () => void) {
     this.engine = engine;
     this.#scope = scope;
