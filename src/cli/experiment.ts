@@ -69,17 +69,39 @@ const IMAGE = [28, 28] as const;
 const PIXELS = 784;
 const CLASSES = 10;
 
-/** `784-300-100-10`. */
-export const networkName = ({ hidden }: TrainingOptions): string => [PIXELS, ...hidden, CLASSES].join('-');
+/** Filters of the convolutions of `--model cnn`; each halves height and width. */
+const FILTERS = [32, 64] as const;
+/** Numbers that the last of them leaves. */
+const FEATURES = 7 * 7 * 64;
 
-function network({ activation, dropout, hidden, l2, seed }: TrainingOptions, runtime: Runtime): Sequential {
+/** `784-300-100-10`, or `784-conv32-conv64-128-10`. */
+export const networkName = ({ model, hidden }: TrainingOptions): string =>
+  [PIXELS, ...(model === 'cnn' ? FILTERS.map((filters) => `conv${filters}`) : []), ...hidden, CLASSES].join('-');
+
+/** A convolution that keeps the size of the image, normalized, and a pooling that halves it. */
+const convolutionOf = (filters: number, activation: ActivationName, penalty: object) => [
+  layers.conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, ...penalty }),
+  layers.batchNormalization(),
+  layers.activation({ activation }),
+  layers.maxPooling2d(),
+];
+
+function network({ model, activation, dropout, hidden, l2, seed }: TrainingOptions, runtime: Runtime): Sequential {
   const penalty = l2 === undefined ? {} : { kernelRegularizer: regularizers.l2(l2) };
   const blocks = hidden.flatMap((units) => [
     layers.dense({ units, activation: activation as ActivationName, ...penalty }),
     ...(dropout === undefined ? [] : [layers.dropout({ rate: dropout })]),
   ]);
   const output = layers.dense({ units: CLASSES, activation: 'softmax', ...penalty });
-  return sequential([layers.flatten({ inputShape: IMAGE }), ...blocks, output], { seed, runtime });
+  const convolutions =
+    model === 'cnn'
+      ? [
+          layers.reshape({ targetShape: [...IMAGE, 1], inputShape: IMAGE }),
+          ...FILTERS.flatMap((filters) => convolutionOf(filters, activation as ActivationName, penalty)),
+          layers.flatten(),
+        ]
+      : [layers.flatten({ inputShape: IMAGE })];
+  return sequential([...convolutions, ...blocks, output], { seed, runtime });
 }
 
 const optimizerOf = (name: OptimizerName, options: TrainingOptions): Optimizer =>
@@ -103,7 +125,7 @@ function asTyped(error: unknown, options: TrainingOptions): unknown {
 }
 
 function needs(options: TrainingOptions): string {
-  const sizes = [PIXELS, ...options.hidden, CLASSES];
+  const sizes = [options.model === 'cnn' ? FEATURES : PIXELS, ...options.hidden, CLASSES];
   const parameters = sizes.slice(1).reduce((sum, units, i) => sum + units * ((sizes[i] ?? 0) + 1), 0);
   return (
     `${networkName(options)} has ${parameters.toLocaleString('en')} parameters, which takes more memory than there is ` +

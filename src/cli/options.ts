@@ -37,7 +37,20 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
   for (const name of OPTION_NAMES) command.addOption(flagFor(name));
   option('--epochs <n>', 'passes over the training images', integer(1, 1_000_000), 15);
   option('--batch-size <n>', 'images of one step', integer(1, TRAINING_IMAGES), 32);
+  command.addOption(
+    new Option(
+      '--model <kind>',
+      'dense: hidden layers alone; cnn: two convolutions before them, with one hidden layer of 128',
+    )
+      .choices(['dense', 'cnn'])
+      .default('dense'),
+  );
   option('--hidden <units>', "units of the hidden layers, or 'none'", units, [300, 100]);
+  command.hook('preAction', (_, action) => {
+    // behind convolutions fewer units do
+    if (action.getOptionValue('model') === 'cnn' && action.getOptionValueSource('hidden') === 'default')
+      action.setOptionValueWithSource('hidden', [128], 'default');
+  });
   option('--activation <name>', 'activation of the hidden layers', undefined, 'relu');
   option('--dropout <rate>', 'share of outputs dropped after each hidden layer', number);
   option('--l2 <strength>', 'L2 penalty on the weights of each layer', number);

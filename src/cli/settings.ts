@@ -20,6 +20,8 @@ export const SEVEN = [
 export interface TrainingOptions extends OptionValues {
   readonly epochs: number;
   readonly batchSize: number;
+  /** `dense`: hidden layers alone; `cnn`: two blocks of convolution, normalization and pooling before them. Default dense. */
+  readonly model?: 'dense' | 'cnn';
   readonly hidden: readonly number[];
   readonly activation: string;
   readonly dropout?: number;
@@ -51,6 +53,7 @@ export function commandLine(
     ...OPTION_NAMES.map((name): [string, OptionValue | undefined] => [flagOf(name), options[name]]),
     ['--epochs', options.epochs],
     ['--batch-size', options.batchSize],
+    ['--model', options.model === 'cnn' ? options.model : undefined],
     ['--hidden', options.hidden.join(',') || 'none'],
     ['--activation', options.activation],
     ['--dropout', options.dropout],

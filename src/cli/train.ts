@@ -40,6 +40,7 @@ Examples:
   $ simdescent train --optimizer adam --lr 0.0005 --epochs 5 --out run
   $ simdescent train --resume run/checkpoint-05.safetensors --epochs 9 --out run
   $ simdescent train --hidden 512,256 --activation gelu --dropout 0.2 --l2 1e-5
+  $ simdescent train --model cnn --epochs 5 --batch-size 128
   $ simdescent train --limit 6400 --epochs 1 --json | tail -n 1`,
     );
   return command.action(async (given: TrainOptions) => {

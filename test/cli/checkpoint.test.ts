@@ -34,7 +34,7 @@ const listOf = (arrays: ReadonlyMap<string, StoredArray>) =>
   }));
 
 describe('train --resume', () => {
-  it.each([['nadam'], ['rmsprop', '--momentum', '0.5', '--l2', '0.001'], ['sgd']])(
+  it.each([['nadam'], ['rmsprop', '--momentum', '0.5', '--l2', '0.001'], ['sgd'], ['adam', '--model', 'cnn']])(
     'ends with the numbers of a training that was never stopped: %s',
     async (...optimizer) => {
       const [whole, rest] = [join(folder, `${optimizer[0]} whole`), join(folder, `${optimizer[0]} rest`)];

@@ -10,8 +10,8 @@ import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 
 /** What the example wrote, by lines. It must end well and complain of nothing. */
-async function output(name: string): Promise<readonly string[]> {
-  const { stdout, stderr } = await run(process.execPath, [path.join('examples', name)]);
+async function output(name: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const { stdout, stderr } = await run(process.execPath, [path.join('examples', name), ...args]);
   expect(stderr).toBe('');
   return stdout.trimEnd().split('\n');
 }
@@ -47,7 +47,14 @@ beforeAll(async () => {
 describe('examples', () => {
   it('are those that this file runs', () => {
     const files = readdirSync('examples').sort();
-    const run = ['browser-minimal.html', 'compare-learning-rates.js', 'custom-gradients.js', 'node-minimal.js'];
+    const run = [
+      'browser-minimal.html',
+      'compare-learning-rates.js',
+      'convnets.js',
+      'custom-gradients.js',
+      'fashion-cnn.js',
+      'node-minimal.js',
+    ];
     expect(files).toEqual(['README.md', ...run, ...graphs.map(([name]) => `${name}.js`)].sort());
   });
 
@@ -58,6 +65,27 @@ describe('examples', () => {
     expect(reached).toBeLessThanOrEqual(most);
     expect(digestsIn(lines.join('\n'))).toHaveLength(1);
     expect(await output(`${name}.js`)).toEqual(lines);
+  });
+
+  it('convnets: four networks that people know learn, and have the parameters and the digests that they should', async () => {
+    const lines = await output('convnets.js');
+    const accuracies = numbersAfter('accuracy', lines);
+    expect(lines.map((line) => /^\w+: \d+/.exec(line)?.[0])).toEqual([
+      'lenet: 61706',
+      'keras: 34826',
+      'resnet: 19954',
+      'mobilenet: 3146',
+    ]);
+    for (const accuracy of accuracies) expect(accuracy).toBeGreaterThan(0.4);
+    expect(await output('convnets.js')).toEqual(lines);
+  });
+
+  it('fashion-cnn: learns from a few thousand images, and ends with the same digest twice', async () => {
+    const lines = await output('fashion-cnn.js', '1', '3000');
+    const [accuracy = 0] = lines.flatMap((line) => /val_accuracy: ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
+    expect(accuracy).toBeGreaterThan(0.5);
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+    expect(digestsIn((await output('fashion-cnn.js', '1', '3000')).join('\n'))).toEqual(digestsIn(lines.join('\n')));
   });
 
   it('frozen-features and custom-layer: nothing changes that should not', async () => {
