@@ -5,18 +5,21 @@ import { checkKind, checkLabel } from './validate.ts';
 export type Registered = 'layer' | 'lambda' | 'loss' | 'regularizer';
 
 const byName = new Map<string, unknown>();
-const names = new Map<unknown, string>();
+/** A property of what is registered, so that every copy of this file finds it: the client of a worker is a bundle of its own. */
+const NAME = Symbol.for('simdescent.name');
 
 /** From now on `name` means `own`, whatever it meant before. */
 export function registerAs(kind: Registered, name: string, own: unknown): void {
   checkLabel(`the name of a ${kind}`, name);
   checkKind(typeof own === 'function', `the ${kind} '${name}'`, kind === 'layer' ? 'a class' : 'a function', own);
+  if (!Reflect.defineProperty(own, NAME, { value: name, configurable: true }))
+    throw new TypeError(`the ${kind} '${name}' is frozen: register it before`);
   byName.set(`${kind} ${name}`, own);
-  names.set(own, name);
 }
 
 /** The registered name of a function or class, else its own. */
-export const nameOf = (own: unknown): string => names.get(own) ?? (typeof own === 'function' ? own.name : '');
+export const nameOf = (own: unknown): string =>
+  typeof own !== 'function' ? '' : Object.hasOwn(own, NAME) ? ((own as { [NAME]?: string })[NAME] ?? '') : own.name;
 
 /** The registered function or class; undefined if there is none. */
 export const registered = (kind: Registered, name: string): unknown => byName.get(`${kind} ${name}`);
@@ -24,6 +27,6 @@ export const registered = (kind: Registered, name: string): unknown => byName.ge
 /** @throws Error that says what to register. */
 export function missing(kind: Registered, name: string): never {
   throw new Error(
-    `there is no ${kind} '${name}'; first register it under this name with configs.register('${name}', { ${kind}: … })`,
+    `the ${kind} '${name}' is not registered: call configs.register('${name}', { ${kind}: … }) first, in a worker in its own module`,
   );
 }

@@ -5,7 +5,18 @@
  * Only lists of numbers and of rows are copied. Classes are recognized by the engine's name for a typed array, never by
  * `instanceof`, which fails for another realm's arrays.
  */
-import { checkKind, checkShape, isObject, MOST_AXES, show, showShape, sizeOf, tagOf, typedKind } from './validate.ts';
+import {
+  checkKind,
+  checkOptions,
+  checkShape,
+  isObject,
+  MOST_AXES,
+  show,
+  showShape,
+  sizeOf,
+  tagOf,
+  typedKind,
+} from './validate.ts';
 
 /** Nested lists of numbers: `[[1, 2], [3, 4]]`, where the innermost ones may be typed arrays; a typed array alone has one axis. */
 export type NestedArray = ArrayLike<number> | readonly NestedArray[];
@@ -61,8 +72,7 @@ function adopted(name: string, kind: string, value: Numbers): Numbers {
 }
 
 /** Arrays and typed arrays of any realm. */
-export const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || typedKind(value) !== undefined;
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || typedKind(value) !== undefined;
 
 /** The position of element `index` of an array of this shape in nested lists: `[2][0]`. */
 const placeOf = (shape: readonly number[], index: number): string =>
@@ -149,6 +159,35 @@ export function numbersOf(name: string, value: unknown): number[] {
 /** Whether these are arrays by name, for a model with several inputs or outputs, rather than one array. */
 export const isByName = (value: unknown): value is Readonly<Record<string, unknown>> =>
   tagOf(value) === 'Object' && !('data' in Object(value));
+
+/** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
+export function inOrder<T>(what: string, value: unknown, names: readonly string[]): readonly T[] {
+  if (isByName(value)) {
+    checkOptions(what, value, names);
+    return names.map((name) => {
+      const one = value[name];
+      if (one === undefined) throw new TypeError(`${what} has no ${name}: it takes ${names.join(', ')}`);
+      return one as T;
+    });
+  }
+  if (names.length === 1) return [value as T];
+  if (!Array.isArray(value) || value.length !== names.length)
+    throw new TypeError(
+      `${what} must be ${names.length} arrays, an array of them or an object by the names ${names.join(', ')}, got ${show(value)}`,
+    );
+  return value;
+}
+
+/** Sample weights output by output, where there are any: one array serves all. */
+export function weightsInOrder<T>(value: unknown, names: readonly string[]): readonly (T | undefined)[] {
+  if (isByName(value)) {
+    checkOptions('sampleWeight', value, names);
+    return names.map((name) => value[name] as T | undefined);
+  }
+  const several =
+    names.length > 1 && Array.isArray(value) && value.length === names.length && typeof value[0] === 'object';
+  return several ? value : names.map(() => value as T);
+}
 
 /** The numbers themselves, for all readers but the gathering of batches, which divides by itself. */
 export function divided({ data, divisor }: Values): Numbers {

@@ -65,8 +65,11 @@ export class Monitor {
 
   #guess(): 'min' | 'max' {
     const plain = this.#key.replace(/^val_/, '');
-    const direction =
-      plain === 'loss' ? 'min' : (directionOf(plain) ?? (/acc(uracy)?$/i.test(plain) ? 'max' : undefined));
+    // the name of an output may come first: head_mae, head_loss
+    const ends = [...plain.matchAll(/(?<=^|_)[^_]/g)].map(({ index }) => plain.slice(index));
+    const direction = /(^|_)loss$/.test(plain)
+      ? 'min'
+      : (ends.map(directionOf).find((one) => one !== undefined) ?? (/acc(uracy)?$/i.test(plain) ? 'max' : undefined));
     if (direction !== undefined) return direction;
     throw new RangeError(`${this.#callback}: cannot infer mode for '${this.#key}'; set mode: 'min' or 'max'`);
   }

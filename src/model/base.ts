@@ -36,6 +36,10 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   readonly seed: number;
   /** Its layers, in the order in which they compute. */
   readonly layers: readonly Layer[];
+  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
+  readonly inputNames: readonly string[];
+  /** Names of its outputs, by which targets, losses and metrics may be given: those of their layers, if they were not given others. */
+  readonly outputNames: readonly string[];
   /** Texts of your own that are saved with the model and come back with it. */
   readonly metadata: Map<string, string> = new Map();
   readonly #state: ModelState;
@@ -45,6 +49,8 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     super();
     this.#state = new ModelState(structure, options);
     const { name, seed, layers: own } = this.#state;
+    this.inputNames = Object.freeze([...structure.inputNames]);
+    this.outputNames = Object.freeze([...structure.outputNames]);
     this.name = name;
     this.seed = seed;
     this.layers = own;
@@ -84,6 +90,11 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /** Shapes of one sample of the inputs, and of the outputs that have a loss, with whether it takes labels. @internal */
   ports() {
     return this.#state.shapes();
+  }
+
+  /** The names of the inputs, and of the outputs that have a loss. @internal */
+  get portNames() {
+    return this.#state.portNames;
   }
 
   /** Whether `predict` gives one array alone. @internal */
@@ -317,14 +328,14 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     const names = this.layers.map(({ name }) => name);
     const { layers = names } = options;
     if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
-    const picked = layers.map((name) => this.getLayer(name));
+    const picked = layers.map((name) => this.#layerOf(name));
     return this.#state.outputs(x, run, ({ outputOf }) =>
       picked.map((layer) => ({ name: layer.name, number: outputOf.get(layer) ?? 0 })),
     );
   }
 
   /**
-   * The layer of this name.
+   * The layer of this name, or of this path: `encoder/dense` is the layer `dense` of the model `encoder` within this one.
    *
    * @throws RangeError if there is none; the nearest name is named.
    * @example
@@ -335,6 +346,12 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   getLayer(name: string): Layer {
+    const within = this.leaves.find(({ path }) => path === name);
+    const own = this.layers.some((layer) => layer.name === name);
+    return within === undefined || own ? this.#layerOf(name) : within.layer;
+  }
+
+  #layerOf(name: string): Layer {
     const names = this.layers.map((layer) => layer.name);
     return this.layers[names.indexOf(checkName('layer', name, names))] as Layer;
   }
@@ -419,7 +436,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * A table of the layers, their output shapes and sizes, as text, and below it how many numbers are trained, are not, and belong to the
+   * A table of the layers, their output shapes and sizes, as text, with which of them training changes if any is frozen, and below it how many numbers are trained, are not, and belong to the
    * optimizer, once the model is compiled: its slots, iterations and learning rate. The total is all of these, as in Keras.
    */
   summary(): string {

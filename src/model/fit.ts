@@ -108,6 +108,20 @@ function splitAll(
   return [parts.map(([train]) => train), parts.map(([, held]) => held)];
 }
 
+/** The same of sample weights, which some outputs may be without. */
+function splitWeights(
+  value: ModelData | undefined,
+  names: readonly string[],
+  share: number,
+): readonly (ModelData | undefined)[] {
+  if (value === undefined) return [];
+  const parts = weightsBy(value, names).map((one) => one && split('sampleWeight', one, share));
+  if (names.length === 1) return parts[0] ?? [];
+  const side = (at: 0 | 1): ModelData =>
+    Object.fromEntries(names.flatMap((name, i) => (parts[i] === undefined ? [] : [[name, parts[i][at]]])));
+  return [side(0), side(1)];
+}
+
 /** Names of a model's inputs, and of its outputs that have a loss. */
 export interface PortNames {
   readonly inputs: readonly string[];
@@ -181,15 +195,7 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
       checkSameCount(toArrayData('x', one).shape, toArrayData('y', other).shape);
   const [trainX, validX] = splitAll('x', x, ports.inputs, validationSplit);
   const [trainY, validY] = splitAll('y', y, ports.outputs, validationSplit);
-  const [trainWeight, validWeight] =
-    sampleWeight === undefined
-      ? []
-      : splitAll(
-          'sampleWeight',
-          ports.outputs.length === 1 ? sampleWeight : weightsBy(sampleWeight, ports.outputs).map((one) => one ?? []),
-          ports.outputs,
-          validationSplit,
-        );
+  const [trainWeight, validWeight] = splitWeights(sampleWeight, ports.outputs, validationSplit);
   return {
     ...plan,
     train: { x: trainX, y: trainY, sampleWeight: trainWeight, classWeight },

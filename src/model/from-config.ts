@@ -13,6 +13,7 @@ import type { LossFunction } from '../losses.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { missing, type Registered, registerAs, registered } from '../registry.ts';
 import type { RegularizerFunction } from '../regularizers.ts';
+import { seedsOf } from '../seeds.ts';
 import { describeTrace } from '../trace.ts';
 import { checkInteger, checkName, checkOptions, checkShape, isObject, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
@@ -158,6 +159,7 @@ interface DescribedWeight extends WeightShape {
 /** A model that has been described, not made: it holds no memory of the runtime. */
 interface Parsed {
   readonly name: string;
+  readonly seed: number;
   readonly compile: CompileOptions | undefined;
   /** How it computes; undefined while the shape of its samples is not known. */
   readonly network: () => Network | undefined;
@@ -196,7 +198,7 @@ function parseStack(config: unknown, inputShape: unknown, known: layers.Layer[])
   if (inputShape !== undefined) checkShape('inputShape', inputShape);
   const shape = (inputShape as layers.Shape | undefined) ?? stack[0]?.inputShape;
   return {
-    name: own.name,
+    ...own,
     layers: stack,
     network() {
       for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
@@ -247,7 +249,7 @@ function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compi
   if (network.layers.length !== all.length)
     throw new RangeError(`${what} has ${all.length} layers, of which ${network.layers.length} are called`);
   return {
-    name: own.name,
+    ...own,
     layers: all,
     network: () => network,
     describe: (seen) => ({ className: 'functional', config: { ...own, ...describeTrace(found, seen) } }) as ModelConfig,
@@ -258,10 +260,10 @@ function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compi
 /** A model within a model. */
 function modelLayerFrom(options: unknown, known: layers.Layer[]): layers.Layer {
   const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
-  const { name, network, describe } = parse(config, known);
+  const { name, seed, network, describe } = parse(config, known);
   const inner = network();
   if (inner === undefined) throw new RangeError(`the model ${name} within a model has no inputShape`);
-  return new ModelLayer(name, () => inner, describe);
+  return new ModelLayer(name, () => inner, describe, seedsOf(seed));
 }
 
 /**

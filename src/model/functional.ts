@@ -53,6 +53,7 @@ export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf
       {
         kind: 'functional',
         layers: found.layers,
+        inputNames: network.inputs.map(({ name }) => name),
         outputNames,
         network: () => network,
         inputShapes: network.inputs.map(({ shape }) => shape),

@@ -104,6 +104,10 @@ export interface Model<P = unknown> {
   readonly seed: number;
   /** Its layers, in the order in which they compute. */
   readonly layers: readonly Layer[];
+  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
+  readonly inputNames: readonly string[];
+  /** Names of its outputs, by which targets, losses and metrics may be given. */
+  readonly outputNames: readonly string[];
   /** The optimizer that the model was compiled with. */
   readonly optimizer: Optimizer | undefined;
   /** Whether the weights have been made. */
@@ -112,8 +116,8 @@ export interface Model<P = unknown> {
   readonly epoch: number;
   /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
   stopTraining: boolean;
-  /** Whether training changes the weights: always. Setting it is an Error: models cannot be frozen yet. */
-  readonly trainable: boolean;
+  /** Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`. */
+  trainable: boolean;
   /** What the latest `fit` has recorded so far; kept when it is aborted. */
   readonly history: History | undefined;
   /** Texts of your own that are saved with the model and come back with it. */
@@ -141,7 +145,7 @@ export interface Model<P = unknown> {
   predict(x: ModelData, options?: PredictOptions): Promise<P>;
   /** The output of each layer for `x`. */
   layerOutputs(x: ModelData, options?: LayerOutputsOptions): Promise<LayerOutput[]>;
-  /** The layer of this name. @throws RangeError if there is none. */
+  /** The layer of this name, or of this path, `encoder/dense`. @throws RangeError if there is none. */
   getLayer(name: string): Layer;
   /** Copies of the weights in layer order, as they are between two steps. */
   getWeights(): Float32Array[];

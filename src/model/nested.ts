@@ -1,6 +1,7 @@
 /** A model that is called like a layer, and so is a part of another one. */
 import type { Config, JsonObject, Seen } from '../config.ts';
-import { Layer, type LayerCalls, type Shape } from '../layers/layer.ts';
+import { Layer, type Shape } from '../layers/layer.ts';
+import type { Seeds } from '../seeds.ts';
 import { sameShape, showShape } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import type { Network } from './network.ts';
@@ -9,16 +10,28 @@ import type { Network } from './network.ts';
 export class ModelLayer extends Layer {
   readonly #network: () => Network;
   readonly #describe: (seen: Seen) => ModelConfig;
+  readonly #seeds: Seeds | undefined;
 
-  /** `network` is asked for when the layer is called: a stack of layers may not have been built before. @internal */
-  constructor(name: string, network: () => Network, describe: (seen: Seen) => ModelConfig) {
+  /**
+   * `network` is asked for when the layer is called: a stack of layers may not have been built before. A model that is described, not made,
+   * has `seeds` to draw its weights from.
+   *
+   * @internal
+   */
+  constructor(name: string, network: () => Network, describe: (seen: Seen) => ModelConfig, seeds?: Seeds) {
     super('model', { name }, []);
+    this.#seeds = seeds;
     this.#network = network;
     this.#describe = describe;
   }
 
-  override get inner(): LayerCalls {
+  override get inner(): Network {
     return this.#network();
+  }
+
+  /** @internal */
+  get seeds(): Seeds | undefined {
+    return this.#seeds;
   }
 
   override get trainable(): boolean {

@@ -5,6 +5,7 @@ import { WeightMemory } from '../layers/weights.ts';
 import type { Seeds } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
+import { ModelLayer } from './nested.ts';
 import type { Network } from './network.ts';
 import type { NamedWeight, WeightShape } from './options.ts';
 
@@ -66,6 +67,20 @@ function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly Mod
   for (const layer of fresh) layer.setMemory(memory);
 }
 
+/**
+ * The same for models within first: one that is described, not made, draws its weights from its own seed, as if it had been made by itself before.
+ */
+function makeAll(engine: Engine, network: Network, seeds: Seeds): void {
+  for (const layer of network.layers)
+    if (layer instanceof ModelLayer && layer.seeds !== undefined) makeAll(engine, layer.inner, layer.seeds);
+  const layers = network.leaves.map(({ layer }) => layer);
+  makeWeights(engine, layers, weightsOf(network), seeds);
+}
+
+const memoriesOf = (layers: readonly Layer[]): readonly WeightMemory[] => [
+  ...new Set(layers.map(({ memory }) => memory).filter((memory) => memory !== undefined)),
+];
+
 /** Makes the weights of a network that are not there yet, and holds all of them. */
 export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Built {
   const { shapes, outputs } = network;
@@ -73,8 +88,17 @@ export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Bu
   const foreign = layers.find(({ memory }) => memory !== undefined && memory.engine !== engine);
   if (foreign !== undefined) throw new Error(`the layer ${foreign.name} belongs to a model of another runtime`);
   const all = weightsOf(network);
-  makeWeights(engine, layers, all, seeds);
-  const memories = [...new Set(layers.map(({ memory }) => memory).filter((memory) => memory !== undefined))];
+  try {
+    makeAll(engine, network, seeds);
+  } catch (error) {
+    // what has been made already is held by nobody
+    for (const memory of memoriesOf(layers)) {
+      memory.hold();
+      memory.letGo();
+    }
+    throw error;
+  }
+  const memories = memoriesOf(layers);
   for (const memory of memories) memory.hold();
   const weights = Object.freeze(
     all.map(({ weight: { shape, address }, name }) =>

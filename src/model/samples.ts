@@ -3,8 +3,8 @@ import type { Room } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
 import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
-import { checkInteger, checkNumber, checkOptions, sameShape, show, showShape, sizeOf } from '../validate.ts';
-import { divided, isByName, type Values } from '../values.ts';
+import { checkInteger, checkNumber, sameShape, showShape, sizeOf } from '../validate.ts';
+import { divided, inOrder, isByName, type Values, weightsInOrder } from '../values.ts';
 import type { Head } from './heads.ts';
 import type { ClassWeight, ModelData } from './options.ts';
 import type { Built } from './parameters.ts';
@@ -41,22 +41,11 @@ export interface Samples {
 }
 
 /** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
-export function arraysOf(what: string, value: ModelData, names: readonly string[]): readonly TensorLike[] {
-  if (isByName(value)) {
-    checkOptions(what, value, names);
-    return names.map((name) => {
-      const one = value[name];
-      if (one === undefined) throw new TypeError(`${what} has no ${name}: it takes ${names.join(', ')}`);
-      return one as TensorLike;
-    });
-  }
-  if (names.length === 1) return [value as TensorLike];
-  if (!Array.isArray(value) || value.length !== names.length)
-    throw new TypeError(
-      `${what} must be ${names.length} arrays, an array of them or an object by the names ${names.join(', ')}, got ${show(value)}`,
-    );
-  return value as readonly TensorLike[];
-}
+export const arraysOf: (what: string, value: ModelData, names: readonly string[]) => readonly TensorLike[] = inOrder;
+
+/** Sample weights output by output, where there are any. */
+export const weightsBy: (value: ModelData, names: readonly string[]) => readonly (TensorLike | undefined)[] =
+  weightsInOrder;
 
 /** The tensors of data, which may be disposed of while a call reads them. */
 export const tensorsOf = (...data: readonly (ModelData | undefined)[]): readonly Tensor[] =>
@@ -205,15 +194,4 @@ export function placeSamples(
     };
   });
   return { count, inputs: inputs.map((input) => placeInputs(engine, scope, input)), targets: placed };
-}
-
-/** Sample weights output by output: one array serves all. */
-export function weightsBy(value: ModelData, names: readonly string[]): readonly (TensorLike | undefined)[] {
-  if (isByName(value)) {
-    checkOptions('sampleWeight', value, names);
-    return names.map((name) => value[name] as TensorLike | undefined);
-  }
-  const several =
-    names.length > 1 && Array.isArray(value) && value.length === names.length && typeof value[0] === 'object';
-  return several ? (value as readonly TensorLike[]) : names.map(() => value as TensorLike);
 }

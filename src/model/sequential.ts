@@ -15,6 +15,7 @@ function structureOf(stack: readonly Layer[]): Structure {
   return {
     kind: 'sequential',
     layers: stack,
+    inputNames: ['x'],
     outputNames: [names.at(-1) ?? ''],
     network: ([shape = []]: readonly Shape[]) => chainOf(stack, shape),
     inputShapes: inputShape && [inputShape],

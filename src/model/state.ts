@@ -57,6 +57,8 @@ import { fittingTo, prepareTraining, releaseTraining, type Training } from './tr
 export interface Structure {
   readonly kind: 'sequential' | 'functional';
   readonly layers: readonly Layer[];
+  /** Names of the inputs, for data. */
+  readonly inputNames: readonly string[];
   /** Names of the outputs, for losses and metrics. */
   readonly outputNames: readonly string[];
   /** Connects the layers for one sample of each input. */
@@ -181,18 +183,17 @@ export class ModelState {
   }
 
   /** The names of the inputs, and of the outputs that have a loss. */
-  #ports(): PortNames {
-    const { network } = this.built ?? {};
-    const { outputNames } = this.structure;
+  get portNames(): PortNames {
+    const { inputNames: inputs, outputNames } = this.structure;
     const heads = this.options === undefined ? [] : headsOf(this.options, outputNames, []);
-    const inputs = network?.inputs.map(({ name }) => name) ?? ['x'];
     return { inputs, outputs: heads.map(({ index }) => outputNames[index] ?? '') };
   }
 
   async fit(model: Model, x: ModelData, y: ModelData, options: FitOptions): Promise<History> {
     this.check();
     if (this.fitting) throw new Error(`${this.name} is being trained already`);
-    const plan = planFit(x, y, options, this.#ports());
+    this.compiled();
+    const plan = planFit(x, y, options, this.portNames);
     const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
     signal?.throwIfAborted();
     this.fitting = true;
@@ -379,11 +380,17 @@ export class ModelState {
     return this.built ?? this.build([sampleShape(x as TensorLike)]);
   }
 
-  trained(): Training {
-    const built = this.model();
+  /** What the model has been compiled with. */
+  compiled(): CheckedOptions {
     if (this.options === undefined)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
-    this.training ??= prepareTraining(this, built, this.structure.outputNames, this.options, undefined);
+    return this.options;
+  }
+
+  trained(): Training {
+    const built = this.model();
+    const options = this.compiled();
+    this.training ??= prepareTraining(this, built, this.structure.outputNames, options, undefined);
     return this.training;
   }
 
@@ -434,7 +441,7 @@ export class ModelState {
     this.boundary.force();
     const built = this.modelFor(x);
     const { network } = built;
-    const ports = { inputs: network.inputs.map(({ name }) => name), outputs: [] };
+    const ports = { inputs: this.structure.inputNames, outputs: [] };
     let count = 0;
     const { views } = this.#batches.run(
       'predict',

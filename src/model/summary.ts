@@ -1,3 +1,4 @@
+import type { Layer } from '../layers/layer.ts';
 import { Loss } from '../losses.ts';
 import { showShape, sizeOf } from '../validate.ts';
 import type { PerOutput } from './options.ts';
@@ -55,14 +56,24 @@ function totals({ all }: Built, training: Training | undefined): string[] {
   ];
 }
 
-/** A table of the layers, their output shapes and sizes, as text, and what they add up to. */
+/** Whether training changes a layer's weights; of a model within, some of them. */
+function trains(layer: Layer): string {
+  if (layer.countParams() === 0) return '';
+  const own = (layer.inner?.leaves ?? [{ layer }]).filter((leaf) => leaf.layer.weights.length > 0);
+  const count = own.filter((leaf) => leaf.layer.trainable).length;
+  return count === 0 ? 'no' : count === own.length ? 'yes' : 'in part';
+}
+
+/** A table of the layers, their output shapes and sizes, as text, and what they add up to; if any is frozen, which are. */
 export function summarize(built: Built, training: Training | undefined): string {
-  const { layers } = built;
-  const header = ['Layer (kind)', 'Output shape', 'Params'];
+  const { layers, network } = built;
+  const frozen = network.leaves.some(({ layer }) => layer.weights.length > 0 && !layer.trainable);
+  const header = ['Layer (kind)', 'Output shape', 'Params', ...(frozen ? ['Trainable'] : [])];
   const rows = layers.map((layer) => [
     `${layer.name} (${layer.kind})`,
     showShape(['..', ...layer.outputShape]),
     grouped(layer.countParams()),
+    ...(frozen ? [trains(layer)] : []),
   ]);
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -70,5 +81,5 @@ export function summarize(built: Built, training: Training | undefined): string 
       .map((cell, column) => (column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join('   ');
   const rule = '─'.repeat(line(header).length);
-  return [line(header), rule, ...rows.map(line), rule, ...totals(built, training)].join('\n');
+  return [line(header), rule, ...rows.map((row) => line(row).trimEnd()), rule, ...totals(built, training)].join('\n');
 }

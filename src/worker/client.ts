@@ -3,8 +3,21 @@
  *
  * @module simdescent/client
  */
-import type { Config, Layer, ModelConfig, Runtime, RuntimeOptions, SequentialOptions } from '../index.ts';
+import type {
+  Config,
+  FunctionalConfig,
+  FunctionalOptions,
+  Layer,
+  ModelConfig,
+  Ports,
+  Predictions,
+  PredictionsOf,
+  Runtime,
+  RuntimeOptions,
+  SequentialOptions,
+} from '../index.ts';
 import { Printed } from '../printed.ts';
+import { describeTrace, trace } from '../trace.ts';
 import { bytesOf, checkKind, checkOptions, checkSignal, isObject, show } from '../validate.ts';
 import type { ArrayData, NestedArray } from '../values.ts';
 import { Connection } from './connection.ts';
@@ -12,13 +25,8 @@ import { place, type RemoteArray, type RemoteData, type RemoteModelData, type Tr
 import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
 import type { PageCallback, RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
-import {
-  type InspectOptions,
-  type RemoteEvaluateOptions,
-  type RemoteInspection,
-  type RemoteLayer,
-  RemoteModel,
-} from './remote-model.ts';
+import type { RemoteLayer } from './remote-layers.ts';
+import { type InspectOptions, type RemoteEvaluateOptions, type RemoteInspection, RemoteModel } from './remote-model.ts';
 
 export type { Inspection, LayerInspection, WeightInspection } from './inspect.ts';
 export type {
@@ -115,11 +123,38 @@ export class Client extends Printed {
   }
 
   /**
+   * Makes a functional model in the worker, of layers that have been called here on symbolic tensors. They are only read: nothing is allocated on
+   * this side, and other models may be made of the same ones.
+   *
+   * @throws what `model` throws; Error for a layer or a function of your own that the worker's module has not registered.
+   * @example
+   * ```ts
+   * import { input, layers } from 'simdescent';
+   * import { connect } from 'simdescent/client';
+   * const client = await connect();
+   * const x = input({ shape: [8] });
+   * const hidden = layers.dense({ units: 8, activation: 'relu' }).apply(x);
+   * const sum = layers.add().apply([x, hidden]); // a residual connection
+   * const net = await client.model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(sum), seed: 42 });
+   * await net.compile({ optimizer: 'adam', loss: 'mse' });
+   * client.dispose();
+   * ```
+   */
+  async model<const O extends Ports>(
+    options: Omit<FunctionalOptions<O>, 'runtime'>,
+  ): Promise<RemoteModel<PredictionsOf<O>>> {
+    checkOptions('model', options, ['inputs', 'outputs', 'seed', 'name']);
+    const { inputs, outputs, seed = 0, name = 'functional' } = options;
+    const graph = describeTrace(trace<Layer>(inputs, outputs), new Map());
+    return this.modelFrom({ className: 'functional', config: { name, seed, ...graph } } as unknown as FunctionalConfig);
+  }
+
+  /**
    * Makes the model that `config` describes, as `configs.modelFrom` does here.
    *
    * @throws what `configs.modelFrom` throws.
    */
-  async modelFrom(config: ModelConfig): Promise<RemoteModel> {
+  async modelFrom<P = Predictions>(config: ModelConfig): Promise<RemoteModel<P>> {
     return new RemoteModel(this.#connection, await this.#connection.call('modelFrom', [config]));
   }
 
@@ -128,10 +163,10 @@ export class Client extends Printed {
    *
    * @throws what `loadModel` throws.
    */
-  async loadModel(
+  async loadModel<P = Predictions>(
     bytes: ArrayBufferView | ArrayBufferLike,
     { transfer = false }: TransferOptions = {},
-  ): Promise<RemoteModel> {
+  ): Promise<RemoteModel<P>> {
     const file = bytesOf('the file of loadModel', bytes);
     // read first: a view whose buffer has been taken has neither offset nor length
     const { buffer, byteOffset, length } = file;

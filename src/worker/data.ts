@@ -1,7 +1,15 @@
 /** Puts samples where the worker's models read them, a piece at a time. */
 import { Printed } from '../printed.ts';
-import { checkInteger, isObject, isShared, showShape, typedKind } from '../validate.ts';
-import { type ArrayData, isByName, isList, type NestedArray, type Numbers, type Values, valuesOf } from '../values.ts';
+import { checkInteger, isShared, showShape, typedKind } from '../validate.ts';
+import {
+  type ArrayData,
+  inOrder,
+  type NestedArray,
+  type Numbers,
+  type Values,
+  valuesOf,
+  weightsInOrder,
+} from '../values.ts';
 import type { Connection } from './connection.ts';
 import type { Placed, Sent } from './protocol.ts';
 
@@ -117,8 +125,8 @@ export function take(buffer: ArrayBufferLike): ArrayBuffer | undefined {
  * Reads what the caller has given, all of it before any of it is taken. With `transfer` the memory is the client's from here on: what is
  * done to the caller's arrays until it is sent changes nothing. Arrays may have one buffer in common.
  */
-function pack(given: Readonly<Record<string, unknown>>, transfer: boolean): Parcel[] {
-  const parcels = Object.entries(given).map(([name, value]) => {
+function pack(given: readonly (readonly [name: string, value: unknown])[], transfer: boolean): Parcel[] {
+  const parcels = given.map(([name, value]) => {
     const lists = typedKind(value) ?? typedKind(Object(value).data);
     return { ...valuesOf(name, value), name, whole: lists === undefined };
   });
@@ -171,57 +179,55 @@ async function send(connection: Connection, parcel: Parcel): Promise<RemoteData>
 
 /** Places an array in the worker. */
 export async function place(connection: Connection, value: unknown, { transfer = false }: TransferOptions) {
-  const [parcel] = pack({ data: value }, transfer);
+  const [parcel] = pack([['data', value]], transfer);
   if (parcel === undefined) throw new Error('one value makes one parcel');
   return send(connection, parcel);
 }
 
-/** Rows that are typed arrays go without the buffer that they may be a small part of. */
-function nested(name: string, array: ArrayLike<unknown>): NestedArray {
-  if (typedKind(array) !== undefined) return valuesOf(name, array).data.slice();
-  return (isList(array[0]) ? Array.from(array, (row) => nested(name, Object(row))) : array) as NestedArray;
+/** Data of a call: of the inputs or outputs with these names, or weights of samples, which outputs may be without. */
+export interface Given {
+  readonly value: RemoteModelData;
+  readonly names: readonly string[];
+  readonly weights?: boolean;
 }
 
 /** Calls `use` with the data as they go to the worker; what is placed for the occasion is freed again. */
 export async function withData<T>(
   connection: Connection,
-  given: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, Given | undefined>>,
   { transfer = false }: TransferOptions,
   use: (sent: Readonly<Record<string, Sent>>) => Promise<T>,
 ): Promise<T> {
-  const arrays: Record<string, unknown> = {};
-  const placed = new Map<string, Placed>();
-  /** Finds the arrays; returns what makes the data of them, once they are placed. */
-  const find = (name: string, value: unknown): (() => Sent) => {
-    if (value instanceof RemoteData) {
-      const sent = value.placedFor(connection);
-      return () => sent;
-    }
-    if (isByName(value)) {
-      const parts = Object.entries(value).map(([key, part]) => [key, find(`${name} ${key}`, part)] as const);
-      return () => Object.fromEntries(parts.map(([key, part]) => [key, part()]));
-    }
-    const several = Array.isArray(value) && value.some((one) => isObject(one) && !isList(one));
-    if (several) {
-      const parts = value.map((part, i) => find(`${name} ${i}`, part));
-      return () => parts.map((part) => part());
-    }
-    if (Array.isArray(value)) {
-      const sent = nested(name, value);
-      return () => sent;
-    }
-    arrays[name] = value;
-    return () => placed.get(name) as Placed;
-  };
-  const parts = Object.entries(given).map(([name, value]) => [name, find(name, value)] as const);
+  const placed = new Map<unknown, Placed>();
+  /** Names in messages; an array that is given twice is sent once. */
+  const local = new Map<unknown, string>();
+  const parts = Object.entries(given).flatMap(([what, one]) => {
+    if (one === undefined) return [];
+    const { value, names, weights = false } = one;
+    const arrays = weights ? weightsInOrder(value, names) : inOrder(what, value, names);
+    for (const [i, array] of arrays.entries())
+      if (array instanceof RemoteData) placed.set(array, array.placedFor(connection));
+      else if (array !== undefined && !local.has(array))
+        local.set(array, weights || names.length === 1 ? what : `${what} ${names[i]}`);
+    return [[what, names, arrays] as const];
+  });
   const temporary: RemoteData[] = [];
   try {
-    for (const parcel of pack(arrays, transfer)) {
-      const data = await send(connection, parcel);
+    const parcels = pack(
+      [...local].map(([array, name]) => [name, array]),
+      transfer,
+    );
+    for (const [i, array] of [...local.keys()].entries()) {
+      const data = await send(connection, parcels[i] as Parcel);
       temporary.push(data);
-      placed.set(parcel.name, data.placedFor(connection));
+      placed.set(array, data.placedFor(connection));
     }
-    return await use(Object.fromEntries(parts.map(([name, part]) => [name, part()])));
+    const sent = parts.map(([what, names, arrays]): [string, Sent] => {
+      const found = arrays.map((array) => placed.get(array));
+      const named = names.flatMap((name, i) => (found[i] === undefined ? [] : [[name, found[i]] as const]));
+      return [what, names.length === 1 ? (found[0] as Placed) : Object.fromEntries(named)];
+    });
+    return await use(Object.fromEntries(sent));
   } finally {
     for (const data of temporary) data.dispose();
   }

@@ -5,9 +5,12 @@ import {
   createRuntime,
   type EvaluateOptions,
   type FitOptions,
+  type Functional,
+  type Layer,
   type LayerOutputsOptions,
   type Logs,
   loadModel,
+  type Model,
   type ModelData,
   type PredictOptions,
   type Progress,
@@ -42,15 +45,47 @@ export interface FitRequest
 /** Data of a call by what they are: x, y, sampleWeight. */
 export type Data = Readonly<Record<string, Sent>>;
 
-/** Numbers that go along, in nested arrays whose rows may be typed arrays. */
-const isNumbers = (value: unknown): boolean =>
-  typeof value !== 'object' || ArrayBuffer.isView(value) || (Array.isArray(value) && value.every(isNumbers));
+const isPlaced = (value: Sent): value is Placed => typeof value.placed === 'number';
 
-const isPlaced = (value: object): value is Placed =>
-  'placed' in value && typeof value.placed === 'number' && 'count' in value;
+/** A layer that has weights of its own, by the names that lead to it: `encoder/dense`. */
+export interface LeafFacts {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly trainable: boolean;
+}
+
+/** What a client knows of a model. */
+export interface ModelFacts extends Pick<Model, 'name' | 'seed' | 'epoch' | 'inputNames' | 'outputNames'> {
+  /** Names of the outputs that have a loss. */
+  readonly targets: readonly string[];
+  readonly leaves: readonly LeafFacts[];
+  /** Its layers, and which of the leaves they are or have. */
+  readonly layers: readonly { readonly name: string; readonly kind: string; readonly leaves: readonly number[] }[];
+}
+
+function facts(model: Sequential | Functional): ModelFacts {
+  const { name, seed, epoch, inputNames, outputNames, portNames, leaves } = model;
+  const numberOf = (layer: Layer): number => leaves.findIndex((leaf) => leaf.layer === layer);
+  return {
+    name,
+    seed,
+    epoch,
+    inputNames,
+    outputNames,
+    targets: portNames.outputs,
+    leaves: leaves.map(({ path, layer: { name, kind, trainable } }) => ({ path, name, kind, trainable })),
+    layers: model.layers.map((layer) => ({
+      name: layer.name,
+      kind: layer.kind,
+      leaves:
+        numberOf(layer) >= 0 ? [numberOf(layer)] : (layer.inner?.leaves ?? []).map((leaf) => numberOf(leaf.layer)),
+    })),
+  };
+}
 
 interface Trained {
-  readonly model: Sequential;
+  readonly model: Sequential | Functional;
   gate: Gate | undefined;
 }
 
@@ -95,12 +130,11 @@ export function createHost() {
     return found;
   }
 
-  const model = (number: number): Sequential => trained(number).model;
+  const model = (number: number): Sequential | Functional => trained(number).model;
 
-  function add(made: Sequential) {
+  function add(made: Sequential | Functional) {
     models.set(++numbers, { model: made, gate: undefined });
-    const { name, seed, epoch, layers } = made;
-    return { number: numbers, name, seed, epoch, layers: layers.map(({ name, kind }) => ({ name, kind })) };
+    return { number: numbers, ...facts(made) };
   }
 
   function release(number: number): void {
@@ -113,22 +147,19 @@ export function createHost() {
   /** Calls `use` with the data that a call was sent, of which what is placed stays until it has settled. */
   async function using<T>(sent: Data, use: (data: Readonly<Record<string, ModelData>>) => Promise<T>): Promise<T> {
     const held: number[] = [];
-    const found = (value: Sent): unknown => {
-      if (isNumbers(value)) return value;
-      if (Array.isArray(value)) return value.map(found);
-      if (!isPlaced(value))
-        return Object.fromEntries(Object.entries(value as Data).map(([name, part]) => [name, found(part)]));
-      const { placed, from, count } = value;
+    const found = ({ placed, from, count }: Placed): Tensor => {
       const one = data.get(placed);
       if (one === undefined) throw new Error('the data has been disposed of');
       one.uses++;
       held.push(placed);
       return count === one.tensor.shape[0] ? one.tensor : one.tensor.rows(from, from + count);
     };
+    const all = (value: Sent): ModelData =>
+      isPlaced(value)
+        ? found(value)
+        : (Object.fromEntries(Object.entries(value).map(([name, one]) => [name, found(one)])) as ModelData);
     try {
-      return await use(
-        Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, found(value) as ModelData])),
-      );
+      return await use(Object.fromEntries(Object.entries(sent).map(([what, value]) => [what, all(value)])));
     } finally {
       for (const number of held) release(number);
     }
@@ -159,12 +190,19 @@ export function createHost() {
 
     release: (_call: Call, number: number) => release(number),
 
-    loadModel: async (_call: Call, bytes: Uint8Array) => add(await loadModel(bytes, runtime && { runtime })),
+    loadModel: async (_call: Call, bytes: Uint8Array) =>
+      add(await loadModel<Sequential | Functional>(bytes, runtime && { runtime })),
 
-    modelFrom: (_call: Call, config: unknown) => add(configs.modelFrom<Sequential>(config, runtime && { runtime })),
+    modelFrom: (_call: Call, config: unknown) =>
+      add(configs.modelFrom<Sequential | Functional>(config, runtime && { runtime })),
 
     compile: (_call: Call, number: number, options: unknown) =>
       model(number).compile(configs.compileOptionsFrom(options)),
+
+    /** Freezes or unfreezes layers by their paths. */
+    setTrainable(_call: Call, number: number, paths: readonly string[], value: boolean) {
+      for (const path of paths) model(number).getLayer(path).trainable = value;
+    },
 
     async fit(call: Call, number: number, sent: Data, request: FitRequest) {
       const entry = trained(number);

@@ -13,10 +13,9 @@
  */
 
 import { isError } from '../validate.ts';
-import type { NestedArray } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export interface Request {
   readonly id: number;
@@ -65,8 +64,8 @@ export interface Placed {
   readonly count: number;
 }
 
-/** Data of a call on their way: arrays are placed first, nested ones of numbers go along; several for several inputs, in order or by name. */
-export type Sent = Placed | NestedArray | readonly Sent[] | { readonly [name: string]: Sent };
+/** Data of a call: an array, or those of several inputs or outputs by their names. */
+export type Sent = Placed | { readonly [name: string]: Placed };
 
 export function failureOf(error: unknown, depth = 0): Failure {
   if (!isError(error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };

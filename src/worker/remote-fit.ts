@@ -2,7 +2,7 @@
 import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
 import { progressLine } from '../progress-line.ts';
 import { checkInteger, checkSignal } from '../validate.ts';
-import type { RemoteModelData, TransferOptions } from './data.ts';
+import type { Given, RemoteModelData, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
 import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
 
@@ -56,17 +56,18 @@ interface RemoteFit {
   readonly signal: AbortSignal | undefined;
   readonly transfer: boolean | undefined;
   readonly request: FitRequest;
-  readonly data: Readonly<Record<string, RemoteModelData>>;
+  readonly data: Readonly<Record<string, Given | undefined>>;
   readonly onEvent: (event: string, value: unknown) => unknown;
   /** Once it is over, however it has ended. */
   readonly end: () => void;
 }
 
-/** Checks the options; `finished` is told how many epochs are done. */
+/** Checks the options. `ports` are the names of the inputs and of the outputs that have a loss; `finished` is told how many epochs are done. */
 export function prepareFit(
   x: RemoteModelData,
   y: RemoteModelData,
   options: RemoteFitOptions,
+  ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
   finished: (epochs: number) => void,
 ): RemoteFit {
   const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, ...others } = options;
@@ -86,6 +87,8 @@ export function prepareFit(
   const hooks = { onEpochBegin, onEpochEnd, onProgress };
   const own = pageCallbacks([...callbacks.own, hooks, ...(line === undefined ? [] : [line])]);
   const [validX, validY, validWeight] = validationData ?? [];
+  const of = (value: RemoteModelData | undefined, names: readonly string[], weights = false): Given | undefined =>
+    value === undefined ? undefined : { value, names, weights };
   const events: Readonly<Record<string, (value: never) => unknown>> = {
     progress: (progress: Progress) => own.call('onProgress', progress),
     async epochBegin({ epoch, logs, states }: EpochEvent) {
@@ -107,12 +110,12 @@ export function prepareFit(
     transfer,
     request: { ...rest, paused, tells, callbacks: callbacks.sent },
     data: {
-      x,
-      y,
-      ...(sampleWeight !== undefined && { sampleWeight }),
-      ...(validX !== undefined && { 'validation x': validX }),
-      ...(validY !== undefined && { 'validation y': validY }),
-      ...(validWeight !== undefined && { 'validation sampleWeight': validWeight }),
+      x: { value: x, names: ports.inputs },
+      y: { value: y, names: ports.outputs },
+      sampleWeight: of(sampleWeight, ports.outputs, true),
+      'validation x': of(validX, ports.inputs),
+      'validation y': of(validY, ports.outputs),
+      'validation sampleWeight': of(validWeight, ports.outputs, true),
     },
     onEvent: (event, value) => events[event]?.(value as never),
     end: () => line?.end(),

@@ -6,23 +6,22 @@ import type {
   LayerOutput,
   LayerOutputsOptions,
   Logs,
-  Loss,
-  Metric,
   ModelConfig,
-  Optimizer,
   Predictions,
   PredictOptions,
   SaveOptions,
   Shape,
 } from '../index.ts';
 import { Printed } from '../printed.ts';
-import { checkKind, checkSignal } from '../validate.ts';
+import { nameOf } from '../registry.ts';
+import { checkKind, checkName, checkSignal, isObject, tagOf } from '../validate.ts';
 import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
-import { type RemoteModelData, type TransferOptions, withData } from './data.ts';
+import { type Given, type RemoteModelData, type TransferOptions, withData } from './data.ts';
 import type { Data } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
 import { prepareFit, type RemoteFitOptions, type RemoteHistory } from './remote-fit.ts';
+import { layersOf, type RemoteLayer } from './remote-layers.ts';
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
@@ -46,33 +45,40 @@ export interface RemoteInspection extends Inspection {
   readonly deadUnits: Readonly<Record<string, number>> | undefined;
 }
 
-/** A layer of a model in the worker. */
-export interface RemoteLayer {
-  /** Its name in messages and in `summary()`. */
-  readonly name: string;
-  /** The kind of layer, as in its constructor function: `'dense'`. */
-  readonly kind: string;
-}
-
 /** What the worker says of a new model. */
 type Made = ReturnType<Methods['modelFrom']>;
 
-const configOf = <T>(value: T): T | Config =>
-  typeof value === 'object' && value !== null && 'toConfig' in value
-    ? (value as { toConfig(): Config }).toConfig()
-    : value;
+/** Parts of `compile` by the names of outputs. */
+const isByOutput = (value: unknown): boolean => tagOf(value) === 'Object' && !('toConfig' in Object(value));
+
+/** The same with descriptions in place of losses and optimizers, also in lists and by the names of outputs. */
+function described(value: unknown): unknown {
+  if (typeof value === 'function') return { className: 'function', config: { function: nameOf(value) } };
+  if (Array.isArray(value)) return value.map(described);
+  if (isByOutput(value))
+    return Object.fromEntries(Object.entries(Object(value)).map(([name, one]) => [name, described(one)]));
+  return isObject(value) && 'toConfig' in value ? (value as { toConfig(): Config }).toConfig() : value;
+}
 
 /**
- * A model in the worker. Made by `client.sequential`. It means what a model here does (see `Sequential`), to the last bit: equal seeds,
- * data and settings give equal digests on either side.
+ * A model in the worker. Made by `client.sequential` and `client.model`. It means what a model here does (see `Sequential`), to the last bit:
+ * equal seeds, data and settings give equal digests on either side.
  */
-export class RemoteModel extends Printed {
+export class RemoteModel<P = Predictions> extends Printed {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
   /** What its weights, the order of samples and dropout are drawn from. */
   readonly seed: number;
   /** Its layers, first to last. */
   readonly layers: readonly RemoteLayer[];
+  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
+  readonly inputNames: readonly string[];
+  /** Names of its outputs, by which targets, losses and metrics may be given: those of their layers, if they were not given others. */
+  readonly outputNames: readonly string[];
+  /** By their paths. */
+  readonly #leaves: ReadonlyMap<string, RemoteLayer>;
+  /** Names of the outputs that have a loss. */
+  #targets: readonly string[];
   #epoch: number;
   readonly #connection: Connection;
   readonly #number: number;
@@ -82,14 +88,23 @@ export class RemoteModel extends Printed {
   #sent: Promise<void> | undefined;
 
   /** @internal */
-  constructor(connection: Connection, { number, name, seed, epoch, layers }: Made) {
+  constructor(connection: Connection, made: Made) {
     super();
+    const { number, name, seed, epoch, inputNames, outputNames, targets } = made;
     this.#connection = connection;
     this.#number = number;
     this.name = name;
     this.seed = seed;
-    this.layers = Object.freeze(layers.map((layer) => Object.freeze(layer)));
+    this.inputNames = Object.freeze([...inputNames]);
+    this.outputNames = Object.freeze([...outputNames]);
+    this.#targets = targets;
     this.#epoch = epoch;
+    const { layers, leaves } = layersOf(made, (paths, value) => {
+      // what comes after it finds out if the worker has ended
+      this.#connection.call('setTrainable', [this.#live, paths, value]).catch(() => undefined);
+    });
+    this.layers = layers;
+    this.#leaves = leaves;
     Object.freeze(this);
   }
 
@@ -108,16 +123,39 @@ export class RemoteModel extends Printed {
     return this.#epoch;
   }
 
+  /** Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`, as in Keras. */
+  get trainable(): boolean {
+    return this.layers.some((layer) => layer.trainable);
+  }
+
+  set trainable(value: boolean) {
+    for (const layer of this.layers) layer.trainable = value;
+  }
+
+  /**
+   * The layer of this name, or of this path: `encoder/dense` is the layer `dense` of the model `encoder` within this one.
+   *
+   * @throws RangeError if there is none; the nearest name is named.
+   */
+  getLayer(name: string): RemoteLayer {
+    const names = this.layers.map((layer) => layer.name);
+    const within = names.includes(name) ? undefined : this.#leaves.get(name);
+    return within ?? (this.layers[names.indexOf(checkName('layer', name, names))] as RemoteLayer);
+  }
+
   /** Says how the model is trained, see `Sequential.compile`. The optimizer here is only a description: another model may be given the same one. */
   async compile(options: CompileOptions): Promise<void> {
     const { optimizer = 'rmsprop', loss, metrics = [], ...rest } = options;
-    const described = {
-      optimizer: configOf<typeof optimizer | Optimizer>(optimizer),
-      loss: configOf<typeof loss | Loss>(loss),
-      metrics: Array.isArray(metrics) ? metrics.map((metric: Metric) => configOf(metric)) : metrics,
-      ...rest,
-    };
-    await this.#connection.call('compile', [this.#live, described]);
+    const all = { optimizer: described(optimizer), loss: described(loss), metrics: described(metrics), ...rest };
+    const before = this.#targets;
+    // at once: `fit` may be called before the answer has come
+    const compiling = this.#connection.call('compile', [this.#live, all]);
+    const by = isByOutput(loss) ? Object(loss) : undefined;
+    this.#targets = this.outputNames.filter((name) => by === undefined || by[name] !== undefined);
+    await compiling.catch((error: unknown) => {
+      this.#targets = before;
+      throw error;
+    });
   }
 
   /**
@@ -142,7 +180,8 @@ export class RemoteModel extends Printed {
    * ```
    */
   async fit(x: RemoteModelData, y: RemoteModelData, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
-    const { signal, transfer, request, data, onEvent, end } = prepareFit(x, y, options, (epochs) => {
+    const ports = { inputs: this.inputNames, outputs: this.#compiled };
+    const { signal, transfer, request, data, onEvent, end } = prepareFit(x, y, options, ports, (epochs) => {
       this.#epoch = epochs;
     });
     signal?.throwIfAborted();
@@ -197,25 +236,28 @@ export class RemoteModel extends Printed {
   async evaluate(x: RemoteModelData, y: RemoteModelData, options: RemoteEvaluateOptions = {}): Promise<Logs> {
     const { sampleWeight, signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x, y, ...(sampleWeight !== undefined && { sampleWeight }) }, { transfer }, (sent) =>
+    const names = this.#compiled;
+    const weights = sampleWeight === undefined ? undefined : { value: sampleWeight, names, weights: true };
+    const data = { x: this.#inputs(x), y: { value: y, names }, sampleWeight: weights };
+    return this.#with(data, { transfer }, (sent) =>
       this.#connection.call('evaluate', [this.#live, sent, rest], { signal }),
     );
   }
 
   /** See `Sequential.predict`. */
-  async predict(x: RemoteModelData, options: PredictOptions & TransferOptions = {}): Promise<Predictions> {
+  async predict(x: RemoteModelData, options: PredictOptions & TransferOptions = {}): Promise<P> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x }, { transfer }, (sent) =>
+    return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
       this.#connection.call('predict', [this.#live, sent, rest], { signal }),
-    );
+    ) as Promise<P>;
   }
 
   /** See `Sequential.layerOutputs`. */
   async layerOutputs(x: RemoteModelData, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x }, { transfer }, (sent) =>
+    return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
       this.#connection.call('layerOutputs', [this.#live, sent, rest], { signal }),
     );
   }
@@ -229,7 +271,7 @@ export class RemoteModel extends Printed {
   async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
     const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
     await this.#sent;
-    return this.#with(x === undefined ? {} : { x }, rest, (sent) =>
+    return this.#with(x === undefined ? {} : { x: this.#inputs(x) }, rest, (sent) =>
       this.#connection.call('inspect', [this.#live, spot, sent]),
     );
   }
@@ -316,8 +358,19 @@ export class RemoteModel extends Printed {
     return this.#number;
   }
 
+  #inputs(value: RemoteModelData): Given {
+    return { value, names: this.inputNames };
+  }
+
+  /** The names of the outputs that have a loss. */
+  get #compiled(): readonly string[] {
+    if (this.#targets.length === 0)
+      throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
+    return this.#targets;
+  }
+
   async #with<T>(
-    data: Readonly<Record<string, RemoteModelData>>,
+    data: Readonly<Record<string, Given | undefined>>,
     { transfer = false }: { readonly transfer?: boolean | undefined },
     use: (sent: Data) => Promise<T>,
   ): Promise<T> {

@@ -76,6 +76,12 @@ describe('earlyStopping', () => {
     const down = callbacks.earlyStopping({ monitor: 'val_sparseCategoricalCrossentropy' });
     await trainWith(down, [0.5, 0.3, 0.4], 'val_sparseCategoricalCrossentropy');
     expect([down.best, down.stoppedEpoch]).toEqual([0.3, 2]);
+    const ofOutput = callbacks.earlyStopping({ monitor: 'val_head_loss' });
+    await trainWith(ofOutput, [0.5, 0.3, 0.4], 'val_head_loss');
+    expect([ofOutput.best, ofOutput.stoppedEpoch]).toEqual([0.3, 2]);
+    const metricOfOutput = callbacks.earlyStopping({ monitor: 'two_heads_mean_absolute_error' });
+    await trainWith(metricOfOutput, [0.5, 0.3, 0.4], 'two_heads_mean_absolute_error');
+    expect([metricOfOutput.best, metricOfOutput.stoppedEpoch]).toEqual([0.3, 2]);
     const error = await errorOf(() => callbacks.earlyStopping({ monitor: 'f1' }));
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toMatch(/earlyStopping.*'f1'.*mode.*'min'.*'max'/);

@@ -169,11 +169,7 @@ describe('a description that is none', () => {
     ['no units', layer({}), /units must be an integer, got undefined/],
     ['units of text', layer({ units: '3' }), /units must be an integer, got '3'/],
     ['an infinite number', layer({ units: Number.POSITIVE_INFINITY }), /units must be an integer/],
-    [
-      'null for an initializer',
-      layer({ units: 1, kernelInitializer: null }),
-      /the config of the initializer must be an object/,
-    ],
+    ['null for an initializer', layer({ units: 1, kernelInitializer: null }), /initializer must be a name, got null/],
     [
       'an option of an initializer that has none',
       layer({ units: 1, kernelInitializer: { className: 'zeros', config: { value: 1 } } }),

@@ -1,6 +1,15 @@
 /** Layers that are frozen: trained weights and others, as Keras has them. */
 import { describe, expect, test } from 'vitest';
-import { createRuntime, layers, loadModel, optimizers, type Sequential, sequential } from '../../src/index.ts';
+import {
+  createRuntime,
+  input,
+  layers,
+  loadModel,
+  model,
+  optimizers,
+  type Sequential,
+  sequential,
+} from '../../src/index.ts';
 import { floats } from '../helpers.ts';
 
 const x = floats([24, 5], 1);
@@ -123,4 +132,28 @@ test('a layer that was frozen or unfrozen after compiling is saved as it is, and
   model.getLayer('dense').trainable = false;
   using other = await loadModel(await model.save());
   expect(other.gradients).toHaveLength(6);
+});
+
+test('the summary says what training changes where a layer is frozen', () => {
+  using open = sequential(stack());
+  expect(open.summary()).not.toContain('Trainable\n');
+  const x = input({ shape: [4] });
+  const inner = sequential(
+    [layers.dense({ units: 4, inputShape: [4], trainable: false }), layers.dense({ units: 4 })],
+    { name: 'inner' },
+  );
+  const frozen = layers.dense({ units: 3, name: 'frozen', trainable: false });
+  const outputs = layers.dense({ units: 1, name: 'head' }).apply(layers.flatten().apply(frozen.apply(inner.apply(x))));
+  using net = model({ inputs: x, outputs });
+  const rows = net
+    .summary()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+  expect(rows[0]?.at(-1)).toBe('Trainable');
+  expect(rows.slice(2, 6).map((row) => [row[0], row[3]])).toEqual([
+    ['inner (model)', 'in part'],
+    ['frozen (dense)', 'no'],
+    ['flatten (flatten)', undefined],
+    ['head (dense)', 'yes'],
+  ]);
 });

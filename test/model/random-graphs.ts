@@ -1,40 +1,19 @@
 /** Random functional models for fast-check: any graph of layers, models within models, shared and frozen layers, parts of the user's own. */
 import fc from 'fast-check';
 import {
-  CustomLayer,
-  configs,
   type Functional,
   input,
   type Layer,
   layers,
   losses,
   model,
-  ops,
   type Ports,
-  type Shape,
   type SymbolicTensor,
-  type SymbolicValue,
   sequential,
-  type Weight,
 } from '../../src/index.ts';
 import { floats } from '../helpers.ts';
+import { double, Shift, squaredError } from './own-parts.ts';
 import { layerKinds, metadata, name, number, optimizer, some } from './random-models.ts';
-
-class Shift extends CustomLayer {
-  by?: Weight;
-  override build(inputShape: Shape) {
-    this.by = this.addWeight({ name: 'by', shape: inputShape, trainable: false });
-  }
-  call(x: SymbolicValue) {
-    return ops.add(x, this.by ?? 0);
-  }
-}
-const double = (x: SymbolicValue) => ops.multiply(x, 2);
-const squared = (yTrue: SymbolicValue, yPred: SymbolicValue) =>
-  ops.mean(ops.square(ops.subtract(yTrue, yPred)), { axis: -1 });
-configs.register('Shift', { layer: Shift });
-configs.register('double', { lambda: double });
-configs.register('squared', { loss: squared });
 
 /** A part of a graph: takes values, of which there may be more than it wants, and gives one. */
 type Part = (values: readonly SymbolicTensor[], common: object) => SymbolicTensor;
@@ -144,7 +123,7 @@ export const graphs: fc.Arbitrary<() => Promise<Functional | undefined>> = fc
       made = model({ inputs: given, outputs: ports, ...options });
       for (const [key, text] of Object.entries(metadata)) made.metadata.set(key, text);
       if (compile === undefined) return made;
-      const loss = compile.loss === 'own' ? losses.custom(squared) : (compile.loss as 'mse');
+      const loss = compile.loss === 'own' ? losses.custom(squaredError) : (compile.loss as 'mse');
       const count = outputs === 'one' ? 1 : results.length;
       const metrics = [losses.meanAbsoluteError({ reduction: 'sum' }), 'mse' as const];
       const each = <T>(one: T) => (count === 1 ? one : results.map(() => one)) as T;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
+  configs,
   type Functional,
   input,
   layers,
@@ -13,7 +14,7 @@ import {
   sequential,
 } from '../../src/index.ts';
 import type { Client } from '../../src/worker/client.ts';
-import { errorOf } from '../helpers.ts';
+import { errorOf, floats } from '../helpers.ts';
 import { connected } from '../worker/connected.ts';
 import { graphs } from './random-graphs.ts';
 import { models } from './random-models.ts';
@@ -47,13 +48,18 @@ async function expectSame(model: Sequential | Functional, bytes: Uint8Array): Pr
 
 describe('a model that is saved, loaded and saved again gives the same bytes', () => {
   test('here', { timeout: 300_000 }, async () => {
-    const seen = { graphs: 0, unbuilt: 0, compiled: 0, trained: 0 };
+    const seen = { graphs: 0, unbuilt: 0, compiled: 0, trained: 0, drawn: 0 };
     await checkModels(300, async (model) => {
       if (model.toConfig().className === 'functional') seen.graphs++;
       if (!model.built) seen.unbuilt++;
       if (model.optimizer !== undefined) seen.compiled++;
       if (model.epoch > 0) seen.trained++;
       await expectSame(model, await model.save());
+      if (model.built && model.optimizer === undefined) {
+        seen.drawn++;
+        using drawn = configs.modelFrom<Functional>(model.toConfig());
+        expect(await drawn.digest()).toBe(await model.digest());
+      }
       const bare = await model.save({ includeOptimizer: false });
       using loaded = await loadModel(bare);
       expectBytes(await loaded.save(), bare);
@@ -69,17 +75,33 @@ describe('a model that is saved, loaded and saved again gives the same bytes', (
     });
 
     test('and back', { timeout: 300_000 }, async () => {
+      let fitted = 0;
       await checkModels(60, async (model) => {
         const bytes = await model.save();
         const remote = await client.loadModel(bytes.slice());
         try {
+          if (model.built && model.optimizer === undefined) {
+            using drawn = await client.modelFrom(model.toConfig());
+            expect(await drawn.digest()).toBe(await model.digest());
+          }
           if (model.built) expect(await remote.digest()).toBe(await model.digest());
           expect(await remote.toConfig()).toEqual(JSON.parse(JSON.stringify(model.toConfig())));
           expectBytes(await remote.save(), bytes);
+          if (model.optimizer === undefined || model.toConfig().className === 'sequential') return;
+          // another epoch gives the same weights on both sides
+          const { inputs, outputs } = model.ports();
+          const x = inputs.map((shape, i) => floats([4, ...shape], i + 1));
+          const y = outputs.map(({ shape }, i) => floats([4, ...shape], i + 5));
+          const more = { batchSize: 3, initialEpoch: 1, epochs: 2 };
+          const data = [x.length === 1 ? x[0] : x, y.length === 1 ? y[0] : y] as unknown as [[], []];
+          for (const one of [model, remote]) await one.fit(...data, more);
+          expect(await remote.digest()).toBe(await model.digest());
+          fitted++;
         } finally {
           remote.dispose();
         }
       });
+      expect(fitted).toBeGreaterThan(10);
     });
   });
 });
