@@ -1,6 +1,6 @@
 /**
- * Calls on one batch, at once: `predictOnBatch`, `trainOnBatch`, `testOnBatch`. Programs and the memory of data are kept for the
- * sizes seen, so that the next call of a size allocates nothing in linear memory.
+ * Calls on one batch, at once: `predictOnBatch`, `trainOnBatch`, `testOnBatch`. Programs and the memory of data are kept for recent
+ * sizes, so that the next call of a size allocates nothing in linear memory.
  */
 import type { Room, Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
@@ -11,10 +11,10 @@ import type { Values } from '../values.ts';
 import type { ModelData } from './options.ts';
 import { arraysOf, type Samples } from './samples.ts';
 
-/** Sizes of batches whose programs are kept, the latest used: a last smaller batch, and some more. */
+/** How many sizes of batches keep their programs, the latest used: enough for a smaller last batch, and some more. */
 const MOST = 8;
 
-/** A program, where its data lie, and the outputs that its caller reads. */
+/** A program, where its data is, and the outputs for its caller. */
 interface Kept {
   readonly kind: string;
   readonly form: Form;
@@ -24,26 +24,26 @@ interface Kept {
   readonly views: readonly Float32Array[];
 }
 
-/** What a call has recorded. */
+/** The result of recording a call. */
 export interface Recorded {
   readonly program: Program;
   readonly views?: readonly Float32Array[];
 }
 
-/** The arrays, read: they are copied into memory of the program's own, so a tensor counts by its numbers alone. */
+/** The arrays, already read: they are copied into the program's own memory, so only a tensor's numbers matter. */
 const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
   arraysOf(what, value, names).map((one) => {
     const { data, shape, divisor } = toArrayData(what, one);
     return { data, shape, divisor };
   });
 
-/** As a model takes them. */
+/** In the form that a model takes. */
 const oneOrAll = (values: readonly Values[]): ModelData => (values.length === 1 ? (values[0] as Values) : values);
 
-/** What a program depends on beside its kind: arrays of these types, shapes and divisors, where `undefined` is none. */
+/** A program depends on its kind and on this: arrays of these types, shapes and divisors; `undefined` for missing ones. */
 type Form = readonly (Values | undefined)[];
 
-/** The type and the shape of an array without its numbers, which the caller may let go. */
+/** The type and the shape of an array without its numbers, so that these can be collected. */
 function emptied({ data, shape, divisor }: Values): Values {
   const Own = data.constructor as new (length: number) => Values['data'];
   return { data: new Own(0), shape: [...shape], divisor };
@@ -68,7 +68,7 @@ export class BatchCalls {
   }
 
   /**
-   * Runs a step on a batch. `place` puts the data into memory that a room hands out and says how many rows they are; `record` records
+   * Runs a step on a batch. `place` puts the data into memory from a room and returns the number of rows; `record` records
    * the program the first time.
    */
   run<T extends { readonly count: number }>(
@@ -128,7 +128,7 @@ export class BatchCalls {
     }
   }
 
-  /** Frees what is kept: all of it, or what is of these kinds. */
+  /** Frees the kept programs: all, or those of these kinds. */
   dispose(kinds?: readonly string[]): void {
     const goes = ({ kind }: Kept) => kinds?.includes(kind) ?? true;
     const gone = this.#kept.filter(goes);

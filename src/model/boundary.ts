@@ -1,14 +1,14 @@
-/** The end of a step, where a training and those who look at its weights meanwhile (timers, events) meet. */
+/** The end of a step: the point at which timers and events may look at the weights of a training. */
 import type { Program } from '../engine/program.ts';
 import { nextTask } from '../task.ts';
 
 export class Boundary {
-  /** The program of a `fit` that is under way. */
+  /** The program of a running `fit`. */
   running: Program | undefined;
   readonly #check: () => void;
   #holders = 0;
 
-  /** `check` throws if the model has gone. */
+  /** `check` throws if the model is gone. */
   constructor(check: () => void) {
     this.#check = check;
   }
@@ -18,7 +18,7 @@ export class Boundary {
     return this.running?.busy ?? false;
   }
 
-  /** Waits until it is reached. Where it is not ahead, there is nothing to wait for, not even a microtask: the caller may dispose of the model. */
+  /** Waits for the end of the step. If none is running, it waits not even a microtask: the caller may dispose of the model. */
   async reach(): Promise<void> {
     while (this.ahead) {
       await nextTask();
@@ -26,12 +26,12 @@ export class Boundary {
     }
   }
 
-  /** The same at once, for those who cannot wait: holds up the caller. */
+  /** The same at once, for callers that cannot wait: blocks. */
   force(): void {
     this.running?.finish();
   }
 
-  /** Calls `use` between two steps; none is begun before it has settled. */
+  /** Calls `use` between two steps; no step begins before it has settled. */
   async hold<T>(use: () => Promise<T>): Promise<T> {
     this.#holders++;
     try {
@@ -42,7 +42,7 @@ export class Boundary {
     }
   }
 
-  /** What the training waits for before its next steps, if somebody holds it. */
+  /** What the training must await before its next steps, if anything. */
   free(): Promise<void> | undefined {
     return this.#holders === 0 ? undefined : this.#freed();
   }

@@ -1,4 +1,4 @@
-/** A model as plain JSON. It is read back by `from-config.ts`, which knows every layer, optimizer and loss by name; this file knows none. */
+/** A model as plain JSON. `from-config.ts`, which knows every layer, optimizer and loss by name, reads it back; this file knows none. */
 import type { Config } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
 import { Loss } from '../losses.ts';
@@ -6,70 +6,70 @@ import type { Metric } from '../metrics.ts';
 import { mapOutputs } from './heads.ts';
 import type { CheckedOptions, PerOutput } from './options.ts';
 
-/** What `compile` was given. */
+/** The options of `compile`. */
 export interface CompileConfig {
   /** The optimizer with all its options. */
   readonly optimizer: Config;
-  /** The loss with all its options; of several outputs one for each. */
+  /** The loss with all its options; for several outputs one for each. */
   readonly loss: PerOutput<Config>;
-  /** What the losses are multiplied by, where that was given. */
+  /** Factors of the losses, if given. */
   readonly lossWeights?: PerOutput<number>;
-  /** Names of metrics, and losses with all their options; of several outputs, for each. */
+  /** Names of metrics, and losses with all their options; for several outputs one list for each. */
   readonly metrics: PerOutput<MetricConfig | readonly MetricConfig[]>;
 }
 
 /** The name of a metric, or a loss with all its options. */
 export type MetricConfig = string | Config;
 
-/** A functional model as plain JSON. Values are numbered: the inputs first, then what each call puts out. */
+/** A functional model as plain JSON. Values are numbered: the inputs first, then the outputs of each call. */
 export interface FunctionalConfig {
   /** A graph of layers. */
   readonly className: 'functional';
-  /** What it is made of. */
+  /** Its parts. */
   readonly config: {
     /** Its name in messages and in `summary()`. */
     readonly name: string;
-    /** What its weights, the order of samples and dropout are drawn from. */
+    /** Seed of its weights, the order of samples and dropout. */
     readonly seed: number;
     /** Its layers with all their options, in the order of their first calls. */
     readonly layers: readonly Config[];
     /** Names of the inputs, and shapes of one sample. */
     readonly inputs: readonly {
-      /** By which data is given. */
+      /** Its name, for data given by name. */
       readonly name: string;
-      /** Of one sample. */
+      /** Shape of one sample. */
       readonly shape: readonly number[];
     }[];
-    /** Which layer is called on which values. */
+    /** Calls of layers on values. */
     readonly calls: readonly {
-      /** Its place in the list of layers. */
+      /** Index of the layer. */
       readonly layer: number;
       /** Numbers of values. */
       readonly inputs: readonly number[];
     }[];
-    /** The values that it gives: one, several, or several by name. */
+    /** The output values: one, several, or several by name. */
     readonly outputs: PerOutput<number>;
   };
-  /** What it was compiled with, if it was. */
+  /** The options of `compile`, if it was compiled. */
   readonly compile?: CompileConfig;
 }
 
-/** A stack of layers as plain JSON; once they are known, the shape of its samples and how it is trained. No weights. */
+/** A stack of layers as plain JSON; with the shape of its samples and the options of `compile`, if there are any. No weights. */
 export interface SequentialConfig {
   /** A stack of layers. */
   readonly className: 'sequential';
-  /** What it is made of. */
+  /** Its parts. */
   readonly config: {
     /** Its name in messages and in `summary()`. */
     readonly name: string;
-    /** What its weights, the order of samples and dropout are drawn from. */
+    /** Seed of its weights, the order of samples and dropout. */
     readonly seed: number;
     /** Its layers with all their options, first to last. */
     readonly layers: readonly Config[];
   };
   /** Shape of one sample, if the model has been built. */
   readonly inputShape?: readonly number[];
-  /** What it was compiled with, if it was. */
+  /** The options of `compile`, if it was compiled. */
   readonly compile?: CompileConfig;
 }
 

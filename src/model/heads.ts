@@ -1,4 +1,4 @@
-/** What a model is compiled with, output by output: a loss, its weight in the total, and metrics. */
+/** The options of `compile`, output by output: a loss, its weight in the total, and metrics. */
 import { lossOfFunction } from '../custom-loss.ts';
 import { type Loss, type LossFunction, type LossName, lossOf } from '../losses.ts';
 import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
@@ -7,12 +7,12 @@ import type { CheckedOptions, PerOutput } from './options.ts';
 
 /** An output that is trained. */
 export interface Head {
-  /** Which output of the model it is. */
+  /** Index of the output. */
   readonly index: number;
-  /** Before its keys in the history, '' where there is one output alone. */
+  /** Prefix of its keys in the history, '' if there is only one output. */
   readonly prefix: string;
   readonly loss: Loss;
-  /** What its loss is multiplied by in the total. */
+  /** Factor of its loss in the total. */
   readonly weight: number;
   readonly metrics: readonly BoundMetric[];
 }
@@ -20,7 +20,7 @@ export interface Head {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** One for each output, in the order of `names`; undefined where a record leaves it out. */
+/** One for each output, in the order of `names`; undefined where a record has none. */
 function byOutput<T>(what: string, value: PerOutput<T>, names: readonly string[]): readonly (T | undefined)[] {
   if (isRecord(value)) {
     checkOptions(what, value, names);
@@ -36,7 +36,7 @@ function byOutput<T>(what: string, value: PerOutput<T>, names: readonly string[]
   return value;
 }
 
-/** The same structure with each part changed. */
+/** The same structure with each part mapped. */
 export function mapOutputs<T, R>(value: PerOutput<T>, change: (one: T) => R): PerOutput<R> {
   if (Array.isArray(value)) return value.map(change);
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, change(one as T)]));
@@ -45,7 +45,7 @@ export function mapOutputs<T, R>(value: PerOutput<T>, change: (one: T) => R): Pe
 
 /** The losses of `compile` as objects. */
 export const lossesOf = (value: PerOutput<LossName | Loss | LossFunction>): PerOutput<Loss> =>
-  // an empty object is no loss by output, but something that is no loss
+  // an empty object is not a loss for each output, but an invalid loss
   isRecord(value) && Object.keys(value).length === 0
     ? lossOf(value as never)
     : mapOutputs(value, (one) => (typeof one === 'function' ? lossOfFunction(one, {}, true) : lossOf(one)));
@@ -76,7 +76,7 @@ export function headsOf(
     const name = names[index] ?? '';
     if (loss === undefined) {
       if (Array.isArray(own) ? own.length > 0 : true)
-        throw new RangeError(`the output ${name} has metrics, but no loss`);
+        throw new RangeError(`the output ${name} has metrics but no loss`);
       return [];
     }
     const weight = weights[index] ?? 1;

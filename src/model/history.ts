@@ -7,11 +7,11 @@ export class History extends Printed {
   readonly history: Record<string, number[]> = {};
   /** Indices of the finished epochs, counted from 0. */
   readonly epoch: number[] = [];
-  /** What the training was asked to do. */
+  /** The parameters of the training. */
   readonly params: FitParams;
-  /** Wall-clock seconds of each finished epoch, validation and callbacks included. */
+  /** Wall-clock seconds of each finished epoch, including validation and callbacks. */
   readonly seconds: number[] = [];
-  /** Seconds of each finished epoch that went into training steps. */
+  /** Seconds of each finished epoch spent in training steps. */
   readonly trainSeconds: number[] = [];
 
   /** @internal */
@@ -29,12 +29,12 @@ export class History extends Printed {
     return `History ${JSON.stringify(this.history)}`;
   }
 
-  /** All of it, as consoles show objects. @internal */
+  /** The contents, as consoles show objects. @internal */
   override [inspect](_depth: number, options: object, show: (value: object, options: object) => string): string {
     return `History ${show({ ...this }, options)}`;
   }
 
-  /** Records an epoch, with what callbacks before it have added to `logs`. */
+  /** Records an epoch, including values that earlier callbacks have added to `logs`. */
   onEpochEnd(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
     for (const key of Object.keys(logs).sort()) {

@@ -1,19 +1,19 @@
 /**
  * Reads JSON from strangers. `JSON.parse` accepts duplicate keys, the key `__proto__` and any depth, and allocates whatever the text asks
- * for. This reader refuses all of that, and its caller says what comes next, so it never makes a value that nobody expects.
+ * for. This reader refuses all of that, and its caller says what to expect, so it never makes an unexpected value.
  *
  * It counts the memory of a value before making it, at most 20 bytes for each character of the text: more than anything that
- * `model.save` writes needs, and less than texts like `{},{},{}, …` ask for.
+ * `model.save` writes needs, and less than what texts like `{},{},{}, …` ask for.
  */
 import { shorten as shortenTo } from '../validate.ts';
 
-/** Fifty models within each other. */
+/** Enough for fifty nested models. */
 const DEEPEST = 256;
 const BYTES_PER_CHARACTER = 20;
-/** Allows the smallest texts any content. */
+/** So that the smallest texts may hold anything. */
 const SLACK = 1024;
 
-/** Bytes that values take in V8, rounded up, with their place in an object or array. */
+/** Bytes that values take in V8, rounded up, including their place in an object or array. */
 const CONTAINER = 64;
 const SCALAR = 8;
 const STRING = 24;
@@ -21,14 +21,14 @@ const NEW_KEY = 80;
 const KNOWN_KEY = 8;
 
 const space = /[ \t\n\r]*/y;
-/** Numbers, true, false and null; `JSON.parse` refuses what only looks like them. */
+/** Numbers, true, false and null; `JSON.parse` refuses lookalikes. */
 const scalar = /[-+.\w]+/y;
 
 /** Goes through a text once, from value to value. */
 export class JsonReader {
   readonly #text: string;
   readonly #what: string;
-  /** Keys seen so far: objects share equal ones. */
+  /** Keys seen so far: equal ones are shared. */
   readonly #known = new Set<string>();
   #at = 0;
   #depth = 0;
@@ -41,7 +41,7 @@ export class JsonReader {
     this.#left = BYTES_PER_CHARACTER * text.length + SLACK;
   }
 
-  /** The first character of what comes next; undefined at the end. */
+  /** The first character of the next value; undefined at the end. */
   get next(): string | undefined {
     this.#match(space);
     return this.#text[this.#at];
@@ -76,7 +76,7 @@ export class JsonReader {
     return this.#parse(start);
   }
 
-  /** Refuses anything but space behind the last value. */
+  /** Refuses anything but space after the last value. */
   end(): void {
     if (this.next !== undefined) this.#fail();
   }
@@ -162,7 +162,7 @@ export class JsonReader {
 }
 
 /**
- * The value that `text` says.
+ * The value of `text`.
  *
  * @param what its name in Errors
  * @throws SyntaxError for a text that is not JSON; RangeError for one that is too deep or holds too much, for `__proto__` and duplicate keys
@@ -174,5 +174,5 @@ export function parseJson(text: string, what: string): unknown {
   return value;
 }
 
-/** A name from a file, as a message can show it. */
+/** A name from a file, printable in a message. */
 export const shorten = (name: string): string => shortenTo(name, 60);

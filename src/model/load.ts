@@ -1,4 +1,4 @@
-/** Makes a model of a file, after checking every byte of the header against the config in it. */
+/** Makes a model from a file, after checking every byte of the header against its config. */
 import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
@@ -13,7 +13,7 @@ import type { Sequential } from './sequential.ts';
 const WHAT = 'the file';
 
 /**
- * Loads a model from the bytes that `model.save()` gave: with its weights and, if it was compiled, ready to train. `fit` with
+ * Loads a model from the bytes of `model.save()`: with its weights and, if it was compiled, ready to train. `fit` with
  * `initialEpoch: model.epoch` and otherwise the same data and options then gives the same bits as never stopping.
  *
  * Files may come from strangers: anything but a whole and consistent model is an Error.
@@ -49,7 +49,7 @@ export async function loadModel<M extends Sequential | Functional = Sequential>(
     if (state.optimizer !== undefined && model.built) for (const slot of model.slots) fill(slot, stored, SLOTS);
     for (const [key, text] of stored.metadata)
       if (key !== 'format' && !key.startsWith(OWN)) model.metadata.set(key, text);
-    // comes last because it takes time: if the caller changes `bytes` meanwhile, that is an Error, not another model
+    // last, because it takes time: if the caller changes `bytes` meanwhile, that is an Error, not another model
     await checkDigest(stored, arrays);
     return model;
   } catch (error) {
@@ -63,7 +63,7 @@ function own({ metadata }: Stored, key: string): string {
   const [format, version] = [metadata.get('format'), metadata.get(`${OWN}version`)];
   const text = metadata.get(OWN + key);
   if (format !== FORMAT)
-    throw new RangeError(`${WHAT} holds no model of simdescent: its arrays may be, their meaning is not there`);
+    throw new RangeError(`${WHAT} does not hold a model of simdescent, at most arrays without their meaning`);
   if (version !== VERSION)
     throw new RangeError(
       `${WHAT} is of version ${shorten(version ?? '(none)')}, this simdescent reads version ${VERSION}`,
@@ -112,10 +112,10 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
   if (arrays.size === expected.length) return expected;
   const names = new Set(expected.map(({ name }) => name));
   const strange = [...arrays.keys()].find((name) => !names.has(name));
-  throw new RangeError(`${WHAT} has an array '${shorten(strange ?? '')}' that its config knows nothing of`);
+  throw new RangeError(`${WHAT} has an array '${shorten(strange ?? '')}' that its config does not describe`);
 }
 
-/** Compares the arrays with their SHA-256, if the file has it: older ones do not. */
+/** Compares the arrays with their SHA-256, which older files lack. */
 async function checkDigest({ arrays, metadata }: Stored, order: readonly ArrayShape[]): Promise<void> {
   const expected = metadata.get(OWN + DIGEST);
   if (expected === undefined) return;
@@ -127,7 +127,7 @@ async function checkDigest({ arrays, metadata }: Stored, order: readonly ArraySh
   );
 }
 
-/** Joins views of one buffer where one follows the other. */
+/** Joins adjacent views of one buffer. */
 function joined(views: readonly Uint8Array[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const view of views) {

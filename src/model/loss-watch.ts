@@ -1,4 +1,4 @@
-/** Warns once when the loss of a training is NaN or infinite, and names the usual causes: the data, its scale, the learning rate. */
+/** Warns once when the loss of a training is NaN or infinite, naming the usual causes: the data, its scale, the learning rate. */
 import { type TensorLike, toArrayData } from '../tensor.ts';
 
 /** The range of the finite values of an array, and the place of the first value that is not finite: -1 for none. */

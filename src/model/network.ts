@@ -1,4 +1,4 @@
-/** How a model computes: calls of layers, in order. Its values are numbered: the inputs first, then what the calls put out. */
+/** The computation of a model: calls of layers, in order. Its values are numbered: the inputs first, then the outputs of the calls. */
 import type { Value } from '../graph/graph.ts';
 import type { Layer, LayerCall, LayerCalls, Leaf, Mode, Shape } from '../layers/layer.ts';
 
@@ -8,23 +8,23 @@ export interface Port {
   readonly shape: Shape;
 }
 
-/** Models within the model are taken apart: all calls are those of layers. */
+/** Models within the model are replaced by their layers, so all calls are those of layers. */
 export interface Network extends LayerCalls {
   readonly inputs: readonly Port[];
-  /** Shapes of one sample, value by value. */
+  /** Shapes of one sample, by value. */
   readonly shapes: readonly Shape[];
-  /** The layers as the model has them, each once, in the order of their first calls. */
+  /** The layers as the model lists them, each once, in the order of their first calls. */
   readonly layers: readonly Layer[];
-  /** The number of the value that the latest call of each of them puts out. */
+  /** The output value of the latest call of each of them. */
   readonly outputOf: ReadonlyMap<Layer, number>;
 }
 
-/** A model that is called twice in a model that is called twice, and so on, makes a program of any size. */
+/** A model that is called twice in a model that is called twice, and so on, would make a program of any size. */
 const MOST_CALLS = 2 ** 18;
 
 /**
- * Connects calls whose values are numbered as those of a network: builds layers that have not been built, checks that all fit, and takes
- * models within the model apart.
+ * Makes a network from calls on numbered values: builds layers that are not built yet, checks that all fit, and replaces
+ * models within the model by their layers.
  *
  * @throws RangeError for calls that do not fit, or too many of them
  */
@@ -33,7 +33,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
   const shapes: Shape[] = inputs.map(({ shape }) => shape);
   const outputOf = new Map<Layer, number>();
   const leaves = new Map<Layer, Leaf>();
-  /** Appends calls on the values `numbers`, which get those of what the calls put out; `within` has the names of layers of a model within. */
+  /** Appends calls on the values `numbers`, and returns the numbers of their outputs; `within` is the path of a model within. */
   const append = (all: readonly LayerCall[], numbers: number[], path: string, within: readonly Leaf[]): number[] => {
     const names = new Map(within.map((leaf) => [leaf.layer, leaf.path]));
     for (const { layer, inputs: from } of all) {
@@ -80,7 +80,7 @@ export function chainOf(layers: readonly Layer[], inputShape: Shape): Network {
   return networkOf([{ name: 'x', shape: [...inputShape] }], calls, [layers.length]);
 }
 
-/** Records the calls in the graph of the inputs; returns all values by their numbers. `frozen` are layers that were when the model was compiled. */
+/** Records the calls in the graph of the inputs; returns all values by their numbers. `frozen` are the layers that were frozen when the model was compiled. */
 export function recordNetwork(
   { calls }: Network,
   inputs: readonly Value[],

@@ -1,4 +1,4 @@
-/** What the calls of a model take and give. */
+/** Arguments and results of a model's calls. */
 import type { Runtime } from '../engine/runtime.ts';
 import type { Shape } from '../layers/layer.ts';
 import type { Loss, LossFunction, LossName } from '../losses.ts';
@@ -7,7 +7,7 @@ import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 
-/** Data of a model: of one with several inputs (or outputs), an array of them in order, or an object of them by name. */
+/** Data of a model; for several inputs (or outputs) an array in order, or an object by name. */
 export type ModelData =
   | TensorLike
   | readonly TensorLike[]
@@ -21,9 +21,9 @@ export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
 
 /** Options of every model. */
 export interface ModelOptions {
-  /** What initial weights, the order of samples and dropout are drawn from: an integer from 0 to 2^53 - 1. Default 0. */
+  /** Seed of initial weights, the order of samples and dropout: an integer from 0 to 2^53 - 1. Default 0. */
   readonly seed?: number;
-  /** Where the model lives. Default: the runtime that everything shares. */
+  /** Where the model lives. Default: the shared runtime. */
   readonly runtime?: Runtime;
   /** At most 256 characters. Default `'sequential'`. */
   readonly name?: string;
@@ -36,15 +36,15 @@ export type SequentialOptions = ModelOptions;
 export interface CompileOptions {
   /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
   readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
-  /** What training makes small: a name, a loss with options of its own, or a function of your own; of a model with several outputs one for each. An output that an object leaves out is not trained. */
+  /** The loss to minimize: a name, a loss object, or a function of your own; for several outputs one for each. An output that an object leaves out is not trained. */
   readonly loss: PerOutput<LossName | Loss | LossFunction>;
-  /** What the loss of each output is multiplied by in the total. Default 1 for all. */
+  /** Factor of each output's loss in the total. Default 1 for all. */
   readonly lossWeights?: PerOutput<number>;
-  /** What to report beside the loss; of a model with several outputs, a metric or a list of them for each. Default none. */
+  /** Metrics to report beside the loss; for several outputs a metric or a list of them for each. Default none. */
   readonly metrics?: readonly (Metric | readonly Metric[])[] | Readonly<Record<string, Metric | readonly Metric[]>>;
 }
 
-/** Options of `compile` with defaults, and objects instead of the names of an optimizer and a loss. @internal */
+/** Options of `compile` with defaults, and with objects instead of the names of an optimizer and a loss. @internal */
 export interface CheckedOptions {
   readonly optimizer: Optimizer;
   readonly loss: PerOutput<Loss>;
@@ -56,7 +56,7 @@ export interface CheckedOptions {
 export interface EvaluateOptions {
   /** Default 32. */
   readonly batchSize?: number;
-  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
+  /** Weight of each sample's loss; a negative one reverses its gradient. Default 1 for all. */
   readonly sampleWeight?: ModelData;
   /** Stops between two batches: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
@@ -64,9 +64,9 @@ export interface EvaluateOptions {
 
 /** Options of `trainOnBatch` and `testOnBatch`. */
 export interface BatchOptions {
-  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
+  /** Weight of each sample's loss; a negative one reverses its gradient. Default 1 for all. */
   readonly sampleWeight?: ModelData;
-  /** Weight of the loss of each class, 1 for those not named. Default none. */
+  /** Weight of each class in the loss, 1 for classes not named. Default none. */
   readonly classWeight?: ClassWeight;
 }
 
@@ -80,11 +80,11 @@ export interface PredictOptions {
 
 /** Options of `save`. */
 export interface SaveOptions {
-  /** Default true. Without what the model was compiled with and its slots the file is smaller (a third with Adam), but for use only. */
+  /** Default true. Without the options of `compile` and the slots the file is smaller (a third with Adam), but only for inference. */
   readonly includeOptimizer?: boolean;
 }
 
-/** What `predict` gives: [samples, ...output], a copy. */
+/** The result of `predict`: [samples, ...output], a copy. */
 export interface Predictions {
   /** The numbers, row-major. */
   readonly data: Float32Array;
@@ -94,11 +94,11 @@ export interface Predictions {
 
 /** Options of `layerOutputs`. */
 export interface LayerOutputsOptions extends PredictOptions {
-  /** Names of the layers to look at. Default all. */
+  /** Names of the layers. Default all. */
   readonly layers?: readonly string[];
 }
 
-/** What a layer puts out: [samples, ...its output], a copy. */
+/** The output of a layer: [samples, ...its output], a copy. */
 export interface LayerOutput extends Predictions {
   /** Name of the layer. */
   readonly name: string;
@@ -106,9 +106,9 @@ export interface LayerOutput extends Predictions {
 
 /** A weight of the model by its name, `dense/kernel`, its gradient, or a slot of it, `dense/kernel/velocity`: as a live tensor. */
 export interface NamedWeight {
-  /** Layer and weight, `dense/kernel`; a slot has its own name behind them. */
+  /** Layer and weight, `dense/kernel`; a slot adds its own name. */
   readonly name: string;
-  /** Its numbers: what is written to them changes the model. */
+  /** Its numbers: writing to them changes the model. */
   readonly tensor: Tensor<'float32'>;
 }
 

@@ -1,24 +1,24 @@
-/** Collects what layers put out while a forward program runs over all samples. */
+/** Collects the outputs of layers while a forward program runs over all samples. */
 import type { Engine } from '../engine/runtime.ts';
 import type { Shape } from '../graph/operation.ts';
 import { sizeOf } from '../validate.ts';
 import type { LayerOutput } from './options.ts';
 import { type PassOptions, runPass } from './passes.ts';
 
-/** Room for the outputs of all samples, which together may take more than the machine has. */
+/** Memory for the outputs of all samples, which may exceed what the machine has. */
 function roomFor(name: string, count: number, perRow: number): Float32Array {
   try {
     return new Float32Array(count * perRow);
   } catch (cause) {
     const size = `${((count * perRow * 4) / 1e9).toFixed(1)} GB`;
     throw new RangeError(
-      `out of memory: the output of ${name} for ${count} samples takes ${size}; give fewer samples in a call`,
+      `out of memory: the output of ${name} for ${count} samples takes ${size}; pass fewer samples at once`,
       { cause },
     );
   }
 }
 
-/** A pass of a forward program, and the values of a batch that are collected: where they are, and shapes of one sample. */
+/** A pass of a forward program, and the values to collect from each batch: where they are, and shapes of one sample. */
 interface OutputsPass extends PassOptions {
   readonly values: readonly { readonly name: string; readonly shape: Shape; readonly address: number }[];
 }

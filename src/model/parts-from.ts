@@ -1,4 +1,4 @@
-/** Reads descriptions of the parts of a model back (from-config.ts says how): initializers, schedules, optimizers, losses. */
+/** Reads descriptions of a model's parts back (from-config.ts says how): initializers, schedules, optimizers, losses. */
 import type { Config, JsonObject } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
@@ -19,11 +19,11 @@ import { checkName, checkOptions, show } from '../validate.ts';
 import { mapOutputs } from './heads.ts';
 import type { CompileOptions, PerOutput } from './options.ts';
 
-/** A function of the public API, called with options that nobody has checked: it does that itself. */
+/** A function of the public API, which checks its options itself. */
 type Maker<T> = (options: never) => T;
 export type Table<T> = Readonly<Record<string, Maker<T>>>;
 
-/** The fields of an object as JSON makes them: all of `needed`, perhaps some of `optional`, and no others unless they may be `any`. */
+/** The fields of an object from JSON: all of `needed`, maybe some of `optional`, and no others unless `any` are allowed. */
 export function fieldsOf<K extends string>(
   what: string,
   value: unknown,
@@ -35,7 +35,7 @@ export function fieldsOf<K extends string>(
   if (optional !== 'any') checkOptions(what, value, [...needed, ...optional]);
   const missing = needed.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) throw new TypeError(`${what} has no ${missing}`);
-  // what is not there is undefined, whatever an object's prototype may hold
+  // missing fields are undefined, whatever the object's prototype has
   return Object.assign(Object.create(null), value);
 }
 
@@ -140,7 +140,7 @@ export function lossFrom(config: unknown): Loss {
   return make('loss', { ...lossFunctions, ...own }, config);
 }
 
-/** A loss of the user's own, by the name of its function. */
+/** A user's loss, by the name of its function. */
 function ownLoss(plain: boolean): Maker<Loss> {
   return (options: unknown) => {
     const { function: name, ...others } = fieldsOf<string>('the config of a loss', options, ['function'], 'any');

@@ -1,16 +1,16 @@
-/** Passes over data: running a program to its end in short runs, and letting everything else run in between. */
+/** Passes over data: run a program to its end in short runs, and let everything else run in between. */
 
 import type { Program } from '../engine/program.ts';
 import { nextTask } from '../task.ts';
 import { nextPace } from './pace.ts';
 import type { Logs, Progress } from './progress.ts';
 
-/** How often progress is told, in milliseconds. */
+/** How often to report progress, in milliseconds. */
 const PROGRESS = 100;
-/** How long one turn may last before others get theirs, in milliseconds. */
+/** How long to run before yielding, in milliseconds. */
 const TURN = 12;
 
-/** What a pass needs to know of its surroundings. */
+/** The context of a pass. */
 export interface PassOptions {
   readonly program: Program;
   readonly count: number;
@@ -18,22 +18,22 @@ export interface PassOptions {
   /** Address of the order of the rows, 0 for none. */
   readonly order?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Steps of one run at most. */
+  /** Most steps of one run. */
   readonly most?: number | undefined;
-  /** Throws if the model has gone, and is called whenever others have had a turn. */
+  /** Throws if the model is gone; called after every yield. */
   readonly check: () => void;
-  /** What the next run has to wait for, if anything. */
+  /** What the next run must await, if anything. */
   readonly free?: (() => Promise<void> | undefined) | undefined;
-  /** After every run, with the averages so far; true ends the pass. */
+  /** After every run, with the averages so far; returns true to end the pass. */
   readonly afterRun?: ((step: number, logs: Readonly<Logs>) => boolean | Promise<boolean>) | undefined;
-  /** Before every run; may say how many steps it may take at most, 0 to end the pass. */
+  /** Before every run; may return how many steps it may take at most, 0 to end the pass. */
   readonly beforeRun?: ((step: number) => number | undefined | Promise<number | undefined>) | undefined;
   readonly onProgress?:
     | ((progress: Pick<Progress, 'step' | 'steps' | 'rows' | 'seconds' | 'logs'>) => Promise<void>)
     | undefined;
 }
 
-/** The means of the pass and the seconds that its steps took. */
+/** The means of the pass and the seconds of its steps. */
 export interface PassResult {
   readonly logs: Logs;
   readonly steps: number;
@@ -77,7 +77,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     let limit: number | undefined;
     if (beforeRun !== undefined) {
       limit = await beforeRun(step);
-      // it may have disposed of the model, whose memory the next step would then write to, or have aborted
+      // a yield may have disposed of the model, whose memory the next step would write to, or have aborted
       goOn();
       if (limit === 0) break;
     }
@@ -89,7 +89,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     const wanted = Math.min(pace, most, limit ?? most);
     const start = performance.now();
     const running = program.run(wanted);
-    // waiting for what is there already would cost each run a microtask
+    // awaiting a ready value would cost each run a microtask
     const done = typeof running === 'number' ? running : await running;
     const now = performance.now();
     pace = nextPace(pace, done, now - start);

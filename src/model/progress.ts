@@ -1,9 +1,9 @@
-/** Plain numbers that training reports: to callbacks, to a history, to the page at the other end of a worker. */
+/** Plain numbers that training reports: to callbacks, to a history, to a page across a worker. */
 
 /** Running averages and results by name: `loss`, `accuracy`, `val_loss`, ... */
 export type Logs = Record<string, number>;
 
-/** Where a running `fit` is. */
+/** Progress of a running `fit`. */
 export interface Progress {
   /** Training an epoch, or evaluating it on validation data. */
   readonly phase: 'train' | 'validate';
@@ -23,7 +23,7 @@ export interface Progress {
   readonly logs: Readonly<Logs>;
 }
 
-/** Where a running `fit` is between two runs of steps. */
+/** The position of a running `fit` between two runs of steps. */
 export interface StepsPlace {
   /** Counted from 0. */
   readonly epoch: number;
@@ -33,14 +33,14 @@ export interface StepsPlace {
   readonly steps: number;
 }
 
-/** What one `fit` was asked to do. */
+/** Parameters of one `fit`. */
 export interface FitParams {
   /** Where the training ends: `epochs` of `fit`. */
   readonly epochs: number;
   /** Batches of an epoch. */
   readonly steps: number;
-  /** Samples of a batch; the last one of an epoch may have fewer. */
+  /** Samples of a batch; the last batch of an epoch may have fewer. */
   readonly batchSize: number;
-  /** Keys of an epoch's logs, without those that callbacks add: `loss`, `accuracy`, `val_loss`, ... */
+  /** Keys of an epoch's logs, except those that callbacks add: `loss`, `accuracy`, `val_loss`, ... */
   readonly keys: readonly string[];
 }

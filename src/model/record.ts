@@ -21,11 +21,11 @@ import { recordNetwork } from './network.ts';
 import type { Built } from './parameters.ts';
 import type { Placed, PlacedInputs, PlacedTargets } from './samples.ts';
 
-/** What a model was compiled with. */
+/** The options of `compile` for recording. */
 export interface Compiled {
   readonly heads: readonly Head[];
   readonly optimizer: Optimizer;
-  /** Where the gradient of each weight goes that is trained. */
+  /** Where to put the gradient of each trained weight. */
   readonly gradientOf: ReadonlyMap<Weight, number>;
   /** Layers that were frozen when the model was compiled. */
   readonly frozen: ReadonlySet<Layer>;
@@ -46,7 +46,7 @@ function recordLayers(
   return recordNetwork(network, inputs, { training, seeds }, frozen);
 }
 
-/** Penalties are those of the weights that are trained, as in Keras. */
+/** Only trained weights have penalties, as in Keras. */
 function recordPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled, training: boolean): void {
   for (const { layer, weight } of all) {
     const { name, shape, regularizer } = weight;
@@ -58,7 +58,7 @@ function recordPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled,
   }
 }
 
-/** Records the penalties that are functions of the user's own; `seeds` gets where the way back through them begins. */
+/** Records penalties that are users' functions; `seeds` receives the gradients with which their backward pass begins. */
 function recordOwnPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled, seeds: Map<Value, Value>): void {
   for (const { layer, weight } of all) {
     const { name, regularizer } = weight;
@@ -69,7 +69,7 @@ function recordOwnPenalties(graph: Graph, { all }: Built, { gradientOf }: Compil
   }
 }
 
-/** Records the way back to the weights, whose gradients go where the optimizer reads them. */
+/** Records the backward pass to the weights, and puts their gradients where the optimizer reads them. */
 function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, seeds: ReadonlyMap<Value, Value>): void {
   const weights = [...gradientOf.keys()];
   const gradients = differentiate(
@@ -80,7 +80,7 @@ function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, s
   for (const weight of weights) {
     let gradient = gradients.get(graph.weight(weight));
     if (gradient === undefined) throw new Error(`the loss does not depend on the weight ${weight.name}`);
-    // what is not there for this weight alone is copied
+    // copies a gradient that is not exclusive to this weight
     if (gradient.node === undefined || gradient.base !== undefined || gradient.address !== undefined)
       gradient = copy(graph, weight.name, gradient);
     gradient.address = gradientOf.get(weight);
@@ -110,14 +110,14 @@ function gatherTargets(graph: Graph, { network }: Built, head: Head, { y, weight
   };
 }
 
-/** Records what the losses of an output's rows are multiplied by; `keep` leaves the penalties of the step as they are. */
+/** Records the factor of the losses of an output's rows; `keep` leaves the penalties of the step as they are. */
 function scaleLoss(graph: Graph, { head, targets, weights, times }: Gathered, factor: number, keep: boolean): void {
   const { reductionCode: reduction, ignoreClass } = head.loss;
   const numbers = { reduction, times, ignoreClass, factor, keep: keep ? 1 : 0 };
   graph.add(losses.lossScale, 'loss scale', { targets, weights }, numbers);
 }
 
-/** Records loss and metrics of an output; returns the losses of its rows, and where the way back begins. */
+/** Records loss and metrics of an output; returns the losses of its rows, and the gradient with which the backward pass begins. */
 function recordHead(
   graph: Graph,
   { head: { loss, metrics, prefix }, targets, weights, times, cols }: Gathered,
@@ -125,7 +125,7 @@ function recordHead(
   last: Layer | undefined,
   training: boolean,
 ): { readonly values: Value; readonly seed: readonly [Value, Value] } {
-  /** The logits behind the output, where `of` takes them instead of the softmax or sigmoid at the end: unless somebody else looks at that. */
+  /** The logits behind the output, if `of` can read them instead of the softmax or sigmoid at the end and the output has no penalty. */
   const logitsFor = (of: Loss): Value | undefined => {
     const ends = last?.activityRegularizer === undefined && last?.activation?.name === of.fused?.activation;
     return ends && output.node?.operation === activation ? output.node.inputs.x : undefined;
@@ -155,7 +155,7 @@ function recordHead(
       ...(training ? (['gradient'] as const) : []),
       ...(logits === undefined ? [] : (['probabilities'] as const)),
     ]);
-    // the loss has made them of the logits anyway
+    // the loss has computed them from the logits anyway
     return { values, seed: [predictions, gradient], y: logits === undefined ? output : probabilities };
   };
   const { values, seed, y } = recordOwn();
@@ -198,7 +198,7 @@ export function recordStep(
   scaleLoss(graph, only, only.head.weight, false);
 
   const recorded = recordLayers(graph, built, data.inputs, training, compiled.frozen);
-  // of one loss the total comes last, as its key does in the logs
+  // with one loss the total comes last, like its key in the logs
   const early = others.length > 0 ? graph.total('loss') : 0;
   const seeds = new Map<Value, Value>();
   const each = gathered.map((one) => {
@@ -213,7 +213,7 @@ export function recordStep(
     const before = seeds.get(at);
     if (training) seeds.set(at, before === undefined ? gradient : add(graph, head.prefix, before, gradient));
     if (others.length > 0) {
-      // the total takes the loss with its weight; the history has it without
+      // the total includes the weight of the loss, the history does not
       graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: early, times, flags: 0 });
       scaleLoss(graph, one, 1, true);
       const own = graph.total(`${head.prefix}loss`);
@@ -238,7 +238,7 @@ export function recordStep(
   return lower(graph);
 }
 
-/** A forward step alone; `outputs` are where the values with these numbers are. */
+/** Only a forward step; `outputs` says where to put the values with these numbers. */
 export function recordPrediction(
   built: Built,
   scope: Scope,

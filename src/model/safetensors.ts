@@ -1,5 +1,5 @@
 /**
- * safetensors, the format of Hugging Face for arrays by name, read without copying:
+ * safetensors, Hugging Face's format for named arrays, read without copying:
  *
  *     bytes 0 to 7    u64, little-endian: n, the length of the header
  *     n bytes         the header: JSON, padded with spaces so that the arrays begin on a multiple of 8
@@ -24,7 +24,7 @@ export interface NamedArray extends ArrayShape {
   readonly data: Float32Array;
 }
 
-/** An array in a file; `bytes` are a view of it, float32 in little-endian order, perhaps not aligned. */
+/** An array in a file; `bytes` is a view of it, little-endian float32, maybe unaligned. */
 export interface StoredArray {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
@@ -39,7 +39,7 @@ const PREFIX = 8;
 const FLOAT = 4;
 const METADATA = '__metadata__';
 
-/** The prefix and the header of a file; the numbers follow. */
+/** The prefix and the header of a file; the arrays follow. */
 export function headerOf(
   arrays: readonly ArrayShape[],
   metadata: ReadonlyMap<string, string>,
@@ -47,8 +47,7 @@ export function headerOf(
   const names = new Set([METADATA]);
   let end = 0;
   const entries = arrays.map(({ name, shape }) => {
-    if (names.has(name))
-      throw new RangeError(`two arrays would be named ${show(name)}: give one of their layers another name`);
+    if (names.has(name)) throw new RangeError(`two arrays would be named ${show(name)}; rename one of their layers`);
     names.add(name);
     const begin = end;
     end += sizeOf(shape) * FLOAT;
@@ -122,7 +121,7 @@ export function readSafetensors(bytes: Uint8Array, what: string): Stored {
   for (const { name, begin, end } of spans) {
     if (begin !== next)
       throw new RangeError(
-        `${what}: '${shorten(name)}' begins at byte ${begin}, where the array before it ends at ${next}`,
+        `${what}: '${shorten(name)}' begins at byte ${begin}, but the array before it ends at ${next}`,
       );
     next = end;
   }
@@ -161,9 +160,8 @@ function entryOf(what: string, value: unknown, available: number) {
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     throw new RangeError(`${what}: its data_offsets must be two positions`);
   const [begin, end] = offsets as [number, number];
-  if (begin > end || end > available)
-    throw new RangeError(`${what} is said to lie at bytes ${begin} to ${end} of ${available}`);
-  // a product past 2^53 is rounded, but stays far above the length of any file
+  if (begin > end || end > available) throw new RangeError(`${what} claims bytes ${begin} to ${end} of ${available}`);
+  // a product past 2^53 is rounded, but still far above the length of any file
   if (sizeOf(shape) * FLOAT !== end - begin)
     throw new RangeError(`${what}: shape [${shape.slice(0, 8).join(', ')}] does not fill bytes ${begin} to ${end}`);
   return { shape: shape as readonly number[], begin, end };

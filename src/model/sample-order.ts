@@ -8,12 +8,12 @@ export interface SampleOrderOptions {
   readonly seed?: number;
   /** Counted from 0. Default 0. */
   readonly epoch?: number;
-  /** Default: the runtime that everything shares. */
+  /** Default: the shared runtime. */
   readonly runtime?: Runtime;
 }
 
 /**
- * The order in which `fit` visits `count` samples in an epoch: a permutation of 0 to count - 1, which depends on these numbers and nothing else.
+ * The order in which `fit` visits `count` samples in an epoch: a permutation of 0 to count - 1 that depends only on these numbers.
  *
  * @throws RangeError if a number is not an integer, or is out of range
  * @example

@@ -1,6 +1,6 @@
 /**
  * A model as a file: safetensors, with the weights under their names (`dense/kernel`), the optimizer's slots under `optimizer/`
- * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, everything else that resuming takes.
+ * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, everything else that resuming needs.
  */
 import { sha256Of } from '../sha256.ts';
 import { show } from '../validate.ts';
@@ -21,13 +21,13 @@ export const DIGEST = 'digest';
 export interface SavedState {
   /** Epochs finished, of the latest `fit`. */
   readonly epoch: number;
-  /** Training steps since the weights were made, modulo 2^32: what dropout counts. */
+  /** Training steps since the weights were made, modulo 2^32; dropout counts by it. */
   readonly steps: number;
   /** The optimizer's counters, if there is one. */
   readonly optimizer?: {
     readonly iterations: number;
     readonly momentumProduct: number;
-    /** Layers that were frozen when the model was compiled, if any: their weights have no slots. */
+    /** Layers that were frozen when the model was compiled, if any; their weights have no slots. */
     readonly frozen?: readonly string[];
   };
 }
@@ -52,10 +52,10 @@ export async function modelFile({
     if (typeof key !== 'string' || typeof text !== 'string')
       throw new TypeError(`the metadata of a model must be strings, got ${typeof text} for ${show(key)}`);
     if (key === 'format' || key === '__proto__' || key.startsWith(OWN))
-      throw new RangeError(`${show(key)} in the metadata of a model is taken`);
+      throw new RangeError(`${show(key)} in the metadata of a model is reserved`);
   }
   const described = JSON.stringify(config);
-  // names and depth may be anything; what cannot be read again is not written
+  // names and depth may be anything; refuse to write what cannot be read back
   parseJson(described, 'the description of the model');
   const named = (of: readonly NamedWeight[], prefix = '') =>
     of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));

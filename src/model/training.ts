@@ -1,4 +1,4 @@
-/** What `compile` makes, once the shape of the input is known too: gradients, the optimizer's slots and state. */
+/** The state that `compile` makes once the input's shape is known: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -17,12 +17,12 @@ export interface Training extends Compiled {
   readonly options: CheckedOptions;
   readonly scope: Scope;
   readonly block: ParameterBlock;
-  /** Views of the blocks, weight by weight. */
+  /** Views of the blocks, one for each weight. */
   readonly gradients: readonly NamedWeight[];
   readonly slots: readonly NamedWeight[];
 }
 
-/** A weight that is trained, and where in the blocks of gradients and slots it is, in floats. */
+/** A trained weight, and its place in the blocks of gradients and slots, in floats. */
 interface Trained extends ModelWeight {
   readonly at: number;
 }
@@ -34,7 +34,7 @@ function viewsOf(engine: Engine, trained: readonly Trained[], block: number, suf
   );
 }
 
-/** The weights that training changes, one behind the other. */
+/** The weights that training changes, consecutively. */
 function trainedOf({ all }: Built): readonly Trained[] {
   let at = 0;
   return all
@@ -46,7 +46,7 @@ function trainedOf({ all }: Built): readonly Trained[] {
     });
 }
 
-/** @throws Error for a layer to be trained that leads to no output with a loss. */
+/** @throws Error for a trainable layer that leads to no output with a loss. */
 function checkReached({ network }: Built, heads: readonly Head[], trained: readonly Trained[]): void {
   const { inputs, calls, outputs } = network;
   const needed = new Set(heads.map(({ index }) => outputs[index] ?? 0));
@@ -64,7 +64,7 @@ function checkReached({ network }: Built, heads: readonly Head[], trained: reado
   );
 }
 
-/** Stretches of weights that lie one behind the other in memory too: one, if nothing is frozen or shared with another model. */
+/** Runs of weights that are contiguous in memory: one, if nothing is frozen or shared with another model. */
 function runsOf(trained: readonly Trained[]): ParameterRun[] {
   const runs: ParameterRun[] = [];
   let run = { parameters: 0, at: 0, length: 0 };
@@ -79,7 +79,7 @@ function runsOf(trained: readonly Trained[]): ParameterRun[] {
   return runs;
 }
 
-/** Frees what `compile` made; lets the optimizer go, unless it is to be `kept`. */
+/** Frees the state; releases the optimizer, unless it is to be `kept`. */
 export function releaseTraining(training: Training, owner: object, kept?: Optimizer): void {
   const { scope, gradients, slots, optimizer } = training;
   for (const { tensor } of [...gradients, ...slots]) tensor.release();
@@ -87,13 +87,13 @@ export function releaseTraining(training: Training, owner: object, kept?: Optimi
   scope.dispose();
 }
 
-/** Whether training with `previous` changes the weights that are to be trained now. */
+/** Whether `previous` trained exactly the weights to be trained now. */
 function sameWeights({ gradientOf }: Training, built: Built): boolean {
   const trained = trainedOf(built);
   return trained.length === gradientOf.size && trained.every(({ weight }) => gradientOf.has(weight));
 }
 
-/** Copies the slots of the weights that `previous` has trained too into a block for `length` floats each. */
+/** Copies the slots of weights that `previous` has trained too into a block for `length` floats each. */
 function copySlots(
   engine: Engine,
   { block, gradientOf }: Training,
@@ -112,7 +112,7 @@ function copySlots(
   }
 }
 
-/** The heads of the model, whose outputs must be what their losses take. `fit` may change a loss for the data at hand. */
+/** The heads of the model, whose outputs must suit their losses. `fit` may change a loss for the given data. */
 function headsFor(
   { network }: Built,
   options: CheckedOptions,
@@ -134,7 +134,7 @@ function headsFor(
   return heads;
 }
 
-/** The heads for these targets: `'crossentropy'` is one of three losses, which the data decides. */
+/** The heads for these targets: `'crossentropy'` is one of three losses, depending on the data. */
 export function fittingTo(
   built: Built,
   outputNames: readonly string[],
@@ -153,7 +153,7 @@ export function fittingTo(
   });
 }
 
-/** Takes the optimizer for `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
+/** Binds the optimizer to `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
 export function prepareTraining(
   owner: object,
   built: Built,
@@ -165,7 +165,7 @@ export function prepareTraining(
   const { optimizer } = options;
   const heads = headsFor(built, options, outputNames);
   const frozen = new Set(built.network.leaves.map(({ layer }) => layer).filter((layer) => !layer.trainable));
-  // as in Keras: the same optimizer goes on with its slots and iterations
+  // as in Keras, the same optimizer keeps its slots and iterations
   if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads, frozen };
   const scope = engine.scope();
   const trained = trainedOf(built);
@@ -178,7 +178,7 @@ export function prepareTraining(
     const { iterations, momentumProduct } = optimizer;
     optimizer.bind(owner, engine, scope);
     if (previous?.optimizer === optimizer) {
-      // other weights are trained from now on: those that were go on with their slots
+      // other weights are trained from now on: those trained before keep their slots
       optimizer.restore(iterations, momentumProduct);
       copySlots(engine, previous, trained, slots, length, optimizer.spec.slots.length);
     }

@@ -15,7 +15,7 @@ test('headers of 6 MB that ask for much are refused with a heap of 128 MB', asyn
     ...['numbers', 'strings'].map((name) => `${name}: the file: 'a' must be an object`),
     "keys: the file: '0k' must be an object",
     "tensors: the file: 'z' must be an object",
-    'text: the file holds no model of simdescent: its arrays may be, their meaning is not there',
+    'text: the file does not hold a model of simdescent, at most arrays without their meaning',
     'metadata: the file has no config in its metadata',
     `config: the config in the file ${large}`,
     'layers: the file has no state in its metadata',

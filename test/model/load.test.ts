@@ -120,8 +120,8 @@ describe('a damaged file is refused', () => {
 
 describe('is refused before memory is asked for', () => {
   test.each<[string, (parts: Parts) => unknown, string]>([
-    ['arrays without a model', (parts) => (parts.metadata = {}), 'the file holds no model of simdescent'],
-    ['the arrays of others', (parts) => (parts.metadata.format = 'pt'), 'the file holds no model of simdescent'],
+    ['arrays without a model', (parts) => (parts.metadata = {}), 'the file does not hold a model of simdescent'],
+    ['the arrays of others', (parts) => (parts.metadata.format = 'pt'), 'the file does not hold a model of simdescent'],
     [
       'a newer version',
       (parts) => (parts.metadata['simdescent.version'] = '2'),
@@ -158,7 +158,7 @@ describe('is refused before memory is asked for', () => {
     [
       'an array too many',
       (parts) => (parts.arrays.extra = { shape: [1], data: new Float32Array(1) }),
-      "the file has an array 'extra' that its config knows nothing of",
+      "the file has an array 'extra' that its config does not describe",
     ],
     [
       'another shape',
@@ -192,7 +192,7 @@ describe('is refused before memory is asked for', () => {
         ...config,
         compile: { ...config.compile, optimizer: { className: 'sgd', config: {} } },
       })),
-      'that its config knows nothing of',
+      'that its config does not describe',
     ],
     [
       'an unknown optimizer',

@@ -257,9 +257,9 @@ describe('what is saved', () => {
     [
       'a taken key',
       (model) => model.metadata.set('simdescent.config', '{}'),
-      "'simdescent.config' in the metadata of a model is taken",
+      "'simdescent.config' in the metadata of a model is reserved",
     ],
-    ['the format', (model) => model.metadata.set('format', 'pt'), "'format' in the metadata of a model is taken"],
+    ['the format', (model) => model.metadata.set('format', 'pt'), "'format' in the metadata of a model is reserved"],
     [
       'a number',
       (model) => model.metadata.set('n', 5 as never),
