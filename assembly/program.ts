@@ -128,6 +128,8 @@ export function execute(program: usize, op: usize, rows: i32, part: i32, parts: 
       return advanceOptimizer(address(op, advanceOptimizerWords.state));
     default:
       assert(false, "unknown opcode");
+      // as in the small core one of the full core
+      unreachable();
   }
 }
 

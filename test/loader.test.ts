@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { HEADER_BYTES } from '../assembly/opcodes.ts';
+import { code as CONVOLUTION } from '../assembly/words/conv.ts';
 import { load } from '../bench/loader.bench.js';
 import { run } from './child.ts';
 import { loadCore } from './core.ts';
@@ -31,6 +33,18 @@ describe('the core through the loader', () => {
     const operation = core.i32([UNKNOWN, ...Array(15).fill(0)]);
     const { message } = await errorOf(() => core.x.execute(0, operation.ptr, 1, 0, 1, 0));
     expect(message).toMatch(/unknown opcode at .*assembly\/program\.ts:\d+:\d+/);
+  });
+
+  test('the small core stops at an operation of the full one, instead of leaving it out', () => {
+    const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
+    const module = new WebAssembly.Module(readFileSync(new URL('../build/core.wasm', import.meta.url)));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const program = 65536 * 32;
+    const header = new Int32Array(memory.buffer, program, 48);
+    // one operation, batches of one row, one row
+    header.set([1, 1, 1]);
+    header[HEADER_BYTES / 4] = CONVOLUTION;
+    expect(() => (exports.run as (...args: number[]) => number)(program, 1, 0, 1)).toThrow(WebAssembly.RuntimeError);
   });
 
   test('is measured by `npm run bench -- --only loader`', async () => {

@@ -95,5 +95,8 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return pool(op, rows, part, parts);
     case poolGradientWords.code:
       return poolGradient(op, rows, part, parts);
+    default:
+      assert(false, "unknown opcode");
+      unreachable();
   }
 }
