@@ -21,7 +21,7 @@ export interface CustomLossOptions extends LossOptions {
 
 /**
  * A loss or a metric of your own: a function of `ops` that returns the loss of every sample of a batch, or of every vector of it, [.., ...axes before the last].
- * Targets have the shape of the output. Gradients are automatic. In the history a metric has the name of the function. To load a model that was
+ * A single number counts for every sample of the batch. Targets have the shape of the output. Gradients are automatic. In the history a metric has the name of the function. To load a model that was
  * compiled with it, register the function: `configs.register(name, { loss })`.
  *
  * @throws TypeError for anything but a function, or, when the model is first trained, a result not made of its arguments; RangeError for a result of another shape.
@@ -54,9 +54,9 @@ export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, pla
     values(label, targets, predictions, times): Value {
       const { graph, shape } = predictions;
       const yTrue = new SymbolicValue(graph.view(targets, shape));
-      const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)));
+      const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)), true);
       const { expand } = broughtBy(label, graph);
-      if (value.size === times) return graph.view(value, [times]);
+      if (value.rows && value.size === times) return graph.view(value, [times]);
       if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
       throw new RangeError(
         `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}; apply ops.mean(loss, { axis: -1 })`,

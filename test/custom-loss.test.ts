@@ -135,6 +135,22 @@ describe('a function as it is', () => {
     expect(await twin.evaluate(x, [y, y] as never)).toEqual(logs);
   });
 
+  test('may give one number for the whole batch', async () => {
+    const seen = [];
+    for (const loss of [
+      'mse',
+      (a: SymbolicValue, b: SymbolicValue) => ops.mean(ops.square(ops.subtract(a, b))),
+    ] as const) {
+      using net = stack();
+      net.compile({ optimizer: optimizers.sgd({ learningRate: 0.05 }), loss });
+      const { history } = await net.fit(x, y, { epochs: 3, batchSize: 5 });
+      seen.push({ loss: history.loss ?? [], weights: net.getWeights() });
+    }
+    const [library, own] = seen;
+    expectClose(own?.loss ?? [], library?.loss ?? [], 1e-5);
+    for (const [i, weights] of (own?.weights ?? []).entries()) expectClose(weights, library?.weights[i] ?? [], 1e-5);
+  });
+
   test('must compute with ops, from its arguments', async () => {
     using net = stack();
     net.compile({ loss: (_, predictions) => predictions });

@@ -58,7 +58,7 @@ function convolved(name: string, x: Value, kernel: Value, options: ConvOptions, 
   const groups = depthwise ? channels : channels / own;
   if ((depthwise && own !== channels) || channels % own !== 0 || filters % groups !== 0)
     throw new RangeError(`${name}: inputs ${showType(x)} do not fit a kernel ${showType(kernel)}`);
-  const window = windowOf(name, rank, spatial, strides, padding, dilationRate);
+  const window = windowOf(name, rank, 'the kernel', spatial, strides, padding, dilationRate);
   const { y, x: across } = axesOf(name, sizes.slice(0, rank), window);
   const { graph } = x;
   const shape = [y.kernel, across.kernel, channels / groups, filters];
@@ -124,7 +124,7 @@ function pool(name: string, x: Value, poolSize: PerAxis, options: PoolOptions, m
     );
   const { strides = poolSize, padding = 'valid' } = options;
   const sizes = imageOf(name, x, rank);
-  const axes = axesOf(name, sizes.slice(0, rank), windowOf(name, rank, poolSize, strides, padding));
+  const axes = axesOf(name, sizes.slice(0, rank), windowOf(name, rank, 'poolSize', poolSize, strides, padding));
   const channels = sizes[rank] ?? 1;
   const made = pooled(x.graph, name, asImages(x, rank), mean, {
     y: axes.y,

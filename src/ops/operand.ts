@@ -76,6 +76,11 @@ export function recordingIn<T>(graph: Graph | undefined, call: () => T): T {
 
 /** The graph of the symbolic operands; undefined if there are none. */
 export function graphOf(name: string, operands: readonly unknown[]): Graph | undefined {
+  // a symbolic tensor has no graph yet: it stands for what a layer will put out
+  if (operands.some((one) => isObject(one) && 'feed' in one))
+    throw new TypeError(
+      `${name} takes no symbolic tensor of a functional model; make a layer of it: layers.lambda((x) => ops.${name}(x)).apply(tensor)`,
+    );
   const graphs = operands.filter((one) => one instanceof SymbolicValue).map(({ graph }) => graph);
   if (graphs.some((graph) => graph !== graphs[0]))
     throw new Error(

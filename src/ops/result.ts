@@ -10,10 +10,10 @@ export function numberOf(label: string, graph: Graph, result: unknown): Value {
   return graph.view(value, []);
 }
 
-/** A function's result for a layer or a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
-export function resultOf(label: string, graph: Graph | undefined, result: unknown): Value {
+/** A function's result for a layer, or, with `scalar` allowed, for a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */
+export function resultOf(label: string, graph: Graph | undefined, result: unknown, scalar = false): Value {
   const value = valueBehind(label, graph, result);
-  if (!value.rows)
+  if (!value.rows && !(scalar && value.size === 1))
     throw new RangeError(`${label}: the result must have the batch as its first axis, got ${String(result)}`);
   return value;
 }

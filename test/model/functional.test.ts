@@ -8,6 +8,7 @@ import {
   layers,
   loadModel,
   model,
+  ops,
   type SymbolicTensor,
   sequential,
 } from '../../src/index.ts';
@@ -326,6 +327,7 @@ describe('wrong graphs are refused, and nothing is allocated', () => {
       },
       /same/,
     ],
+    ['ops in place of a layer', () => ops.relu(input({ shape: [2] }) as never), /layers\.lambda.*ops\.relu/],
     ['a number', () => layers.dense({ units: 1 }).apply(3 as never), /symbolic tensor/],
     ['no outputs', () => model({ inputs: input({ shape: [2] }), outputs: [] }), /outputs/],
   ])('%s', (_, call, expected) => {

@@ -61,7 +61,7 @@ export abstract class Convolution extends Layer {
       useBias = true,
     } = options;
     this.rank = rank;
-    this.window = windowOf(kind, rank, kernelSize, strides, padding, dilationRate);
+    this.window = windowOf(kind, rank, 'kernelSize', kernelSize, strides, padding, dilationRate);
     this.activation = activationOf(activation);
     checkBoolean('useBias', useBias);
     const given = options as unknown as KernelOptions;

@@ -26,7 +26,7 @@ class Pooling extends Layer {
     const { poolSize = 2, strides = poolSize, padding = 'valid' } = options;
     this.#rank = rank;
     this.#mean = mean;
-    this.#window = windowOf(kind, rank, poolSize, strides, padding);
+    this.#window = windowOf(kind, rank, 'poolSize', poolSize, strides, padding);
   }
 
   protected ownOptions() {

@@ -18,17 +18,18 @@ export interface Window {
   readonly padding: Padding | 'causal';
 }
 
-/** @throws RangeError for another padding, or strides and dilation both above 1, which nobody defines. */
+/** `size` is what the size of the window is called. @throws RangeError for another padding, or strides and dilation both above 1, which nobody defines. */
 export function windowOf(
   what: string,
   rank: number,
+  size: string,
   kernel: PerAxis,
   strides: PerAxis,
   padding: Padding | 'causal',
   dilation: PerAxis = 1,
 ): Window {
   const window = {
-    kernel: perAxis(`${what}: the size of the window`, kernel, rank),
+    kernel: perAxis(`${what}: ${size}`, kernel, rank),
     strides: perAxis(`${what}: strides`, strides, rank),
     dilation: perAxis(`${what}: dilationRate`, dilation, rank),
     padding: checkSpelling(`${what}: padding`, padding, rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']),
