@@ -98,7 +98,7 @@ export async function provideCore(source: CoreSource | Promise<CoreSource>): Pro
   if (tagOf(core) === 'WebAssembly.Module') {
     // a module cannot be hashed, but it says of what it was made
     const [mark] = WebAssembly.Module.customSections(core, 'sha256');
-    const hash = mark === undefined ? 'one without' : new TextDecoder().decode(mark);
+    const hash = mark === undefined ? 'one without' : String.fromCharCode(...new Uint8Array(mark).subarray(0, 64));
     const name = coreWith(hash, 'binary', 'a module');
     given[name] = core;
     return name;

@@ -10,6 +10,7 @@
  *
  * The reader compares every claim of the header with the length of the file before it allocates anything.
  */
+import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 import { show, sizeOf, unshared } from '../validate.ts';
 import { JsonReader, shorten } from './json.ts';
 
@@ -54,7 +55,7 @@ export function headerOf(
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`;
   });
   const texts = Array.from(metadata, ([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
-  const text = new TextEncoder().encode(`{${[`"${METADATA}":{${texts.join(',')}}`, ...entries].join(',')}}`);
+  const text = encodeUtf8(`{${[`"${METADATA}":{${texts.join(',')}}`, ...entries].join(',')}}`);
   const length = Math.ceil((PREFIX + text.length) / 8) * 8;
   const bytes = new Uint8Array(length).fill(0x20, PREFIX);
   new DataView(bytes.buffer).setUint32(0, length - PREFIX, true);
@@ -133,7 +134,7 @@ export function readSafetensors(bytes: Uint8Array, what: string): Stored {
 function decoded(bytes: Uint8Array, length: number, what: string): string {
   try {
     const text = bytes.subarray(PREFIX, PREFIX + length);
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(unshared(text));
+    return decodeUtf8(unshared(text));
   } catch {
     throw new SyntaxError(`the header of ${what} is not UTF-8`);
   }

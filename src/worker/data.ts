@@ -28,7 +28,7 @@ export type RemoteModelData =
 /** How arrays get to the worker. */
 export interface TransferOptions {
   /**
-   * Hands the memory over instead of copying it: from the call on, the arrays over it are empty. Default false. Arrays over a
+   * Hands the memory over instead of copying it, where the host can: from the call on, the arrays over it are empty. Default false. Arrays over a
    * SharedArrayBuffer are shared where the page is cross-origin isolated, and never copied on the page's thread.
    */
   readonly transfer?: boolean;
