@@ -59,7 +59,7 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', rela
 const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json)|files[\\/](?!modules))/;
 /** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
-  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
+  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
   /[\\/]src[\\/](index\.ts|slim\.ts|layers[/]index|loss-functions|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 

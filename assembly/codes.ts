@@ -107,3 +107,12 @@ export const ARG_MAX = 5;
 // Kinds of words/random-fill.ts.
 export const NORMAL = 0;
 export const UNIFORM = 1;
+
+// What lies outside of a picture, for words/resample.ts.
+export const OUTSIDE_CONSTANT = 0;
+/** The edge. */
+export const OUTSIDE_NEAREST = 1;
+/** The picture as in a mirror: d c b a | a b c d | d c b a. */
+export const OUTSIDE_REFLECT = 2;
+/** The picture again: a b c d | a b c d | a b c d. */
+export const OUTSIDE_WRAP = 3;

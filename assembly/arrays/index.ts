@@ -23,6 +23,8 @@ import * as productsWords from "../words/products";
 import * as randomWords from "../words/random-fill";
 import * as reduceWords from "../words/reduce";
 import * as reduceRowsWords from "../words/reduce-rows";
+import * as resampleWords from "../words/resample";
+import * as resampleGradientWords from "../words/resample-gradient";
 import * as seedWords from "../words/seed-loss";
 import * as selectWords from "../words/select";
 import * as takeWords from "../words/take";
@@ -35,6 +37,7 @@ import { divideByRows, fill, oneHot, seedLoss, select } from "./fill";
 import { batchMoments, channelSums, channelTotals, normalize, normalizeGradient } from "./normalize";
 import { products } from "./products";
 import { reduce, reduceRows } from "./reduce";
+import { resample, resampleGradient } from "./resample";
 import { randomFill } from "./sample";
 import { take, takeGradient } from "./take";
 import { unary } from "./unary";
@@ -75,6 +78,10 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return randomFill(program, op, rows, part, parts);
     case cumulativeWords.code:
       return cumulativeSum(op, rows, part, parts);
+    case resampleWords.code:
+      return resample(op, rows, scratch, part, parts);
+    case resampleGradientWords.code:
+      return resampleGradient(op, rows, scratch, part, parts);
     case channelSumWords.code:
       return channelSums(op, rows, part, parts);
     case momentWords.code:

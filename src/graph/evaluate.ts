@@ -22,6 +22,8 @@ import * as oneHotWords from '../../assembly/words/one-hot.ts';
 import * as productsWords from '../../assembly/words/products.ts';
 import * as reduceWords from '../../assembly/words/reduce.ts';
 import * as reduceRowsWords from '../../assembly/words/reduce-rows.ts';
+import * as resampleWords from '../../assembly/words/resample.ts';
+import * as resampleGradientWords from '../../assembly/words/resample-gradient.ts';
 import * as selectWords from '../../assembly/words/select.ts';
 import * as sumWords from '../../assembly/words/sum.ts';
 import * as takeWords from '../../assembly/words/take.ts';
@@ -29,6 +31,7 @@ import * as takeGradientWords from '../../assembly/words/take-gradient.ts';
 import * as unaryWords from '../../assembly/words/unary.ts';
 import { activate64, activateBack64 } from './evaluate-activations.ts';
 import { convRules } from './evaluate-conv.ts';
+import { tapsOf } from './evaluate-pictures.ts';
 import { binary64, reduce64, unary64 } from './evaluate-scalars.ts';
 import { type Graph, isView, type Node, type Value } from './graph.ts';
 import { geometryOf } from './operations/arrays/copy.ts';
@@ -202,6 +205,28 @@ const ownRules: Readonly<Record<number, (step: Step) => void>> = {
           if (y) y[place] = sum;
         }
       }
+  },
+  [resampleWords.code]({ at, rows, input, output, node }) {
+    const { channels = 1, value = 0 } = at;
+    const [x, y] = [input('x'), output('y')];
+    const taps = tapsOf(at, rows, node.inputs.matrix && input('matrix'));
+    y?.forEach((_, i) => {
+      const c = i % channels;
+      y[i] = (taps[(i - c) / channels] ?? []).reduce(
+        (sum, { pixel, weight }) => sum + weight * (pixel < 0 ? value : num(x, pixel * channels + c)),
+        0,
+      );
+    });
+  },
+  [resampleGradientWords.code]({ at, rows, input, output, node }) {
+    const { channels = 1 } = at;
+    const [dy, dx] = [input('dy'), output('dx')];
+    const taps = tapsOf(at, rows, node.inputs.matrix && input('matrix'));
+    dy.forEach((value, i) => {
+      const c = i % channels;
+      for (const { pixel, weight } of taps[(i - c) / channels] ?? [])
+        if (dx && pixel >= 0) dx[pixel * channels + c] = num(dx, pixel * channels + c) + weight * value;
+    });
   },
   [channelSumWords.code]({ at, input, output, node }) {
     const { channels = 1 } = at;

@@ -1,6 +1,16 @@
 export type { Padding, PerAxis } from '../graph/operations/conv/options.ts';
 export { type ActivationOptions, activation } from './activation.ts';
-export { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
+export { type PreluOptions, prelu } from './activations/prelu.ts';
+export {
+  type EluLayerOptions,
+  elu,
+  type LeakyReLUOptions,
+  leakyReLU,
+  type ReLUOptions,
+  reLU,
+} from './activations/relu.ts';
+export { type SoftmaxLayerOptions, softmax } from './activations/softmax.ts';
+export type { Axes } from './axes.ts';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv/conv.ts';
 export {
   type DepthwiseConv2dOptions,
@@ -22,14 +32,15 @@ export { type Conv2dTransposeOptions, conv1dTranspose, conv2dTranspose } from '.
 export { type DenseOptions, dense } from './dense.ts';
 export { type DropoutOptions, dropout } from './dropout.ts';
 export { flatten, type ReshapeOptions, reshape } from './flatten.ts';
+export {
+  type GlobalPoolingOptions,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+} from './global-pooling.ts';
 export { type CallContext, type LambdaOptions, lambda } from './lambda.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
-export {
-  type GroupNormalizationOptions,
-  groupNormalization,
-  type LayerNormalizationOptions,
-  layerNormalization,
-} from './layer-normalization.ts';
 export {
   add,
   average,
@@ -42,4 +53,38 @@ export {
   multiply,
   subtract,
 } from './merge.ts';
-export { type UnitNormalizationOptions, unitNormalization } from './unit-normalization.ts';
+export {
+  type AlphaDropoutOptions,
+  alphaDropout,
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './noise/gaussian.ts';
+export { type SpatialDropoutOptions, spatialDropout1d, spatialDropout2d } from './noise/spatial-dropout.ts';
+export { type Normalization, type NormalizationOptions, normalization } from './normalization/adapted.ts';
+export type { AffineOptions } from './normalization/affine.ts';
+export { type BatchNormalizationOptions, batchNormalization } from './normalization/batch.ts';
+export { type GroupNormalizationOptions, groupNormalization } from './normalization/group.ts';
+export { type LayerNormalizationOptions, layerNormalization } from './normalization/layer.ts';
+export { type UnitNormalizationOptions, unitNormalization } from './normalization/unit.ts';
+export { type RescalingOptions, rescaling } from './rescaling.ts';
+export {
+  type Cropping1dOptions,
+  type Cropping2dOptions,
+  cropping1d,
+  cropping2d,
+  type Sides,
+  type ZeroPadding1dOptions,
+  type ZeroPadding2dOptions,
+  zeroPadding1d,
+  zeroPadding2d,
+} from './reshaping/padding.ts';
+export { type PermuteOptions, permute, type RepeatVectorOptions, repeatVector } from './reshaping/permute.ts';
+export {
+  type Interpolation,
+  type UpSampling1dOptions,
+  type UpSampling2dOptions,
+  upSampling1d,
+  upSampling2d,
+} from './reshaping/up-sampling.ts';

@@ -28,38 +28,7 @@ import { type Sequential, sequential } from './sequential.ts';
 
 export { compileOptionsFrom, initializerFrom, lossFrom, optimizerFrom, scheduleFrom } from './parts-from.ts';
 
-const layerTable: Table<layers.Layer> = {
-  dense: layers.dense,
-  activation: layers.activation,
-  averagePooling1d: layers.averagePooling1d,
-  averagePooling2d: layers.averagePooling2d,
-  conv1d: layers.conv1d,
-  conv1dTranspose: layers.conv1dTranspose,
-  conv2d: layers.conv2d,
-  conv2dTranspose: layers.conv2dTranspose,
-  depthwiseConv1d: layers.depthwiseConv1d,
-  depthwiseConv2d: layers.depthwiseConv2d,
-  maxPooling1d: layers.maxPooling1d,
-  maxPooling2d: layers.maxPooling2d,
-  separableConv1d: layers.separableConv1d,
-  separableConv2d: layers.separableConv2d,
-  dropout: layers.dropout,
-  flatten: layers.flatten,
-  reshape: layers.reshape,
-  batchNormalization: layers.batchNormalization,
-  layerNormalization: layers.layerNormalization,
-  groupNormalization: layers.groupNormalization,
-  unitNormalization: layers.unitNormalization,
-  add: layers.add,
-  subtract: layers.subtract,
-  multiply: layers.multiply,
-  average: layers.average,
-  maximum: layers.maximum,
-  minimum: layers.minimum,
-  concatenate: layers.concatenate,
-  dot: layers.dot,
-  lambda: lambdaFrom,
-};
+const layerTable: Table<layers.Layer> = { ...layers, lambda: lambdaFrom };
 
 /**
  * The layer that `config` describes.

@@ -3,6 +3,7 @@ import type { Value } from '../graph/graph.ts';
 import { axesOf, broadcast, showType } from '../graph/operations/arrays/broadcast.ts';
 import { copy, expand, stridesOf } from '../graph/operations/arrays/copy.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
+import { cut, pad as padded } from '../graph/operations/arrays/pieces.ts';
 import { checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
 import { axisOf, inner, integers, rankOf, refuseBatch } from './axes.ts';
 import { call, callAll } from './call.ts';
@@ -17,14 +18,6 @@ export interface AxisOptions extends OutOptions {
 export interface PadOptions extends OutOptions {
   /** The value outside. Default 0. */
   readonly constantValue?: number;
-}
-
-/** Indices `from` to `from + size` of each axis. */
-function cut(name: string, x: Value, from: readonly number[], sizes: readonly number[]): Value {
-  const [strides, own] = [stridesOf(x.shape), stridesOf(sizes)];
-  const axes = sizes.map((size, axis) => ({ size, y: own[axis] ?? 0, x: strides[axis] ?? 0 }));
-  const xOffset = from.reduce((sum, start, axis) => sum + start * (strides[axis] ?? 0), 0);
-  return copy(x.graph, name, x, x.rows, { axes, xOffset });
 }
 
 /**
@@ -250,13 +243,7 @@ export function pad<X extends Operand>(
       for (const pair of padWidth)
         for (const side of [0, 1]) checkInteger('pad: padWidth', Array.isArray(pair) ? pair[side] : pair, 0);
       if (value.rows && padWidth[0]?.some((count: number) => count !== 0)) refuseBatch('pad', value);
-      const widths = value.rows ? padWidth.slice(1) : padWidth;
-      const shape = value.shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0));
-      const [strides, own] = [stridesOf(shape), stridesOf(value.shape)];
-      const axes = value.shape.map((size, axis) => ({ size, y: strides[axis] ?? 0, x: own[axis] ?? 0 }));
-      const yOffset = widths.reduce((sum, [before], axis) => sum + before * (strides[axis] ?? 0), 0);
-      const { graph, rows } = value;
-      return copy(graph, 'pad', value, rows, { axes, yOffset }, filled(graph, 'pad', { shape, rows }, constantValue));
+      return padded('pad', value, value.rows ? padWidth.slice(1) : padWidth, constantValue);
     },
     { out },
   );

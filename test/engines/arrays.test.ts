@@ -13,6 +13,8 @@ import * as normalizeGradient from '../../assembly/words/normalize-gradient.ts';
 import * as products from '../../assembly/words/products.ts';
 import * as randomFill from '../../assembly/words/random-fill.ts';
 import * as reduce from '../../assembly/words/reduce.ts';
+import * as resample from '../../assembly/words/resample.ts';
+import * as resampleGradient from '../../assembly/words/resample-gradient.ts';
 import * as take from '../../assembly/words/take.ts';
 import * as takeGradient from '../../assembly/words/take-gradient.ts';
 import * as unary from '../../assembly/words/unary.ts';
@@ -101,6 +103,28 @@ const cases: readonly Case[] = [
     operation: operation(cumulativeSum, { y: OUT, x: SOME, outer: 5, count: 300, inner: 3 }),
     n: 4500,
   },
+  ...[0, 1].flatMap((smooth) => {
+    const sizes = { height: 20, width: 17, channels: 5, outHeight: 19, outWidth: 18, smooth };
+    const read = { ...sizes, y: OUT, x: ANY };
+    const back = { ...sizes, dx: OUT, dy: SOME };
+    const how = smooth ? 'smooth' : 'nearest';
+    return [
+      ...kindsOf('OUTSIDE_CONSTANT OUTSIDE_NEAREST OUTSIDE_REFLECT OUTSIDE_WRAP').flatMap(([name, outside]) => [
+        {
+          name: `resample ${how} ${name}`,
+          operation: operation(resample, { ...read, outside, matrix: SOME }),
+          n: 3 * 19 * 18 * 5,
+        },
+        {
+          name: `resampleGradient ${how} ${name}`,
+          operation: operation(resampleGradient, { ...back, outside, matrix: SOME }),
+          n: 3 * 20 * 17 * 5,
+        },
+      ]),
+      { name: `resize ${how}`, operation: operation(resample, read), n: 3 * 19 * 18 * 5 },
+      { name: `resizeGradient ${how}`, operation: operation(resampleGradient, back), n: 3 * 20 * 17 * 5 },
+    ];
+  }),
   {
     name: 'sums of channels',
     operation: operation(channelSums, { sums: OUT, x: SOME, channels: 37, times: 100, block: 64 }),

@@ -19,6 +19,8 @@ export interface Call {
   /** What the output is multiplied by for the sum that is differentiated. */
   readonly dy: (size: number) => ArrayLike<number>;
   readonly threads?: number;
+  /** The layer's place in its model. Default 3. */
+  readonly index?: number;
   /** Rows of a full batch, of which this one may be a shorter last one. */
   readonly batchSize?: number;
 }
@@ -35,7 +37,7 @@ export interface Result {
 
 /** Records the layer and its way back. */
 function record(engine: Engine, call: Call) {
-  const { layer, shape, rows, x, weights, training, dy, batchSize = rows } = call;
+  const { layer, shape, rows, x, weights, training, dy, index = 3, batchSize = rows } = call;
   layer.connect([shape]);
   layer.claim(layer.name || layer.kind);
   const scope = engine.scope();
@@ -47,7 +49,7 @@ function record(engine: Engine, call: Call) {
   for (const [i, weight] of layer.weights.entries()) weight.address = place(weights[i] ?? []);
   const graph = new Graph(engine, scope, batchSize);
   const input = gather(graph, 'input', place(x), shape);
-  const mode = { training, frozen: false, seeds: [7, 8] as const, index: 3 };
+  const mode = { training, frozen: false, seeds: [7, 8] as const, index };
   const y = layer.record([input], mode);
   const upstream = dy(y.size * rows);
   const seed = gather(graph, 'dy', place(upstream), y.shape);

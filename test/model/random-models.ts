@@ -108,6 +108,14 @@ const pooling = (make: typeof layers.maxPooling2d): Arbitrary<(common: object) =
         make({ ...common, poolSize, ...rest }),
   );
 
+type Kind = Arbitrary<(common: object) => Layer>;
+/** A layer with some options. */
+const having = <T extends object>(make: (options: T) => Layer, model: { [K in keyof T]: Arbitrary<T[K]> }): Kind =>
+  some<T>(model).map((options) => (common) => make({ ...common, ...options }));
+/** A layer with all options. */
+const always = <T extends object>(model: { [K in keyof T]: Arbitrary<T[K]> }, make: (options: T) => Layer): Kind =>
+  (fc.record(model) as Arbitrary<T>).map((options) => (common) => make({ ...common, ...options }));
+
 /** One entry for each function of `layers` that can stand in a stack. */
 export const layerKinds: {
   readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot' | 'lambda'>]: Arbitrary<(common: object) => Layer>;
@@ -149,23 +157,60 @@ export const layerKinds: {
   maximum: fc.constant((common) => layers.maximum(common)),
   minimum: fc.constant((common) => layers.minimum(common)),
   concatenate: fc.constant((common) => layers.concatenate(common)),
-  batchNormalization: some({
+  batchNormalization: having(layers.batchNormalization, {
     ...affine,
     axis: fc.constantFrom(-1, 1),
     momentum: number(0, 1),
     movingMeanInitializer: initializer,
     movingVarianceInitializer: initializer,
     trainable: fc.boolean(),
-  }).map((options) => (common) => layers.batchNormalization({ ...common, ...options })),
-  layerNormalization: some({ ...affine, axis: fc.constantFrom(-1, 1, [1], [-1]) }).map(
-    (options) => (common) => layers.layerNormalization({ ...common, ...options }),
-  ),
-  groupNormalization: some({ ...affine, groups: fc.constantFrom(-1, 1, 2) }).map(
-    (options) => (common) => layers.groupNormalization({ ...common, ...options }),
-  ),
-  unitNormalization: some({ axis: fc.constantFrom(-1, 1, [1], [-1]) }).map(
-    (options) => (common) => layers.unitNormalization({ ...common, ...options }),
-  ),
+  }),
+  layerNormalization: having(layers.layerNormalization, { ...affine, axis: fc.constantFrom(-1, 1, [1], [-1]) }),
+  groupNormalization: having(layers.groupNormalization, { ...affine, groups: fc.constantFrom(-1, 1, 2) }),
+  unitNormalization: having(layers.unitNormalization, { axis: fc.constantFrom(-1, 1, [1], [-1]) }),
+  normalization: fc
+    .tuple(
+      some({ axis: fc.constantFrom(-1, 1, null), invert: fc.boolean() }),
+      fc.option(fc.tuple(number(-9, 9), positive), { nil: undefined }),
+    )
+    .map(([options, statistics]) => (common) => {
+      const [mean, variance] = statistics ?? [];
+      return layers.normalization({
+        ...common,
+        ...options,
+        ...(mean !== undefined && variance !== undefined && { mean, variance: [variance] }),
+      });
+    }),
+  rescaling: always({ scale: number(-9, 9), offset: number(-9, 9) }, layers.rescaling),
+  prelu: having(layers.prelu, {
+    alphaInitializer: initializer,
+    alphaRegularizer: regularizer,
+    sharedAxes: fc.constantFrom([], [1], [-1]),
+  }),
+  reLU: having(layers.reLU, { maxValue: number(0, 9), negativeSlope: share, threshold: share }),
+  leakyReLU: having(layers.leakyReLU, { negativeSlope: share }),
+  elu: having(layers.elu, { alpha: share }),
+  softmax: having(layers.softmax, { axis: fc.constantFrom(-1, 1) }),
+  gaussianNoise: always({ stddev: number(0, 1) }, layers.gaussianNoise),
+  gaussianDropout: always({ rate: share }, layers.gaussianDropout),
+  alphaDropout: always({ rate: share }, layers.alphaDropout),
+  spatialDropout1d: always({ rate: number(0, 1) }, layers.spatialDropout1d),
+  spatialDropout2d: always({ rate: number(0, 1) }, layers.spatialDropout2d),
+  permute: always({ dims: fc.constantFrom([1], [2, 1], [1, 3, 2]) }, layers.permute),
+  repeatVector: always({ n: few }, layers.repeatVector),
+  zeroPadding1d: having(layers.zeroPadding1d, { padding: fc.oneof(few, fc.tuple(few, few)) }),
+  zeroPadding2d: having(layers.zeroPadding2d, { padding: fc.oneof(few, fc.tuple(few, fc.tuple(few, few))) }),
+  cropping1d: having(layers.cropping1d, { cropping: fc.oneof(few, fc.tuple(few, fc.constant(0))) }),
+  cropping2d: having(layers.cropping2d, { cropping: fc.oneof(few, fc.tuple(few, fc.tuple(fc.constant(0), few))) }),
+  upSampling1d: having(layers.upSampling1d, { size: few }),
+  upSampling2d: having(layers.upSampling2d, {
+    size: fc.oneof(few, fc.tuple(few, few)),
+    interpolation: fc.constantFrom('nearest', 'bilinear'),
+  }),
+  globalMaxPooling1d: having(layers.globalMaxPooling1d, { keepdims: fc.boolean() }),
+  globalMaxPooling2d: having(layers.globalMaxPooling2d, { keepdims: fc.boolean() }),
+  globalAveragePooling1d: having(layers.globalAveragePooling1d, { keepdims: fc.boolean() }),
+  globalAveragePooling2d: having(layers.globalAveragePooling2d, { keepdims: fc.boolean() }),
 };
 
 const rate = number(0, 1);

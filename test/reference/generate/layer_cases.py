@@ -17,7 +17,7 @@ def snake(name):
 
 
 def keras_layer(kind, options):
-    name = re.sub(r"(\d)d$", r"\1D", kind[0].upper() + kind[1:])
+    name = {"prelu": "PReLU", "elu": "ELU"}.get(kind) or re.sub(r"(\d)d$", r"\1D", kind[0].upper() + kind[1:])
     named = {snake(key): value for key, value in options.items()}
     return getattr(keras.layers, name)(**common.exact(named))
 
@@ -87,6 +87,71 @@ CASES = [
 ]
 
 
+CASES += [
+    lambda: [case("zeroPadding1d", (2, 3, 2), 2000, padding=[2, 1])],
+    lambda: [case("zeroPadding2d", (2, 3, 2, 3), 2010)],
+    lambda: [case("zeroPadding2d", (2, 3, 2, 2), 2020, padding=[1, 0])],
+    lambda: [case("zeroPadding2d", (1, 2, 3, 1), 2030, padding=[[1, 0], [2, 3]])],
+    lambda: [case("cropping1d", (2, 5, 2), 2040, cropping=[2, 1])],
+    lambda: [case("cropping1d", (2, 4, 3), 2050)],
+    lambda: [case("cropping2d", (2, 4, 5, 2), 2060, cropping=[[1, 0], [2, 1]])],
+    lambda: [case("cropping2d", (2, 4, 5, 1), 2070, cropping=1)],
+    lambda: [case("upSampling1d", (2, 3, 2), 2080, size=3)],
+    lambda: [case("upSampling2d", (2, 2, 3, 2), 2090)],
+    lambda: [case("upSampling2d", (1, 2, 3, 5), 2100, size=[3, 2])],
+    lambda: [case("upSampling2d", (2, 3, 4, 2), 2110, size=[2, 3], interpolation="bilinear")],
+    lambda: [case("upSampling2d", (1, 4, 3, 5), 2120, interpolation="bilinear")],
+    lambda: [case("permute", (2, 3, 4), 2130, dims=[2, 1])],
+    lambda: [case("permute", (2, 3, 4, 2), 2140, dims=[3, 1, 2])],
+    lambda: [case("repeatVector", (3, 4), 2150, n=3)],
+    lambda: [case("prelu", (3, 4), 2160)],
+    lambda: [case("prelu", (2, 3, 4, 2), 2170, sharedAxes=[1, 2])],
+    lambda: [case("reLU", (3, 7), 2180)],
+    lambda: [case("reLU", (3, 7), 2190, negativeSlope=0.25)],
+    lambda: [case("reLU", (3, 7), 2200, maxValue=1.03)],
+    lambda: [case("reLU", (3, 7), 2210, maxValue=1.03, negativeSlope=0.25, threshold=0.27)],
+    lambda: [case("reLU", (3, 7), 2220, threshold=0.27)],
+    lambda: [case("leakyReLU", (3, 7), 2230)],
+    lambda: [case("elu", (3, 7), 2240, alpha=0.5)],
+    lambda: [case("softmax", (3, 5), 2250)],
+    lambda: [case("softmax", (2, 3, 4), 2260, axis=1)],
+    lambda: [case("softmax", (2, 3, 2, 3), 2270, axis=-2)],
+    lambda: [case("rescaling", (2, 3, 2), 2280, scale=0.25, offset=-1.5)],
+    lambda: [case("rescaling", (2, 3, 2), 2290, scale=[0.5, 2.0], offset=[1.0, -3.0])],
+    *[
+        lambda kind=kind, keepdims=keepdims: [
+            case(kind, (2, 3, 4) if kind.endswith("1d") else (2, 3, 4, 3), 2300, keepdims=keepdims)
+        ]
+        for kind in ("globalMaxPooling1d", "globalMaxPooling2d", "globalAveragePooling1d", "globalAveragePooling2d")
+        for keepdims in (False, True)
+    ],
+]
+
+
+def adapted(shape, seed, **options):
+    """Statistics of a data set, and what the layer makes of other numbers."""
+    data, x = common.sixteenths(seed, shape) * 3 + 2, common.sixteenths(seed + 1, (4, *shape[1:]))
+    layer = keras_layer("normalization", options)
+    layer.adapt(data)
+    return dict(
+        options=options,
+        shape=list(shape),
+        data=data,
+        mean=layer.adapt_mean.numpy(),
+        variance=layer.adapt_variance.numpy(),
+        x=x,
+        y=layer(x).numpy(),
+    )
+
+
+ADAPTED = [
+    lambda: adapted((7, 3), 3000),
+    lambda: adapted((5, 2, 3), 3100, axis=[1, -1]),
+    lambda: adapted((5, 2, 3), 3200, axis=1, invert=True),
+    lambda: adapted((9, 4), 3300, axis=None),
+]
+
+
 def dense(units, **options):
     return ("dense", dict(units=units, **options))
 
@@ -113,14 +178,17 @@ MODELS = {
     ],
     "images": [
         (3, 4, 2),
+        ("upSampling2d", dict(size=[2, 1], interpolation="bilinear")),
+        ("cropping2d", dict(cropping=[[1, 2], [0, 0]])),
         dense(8),
+        ("prelu", dict(sharedAxes=[1, 2])),
         ("groupNormalization", dict(groups=4)),
         ("activation", dict(activation="tanh")),
         ("batchNormalization", dict(momentum=0.9)),
         dense(6, activation="tanh"),
         ("layerNormalization", {}),
         ("unitNormalization", {}),
-        ("flatten", {}),
+        ("globalAveragePooling2d", {}),
         dense(2),
     ],
 }
@@ -172,6 +240,7 @@ def short(value):
 
 def make():
     with common.precision("float64"):
+        known = [one() for one in ADAPTED]
         cases = [one for group in CASES for one in group()]
-        trained = [steps(name, optimizer, 7000 + 100 * i) for i, name in enumerate(MODELS) for optimizer in OPTIMIZERS]
-    return {"made_by": common.KERAS, "rows": ROWS, "batch_size": BATCH, **common.plain(short(dict(cases=cases, models=trained)))}
+        trained = [steps(name, optimizer, 7500 + 1000 * i) for i, name in enumerate(MODELS) for optimizer in OPTIMIZERS]
+    return {"made_by": common.KERAS, "rows": ROWS, "batch_size": BATCH, **common.plain(short(dict(cases=cases, adapted=known, models=trained)))}

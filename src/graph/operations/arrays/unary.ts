@@ -73,3 +73,7 @@ export function transform(label: string, kind: number, x: Value, parameter = 0, 
   const numbers = { kind, n: x.size, perRow: x.rows ? 1 : 0, parameter, parameter2 };
   return x.graph.add(unary, label, { x }, numbers).y;
 }
+
+/** x between two bounds; the gradient is 0 outside of them. */
+export const clipped = (label: string, x: Value, low: number, high: number): Value =>
+  transform(label, kinds.CLIP, x, low, high);

@@ -1,8 +1,8 @@
-import type { Value } from '../graph/graph.ts';
-import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
-import { maximumOf, sumOver } from '../graph/operations/arrays/moments.ts';
-import { type Axes, checkAxes, sampleAxes } from './axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import type { Value } from '../../graph/graph.ts';
+import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
+import { maximumOf, sumOver } from '../../graph/operations/arrays/moments.ts';
+import { type Axes, checkAxes, sampleAxes } from '../axes.ts';
+import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
 
 /** Options of {@link unitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {

@@ -1,15 +1,15 @@
 /** What layers that normalize have in common: options of gamma and beta, and the weights. */
-import type { Value } from '../graph/graph.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
+import type { Value } from '../../graph/graph.ts';
+import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
 import {
   penaltyOf,
   type Regularizer,
   type RegularizerFunction,
   type RegularizerName,
   regularizerOf,
-} from '../regularizers.ts';
-import { checkBoolean, checkNumber } from '../validate.ts';
-import { Layer, type LayerOptions, type Shape, type Weight } from './layer.ts';
+} from '../../regularizers.ts';
+import { checkBoolean, checkNumber } from '../../validate.ts';
+import { Layer, type LayerOptions, type Shape, type Weight } from '../layer.ts';
 
 /** Options of the layers that normalize, and then multiply by gamma and add beta. */
 export interface AffineOptions extends LayerOptions {
@@ -92,3 +92,7 @@ export abstract class AffineLayer extends Layer {
     return weight && graph.weight(weight);
   }
 }
+
+/** The shape of gamma and beta: sizes of `axes`, ones elsewhere. */
+export const among = (shape: Shape, axes: readonly number[]): Shape =>
+  shape.map((size, axis) => (axes.includes(axis) ? size : 1));

@@ -1,76 +1,10 @@
-import type { Value } from '../graph/graph.ts';
-import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
-import { moments } from '../graph/operations/arrays/moments.ts';
-import { checkInteger, sameShape, showShape } from '../validate.ts';
-import { AffineLayer, type AffineOptions } from './affine.ts';
-import { type Axes, checkAxes, sampleAxes, sampleAxis } from './axes.ts';
-import { type Layer, type Shape, single } from './layer.ts';
-
-/** Options of {@link layerNormalization}. */
-export interface LayerNormalizationOptions extends AffineOptions {
-  /** The axis, or axes, counted with that of the batch, 0, which cannot be one; negative ones count from the end. Default -1. */
-  readonly axis?: Axes;
-}
-
-/** The shape of gamma and beta: sizes of `axes`, ones elsewhere. */
-const among = (shape: Shape, axes: readonly number[]): Shape =>
-  shape.map((size, axis) => (axes.includes(axis) ? size : 1));
-
-class LayerNormalization extends AffineLayer {
-  readonly #axis: Axes;
-
-  constructor(options: LayerNormalizationOptions) {
-    super('layerNormalization', options, ['axis']);
-    this.#axis = checkAxes('axis', options.axis ?? -1);
-  }
-
-  protected ownOptions() {
-    return { axis: this.#axis, ...this.affineOptions() };
-  }
-
-  protected override makeWeights(inputs: readonly Shape[]): void {
-    const input = single(this, inputs);
-    this.makeAffine(sampleAxes(this, this.#axis, input).map((axis) => input[axis] ?? 1));
-  }
-
-  protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    const sizes = sampleAxes(this, this.#axis, input).map((axis) => input[axis] ?? 1);
-    const expected = this.weights[0]?.shape ?? sizes;
-    if (!sameShape(sizes, expected))
-      throw new RangeError(
-        `${this.name}: expected ${showShape(expected)} on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
-      );
-    return input;
-  }
-
-  protected compute([x]: readonly [Value]): Value {
-    const { graph, shape } = x;
-    const axes = sampleAxes(this, this.#axis, shape);
-    const m = arithmetic(this.name);
-    const { centred, variance } = moments(this.name, x, axes);
-    const unit = m.multiply(centred, m.reciprocal(m.sqrt(m.add(variance, this.epsilon))));
-    const placed = (weight: Value): Value => graph.view(weight, among(shape, axes));
-    const [gamma, beta] = [this.weightIn(x, 'gamma'), this.weightIn(x, 'beta')];
-    const scaled = gamma === undefined ? unit : m.multiply(unit, placed(gamma));
-    return beta === undefined ? scaled : m.add(scaled, placed(beta));
-  }
-}
-
-/**
- * Gives each sample mean 0 and variance 1 along an axis, by default the last, then multiplies by gamma and adds beta, which have the
- * sizes of the axes: `y = gamma (x - mean) / √(variance + epsilon) + beta`. The same in training and prediction. The shape stays.
- *
- * @throws RangeError for an axis that is not there, or the batch's.
- * @example
- * ```ts
- * import { layers, sequential } from 'simdescent';
- * const model = sequential([layers.dense({ units: 16, inputShape: [4] }), layers.layerNormalization()]);
- * ```
- */
-export function layerNormalization(options: LayerNormalizationOptions = {}): Layer {
-  return new LayerNormalization(options);
-}
+import type { Value } from '../../graph/graph.ts';
+import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
+import { moments } from '../../graph/operations/arrays/moments.ts';
+import { checkInteger, showShape } from '../../validate.ts';
+import { sampleAxis } from '../axes.ts';
+import { type Layer, type Shape, single } from '../layer.ts';
+import { AffineLayer, type AffineOptions, among } from './affine.ts';
 
 /** Options of {@link groupNormalization}. */
 export interface GroupNormalizationOptions extends AffineOptions {

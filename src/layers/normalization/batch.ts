@@ -1,12 +1,12 @@
-import type { Value } from '../graph/graph.ts';
-import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
-import { permute } from '../graph/operations/arrays/copy.ts';
-import { normalizeBatch, normalizeWith } from '../graph/operations/arrays/normalize.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
-import { checkInteger, checkNumber, showShape } from '../validate.ts';
+import type { Value } from '../../graph/graph.ts';
+import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
+import { permute } from '../../graph/operations/arrays/copy.ts';
+import { normalizeBatch, normalizeWith } from '../../graph/operations/arrays/normalize.ts';
+import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
+import { checkInteger, checkNumber, showShape } from '../../validate.ts';
+import { sampleAxis } from '../axes.ts';
+import { type Layer, type Mode, type Shape, single } from '../layer.ts';
 import { AffineLayer, type AffineOptions } from './affine.ts';
-import { sampleAxis } from './axes.ts';
-import { type Layer, type Mode, type Shape, single } from './layer.ts';
 
 /** Options of {@link batchNormalization}. */
 export interface BatchNormalizationOptions extends AffineOptions {

@@ -1,0 +1,93 @@
+import { activationOf } from '../../activations.ts';
+import type { Value } from '../../graph/graph.ts';
+import { activate } from '../../graph/operations/activation.ts';
+import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
+import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
+import {
+  penaltyOf,
+  type Regularizer,
+  type RegularizerFunction,
+  type RegularizerName,
+  regularizerOf,
+} from '../../regularizers.ts';
+import { checkInteger, checkKind, sameShape, showShape } from '../../validate.ts';
+import { sampleAxis } from '../axes.ts';
+import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+
+/** Options of {@link prelu}. */
+export interface PreluOptions extends LayerOptions {
+  /** Default `'zeros'`. */
+  readonly alphaInitializer?: InitializerName | Initializer;
+  /** Penalty on alpha. Default none. */
+  readonly alphaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** Axes along which all positions share their slopes, counted with that of the batch, 0: `[1, 2]` behind a convolution of images. Default none. */
+  readonly sharedAxes?: readonly number[];
+}
+
+class Prelu extends Layer {
+  readonly #initializer: Initializer;
+  readonly #regularizer: ReturnType<typeof regularizerOf>;
+  readonly #shared: readonly number[];
+
+  constructor(options: PreluOptions) {
+    super('prelu', options, ['alphaInitializer', 'alphaRegularizer', 'sharedAxes']);
+    const { alphaInitializer = 'zeros', alphaRegularizer, sharedAxes = [] } = options;
+    checkKind(Array.isArray(sharedAxes), 'sharedAxes', 'an array of axes', sharedAxes);
+    for (const axis of sharedAxes) checkInteger('sharedAxes', axis, Number.MIN_SAFE_INTEGER);
+    this.#initializer = initializerOf(alphaInitializer);
+    this.#regularizer = regularizerOf(alphaRegularizer);
+    this.#shared = [...sharedAxes];
+  }
+
+  protected ownOptions() {
+    return {
+      alphaInitializer: configOf(this.#initializer),
+      alphaRegularizer: penaltyOf(this.#regularizer),
+      sharedAxes: [...this.#shared],
+    };
+  }
+
+  /** The shape of alpha for samples of this shape. */
+  #slopes(input: Shape): Shape {
+    const shared = this.#shared.map((axis) => sampleAxis(this, axis, input));
+    return input.map((size, axis) => (shared.includes(axis) ? 1 : size));
+  }
+
+  protected override makeWeights(inputs: readonly Shape[]): void {
+    const shape = this.#slopes(single(this, inputs));
+    this.makeWeight({ name: 'alpha', shape, initializer: this.#initializer, regularizer: this.#regularizer });
+  }
+
+  protected shapeOf(inputs: readonly Shape[]): Shape {
+    const input = single(this, inputs);
+    const { shape = [] } = this.weights[0] ?? {};
+    if (!sameShape(shape, this.#slopes(input)))
+      throw new RangeError(
+        `${this.name}: its slopes ${showShape(shape)} do not fit samples ${showShape(['..', ...input])}`,
+      );
+    return input;
+  }
+
+  protected compute([x]: readonly [Value]): Value {
+    const { graph } = x;
+    const [alpha] = this.weights;
+    if (alpha === undefined) throw new Error(`${this.name} has not been built`);
+    const m = arithmetic(this.name);
+    const relu = (value: Value): Value => activate(graph, this.name, activationOf('relu'), value);
+    return m.subtract(relu(x), m.multiply(relu(m.negate(x)), graph.weight(alpha)));
+  }
+}
+
+/**
+ * `x` above 0, else `alpha * x` with slopes alpha that are trained: one for each number of a sample, or for all positions of `sharedAxes` together.
+ *
+ * @throws RangeError for an axis that is not there.
+ * @example
+ * ```ts
+ * import { layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 8, inputShape: [4] }), layers.prelu()]);
+ * ```
+ */
+export function prelu(options: PreluOptions = {}): Layer {
+  return new Prelu(options);
+}

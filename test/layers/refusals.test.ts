@@ -1,0 +1,86 @@
+/** Options and samples that layers refuse, before anything is allocated: by an Error that names the layer and the shapes. */
+import { describe, expect, test } from 'vitest';
+import { createRuntime, input, type Layer, layers, type Shape, sequential } from '../../src/index.ts';
+
+/** Facts that the message must have. */
+type Case = readonly [() => Layer, Shape | undefined, readonly string[]];
+
+const cases: readonly Case[] = [
+  [() => layers.zeroPadding1d({ padding: -1 }), undefined, ['zeroPadding1d', 'padding', '-1']],
+  [() => layers.zeroPadding2d({ padding: [1, 2, 3] as never }), undefined, ['padding', 'pair']],
+  [() => layers.zeroPadding2d({ padding: 'same' as never }), undefined, ['padding', "'same'"]],
+  [
+    () => layers.zeroPadding2d({ name: 'margin' }),
+    [8, 8],
+    ['margin', '[height, width, channels]', '[.., 8, 8]', 'reshape'],
+  ],
+  [() => layers.zeroPadding1d(), [8], ['zeroPadding1d', '[steps, channels]', '[.., 8]']],
+  [() => layers.cropping1d({ cropping: [3, 5] }), [8, 1], ['cropping1d', '8', '[.., 8, 1]']],
+  [() => layers.cropping2d({ cropping: 4, name: 'crop' }), [9, 8, 1], ['crop', '8', '[.., 9, 8, 1]']],
+  [() => layers.upSampling1d({ size: 0 }), undefined, ['size', '0']],
+  [() => layers.upSampling2d({ size: [2] as never }), undefined, ['size']],
+  [
+    () => layers.upSampling2d({ interpolation: 'bicubic' as never }),
+    undefined,
+    ['interpolation', 'bicubic', 'bilinear'],
+  ],
+  [() => layers.upSampling2d(), [4, 4], ['upSampling2d', '[.., 4, 4]']],
+  [() => layers.permute({ dims: [0, 1] }), undefined, ['dims', '[0, 1]']],
+  [() => layers.permute({ dims: [1, 1] }), undefined, ['dims', '[1, 1]']],
+  [() => layers.permute({ dims: [2, 1] }), [3], ['permute', '[2, 1]', '[.., 3]']],
+  [() => layers.repeatVector({ n: 0 }), undefined, ['n', '0']],
+  [() => layers.repeatVector({ n: 2 }), [3, 4], ['repeatVector', '[features]', '[.., 3, 4]']],
+  [() => layers.spatialDropout1d({ rate: 1.5 }), undefined, ['rate', '1.5']],
+  [() => layers.spatialDropout2d({ rate: 0.5 }), [4, 4], ['spatialDropout2d', '[.., 4, 4]']],
+  [() => layers.gaussianNoise({ stddev: 2 }), undefined, ['stddev', '2']],
+  [() => layers.gaussianDropout({ rate: 1 }), undefined, ['rate', '1']],
+  [() => layers.alphaDropout(undefined as never), undefined, ['rate', 'undefined']],
+  [() => layers.prelu({ sharedAxes: [3] }), [4, 4], ['prelu', 'axis', '3', '[.., 4, 4]']],
+  [() => layers.prelu({ sharedAxes: 1 as never }), undefined, ['sharedAxes', 'array']],
+  [() => layers.reLU({ maxValue: -1 }), undefined, ['maxValue', '-1']],
+  [() => layers.leakyReLU({ alpha: 1 } as never), undefined, ['leakyReLU', 'alpha']],
+  [() => layers.elu({ alpha: -1 }), undefined, ['alpha', '-1']],
+  [() => layers.softmax({ axis: 2 }), [4], ['softmax', 'axis', '2', '[.., 4]']],
+  [() => layers.rescaling({ scale: Number.NaN }), undefined, ['scale', 'NaN']],
+  [() => layers.rescaling({ scale: [1, 2, 3] }), [4], ['rescaling', 'scale', '[1, 2, 3]', '[.., 4]']],
+  [() => layers.rescaling({} as never), undefined, ['scale']],
+  [() => layers.globalMaxPooling1d(), [4, 4, 1], ['globalMaxPooling1d', '[.., 4, 4, 1]']],
+  [() => layers.globalAveragePooling2d({ keepdims: 1 as never }), undefined, ['keepdims', '1']],
+  [() => layers.globalAveragePooling2d(), [28, 28], ['globalAveragePooling2d', '[.., 28, 28]', 'reshape']],
+  [() => layers.normalization({ mean: 3 }), undefined, ['mean', 'variance']],
+  [() => layers.normalization({ mean: [1, 2], variance: [1] }), undefined, ['mean', '2', 'variance', '1']],
+  [() => layers.normalization({ mean: [1, 2], variance: [1, 2] }), [3], ['normalization', '2', '[.., 3]']],
+  [() => layers.normalization({ axis: [1, -1] }), [3], ['normalization', 'twice', '[.., 3]']],
+];
+
+describe('layers refuse', () => {
+  test.each(cases.map((one) => [one[2].join(' '), ...one] as const))('%s', (_, make, shape, facts) => {
+    using runtime = createRuntime();
+    const { used } = runtime.memory;
+    const build = () => {
+      const layer = make();
+      if (shape === undefined) return;
+      // both ways to give it samples
+      layer.apply(input({ shape }));
+    };
+    const stacked = () => sequential([make()], { runtime }).build(shape ?? []);
+    for (const attempt of shape === undefined ? [build] : [build, stacked]) {
+      expect(attempt).toThrow(/./);
+      for (const fact of facts) expect(attempt).toThrow(fact);
+    }
+    expect(runtime.memory.used).toBe(used);
+  });
+
+  test('samples of another shape where a layer is shared', () => {
+    const shared: readonly (readonly [Layer, Shape, Shape])[] = [
+      [layers.prelu({ name: 'one' }), [3], [4]],
+      [layers.normalization({ name: 'one' }), [3], [4]],
+    ];
+    for (const [layer, first, second] of shared) {
+      layer.apply(input({ shape: first }));
+      expect(() => layer.apply(input({ shape: second }))).toThrow(RangeError);
+      for (const fact of ['one', `[${first}]`, `[.., ${second}]`])
+        expect(() => layer.apply(input({ shape: second }))).toThrow(fact);
+    }
+  });
+});
