@@ -124,7 +124,7 @@ export class Client extends Printed {
 
   /**
    * Makes a functional model in the worker, of layers that have been called here on symbolic tensors. They are only read: nothing is allocated on
-   * this side, and other models may be made of the same ones.
+   * this side, and other models may be made of the same ones. Models in the worker never share weights.
    *
    * @throws what `model` throws; Error for a layer or a function of your own that the worker's module has not registered.
    * @example

@@ -14,6 +14,7 @@ declare global {
   /** The library and the client as the page has them. */
   var simdescent: typeof library;
   var simdescentClient: typeof client;
+  var makeGraph: typeof graphOf;
 }
 
 /** What both sides train: settings, and numbers without random ones. */
@@ -38,6 +39,25 @@ async function inNode(): Promise<string> {
   return model.digest();
 }
 
+/** A graph of two inputs with a frozen layer and a function of the user's own. */
+function graphOf({ input, layers, ops }: typeof library) {
+  const [a, b] = [input({ shape: [8] }), input({ shape: [8] })];
+  const double = (x: library.SymbolicValue) => ops.multiply(x, 2);
+  const joined = layers
+    .add()
+    .apply([layers.dense({ units: 8, trainable: false }).apply(a), layers.lambda(double).apply(b)]);
+  return { inputs: { a, b }, outputs: layers.dense({ units: 2 }).apply(joined), seed: 4 };
+}
+
+async function graphInNode(): Promise<string> {
+  using net = library.model(graphOf(library));
+  net.compile({ optimizer: 'adam', loss: 'mse' });
+  const [a, b] = [Float32Array.from(numbers(160)), Float32Array.from(numbers(320)).subarray(160)];
+  const y = { data: Float32Array.from(numbers(40)), shape: [20, 2] };
+  await net.fit({ a: { data: a, shape: [20, 8] }, b: { data: b, shape: [20, 8] } }, y, { epochs: 3 });
+  return net.digest();
+}
+
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-page-'));
@@ -47,6 +67,11 @@ beforeAll(async () => {
   const html = `<!doctype html><link rel="icon" href="data:,"><script type="module">${script}</script>`;
   await writeFile(path.join(folder, 'index.html'), html);
   await writeFile(path.join(folder, 'own.js'), `import './dist/worker.js';`);
+  const registers = `configs.register('double', { lambda: (x) => ops.multiply(x, 2) });`;
+  await writeFile(
+    path.join(folder, 'parts.js'),
+    `import { configs, ops } from './dist/index.js'; import './dist/worker.js'; ${registers}`,
+  );
   await writeFile(path.join(folder, 'lockless.js'), `Object.defineProperty(navigator, 'locks', { value: undefined });`);
   await writeFile(path.join(folder, 'unwatched.js'), `import './lockless.js'; import './dist/worker.js';`);
   await writeFile(path.join(folder, 'broken.js'), `throw new Error('broken script');`);
@@ -143,6 +168,31 @@ describe.each(browserNames)('%s', (name) => {
         await server.close();
       },
     );
+
+    test('and graphs with a frozen layer and a function that a worker module of their own registers', async () => {
+      const { server, page, errors } = await open({});
+      await page.addScriptTag({ content: `globalThis.makeGraph = ${graphOf};` });
+      const seen = await page.evaluate(async (values) => {
+        const { makeGraph, simdescent, simdescentClient } = globalThis;
+        const client = await simdescentClient.connect({ worker: 'parts.js' });
+        const net = await client.model(makeGraph(simdescent));
+        await net.compile({ optimizer: 'adam', loss: 'mse' });
+        const [a, b] = [Float32Array.from(values.slice(0, 160)), Float32Array.from(values.slice(160))];
+        const y = { data: Float32Array.from(values.slice(0, 40)), shape: [20, 2] };
+        await net.fit({ a: { data: a, shape: [20, 8] }, b: { data: b, shape: [20, 8] } }, y, { epochs: 3 });
+        const digest = await net.digest();
+        client.dispose();
+        const plain = await simdescentClient.connect();
+        const refused = await plain.model(makeGraph(simdescent)).then(String, String);
+        plain.dispose();
+        return { digest, refused };
+      }, numbers(320));
+      expect(seen.digest).toBe(await graphInNode());
+      expect(seen.refused).toMatch(/configs\.register\('double', \{ lambda/);
+      expect(errors).toEqual([]);
+      await page.close();
+      await server.close();
+    });
 
     test('and rejects all that is pending when the worker ends, however it does', async () => {
       const { server, page } = await open({});
