@@ -100,7 +100,7 @@ export default {
       { path: '^(src|web)/' },
       {
         path: '^assembly/',
-        pathNot: '^assembly/(codes|control|opcodes|words/.+|arrays/descriptor|optimizers/layout)\\.ts$',
+        pathNot: '^assembly/(codes|control|opcodes|words/.+|arrays/descriptor|conv/layout|optimizers/layout)\\.ts$',
       },
     ),
   ],

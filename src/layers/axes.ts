@@ -2,7 +2,7 @@
 import { checkInteger, checkKind, showShape } from '../validate.ts';
 import type { Layer, Shape } from './layer.ts';
 
-/** An axis, or several. */
+/** An axis, or several. @inline */
 export type Axes = number | readonly number[];
 
 /** Checks the option of a layer that has not seen a sample yet; returns a copy. */

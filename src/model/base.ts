@@ -1,4 +1,4 @@
-/** A model of any kind as its users see it; what it has and how its calls are prepared is in state.ts. */
+/** The public face of every model; state.ts has its contents and prepares its calls. */
 
 import { digestOf } from '../digest.ts';
 import type { Layer, Leaf, Shape } from '../layers/layer.ts';
@@ -28,19 +28,19 @@ import type { SavedState } from './save.ts';
 import { ModelState, type Structure } from './state.ts';
 import { describe, summarize } from './summary.ts';
 
-/** What every kind of model can do. */
+/** Common methods of all models. */
 export abstract class BaseModel<P> extends Printed implements Model<P> {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
-  /** What its weights, the order of samples and dropout are drawn from. */
+  /** Seed of its weights, the order of samples and dropout. */
   readonly seed: number;
-  /** Its layers, in the order in which they compute. */
+  /** Its layers, in order of computation. */
   readonly layers: readonly Layer[];
-  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
+  /** Names of its inputs, for data given by name; `'x'` for one without a name. */
   readonly inputNames: readonly string[];
-  /** Names of its outputs, by which targets, losses and metrics may be given: those of their layers, if they were not given others. */
+  /** Names of its outputs, for targets, losses and metrics given by name: those of their layers by default. */
   readonly outputNames: readonly string[];
-  /** Texts of your own that are saved with the model and come back with it. */
+  /** Strings of your own that are saved and loaded with the model. */
   readonly metadata: Map<string, string> = new Map();
   readonly #state: ModelState;
 
@@ -61,7 +61,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * Calls the model like a layer: it becomes a part of another model, which shares its weights.
+   * Calls the model like a layer: it becomes part of another model, which shares its weights.
    *
    * @throws RangeError if inputs do not fit.
    * @example
@@ -81,7 +81,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return (this.single ? outputs[0] : outputs) as P extends Predictions ? SymbolicTensor : SymbolicTensor[];
   }
 
-  /** The layers that have weights of their own, those of models within included. @internal */
+  /** The layers with weights, including those of models within. @internal */
   get leaves(): readonly Leaf[] {
     const { built } = this.#state;
     return built?.network.leaves ?? Object.freeze(this.layers.map((layer) => ({ layer, path: layer.name })));
@@ -97,12 +97,12 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return this.#state.portNames;
   }
 
-  /** Whether `predict` gives one array alone. @internal */
+  /** Whether `predict` returns one array. @internal */
   protected get single(): boolean {
     return true;
   }
 
-  /** The predictions of the outputs as `predict` gives them. @internal */
+  /** The predictions in the form that `predict` returns. @internal */
   protected abstract arrange(all: readonly Predictions[]): P;
 
   /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
@@ -115,13 +115,13 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     this.#state.stopTraining = value;
   }
 
-  /** What the latest `fit` has recorded so far; kept when it is aborted. */
+  /** The latest `fit`'s records so far; kept when it is aborted. */
   get history(): History | undefined {
     return this.#state.history;
   }
 
   /**
-   * Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`, as in Keras.
+   * Whether training changes the weights of any layer. Setting it sets all layers, and takes effect at the next `compile`, as in Keras.
    */
   get trainable(): boolean {
     return this.layers.some((layer) => layer.trainable);
@@ -137,26 +137,26 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return this.#state.options?.optimizer;
   }
 
-  /** Whether the weights have been made. */
+  /** Whether the model has weights. */
   get built(): boolean {
     return this.#state.built !== undefined;
   }
 
-  /** Epochs that the latest `fit` has finished, those before its `initialEpoch` included: the `initialEpoch` of one that goes on. */
+  /** Epochs that the latest `fit` has finished, including those before its `initialEpoch`: pass it as `initialEpoch` to continue. */
   get epoch(): number {
     return this.#state.epoch;
   }
 
   /**
-   * The weights in layer order, as live tensors: writing to their data changes the model. While a training with several threads is under
-   * way, a timer or an event may find them in the middle of a step; `getWeights`, `setWeights` and what gives a promise never do.
+   * The weights in layer order, as live tensors: writing to their data changes the model. During a training with several threads, a timer
+   * or an event may find them in the middle of a step; `getWeights`, `setWeights` and methods that return a promise never do.
    */
   get weights(): readonly NamedWeight[] {
     return this.#state.model().weights;
   }
 
   /**
-   * Makes the weights, for samples of `inputShape`. Called by itself when the first layer has an `inputShape`, or when data comes.
+   * Makes the weights, for samples of `inputShape`. Called automatically when the first layer has an `inputShape`, or when data arrives.
    *
    * @throws RangeError if the layers do not fit each other; Error if the model has been built for another shape.
    */
@@ -165,10 +165,10 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * Says how the model is trained. Compiling again keeps the weights; the same optimizer object goes on, another one starts with fresh
+   * Sets the optimizer, the loss and the metrics. Compiling again keeps the weights; the same optimizer object continues, another one starts with new
    * slots at iteration 0.
    *
-   * @throws RangeError for unknown names (the nearest right one is named) or metrics that do not fit the loss; Error if the
+   * @throws RangeError for unknown names (it suggests the nearest) or metrics that do not fit the loss; Error if the
    * optimizer belongs to another model or memory is exhausted. The model then stays as it was.
    * @example
    * ```ts
@@ -184,13 +184,13 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /**
    * Trains the model.
    *
-   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read where it lies: if it is disposed of
-   * before the end, that is an Error, here and in `evaluate` and `predict`
+   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read in place: disposing of it
+   * before the end is an Error, here and in `evaluate` and `predict`
    * @param y targets: labels [n] for the sparse losses, else [n, ...output]
    * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
-   * @throws before anything is trained: TypeError or RangeError for data and options that do not fit, Error if the model has not
-   * been compiled. Later only what a callback throws or the signal's reason; the weights are then those of the last step.
-   * If a thread is lost, an Error that names the operation: that step is then half done, and the weights with it.
+   * @throws before training: TypeError or RangeError for data and options that do not fit, Error if the model has not
+   * been compiled. During training only errors of callbacks or the signal's reason; the weights are then those of the last step.
+   * If a thread is lost, an Error that names the operation; that step, and with it the weights, is then half done.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -204,15 +204,15 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * Ends the training after the current batch or epoch, as setting `stopTraining` does: `fit` resolves with what it has. Does nothing
-   * where nothing is trained.
+   * Ends the training after the current batch or epoch, like setting `stopTraining`: `fit` resolves with its results so far. Does nothing
+   * without a training.
    */
   stop(): void {
     this.#state.stopTraining = true;
   }
 
   /**
-   * Sets the optimizer's learning rate, as setting `optimizer.learningRate` does, also while the model is trained.
+   * Sets the optimizer's learning rate, like setting `optimizer.learningRate`, also during training.
    *
    * @throws Error if the model has not been compiled, or the rate follows a schedule; RangeError below 0.
    * @example
@@ -229,7 +229,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * The loss and the metrics over `x` and `y`, with the weights as they are. A training that is under way stands still meanwhile, between
+   * The loss and the metrics over `x` and `y`, with the current weights. A running training waits meanwhile, between
    * two steps, as it does for `predict` and `layerOutputs`.
    *
    * @example
@@ -263,10 +263,10 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * The outputs for one batch, at once: without a promise, and from the second call with as many samples on without any memory but that of
-   * the result. For games, control, and other programs that ask for a few samples thousands of times a second.
+   * The outputs for one batch, at once: without a promise, and from the second call with the same number of samples on without allocating more than
+   * the result. For games, control, and other programs that need a few samples thousands of times a second.
    *
-   * @throws as {@link predict}.
+   * @throws like {@link predict}.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -279,10 +279,10 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * One training step on one batch, at once: the loss and the metrics, of the weights before the step. `fit` is for whole data sets; this is for
-   * loops of your own. The two can take turns: both count the same steps.
+   * One training step on one batch, at once; returns the loss and the metrics, of the weights before the step. `fit` is for whole data sets; this is for
+   * your own loops. The two can take turns: both count the same steps.
    *
-   * @throws as {@link fit}; Error while `fit` trains the model.
+   * @throws like {@link fit}; Error while `fit` trains the model.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -298,7 +298,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /**
    * The loss and the metrics of one batch, at once.
    *
-   * @throws as {@link evaluate}.
+   * @throws like {@link evaluate}.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -312,9 +312,9 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * What each layer puts out for `x`, `[n, ...input]`: for layer after layer its name and `[n, ...its output]`. Dropout does nothing, as in `predict`.
+   * The output of each layer for `x`, `[n, ...input]`: its name and `[n, ...its output]`, layer by layer. Dropout does nothing, as in `predict`.
    *
-   * @throws RangeError for a layer that the model does not have.
+   * @throws RangeError for a layer that is not in the model.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -337,7 +337,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /**
    * The layer of this name, or of this path: `encoder/dense` is the layer `dense` of the model `encoder` within this one.
    *
-   * @throws RangeError if there is none; the nearest name is named.
+   * @throws RangeError if there is none; it suggests the nearest name.
    * @example
    * ```ts
    * import { layers, sequential } from 'simdescent';
@@ -357,8 +357,8 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * Copies of the weights in layer order, as they are between two steps: while other threads are in the middle of one, the caller is
-   * held up until it is done, some milliseconds.
+   * Copies of the weights in layer order, between two steps: while other threads are in the middle of one, the call blocks
+   * until it is done, some milliseconds.
    *
    * @throws Error if the model has not been built, or if the threads do not finish within two seconds.
    */
@@ -367,14 +367,14 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return this.weights.map(({ tensor }) => tensor.data.slice());
   }
 
-  /** Copies `arrays`, flat or in the shapes of the weights, into the weights in layer order; all or none, and between two steps, see `getWeights`. */
+  /** Copies `arrays`, flat or in the shapes of the weights, into the weights in layer order; all or none, and between two steps as in `getWeights`. */
   setWeights(arrays: readonly TensorLike[]): void {
     this.#state.setWeights(arrays);
   }
 
   /**
    * The gradients of the latest training step, by the names of the weights, as live tensors, as the optimizer used them: of the whole
-   * loss, penalties included, and clipped. Zeros before the first step.
+   * loss, including penalties, and clipped. Zeros before the first step.
    *
    * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    * @example
@@ -392,8 +392,8 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * What the optimizer keeps for each weight, as live tensors: slot after slot, each for all weights in layer order. The names say
-   * which: `dense/kernel/momentum` and `dense/kernel/velocity` of Adam. Writing to them changes the coming steps.
+   * The optimizer's slots for each weight, as live tensors: slot by slot, each for all weights in layer order. Their names are
+   * `dense/kernel/momentum` and `dense/kernel/velocity` with Adam. Writing to them changes the coming steps.
    *
    * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    */
@@ -401,16 +401,16 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return this.#state.trained().slots;
   }
 
-  /** The model as plain JSON, without its weights: `configs.modelFrom` makes another one of it. See {@link ModelConfig}. */
+  /** The model as plain JSON, without its weights: `configs.modelFrom` makes another model from it. See {@link ModelConfig}. */
   toConfig(): ModelConfig {
     return this.#state.toConfig();
   }
 
   /**
-   * The model as the bytes of one file, in the format safetensors: its layers, weights (as Keras lays them out, kernels [in, out]),
-   * what it was compiled with, the optimizer's slots and counters, and `metadata`. {@link loadModel} reads it, `files.write` keeps
-   * it, and `safetensors` in Python reads its arrays. To go on from it later is to the last bit what never stopping is; from a file
-   * that was made while an epoch was under way, that epoch begins anew.
+   * The model as the bytes of one safetensors file: its layers, weights (in Keras' layout, kernels [in, out]), the options of
+   * `compile`, the optimizer's slots and counters, and `metadata`. {@link loadModel} reads it, `files.write` stores
+   * it, and `safetensors` in Python reads its arrays. Resuming from it gives the same bits as never stopping; a file saved in the
+   * middle of an epoch resumes at the beginning of that epoch.
    *
    * @throws Error if the model has been disposed of; TypeError or RangeError for metadata that cannot be saved.
    * @example
@@ -425,18 +425,18 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return this.#state.save(options, this.metadata);
   }
 
-  /** Takes over the counters of a saved model. @internal */
+  /** Restores the counters of a saved model. @internal */
   restore(state: SavedState): void {
     this.#state.restore(state);
   }
 
-  /** How many numbers the weights have, trained or not; those that layers share count once. */
+  /** How many numbers the weights have, trained or not; shared ones count once. */
   countParams(): number {
     return this.#state.model().all.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
   /**
-   * A table of the layers, their output shapes and sizes, as text, with which of them training changes if any is frozen, and below it how many numbers are trained, are not, and belong to the
+   * A table of the layers, their output shapes and sizes, as text; if any is frozen, it shows which layers training changes. Below the table, how many numbers are trained, are not, and belong to the
    * optimizer, once the model is compiled: its slots, iterations and learning rate. The total is all of these, as in Keras.
    */
   summary(): string {
@@ -444,7 +444,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /**
-   * SHA-256 of the weights, as they are at the call, in layer order as little-endian float32, in 64 hex digits: equal digests are equal weights,
+   * SHA-256 of the weights at the time of the call, in layer order as little-endian float32, as 64 hex digits: equal digests mean equal weights,
    * to the last bit.
    */
   async digest(): Promise<string> {
@@ -453,7 +453,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     return digestOf(this.weights.map(({ tensor }) => tensor.data));
   }
 
-  /** Frees the weights, gradients and slots. A training that is under way ends with an Error. Disposing again does nothing. */
+  /** Frees the weights, gradients and slots. A running training ends with an Error. Disposing again does nothing. */
   dispose(): void {
     this.#state.dispose();
   }

@@ -57,7 +57,7 @@ const hooks = [
   'onProgress',
 ] as const satisfies readonly (keyof Callback)[];
 
-/** Refuses a hook that nobody would call or that cannot be called; a class has its hooks in its prototype. */
+/** Refuses a hook that is misspelt or not a function; a class has its hooks in its prototype. */
 function checkCallback(name: string, callback: unknown): void {
   checkKind(isObject(callback), name, 'an object', callback);
   for (let owner = callback; owner !== null; owner = Object.getPrototypeOf(owner))
@@ -77,7 +77,7 @@ export interface FitPlan {
   readonly shuffle: boolean;
   readonly validationBatchSize: number;
   readonly callbacks: readonly Callback[];
-  /** Shows the progress, if it is asked for: one of the callbacks. */
+  /** Shows the progress, if asked for: one of the callbacks. */
   readonly line: ProgressLine | undefined;
   readonly ports: PortNames;
   readonly signal: AbortSignal | undefined;
@@ -95,7 +95,7 @@ function split(name: string, value: TensorLike, share: number): readonly [Tensor
   return [rowsOf(input, 0, at), rowsOf(input, at, count)];
 }
 
-/** The same of each array of the data of inputs or outputs with these names. */
+/** The same for each array of the data of inputs or outputs with these names. */
 function splitAll(
   what: string,
   value: ModelData,
@@ -108,7 +108,7 @@ function splitAll(
   return [parts.map(([train]) => train), parts.map(([, held]) => held)];
 }
 
-/** The same of sample weights, which some outputs may be without. */
+/** The same for sample weights, which some outputs may lack. */
 function splitWeights(
   value: ModelData | undefined,
   names: readonly string[],
@@ -128,7 +128,7 @@ export interface PortNames {
   readonly outputs: readonly string[];
 }
 
-/** Checks the options; `x` and `y` themselves are checked where they are put into memory. */
+/** Checks the options; `x` and `y` themselves are checked when they are copied into memory. */
 export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: PortNames): FitPlan {
   const elsewhere = hooks.find((hook) => Object.hasOwn(Object(options), hook) && !names.some((name) => name === hook));
   if (elsewhere !== undefined)
@@ -203,7 +203,7 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
   };
 }
 
-/** What the loop needs of the model. */
+/** The part of the model that the loop needs. */
 interface Trainee {
   readonly engine: Engine;
   readonly seeds: Seeds;
@@ -213,7 +213,7 @@ interface Trainee {
   epoch: number;
 }
 
-/** The loop over epochs, which ends when a callback has set `stopTraining`. `train` has the address of an order if rows are shuffled. */
+/** The loop over epochs, until a callback sets `stopTraining`. `train` gets the address of an order if rows are shuffled. */
 export async function runFit(
   { callbacks, epochs, initialEpoch, train: data, ports }: FitPlan,
   trainee: Trainee,
@@ -225,7 +225,7 @@ export async function runFit(
   const { program, count, order = 0 } = train;
   const all: readonly Callback[] = [...callbacks, history];
   const has = (hook: keyof Callback): boolean => all.some((callback) => callback[hook] !== undefined);
-  /** Calls a hook of every callback, one after the other. */
+  /** Calls a hook of every callback in turn. */
   const each = async (call: (callback: Callback) => unknown): Promise<void> => {
     for (const callback of all) await call(callback);
   };
@@ -247,7 +247,7 @@ export async function runFit(
     await each((callback) => callback.onEpochBegin?.(epoch, {}));
     train.check();
     if (order !== 0) engine.core.shuffle(order, count, ...seeds, epoch);
-    /** The fewest steps that any callback wants the next run to take at most. */
+    /** The least of the callbacks' limits on the steps of the next run. */
     const limitAt = async (step: number): Promise<number | undefined> => {
       let fewest: number | undefined;
       await each(async (callback) => {
@@ -260,7 +260,7 @@ export async function runFit(
     };
     const beforeRun = async (step: number): Promise<number | undefined> => {
       const limit = limited ? await limitAt(step) : undefined;
-      // asked to stop while it stood still: not one step more
+      // stopped while it was paused: not one step more
       if (limited && trainee.stopTraining) return 0;
       await each((callback) => callback.onTrainBatchBegin?.(step, {}));
       return limit;

@@ -1,8 +1,8 @@
 /**
  * Reads descriptions of models and of their parts (`toConfig` writes them) back: from a file, from another thread, from anybody. They
- * are checked to the last key before a byte is allocated, and by the very functions that a program would call.
+ * are checked to the last key before a byte is allocated, by the same functions that a program would call.
  *
- * Names can only be looked up in tables, and tables hold on to all they name: whoever reads no descriptions does without this file.
+ * Names can only be looked up in tables, and tables hold on to all they name, so programs that read no descriptions leave this file out.
  */
 import { configsOf, type Seen } from '../config.ts';
 import type { CustomLayer } from '../layers/custom.ts';
@@ -44,7 +44,7 @@ export function layerFrom(config: unknown): layers.Layer {
   return readLayer(config, []);
 }
 
-/** The same as a part of a model: of layers that others share only the first is described. All that have been read are in `known`. */
+/** The same as a part of a model: a shared layer is described only the first time. `known` collects the layers read so far. */
 function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
   if (Object(config).className === 'shared') {
     const { layer } = fieldsOf('the config of a shared layer', Object(config).config, ['layer']);
@@ -52,7 +52,7 @@ function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
   }
   const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, known), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
-    // initializers may be described, as schedules of optimizers may
+    // initializers may be descriptions, as an optimizer's schedule may
     const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
     return { ...options, ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])) };
   });
@@ -63,12 +63,12 @@ function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
 const isOurs = (className: string): boolean =>
   Object.hasOwn(layerTable, className) || className === 'model' || className === 'shared';
 
-/** The class of the user's own that a description names, if it is none of the library's. */
+/** The user's class that a description names, if the name is not the library's. */
 function ownLayer(config: unknown): Table<layers.Layer> {
   const { className } = Object(config);
   if (typeof className !== 'string' || isOurs(className)) return {};
   const Own = registered('layer', className) as (new (options: never) => layers.Layer) | undefined;
-  // the library's own kinds begin with a small letter
+  // the library's own names begin with a small letter
   if (Own === undefined) return /^[A-Z]/.test(className) ? missing('layer', className) : {};
   return { [className]: (options) => new Own(options) };
 }
@@ -83,23 +83,23 @@ function lambdaFrom(options: unknown): layers.Layer {
 
 type LayerClass = abstract new (options: never) => CustomLayer;
 
-/** What may be registered: one of these. */
+/** Exactly one of these is registered. */
 export interface Registrable {
   /** A class that extends `CustomLayer`. */
   readonly layer?: LayerClass;
   /** A function given to `layers.lambda`. */
   readonly lambda?: (...args: never[]) => SymbolicValue;
-  /** A function that is a loss or a metric. */
+  /** A loss or metric function. */
   readonly loss?: LossFunction;
-  /** A function given as a regularizer. */
+  /** A regularizer function. */
   readonly regularizer?: RegularizerFunction;
 }
 
 /**
- * Gives a class or a function of your own the name by which saved models and descriptions know it. Models that have it can then be loaded, here and in
- * a worker whose own module registers it too. A name that is registered again means the new one.
+ * Names a class or a function of your own in saved models and descriptions. Models that use it can then be loaded, here and in
+ * a worker whose own module registers it too. Registering a name again replaces what it meant.
  *
- * @throws RangeError for a name of the library's own, or nothing to register; TypeError for no function or class.
+ * @throws RangeError for one of the library's own names, or nothing to register; TypeError for anything but a function or class.
  * @example
  * ```ts
  * import { configs, layers, ops, type SymbolicValue } from 'simdescent';
@@ -119,26 +119,26 @@ export function register(name: string, own: Registrable): void {
 
 const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer'];
 
-/** A weight of a model that is described, not made. */
+/** A weight of a described model, which does not exist yet. */
 interface DescribedWeight extends WeightShape {
   readonly layer: string;
   readonly trainable: boolean;
 }
 
-/** A model that has been described, not made: it holds no memory of the runtime. */
+/** A described model, not yet made: it holds no memory of the runtime. */
 interface Parsed {
   readonly name: string;
   readonly seed: number;
   readonly compile: CompileOptions | undefined;
-  /** How it computes; undefined while the shape of its samples is not known. */
+  /** Its network; undefined while the shape of its samples is unknown. */
   readonly network: () => Network | undefined;
   readonly layers: readonly layers.Layer[];
-  /** As plain JSON, as it is now. */
+  /** As plain JSON. */
   readonly describe: (seen: Seen) => ModelConfig;
   readonly make: (options: Pick<SequentialOptions, 'runtime'>) => Sequential | Functional;
 }
 
-/** Checks all of a model's description; `known` are the layers that have been read of the model that it is a part of. */
+/** Checks all of a model's description; `known` are the layers read so far of the model that contains it. */
 function parse(value: unknown, known: layers.Layer[] = []): Parsed {
   const what = 'the config of a model';
   const { className, config, inputShape, compile } = fieldsOf(
@@ -186,7 +186,7 @@ function parseStack(config: unknown, inputShape: unknown, known: layers.Layer[])
   };
 }
 
-/** The item that a description means by its number; other keys that a list has, as `length`, are none. */
+/** The item with this number; other keys of a list, like `length`, do not count. */
 function numbered<T>(what: string, list: readonly T[], number: unknown): T {
   checkInteger(what, number, 0, list.length - 1);
   return list[number as number] as T;
@@ -226,7 +226,7 @@ function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compi
   };
 }
 
-/** A model within a model. */
+/** A nested model. */
 function modelLayerFrom(options: unknown, known: layers.Layer[]): layers.Layer {
   const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
   const { name, seed, network, describe } = parse(config, known);
@@ -236,11 +236,11 @@ function modelLayerFrom(options: unknown, known: layers.Layer[]): layers.Layer {
 }
 
 /**
- * The model that `config` describes: built if it had been, compiled if it had been, its weights drawn anew from its seed, which gives
+ * The model that `config` describes: built and compiled if that one was, with weights drawn from its seed, which gives
  * the same bits as the first time.
  *
  * @throws TypeError or RangeError, before anything is allocated, for anything but the description of a model; RangeError if there is
- * no memory for it. For a functional model say so: `modelFrom<Functional>(config)`.
+ * no memory for it. For the type of a functional model, write `modelFrom<Functional>(config)`.
  * @example
  * ```ts
  * import { configs, layers, sequential } from 'simdescent';
@@ -256,7 +256,7 @@ export function modelFrom<M extends Sequential | Functional = Sequential>(
   return modelCompiledWith(config, options);
 }
 
-/** The same; compiled while the layers of these names were `frozen`, whether they are now or not. @internal */
+/** The same; compiled as if the layers of these names were `frozen`. @internal */
 export function modelCompiledWith<M extends Sequential | Functional>(
   config: unknown,
   options: Pick<SequentialOptions, 'runtime'>,
@@ -264,13 +264,13 @@ export function modelCompiledWith<M extends Sequential | Functional>(
 ): M {
   checkOptions('modelFrom', options, ['runtime']);
   const { layers: own, network, compile, make: create } = parse(config);
-  // finds out what does not fit, before there is a model
+  // finds errors before there is a model
   network();
   for (const layer of own) layer.reset();
   const model = create(options);
   try {
     if (compile !== undefined) compileWhile(model, compile, frozen);
-    // which kind it is stands in the config
+    // the config says which kind it is
     return model as M;
   } catch (error) {
     model.dispose();
@@ -278,7 +278,7 @@ export function modelCompiledWith<M extends Sequential | Functional>(
   }
 }
 
-/** Compiles the model with just the layers of these names frozen. */
+/** Compiles the model with exactly the layers of these names frozen. */
 function compileWhile(
   model: Sequential | Functional,
   compile: CompileOptions,
@@ -292,10 +292,10 @@ function compileWhile(
 }
 
 /**
- * Names and shapes of the weights of the model that `config` describes, without making it: what to compare a file with before memory
- * is asked for. Empty if the shape of its samples is not known.
+ * Names and shapes of the weights of the model that `config` describes, without making it, to compare with a file before allocating
+ * memory. Empty if the shape of its samples is unknown.
  *
- * @throws as {@link modelFrom}.
+ * @throws like {@link modelFrom}.
  * @example
  * ```ts
  * import { configs, layers, sequential } from 'simdescent';
@@ -307,7 +307,7 @@ export function weightsOf(config: unknown): readonly WeightShape[] {
   return describedWeights(config).map(({ name, shape }) => ({ name, shape }));
 }
 
-/** The same with the layers they belong to, and whether training may change them. @internal */
+/** The same with their layers, and whether training may change them. @internal */
 export function describedWeights(config: unknown): readonly DescribedWeight[] {
   const network = parse(config).network();
   return (network === undefined ? [] : namedWeightsOf(network)).map(({ name, path, weight }) => ({

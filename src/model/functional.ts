@@ -1,4 +1,4 @@
-/** Models that are any graph of layer calls: several inputs and outputs, branches, layers that are called more than once. */
+/** Models that are any graph of layer calls: several inputs and outputs, branches, shared layers. */
 import type { Layer } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import type { SymbolicTensor } from '../layers/symbolic.ts';
@@ -11,25 +11,25 @@ import type { ModelOptions, Predictions } from './options.ts';
 /** One value, several in order, or several by name. */
 export type Ports = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>;
 
-/** What `predict` gives: as the outputs were given, one, an array or an object of predictions. */
+/** The result of `predict`: one, an array or an object of predictions, like the model's outputs. */
 export type PredictionsOf<O extends Ports> = O extends SymbolicTensor
   ? Predictions
   : { readonly [K in keyof O]: Predictions };
 
 /** Options of {@link model}. */
 export interface FunctionalOptions<O extends Ports> extends ModelOptions {
-  /** What the model is given: the result of `input`, or several as an array or by name. */
+  /** The inputs: the result of `input`, or several as an array or by name. */
   readonly inputs: Ports;
-  /** What the model gives. */
+  /** The outputs, in the same forms. */
   readonly outputs: O;
 }
 
-/** A graph whose layers have their names, and its network. @internal */
+/** A graph of named layers, and its network. @internal */
 export interface Traced extends Trace<Layer> {
   readonly network: Network;
 }
 
-/** Names the layers that lead from the inputs to the outputs and connects them. Nothing is allocated. @internal */
+/** Names the layers that lead from the inputs to the outputs and connects them. Allocates nothing. @internal */
 export function traced(options: FunctionalOptions<Ports>): Traced {
   checkOptions('model', options, ['inputs', 'outputs', 'seed', 'runtime', 'name']);
   const found = trace<Layer>(options.inputs, options.outputs);
@@ -87,9 +87,9 @@ export class Functional<O extends Ports = Ports> extends BaseModel<PredictionsOf
 }
 
 /**
- * Makes a model of what leads from inputs to outputs: layers that were called on each other, on several values, or more than once.
+ * Makes a model of everything between inputs and outputs: layers that were called on each other, on several values, or more than once.
  *
- * @throws Error for outputs that depend on an input that is not given, inputs that no output depends on, or layers of another runtime;
+ * @throws Error for outputs that depend on a missing input, inputs that no output depends on, or layers of another runtime;
  * RangeError for names given twice.
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * A model as callbacks, the command line, the worker and the page see it, whatever kind it is; and the types of `fit`, which name
- * the model as it names them: they stand in one file because types that need each other would make files import in a circle.
+ * A model of any kind, as callbacks, the command line, the worker and the page see it; and the types of `fit`. They refer to each
+ * other, so separate files would import in a circle.
  */
 import type { Layer, Shape } from '../layers/layer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -21,18 +21,18 @@ import type {
 import type { FitParams, Logs, Progress, StepsPlace } from './progress.ts';
 
 /**
- * Hooks of `fit`, all optional; they may return a promise, which is awaited. Other names that begin like a hook's, as in `onEpoch`, are
- * refused. All hooks of an epoch's end get the same logs object: what
- * one adds to it, the history records. Set `model.stopTraining = true` to end the training after the current batch or epoch.
+ * Hooks of `fit`, all optional; promises that they return are awaited. Misspelt hooks, like `onEpoch`, are
+ * refused. All hooks of an epoch's end share one logs object: values added to it
+ * become part of the history. Set `model.stopTraining = true` to end the training after the current batch or epoch.
  *
- * `onTrainBatchBegin` and `onTrainBatchEnd` make training enter JavaScript for every batch. `onProgress` does not: it comes
+ * `onTrainBatchBegin` and `onTrainBatchEnd` make training enter JavaScript for every batch. `onProgress` does not: it is called
  * between runs of steps, several times a second.
  * @category Models
  */
 export interface Callback {
-  /** Before anything is trained: an Error here leaves the model as it was. */
+  /** Before training: an Error here leaves the model as it was. */
   setModel?(model: Model): unknown;
-  /** Told what is going to be done, once it has been checked. */
+  /** Gets the checked parameters of the training. */
   setParams?(params: FitParams): unknown;
   /** Before the first epoch; `logs` is empty. */
   onTrainBegin?(logs: Logs): unknown;
@@ -51,41 +51,41 @@ export interface Callback {
   /** After validation data was evaluated; `logs` are its results, without `val_` before their names. */
   onTestEnd?(logs: Logs): unknown;
   /**
-   * Before every run of training steps, of which there are many in a second. What it returns is how many steps the run may take at
-   * most, default as many as fit in some 10 ms; a promise is awaited, which makes a pause. However steps are divided into runs, no bit changes.
+   * Before every run of training steps, many times a second. May return the most steps that the run may take, by default
+   * as many as fit into some 10 ms; a promise pauses the training until it resolves. How steps are divided into runs changes no bit.
    */
   onStepsBegin?(place: StepsPlace): number | undefined | Promise<number | undefined>;
-  /** Where training or validation is, several times a second. */
+  /** Progress of training or validation, several times a second. */
   onProgress?(progress: Progress): unknown;
 }
 
 /** Options of `fit`; defaults are Keras'. */
 export interface FitOptions {
-  /** Index of the last epoch + 1. Not above `initialEpoch` it trains nothing, and the history is empty. Default 1. */
+  /** Index of the last epoch + 1. If it is not above `initialEpoch`, nothing is trained, and the history is empty. Default 1. */
   readonly epochs?: number;
-  /** Epoch to begin with, when going on with an earlier training. Default 0. */
+  /** Epoch to begin with, to continue an earlier training. Default 0. */
   readonly initialEpoch?: number;
-  /** Samples of a step; a last smaller batch counts by its size. Default 32. */
+  /** Samples of a step; a smaller last batch counts by its size. Default 32. */
   readonly batchSize?: number;
-  /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` take the same orders. Default true. */
+  /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` use the same orders. Default true. */
   readonly shuffle?: boolean;
   /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
   readonly validationData?: readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData];
-  /** Share of the samples, from the end, that is not trained on but evaluated after every epoch. Default 0. */
+  /** Share of the samples, from the end, to evaluate after every epoch instead of training on them. Default 0. */
   readonly validationSplit?: number;
   /** Default: `batchSize`. */
   readonly validationBatchSize?: number;
-  /** Weight of the loss of each class, 1 for those not named. Default none. */
+  /** Weight of each class in the loss, 1 for classes not named. Default none. */
   readonly classWeight?: ClassWeight;
-  /** Weight of the loss of each sample; a negative one turns its gradient around. Default 1 for all. */
+  /** Weight of each sample's loss; a negative one reverses its gradient. Default 1 for all. */
   readonly sampleWeight?: ModelData;
-  /** Told what happens, in this order. Default none. */
+  /** Called in this order. Default none. */
   readonly callbacks?: readonly Callback[];
-  /** As of a callback, after those of `callbacks`: before an epoch, counted from 0. Default none. */
+  /** Like a callback's hook, after those of `callbacks`: before an epoch, counted from 0. Default none. */
   readonly onEpochBegin?: Callback['onEpochBegin'];
-  /** As of a callback, after those of `callbacks`: after an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
+  /** Like a callback's hook, after those of `callbacks`: after an epoch, counted from 0: `{ loss, accuracy, val_loss, ... }`. Default none. */
   readonly onEpochEnd?: Callback['onEpochEnd'];
-  /** As of a callback, after those of `callbacks`: where the training is, several times a second. Default none. */
+  /** Like a callback's hook, after those of `callbacks`: progress, several times a second. Default none. */
   readonly onProgress?: Callback['onProgress'];
   /**
    * 0 prints nothing; 1 a progress bar on a terminal, in Node, and in a pipe or on the console of a browser a line for each epoch; 2 such a
@@ -96,31 +96,31 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What every kind of model can do. {@link sequential} makes one, whose methods have examples. @category Models */
+/** Common interface of all models. {@link sequential} makes one, whose methods have examples. @category Models */
 export interface Model<P = unknown> {
   /** Its name in messages and in `summary()`. */
   readonly name: string;
-  /** The number that its weights, the order of samples and dropout are drawn from. */
+  /** Seed of its weights, the order of samples and dropout. */
   readonly seed: number;
-  /** Its layers, in the order in which they compute. */
+  /** Its layers, in order of computation. */
   readonly layers: readonly Layer[];
-  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
+  /** Names of its inputs, for data given by name; `'x'` for one without a name. */
   readonly inputNames: readonly string[];
-  /** Names of its outputs, by which targets, losses and metrics may be given. */
+  /** Names of its outputs, for targets, losses and metrics given by name. */
   readonly outputNames: readonly string[];
   /** The optimizer that the model was compiled with. */
   readonly optimizer: Optimizer | undefined;
-  /** Whether the weights have been made. */
+  /** Whether the model has weights. */
   readonly built: boolean;
-  /** Epochs that the latest `fit` has finished, those before its `initialEpoch` included. */
+  /** Epochs that the latest `fit` has finished, including those before its `initialEpoch`. */
   readonly epoch: number;
   /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
   stopTraining: boolean;
-  /** Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`. */
+  /** Whether training changes the weights of any layer. Setting it sets all layers, and takes effect at the next `compile`. */
   trainable: boolean;
-  /** What the latest `fit` has recorded so far; kept when it is aborted. */
+  /** The latest `fit`'s records so far; kept when it is aborted. */
   readonly history: History | undefined;
-  /** Texts of your own that are saved with the model and come back with it. */
+  /** Strings of your own that are saved and loaded with the model. */
   readonly metadata: Map<string, string>;
   /** The weights in layer order, as live tensors. */
   readonly weights: readonly NamedWeight[];
@@ -129,17 +129,17 @@ export interface Model<P = unknown> {
   /** The optimizer's slots of each weight, as live tensors: `dense/kernel/velocity`. */
   readonly slots: readonly NamedWeight[];
 
-  /** Makes the weights, for samples of `inputShape`; where they have been made, only checks the shape. */
+  /** Makes the weights, for samples of `inputShape`; if there are weights already, only checks the shape. */
   build(inputShape: Shape): void;
   /** Sets the optimizer, the loss and the metrics. Compiling again keeps the weights. */
   compile(options: CompileOptions): void;
-  /** Trains the model on samples [n, ...input] and targets; gives the history. */
+  /** Trains the model on samples [n, ...input] and targets; returns the history. */
   fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
-  /** Ends a training after the current batch or epoch: `fit` resolves with what it has. Does nothing where nothing is trained. */
+  /** Ends a training after the current batch or epoch: `fit` resolves with its results so far. Does nothing without a training. */
   stop(): void;
-  /** Sets the optimizer's learning rate, also while the model is trained. */
+  /** Sets the optimizer's learning rate, also during training. */
   setLearningRate(value: number): void;
-  /** The loss and the metrics over `x` and `y`, with the weights as they are. */
+  /** The loss and the metrics over `x` and `y`, with the current weights. */
   evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Logs>;
   /** The output of the model for `x`, [n, ...input]: [n, ...output]. */
   predict(x: ModelData, options?: PredictOptions): Promise<P>;
@@ -147,7 +147,7 @@ export interface Model<P = unknown> {
   layerOutputs(x: ModelData, options?: LayerOutputsOptions): Promise<LayerOutput[]>;
   /** The layer of this name, or of this path, `encoder/dense`. @throws RangeError if there is none. */
   getLayer(name: string): Layer;
-  /** Copies of the weights in layer order, as they are between two steps. */
+  /** Copies of the weights in layer order, between two steps. */
   getWeights(): Float32Array[];
   /** Copies `arrays` into the weights, in layer order; all or none. */
   setWeights(arrays: readonly TensorLike[]): void;
@@ -155,11 +155,11 @@ export interface Model<P = unknown> {
   toConfig(): ModelConfig;
   /** The model as the bytes of one file, which `loadModel` reads. */
   save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
-  /** How many numbers the weights have, trained or not; those that layers share count once. */
+  /** How many numbers the weights have, trained or not; shared ones count once. */
   countParams(): number;
   /** A table of the layers, their output shapes and sizes, as text. */
   summary(): string;
-  /** SHA-256 of the weights in layer order as little-endian float32, in 64 hex digits. */
+  /** SHA-256 of the weights in layer order as little-endian float32, as 64 hex digits. */
   digest(): Promise<string>;
   /** Frees the weights, gradients and slots. */
   dispose(): void;

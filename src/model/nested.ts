@@ -1,4 +1,4 @@
-/** A model that is called like a layer, and so is a part of another one. */
+/** A model that is called like a layer, and so becomes part of another one. */
 import type { Config, JsonObject, Seen } from '../config.ts';
 import { Layer, type Shape } from '../layers/layer.ts';
 import type { Seeds } from '../seeds.ts';
@@ -6,15 +6,15 @@ import { sameShape, showShape } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import type { Network } from './network.ts';
 
-/** Stands for the model in the models that call it; these take it apart into its layers (network.ts). */
+/** Stands for the model in the models that call it; network.ts replaces it by its layers. */
 export class ModelLayer extends Layer {
   readonly #network: () => Network;
   readonly #describe: (seen: Seen) => ModelConfig;
   readonly #seeds: Seeds | undefined;
 
   /**
-   * `network` is asked for when the layer is called: a stack of layers may not have been built before. A model that is described, not made,
-   * has `seeds` to draw its weights from.
+   * `network` is called when the layer is called, because a stack of layers may not be built before. A described model
+   * has `seeds` from which to draw its weights.
    *
    * @internal
    */

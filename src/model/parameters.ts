@@ -1,4 +1,4 @@
-/** The memory of a model's weights: every weight on a cache line of its own, in layer order, the gaps zero. */
+/** The memory of a model's weights: each weight on separate cache lines, in layer order, with zeros in the gaps. */
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer, Shape, Weight } from '../layers/layer.ts';
 import { WeightMemory } from '../layers/weights.ts';
@@ -9,7 +9,7 @@ import { ModelLayer } from './nested.ts';
 import type { Network } from './network.ts';
 import type { NamedWeight, WeightShape } from './options.ts';
 
-/** A weight of the model: its name there, and the layer that has it. */
+/** A weight of the model: its name there, and its layer. */
 export interface ModelWeight extends WeightShape {
   readonly layer: Layer;
   /** The names that lead to the layer: `encoder/dense`. */
@@ -17,17 +17,17 @@ export interface ModelWeight extends WeightShape {
   readonly weight: Weight;
 }
 
-/** What exists once a model knows the shapes of its inputs. */
+/** The state of a model that knows the shapes of its inputs. */
 export interface Built {
   readonly engine: Engine;
   readonly seeds: Seeds;
   readonly network: Network;
   readonly layers: readonly Layer[];
-  /** Shapes of one sample, of a model with one input and one output. */
+  /** Shapes of one sample, for a model with one input and one output. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly all: readonly ModelWeight[];
-  /** The same as their users see them. */
+  /** The same for users. */
   readonly weights: readonly NamedWeight[];
   readonly memories: readonly WeightMemory[];
 }
@@ -35,7 +35,7 @@ export interface Built {
 /** Weights begin on multiples of this many floats. */
 const LINE = 16;
 
-/** Floats that a weight takes. */
+/** Floats that a weight takes, with its gap. */
 export const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
 
 /** The weights in layer order. */
@@ -44,7 +44,7 @@ export const weightsOf = ({ leaves }: Network): readonly ModelWeight[] =>
     layer.weights.map((weight) => ({ layer, path, weight, name: `${path}/${weight.name}`, shape: weight.shape })),
   );
 
-/** Makes and fills the weights that no other model has made, in one block: those that are never trained lie last. */
+/** Makes and fills the weights that no other model has made, in one block, with the untrainable ones last. */
 function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly ModelWeight[], seeds: Seeds): void {
   const fresh = layers.filter(({ memory, weights }) => memory === undefined && weights.length > 0);
   if (fresh.length === 0) return;
@@ -68,7 +68,7 @@ function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly Mod
 }
 
 /**
- * The same for models within first: one that is described, not made, draws its weights from its own seed, as if it had been made by itself before.
+ * The same for nested models first: a described one draws its weights from its own seed, as if it had been made separately before.
  */
 function makeAll(engine: Engine, network: Network, seeds: Seeds): void {
   for (const layer of network.layers)
@@ -81,7 +81,7 @@ const memoriesOf = (layers: readonly Layer[]): readonly WeightMemory[] => [
   ...new Set(layers.map(({ memory }) => memory).filter((memory) => memory !== undefined)),
 ];
 
-/** Makes the weights of a network that are not there yet, and holds all of them. */
+/** Makes the missing weights of a network, and holds all of them. */
 export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Built {
   const { shapes, outputs } = network;
   const layers = network.leaves.map(({ layer }) => layer);
@@ -91,7 +91,7 @@ export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Bu
   try {
     makeAll(engine, network, seeds);
   } catch (error) {
-    // what has been made already is held by nobody
+    // nobody holds yet what has been made so far
     for (const memory of memoriesOf(layers)) {
       memory.hold();
       memory.letGo();
@@ -110,7 +110,7 @@ export function buildNetwork(engine: Engine, network: Network, seeds: Seeds): Bu
   return { engine, seeds, network, layers: network.layers, inputShape, outputShape, all, weights, memories };
 }
 
-/** Lets the weights go. */
+/** Releases the weights. */
 export function releaseNetwork({ weights, memories }: Built): void {
   for (const { tensor } of weights) tensor.release();
   for (const memory of memories) memory.letGo();

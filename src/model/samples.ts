@@ -9,30 +9,30 @@ import type { Head } from './heads.ts';
 import type { ClassWeight, ModelData } from './options.ts';
 import type { Built } from './parameters.ts';
 
-/** An array that may still be a tensor, whose memory is then used as it is. */
+/** An array that may still be a tensor, whose memory is then used in place. */
 type Input = Values & { readonly tensor?: { readonly engine: Engine; readonly address: number } };
 
-/** Inputs as the program gathers them: bytes are divided by `divisor` meanwhile. */
+/** Inputs for the program, which divides bytes by `divisor` as it gathers them. */
 export interface PlacedInputs {
   readonly x: number;
   readonly bytes: boolean;
   readonly divisor: number;
 }
 
-/** Targets and weights of an output. An address of 0 means that there are none. */
+/** Targets and weights of an output. An address of 0 means none. */
 export interface PlacedTargets {
   readonly y: number;
   readonly weights: number;
 }
 
-/** Samples as the program gathers them, input by input and loss by loss. */
+/** Samples for the program, input by input and loss by loss. */
 export interface Placed {
   readonly count: number;
   readonly inputs: readonly PlacedInputs[];
   readonly targets: readonly PlacedTargets[];
 }
 
-/** Inputs, targets and weights as the caller gives them. */
+/** The caller's inputs, targets and weights. */
 export interface Samples {
   readonly x: ModelData;
   readonly y: ModelData;
@@ -40,10 +40,10 @@ export interface Samples {
   readonly classWeight?: ClassWeight | undefined;
 }
 
-/** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
+/** The arrays of a model's inputs or outputs in the order of their names. `what` is their name in messages. */
 export const arraysOf: (what: string, value: ModelData, names: readonly string[]) => readonly TensorLike[] = inOrder;
 
-/** Sample weights output by output, where there are any. */
+/** Sample weights output by output, if any. */
 export const weightsBy: (value: ModelData, names: readonly string[]) => readonly (TensorLike | undefined)[] =
   weightsInOrder;
 
@@ -57,14 +57,14 @@ export const tensorsOf = (...data: readonly (ModelData | undefined)[]): readonly
         : [],
   );
 
-/** Without a last axis of 1, which, as in Keras, samples may have or not. */
+/** Without a last axis of 1, which samples may have or not, as in Keras. */
 const squeezed = (shape: readonly number[]): readonly number[] => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
 
 function checkFilled(name: string, { data, shape }: Values): void {
   if (data.length === 0) throw new RangeError(`${name} is empty: ${showShape(shape)}; give it at least one sample`);
 }
 
-/** The shape of one sample of `x`, a vector at least. */
+/** The shape of one sample of `x`, at least a vector. */
 export function sampleShape(x: TensorLike): readonly number[] {
   const input = toArrayData('x', x);
   checkFilled('x', input);
@@ -72,10 +72,10 @@ export function sampleShape(x: TensorLike): readonly number[] {
   return shape.length === 0 ? [1] : shape;
 }
 
-/** Checks that `value` is samples for the input number `index` of the model, at least one of them. */
+/** Checks that `value` is at least one sample for the model's input `index`. */
 function checkInput({ network }: Built, index: number, name: string, value: TensorLike): Input {
   const { name: port = 'x', shape: inputShape = [] } = network.inputs[index] ?? {};
-  // a model with one input is known by its first layer
+  // messages of a model with one input name its first layer
   const of = network.inputs.length === 1 ? network.layers[0]?.name : `input ${port}`;
   const input = toArrayData(name, value);
   const [count, ...shape] = input.shape;
@@ -95,18 +95,18 @@ function checkInput({ network }: Built, index: number, name: string, value: Tens
   throw new RangeError(`${expected}, got ${showShape(count === undefined ? [] : ['..', ...shape])}`);
 }
 
-/** Checks that inputs and targets are of as many samples. `of` is what messages have before `x` and `y`. */
+/** Checks that inputs and targets have the same number of samples. `of` precedes `x` and `y` in messages. */
 export function checkSameCount(x: readonly number[], y: readonly number[], of = ''): void {
   if (x[0] === y[0]) return;
   throw new RangeError(`${of}x has ${x[0] ?? 0} samples, ${of}y has ${y[0] ?? 0}: ${showShape(x)} and ${showShape(y)}`);
 }
 
-/** Puts inputs into memory; those that are there already, or a tensor's bytes, stay where they are. */
+/** Puts inputs into memory; tensors' bytes and inputs that are there already stay in place. */
 export function placeInputs(engine: Engine, scope: Room, input: Input): PlacedInputs {
   const { data, divisor, tensor } = input;
   const bytes = data instanceof Uint8Array;
   const there = tensor?.engine === engine && !(data instanceof Int32Array);
-  // the slice of a tensor's rows begins as far behind its address as its data behind the tensor's
+  // a slice of a tensor's rows has the same offset from its address as its data from the tensor's
   return { x: there ? data.byteOffset : placeAs(bytes ? 'u8' : 'f32', engine, scope, data), bytes, divisor };
 }
 
@@ -117,7 +117,7 @@ export function rowsOf(input: Input, from: number, to: number): Input {
   return { ...input, data: input.data.subarray(from * perRow, to * perRow), shape: [to - from, ...rest] };
 }
 
-/** Sample weights that say the same as weights of classes; targets one-hot or as labels, `times` vectors of them to a sample. */
+/** Sample weights equivalent to class weights; targets one-hot or labels, `times` vectors of them to a sample. */
 function classWeightsOf(value: Values, classWeight: ClassWeight, times: number): Values {
   for (const [key, weight] of Object.entries(classWeight)) {
     checkInteger('a class in classWeight', Number(key), 0);
@@ -137,7 +137,7 @@ function classWeightsOf(value: Values, classWeight: ClassWeight, times: number):
   return { data: weights, shape: [count], divisor: 1 };
 }
 
-/** One weight for each vector of each sample: those given once for a sample are repeated. */
+/** One weight for each vector of each sample: repeats weights given once for a sample. */
 function spread(weights: Values, times: number): Values {
   const { length } = weights.data;
   if (times === 1) return weights;
@@ -145,7 +145,7 @@ function spread(weights: Values, times: number): Values {
   return { ...weights, data, shape: [length, times] };
 }
 
-/** Checks the inputs of the model; all are of as many samples. `of` is what messages have before `x`. */
+/** Checks the inputs of the model, which must have the same number of samples. `of` precedes `x` in messages. */
 export function checkInputs(built: Built, of: string, x: ModelData): readonly Input[] {
   const names = built.network.inputs.map(({ name }) => name);
   const inputs = arraysOf(`${of}x`, x, names).map((value, i) =>
@@ -160,7 +160,7 @@ export function checkInputs(built: Built, of: string, x: ModelData): readonly In
   return inputs;
 }
 
-/** Checks and places inputs, targets and weights of one pass. `of` is what messages have before `x` and `y`. */
+/** Checks and places inputs, targets and weights of one pass. `of` precedes `x` and `y` in messages. */
 export function placeSamples(
   built: Built,
   scope: Room,

@@ -7,7 +7,7 @@ import { chainOf } from './network.ts';
 import type { Predictions, SequentialOptions } from './options.ts';
 import type { Structure } from './state.ts';
 
-/** Names the layers, and says what the model is made of. */
+/** Names the layers, and describes the model. */
 function structureOf(stack: readonly Layer[]): Structure {
   const names = namesOf(stack);
   for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
@@ -43,7 +43,7 @@ export class Sequential extends BaseModel<Predictions> {
 }
 
 /**
- * Makes a model of layers, one after the other.
+ * Makes a model from a stack of layers.
  *
  * @param stack the layers, first to last; the first one may give the `inputShape`
  * @throws RangeError if layers do not fit each other or names repeat; Error if a layer is used twice.
@@ -64,7 +64,7 @@ export function sequential(stack: readonly Layer[], options: SequentialOptions =
   try {
     return new Sequential(stack, options);
   } catch (error) {
-    // layers that did not fit each other may be used again
+    // layers that do not fit each other may be used again
     for (const [i, layer] of given.entries()) if (stack[i] instanceof Layer) stack[i].claim(layer ?? '');
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What a model has behind its public face: its weights, how it is trained, and the programs of its calls. */
+/** The inside of a model: its weights, the state of its training, and the programs of its calls. */
 
 import type { JsonObject, Seen } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
@@ -53,7 +53,7 @@ import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape, tens
 import { modelFile, type SavedState } from './save.ts';
 import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
 
-/** What a model is made of, before there are weights. */
+/** A model's parts, before there are weights. */
 export interface Structure {
   readonly kind: 'sequential' | 'functional';
   readonly layers: readonly Layer[];
@@ -63,13 +63,13 @@ export interface Structure {
   readonly outputNames: readonly string[];
   /** Connects the layers for one sample of each input. */
   readonly network: (shapes: readonly Shape[]) => Network;
-  /** The shapes of the inputs, where they are known from the start. */
+  /** The shapes of the inputs, if known from the start. */
   readonly inputShapes: readonly Shape[] | undefined;
   /** As plain JSON. */
   readonly describe: (seen: Seen) => JsonObject;
 }
 
-/** A value of the network, and what its users call it. */
+/** A value of the network, and its public name. */
 export interface Picked {
   readonly name: string;
   readonly number: number;
@@ -91,19 +91,19 @@ export class ModelState {
   readonly structure: Structure;
   readonly layers: readonly Layer[];
   readonly engine: Engine;
-  /** Checked, with an optimizer and a loss instead of their names. */
+  /** Checked, with an optimizer and a loss object instead of their names. */
   options: CheckedOptions | undefined;
   built: Built | undefined;
-  /** Made when both the shape of the input and the options of `compile` are known. */
+  /** Made once both the shape of the input and the options of `compile` are known. */
   training: Training | undefined;
-  /** Training steps done since the weights were made, which dropout counts. */
+  /** Training steps since the weights were made; dropout counts by it. */
   steps = 0;
   /** Epochs that the latest `fit` has finished. */
   epoch = 0;
   fitting = false;
   /** Set to end the training after the current run of steps. */
   stopTraining = false;
-  /** Of the latest `fit`. */
+  /** Belongs to the latest `fit`. */
   history: History | undefined;
   readonly boundary = new Boundary(() => this.check());
   disposed = false;
@@ -149,7 +149,7 @@ export class ModelState {
     }
   }
 
-  /** The layer that stands for the model in others; builds the model for inputs of these shapes. */
+  /** The layer that stands for the model in others; builds the model for these input shapes. */
   asLayer(shapes: readonly Shape[]): ModelLayer {
     if (this.built === undefined) this.build(shapes);
     this.#layer ??= new ModelLayer(
@@ -173,9 +173,9 @@ export class ModelState {
     const checked = { optimizer, loss, lossWeights, metrics: copyOf(metrics) };
     optimizer.checkFree(this);
     const { outputNames } = this.structure;
-    // how wide an output is may not be known yet: two columns fit every accuracy
+    // the width of an output may be unknown yet: two columns fit every accuracy
     headsOf(checked, outputNames, []);
-    // their programs are those of what the model was compiled with
+    // their programs belong to the previous compile
     this.#batches.dispose(['trainOnBatch', 'testOnBatch']);
     if (this.built !== undefined)
       this.training = prepareTraining(this, this.built, outputNames, checked, this.training);
@@ -197,7 +197,7 @@ export class ModelState {
     const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
     signal?.throwIfAborted();
     this.fitting = true;
-    // now: a `stop()` right behind the call counts
+    // now, so that a `stop()` right after the call counts
     this.stopTraining = false;
     try {
       return await this.with(
@@ -247,7 +247,7 @@ export class ModelState {
     );
   }
 
-  /** Runs `x` through the model and collects the values that `pick` names by their numbers. */
+  /** Runs `x` through the model and collects the values whose numbers `pick` gives. */
   async outputs(
     x: ModelData,
     { batchSize, signal }: RunOptions,
@@ -300,7 +300,7 @@ export class ModelState {
     for (const [i, { tensor }] of weights.entries()) tensor.data.set(given[i] ?? []);
   }
 
-  /** `seen` are the layers that have been described where the model is a part of another. */
+  /** `seen` are the layers already described in a model that contains this one. */
   toConfig(seen: Seen = new Map()): ModelConfig {
     this.check();
     const { name, seed, structure, built, options } = this;
@@ -321,7 +321,7 @@ export class ModelState {
     if (this.boundary.ahead) await this.boundary.reach();
     const { compile, ...bare } = this.toConfig();
     const optimizer = includeOptimizer ? this.options?.optimizer : undefined;
-    // makes the slots of a model that has been built since it was compiled
+    // makes the slots of a model that was built after it was compiled
     const training = optimizer !== undefined && this.built !== undefined ? this.trained() : undefined;
     return modelFile({
       config: includeOptimizer && compile !== undefined ? { ...bare, compile } : bare,
@@ -342,7 +342,7 @@ export class ModelState {
     });
   }
 
-  /** The layers that were frozen when the model was compiled, where any is or was. */
+  /** The layers that were frozen when the model was compiled, if any is or was. */
   #frozen(training: Training | undefined): { readonly frozen?: readonly string[] } {
     if (training === undefined) return {};
     const own = this.model().network.leaves.filter(({ layer }) => layer.weights.length > 0);
@@ -351,7 +351,7 @@ export class ModelState {
     return { frozen: frozen.map(({ path }) => path) };
   }
 
-  /** Takes over the counters of a saved model. */
+  /** Restores the counters of a saved model. */
   restore({ epoch, steps, optimizer }: SavedState): void {
     this.epoch = epoch;
     this.steps = steps;
@@ -360,7 +360,7 @@ export class ModelState {
     this.options?.optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
   }
 
-  /** Throws if the model has been disposed of, or data that a call reads where they lie. */
+  /** Throws if the model has been disposed of, or data that a call reads in place. */
   check(...data: readonly (ModelData | undefined)[]): void {
     if (this.disposed) throw new Error(`${this.name} has been disposed of`);
     // asks for the memory, which is gone if the runtime has been disposed of
@@ -375,12 +375,12 @@ export class ModelState {
     return this.built;
   }
 
-  /** The same for samples like `x`, for whose shape the model is built if it has not been. */
+  /** The same for samples like `x`; builds the model for their shape if necessary. */
   modelFor(x: ModelData): Built {
     return this.built ?? this.build([sampleShape(x as TensorLike)]);
   }
 
-  /** What the model has been compiled with. */
+  /** The options of `compile`. */
   compiled(): CheckedOptions {
     if (this.options === undefined)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
@@ -399,7 +399,7 @@ export class ModelState {
     this.unbuild();
   }
 
-  /** Frees the weights and all that is made for training them. */
+  /** Frees the weights and everything for training them. */
   unbuild(): void {
     this.#batches.dispose();
     if (this.training !== undefined) releaseTraining(this.training, this);
@@ -409,8 +409,8 @@ export class ModelState {
   }
 
   /**
-   * Runs a call over data: prepares it, which may build the model for the data at hand, and frees what it has placed. If preparing
-   * throws, building is undone: the next data may have another shape.
+   * Runs a call over data: prepares it, which may build the model for this data, and frees the memory it used. If preparing
+   * throws, building is undone, because the next data may have another shape.
    */
   async with<P, T>(prepare: (scope: Scope) => P | Promise<P>, run: (prepared: P) => Promise<T>): Promise<T> {
     const scope = this.engine.scope();
@@ -464,7 +464,7 @@ export class ModelState {
     });
   }
 
-  /** Loss and metrics of one batch, at once, with an update of the weights if it `trains`. */
+  /** Loss and metrics of one batch, at once; updates the weights if it `trains`. */
   stepOnBatch(x: ModelData, y: ModelData, options: BatchOptions, trains: boolean): Logs {
     const of = trains ? 'trainOnBatch' : 'testOnBatch';
     checkOptions(of, options, ['sampleWeight', 'classWeight']);
@@ -497,7 +497,7 @@ export class ModelState {
     return logs;
   }
 
-  /** Places data and records a step over a batch of them, which trains or evaluates. `of` is what messages have before `x` and `y`. */
+  /** Places data and records a step over a batch, for training or evaluation. `of` precedes `x` and `y` in messages. */
   pass(scope: Scope, samples: Samples, batchSize: number, of = '', trains = false) {
     const built = this.modelFor(samples.x);
     const training = this.trained();

@@ -14,7 +14,7 @@ const lossNames = (loss: PerOutput<Loss>): string =>
     .map(({ name }) => name)
     .join(' + ');
 
-/** A model in one line: its name, shapes, layers and size, and how far it is. */
+/** A model in one line: its name, shapes, layers, size and progress. */
 export function describe(kind: string, { name, layers, built, options, disposed }: ModelState): string {
   const stack = layers.map((layer) => layer.name).join(', ');
   if (disposed) return `${kind} '${name}' (${stack}), disposed of`;
@@ -27,7 +27,7 @@ export function describe(kind: string, { name, layers, built, options, disposed 
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-/** A count of numbers, and the memory that they take. */
+/** A count of numbers, and their memory. */
 function amount(count: number, bytes = 4 * count): string {
   let [size, unit] = [bytes, 0];
   while (size >= 1024 && unit < UNITS.length - 1) [size, unit] = [size / 1024, unit + 1];
@@ -56,7 +56,7 @@ function totals({ all }: Built, training: Training | undefined): string[] {
   ];
 }
 
-/** Whether training changes a layer's weights; of a model within, some of them. */
+/** Whether training changes a layer's weights; for a nested model, some of them. */
 function trains(layer: Layer): string {
   if (layer.countParams() === 0) return '';
   const own = (layer.inner?.leaves ?? [{ layer }]).filter((leaf) => leaf.layer.weights.length > 0);
@@ -64,7 +64,7 @@ function trains(layer: Layer): string {
   return count === 0 ? 'no' : count === own.length ? 'yes' : 'in part';
 }
 
-/** A table of the layers, their output shapes and sizes, as text, and what they add up to; if any is frozen, which are. */
+/** A table of the layers, their output shapes and sizes, as text, with the totals; if any is frozen, it shows which. */
 export function summarize(built: Built, training: Training | undefined): string {
   const { layers, network } = built;
   const frozen = network.leaves.some(({ layer }) => layer.weights.length > 0 && !layer.trainable);

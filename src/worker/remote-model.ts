@@ -128,6 +128,7 @@ export class RemoteModel<P = Predictions> extends Printed {
     return this.layers.some((layer) => layer.trainable);
   }
 
+  /** Sets all layers, from the next `compile` on. */
   set trainable(value: boolean) {
     for (const layer of this.layers) layer.trainable = value;
   }
