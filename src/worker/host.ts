@@ -6,11 +6,9 @@ import {
   type EvaluateOptions,
   type FitOptions,
   type Functional,
-  type Layer,
   type LayerOutputsOptions,
   type Logs,
   loadModel,
-  type Model,
   type ModelData,
   type PredictOptions,
   type Progress,
@@ -24,6 +22,7 @@ import {
   tensor,
 } from '../index.ts';
 import type { Call } from './call.ts';
+import { factsOf } from './facts.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
 import { MadeCallbacks, stateOf } from './made-callbacks.ts';
@@ -46,43 +45,6 @@ export interface FitRequest
 export type Data = Readonly<Record<string, Sent>>;
 
 const isPlaced = (value: Sent): value is Placed => typeof value.placed === 'number';
-
-/** A layer that has weights of its own, by the names that lead to it: `encoder/dense`. */
-export interface LeafFacts {
-  readonly path: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly trainable: boolean;
-}
-
-/** What a client knows of a model. */
-export interface ModelFacts extends Pick<Model, 'name' | 'seed' | 'epoch' | 'inputNames' | 'outputNames'> {
-  /** Names of the outputs that have a loss. */
-  readonly targets: readonly string[];
-  readonly leaves: readonly LeafFacts[];
-  /** Its layers, and which of the leaves they are or have. */
-  readonly layers: readonly { readonly name: string; readonly kind: string; readonly leaves: readonly number[] }[];
-}
-
-function facts(model: Sequential | Functional): ModelFacts {
-  const { name, seed, epoch, inputNames, outputNames, portNames, leaves } = model;
-  const numberOf = (layer: Layer): number => leaves.findIndex((leaf) => leaf.layer === layer);
-  return {
-    name,
-    seed,
-    epoch,
-    inputNames,
-    outputNames,
-    targets: portNames.outputs,
-    leaves: leaves.map(({ path, layer: { name, kind, trainable } }) => ({ path, name, kind, trainable })),
-    layers: model.layers.map((layer) => ({
-      name: layer.name,
-      kind: layer.kind,
-      leaves:
-        numberOf(layer) >= 0 ? [numberOf(layer)] : (layer.inner?.leaves ?? []).map((leaf) => numberOf(leaf.layer)),
-    })),
-  };
-}
 
 interface Trained {
   readonly model: Sequential | Functional;
@@ -134,7 +96,7 @@ export function createHost() {
 
   function add(made: Sequential | Functional) {
     models.set(++numbers, { model: made, gate: undefined });
-    return { number: numbers, ...facts(made) };
+    return { number: numbers, ...factsOf(made) };
   }
 
   function release(number: number): void {

@@ -1,6 +1,6 @@
 /** Layers of a model in the worker. Nobody but its client freezes them, so the client knows which are frozen. */
 import { checkBoolean } from '../validate.ts';
-import type { LeafFacts, ModelFacts } from './host.ts';
+import type { LeafFacts, ModelFacts } from './facts.ts';
 
 /** A layer of a model in the worker. */
 export interface RemoteLayer {

@@ -1,7 +1,6 @@
 /** A model in the worker, with the methods of a model here, all of them asynchronous. */
 import type {
   CompileOptions,
-  Config,
   EvaluateOptions,
   LayerOutput,
   LayerOutputsOptions,
@@ -13,11 +12,11 @@ import type {
   Shape,
 } from '../index.ts';
 import { Printed } from '../printed.ts';
-import { nameOf } from '../registry.ts';
-import { checkKind, checkName, checkSignal, isObject, tagOf } from '../validate.ts';
+import { checkKind, checkName, checkSignal } from '../validate.ts';
 import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
 import { type Given, type RemoteModelData, type TransferOptions, withData } from './data.ts';
+import { describedOptions, targetsOf } from './described.ts';
 import type { Data } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
 import { prepareFit, type RemoteFitOptions, type RemoteHistory } from './remote-fit.ts';
@@ -47,18 +46,6 @@ export interface RemoteInspection extends Inspection {
 
 /** What the worker says of a new model. */
 type Made = ReturnType<Methods['modelFrom']>;
-
-/** Parts of `compile` by the names of outputs. */
-const isByOutput = (value: unknown): boolean => tagOf(value) === 'Object' && !('toConfig' in Object(value));
-
-/** The same with descriptions in place of losses and optimizers, also in lists and by the names of outputs. */
-function described(value: unknown): unknown {
-  if (typeof value === 'function') return { className: 'function', config: { function: nameOf(value) } };
-  if (Array.isArray(value)) return value.map(described);
-  if (isByOutput(value))
-    return Object.fromEntries(Object.entries(Object(value)).map(([name, one]) => [name, described(one)]));
-  return isObject(value) && 'toConfig' in value ? (value as { toConfig(): Config }).toConfig() : value;
-}
 
 /**
  * A model in the worker. Made by `client.sequential` and `client.model`. It means what a model here does (see `Sequential`), to the last bit:
@@ -146,13 +133,10 @@ export class RemoteModel<P = Predictions> extends Printed {
 
   /** Says how the model is trained, see `Sequential.compile`. The optimizer here is only a description: another model may be given the same one. */
   async compile(options: CompileOptions): Promise<void> {
-    const { optimizer = 'rmsprop', loss, metrics = [], ...rest } = options;
-    const all = { optimizer: described(optimizer), loss: described(loss), metrics: described(metrics), ...rest };
     const before = this.#targets;
     // at once: `fit` may be called before the answer has come
-    const compiling = this.#connection.call('compile', [this.#live, all]);
-    const by = isByOutput(loss) ? Object(loss) : undefined;
-    this.#targets = this.outputNames.filter((name) => by === undefined || by[name] !== undefined);
+    const compiling = this.#connection.call('compile', [this.#live, describedOptions(options)]);
+    this.#targets = targetsOf(options, this.outputNames);
     await compiling.catch((error: unknown) => {
       this.#targets = before;
       throw error;
