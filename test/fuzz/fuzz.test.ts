@@ -42,8 +42,9 @@ async function filesOfModels(): Promise<Uint8Array[]> {
   const unbuilt = sequential([layers.dense({ units: 2 })]);
   unbuilt.compile({ optimizer: 'sgd', loss: 'mse' });
   const [a, b] = [input({ shape: [2], name: 'a' }), input({ shape: [3] })];
-  const inner = model({ inputs: b, outputs: layers.dense({ units: 2, trainable: false }).apply(b), name: 'inner' });
-  const joined = layers.add().apply([layers.dense({ units: 2 }).apply(a), inner.apply(b)]);
+  const shared = layers.dense({ units: 2, trainable: false });
+  const inner = model({ inputs: b, outputs: shared.apply(b), name: 'inner' });
+  const joined = layers.add().apply([layers.dense({ units: 2 }).apply(a), inner.apply(b), shared.apply(b)]);
   const graph = model({ inputs: [a, b], outputs: { sum: joined, half: layers.dense({ units: 1 }).apply(joined) } });
   graph.compile({
     optimizer: 'adagrad',
