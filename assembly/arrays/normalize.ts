@@ -204,7 +204,7 @@ export function normalize(op: usize, rows: i32, scratch: usize, part: i32, parts
   for (let start = 0; start < channels; start += CHUNK) {
     const n = min(CHUNK, channels - start);
     for (let c = 0; c < n; c += LANES) {
-      const at = scratch + (<usize>c) * 12;
+      const at = scratch + <usize>c * 12;
       v128.store(at, four(address(op, w.mean), start + c, 0));
       const scale = f32x4.mul(four(address(op, w.inverse), start + c, 1), four(address(op, w.gamma), start + c, 1));
       v128.store(at, scale, 16);
@@ -237,7 +237,7 @@ export function normalizeGradient(op: usize, rows: i32, scratch: usize, part: i3
   for (let start = 0; start < channels; start += CHUNK) {
     const n = min(CHUNK, channels - start);
     for (let c = 0; c < n; c += LANES) {
-      const at = scratch + (<usize>c) * 20;
+      const at = scratch + <usize>c * 20;
       const inverse = v128.load(offset(address(op, backWords.inverse), start + c));
       v128.store(at, four(address(op, backWords.mean), start + c, 0));
       v128.store(at, inverse, 16);

@@ -48,7 +48,11 @@ function place(op: usize, matrix: usize, i: i32, j: i32, height: i32, width: i32
     // the nearest pixel is the one in which the place lies
     const half: f32 = smooth ? 0.5 : 0;
     f32.store(out, smooth ? inside(OUTSIDE_NEAREST, down - half, height) : min(Mathf.floor(down), <f32>(height - 1)));
-    f32.store(out, smooth ? inside(OUTSIDE_NEAREST, across - half, width) : min(Mathf.floor(across), <f32>(width - 1)), 4);
+    f32.store(
+      out,
+      smooth ? inside(OUTSIDE_NEAREST, across - half, width) : min(Mathf.floor(across), <f32>(width - 1)),
+      4,
+    );
     return;
   }
   const outside = word(op, w.outside);

@@ -23,7 +23,7 @@ const before = (shape: Shape): Shape => shape.slice(0, -3);
 const countsOf = ({ times, perRow, work }: Counts): Counts => ({ times, perRow, work });
 
 /** y = x * kernel + bias, and relu of it if `relu` is 1, which fuse.ts says. */
-export const conv = /* @__PURE__ */ operation(
+const conv = /* @__PURE__ */ operation(
   forwardWords,
   { inputs: ['x', 'kernel', 'sizes'], optional: ['bias'], outputs: ['y'] },
   {
@@ -63,7 +63,7 @@ export const conv = /* @__PURE__ */ operation(
 );
 
 /** dkernel and dbias over all images. */
-export const kernelGradient = /* @__PURE__ */ operation(
+const kernelGradient = /* @__PURE__ */ operation(
   kernelWords,
   { inputs: ['x', 'dz', 'sizes'], outputs: ['dkernel', 'dbias'] },
   {
@@ -100,7 +100,7 @@ export const kernelGradient = /* @__PURE__ */ operation(
 );
 
 /** dx; 0 where `y`, if it is there, is not above 0: relu's derivative, which fuse.ts puts here. */
-export const inputGradient = /* @__PURE__ */ operation(
+const inputGradient = /* @__PURE__ */ operation(
   inputWords,
   { inputs: ['dz', 'kernel', 'sizes'], optional: ['y'], outputs: ['dx'] },
   {
