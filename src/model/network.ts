@@ -19,8 +19,8 @@ export interface Network extends LayerCalls {
   readonly outputOf: ReadonlyMap<Layer, number>;
 }
 
-/** A model that is called twice in a model that is called twice, and so on, would make a program of any size. */
-const MOST_CALLS = 2 ** 18;
+/** For layers of models within: one that is called twice in a model that is called twice, and so on, would make a program of any size. */
+const MOST_CALLS = 2 ** 15;
 
 /**
  * Makes a network from calls on numbered values: builds layers that are not built yet, checks that all fit, and replaces
@@ -33,6 +33,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
   const shapes: Shape[] = inputs.map(({ shape }) => shape);
   const outputOf = new Map<Layer, number>();
   const leaves = new Map<Layer, Leaf>();
+  let callsWithin = 0;
   /** Appends calls on the values `numbers`, and returns the numbers of their outputs; `within` is the path of a model within. */
   const append = (all: readonly LayerCall[], numbers: number[], path: string, within: readonly Leaf[]): number[] => {
     const names = new Map(within.map((leaf) => [leaf.layer, leaf.path]));
@@ -41,10 +42,8 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
       const own = path + (names.get(layer) ?? layer.name);
       const { inner } = layer;
       if (inner === undefined) {
-        if (flat.length === MOST_CALLS)
-          throw new RangeError(
-            `a model may call its layers at most ${MOST_CALLS} times, those of models within included`,
-          );
+        if (path !== '' && ++callsWithin > MOST_CALLS)
+          throw new RangeError(`the layers of models within may be called at most ${MOST_CALLS} times`);
         shapes.push(layer.connect(given.map((number) => shapes[number] ?? [])));
         flat.push({ layer, inputs: given });
         numbers.push(shapes.length - 1);

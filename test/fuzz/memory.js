@@ -32,6 +32,25 @@ const files = {
   layers: () => fileOf(`{"__metadata__":{${ours},"simdescent.config":"[`, '[0],', '0]"}}'),
   deep: () => fileOf('{"a":', '[', '"}'),
 };
+/** A model that calls a model twice that calls a model twice, and so on. */
+function doubling(levels) {
+  const layers =
+    levels === 0
+      ? [{ className: 'dense', config: { units: 1 } }]
+      : [{ className: 'model', config: { model: doubling(levels - 1) } }];
+  const calls = [0, 1].map((value) => ({ layer: 0, inputs: [value] }));
+  const config = { name: `m${levels}`, seed: 0, layers, inputs: [{ name: 'x', shape: [1] }], calls, outputs: 2 };
+  return { className: 'functional', config };
+}
+const quoted = (value) => JSON.stringify(JSON.stringify(value));
+const state = quoted({ epoch: 0, steps: 0 });
+files.doubling = () =>
+  fileOf(
+    `{"__metadata__":{${ours},"simdescent.state":${state},"simdescent.config":${quoted(doubling(40))},"a":"`,
+    ' ',
+    '"}}',
+  );
+
 for (const [name, make] of Object.entries(files)) {
   const message = await loadModel(make()).then(
     () => 'loaded',
