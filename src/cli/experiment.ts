@@ -81,7 +81,7 @@ export const networkName = ({ model, hidden }: TrainingOptions): string =>
 /** A convolution that keeps the size of the image, normalized, and a pooling that halves it. */
 const convolutionOf = (filters: number, activation: ActivationName, penalty: object) => [
   layers.conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, ...penalty }),
-  layers.batchNormalization(),
+  layers.batchNormalization({ momentum: 0.9 }),
   layers.activation({ activation }),
   layers.maxPooling2d(),
 ];

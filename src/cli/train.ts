@@ -23,7 +23,7 @@ export function trainCommand(done: (code: number) => void): Command {
   const command = new Command('train')
     .summary('train the network with one optimizer')
     .description(
-      'Trains a dense network on Fashion-MNIST with one optimizer and shows how well it does. ' +
+      'Trains a network on Fashion-MNIST with one optimizer and shows how well it does. ' +
         'With --out it writes a report, and a checkpoint after each epoch, which --resume goes on from.',
     );
   addOptions(command)
