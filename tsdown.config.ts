@@ -130,7 +130,7 @@ export default defineConfig([
   },
   {
     ...declarations,
-    entry: { index: 'src/index.ts', layers: 'src/layers/index.ts' },
+    entry: { index: 'src/index.ts', layers: 'src/layers/index.ts', optimizers: 'src/optimizers/index.ts' },
     outputOptions: { ...declarations.outputOptions, chunkFileNames: 'shared.d.ts' },
     plugins: [typesInNamespaces],
   },

@@ -44,6 +44,21 @@ export const RMSPROP = 4;
 export const ADAM = 5;
 export const NADAM = 6;
 
+// Optimizers of the full core (assembly/optimizers/full/).
+export const FIRST_FULL_OPTIMIZER = 16;
+export const ADADELTA = 16;
+export const ADAMAX = 17;
+export const LION = 18;
+export const FTRL = 19;
+export const SCHEDULE_FREE_ADAMW = 20;
+export const SCHEDULE_FREE_SGD = 21;
+export const RADAM = 22;
+export const ADABELIEF = 23;
+export const YOGI = 24;
+export const ADAN = 25;
+export const ADEMAMIX = 26;
+export const SIGN_SGD = 27;
+
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;
 export const PIECEWISE_CONSTANT_DECAY = 1;

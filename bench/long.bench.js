@@ -2,7 +2,7 @@
 // the JavaScript heap. Only in Node, where a program can collect garbage on demand.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { optimizerNames } from 'simdescent';
+import { optimizerNames, optimizers } from 'simdescent';
 import { round, summary } from './harness.js';
 import { imageModel, images, points, smallModel } from './network.js';
 
@@ -70,7 +70,7 @@ async function growth(harness) {
     optimizerNames.map((optimizer) => ({
       name: optimizer,
       measure: async () => {
-        const model = smallModel(optimizer);
+        const model = smallModel(optimizers[optimizer]());
         await model.fit(x, y, { batchSize: 4, epochs: 10 });
         const kilobytes = [];
         const samples = [];

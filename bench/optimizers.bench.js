@@ -22,6 +22,18 @@ const RULES = [
   { name: 'adam, amsgrad', kind: 'ADAM', slots: 3, options: [0.9, 0.999, 1e-7, 1] },
   { name: 'adamw', kind: 'ADAM', slots: 2, options: [0.9, 0.999, 1e-7], weightDecay: 0.004 },
   { name: 'nadam', kind: 'NADAM', slots: 2, options: [0.9, 0.999, 1e-7, 1] },
+  { name: 'ftrl', kind: 'FTRL', slots: 2, initial: 0.1, options: [-0.5, 0.1, 0, 0, 0, 0] },
+  { name: 'adadelta', kind: 'ADADELTA', slots: 2, options: [0.95, 1e-7] },
+  { name: 'adamax', kind: 'ADAMAX', slots: 2, options: [0.9, 0.999, 1e-7] },
+  { name: 'yogi', kind: 'YOGI', slots: 2, initial: 1e-6, options: [0.9, 0.999, 1e-3] },
+  { name: 'signSgd', kind: 'SIGN_SGD', slots: 0 },
+  { name: 'radam', kind: 'RADAM', slots: 2, options: [0.9, 0.999, 1e-8] },
+  { name: 'adabelief', kind: 'ADABELIEF', slots: 2, options: [0.9, 0.999, 1e-16, 1e-16] },
+  { name: 'adan', kind: 'ADAN', slots: 4, options: [0.98, 0.92, 0.99, 1e-8, 1e-8] },
+  { name: 'lion', kind: 'LION', slots: 1, options: [0.9, 0.99] },
+  { name: 'scheduleFreeSgd', kind: 'SCHEDULE_FREE_SGD', slots: 1, rate: 1, options: [0.9, 0] },
+  { name: 'scheduleFreeAdamW', kind: 'SCHEDULE_FREE_ADAMW', slots: 2, rate: 0.0025, options: [0.9, 0, 0.999, 1e-8] },
+  { name: 'ademamix', kind: 'ADEMAMIX', slots: 3, options: [0.9, 0.999, 0.9999, 6, 1e-8] },
 ];
 
 export async function run(harness, { module, codes }) {

@@ -1,6 +1,6 @@
 // A training step through the public API, by wall clock over whole calls of `fit`: with the gathering of the batch, the
 // accuracy and the yields to the event loop. Each optimizer, batch sizes, widths, threads and SIMD, and a tiny network.
-import { createRuntime, optimizerNames } from 'simdescent';
+import { createRuntime, optimizerNames, optimizers } from 'simdescent';
 import 'simdescent/relaxed';
 import { round, summary } from './harness.js';
 import { flopOfStep, imageModel, images, points, smallModel } from './network.js';
@@ -64,7 +64,7 @@ export async function run(harness) {
 
   await harness.table(
     'training step, 784-300-100-10, batch 32, by optimizer',
-    optimizerNames.map((optimizer) => training({ name: optimizer, optimizer })),
+    optimizerNames.map((name) => training({ name, optimizer: optimizers[name]() })),
     columns,
   );
   await harness.table(
@@ -109,7 +109,7 @@ export async function run(harness) {
     'small model, 2-16-1, batch 4',
     optimizerNames.map((optimizer) => ({
       name: optimizer,
-      measure: () => timeSteps(harness, smallModel(optimizer), points(40_000), 4, 10_000),
+      measure: () => timeSteps(harness, smallModel(optimizers[optimizer]()), points(40_000), 4, 10_000),
     })),
     (timing) => ({
       'best µs': round(timing.min * 1000, 2),

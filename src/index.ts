@@ -198,18 +198,30 @@ export type {
 /** Operations under the names of `keras.ops`: run at once on tensors, recorded on symbolic values. @category Namespaces */
 export * as ops from './ops/index.ts';
 export type {
+  AdabeliefOptions,
+  AdadeltaOptions,
   AdagradOptions,
+  AdamaxOptions,
   AdamOptions,
+  AdanOptions,
+  AdemamixOptions,
+  CompiledName,
   EpsilonMode,
+  FtrlOptions,
   GradientPair,
+  LionOptions,
   MomentumOptions,
   NadamOptions,
   Optimizer,
   OptimizerAlias,
   OptimizerName,
   OptimizerOptions,
+  RadamOptions,
   RmspropOptions,
+  ScheduleFreeAdamWOptions,
+  ScheduleFreeSgdOptions,
   SgdOptions,
+  YogiOptions,
 } from './optimizers/index.ts';
 /** Update rules, for `compile`, or for tensors by themselves. @category Namespaces */
 export * as optimizers from './optimizers/index.ts';

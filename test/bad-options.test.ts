@@ -125,12 +125,12 @@ function wrongValues(
       [1, TypeError],
       ['true', TypeError],
     ];
-  const { to = facts.below } = facts;
+  const { from = 0, to = facts.below } = facts;
   return [
-    [-1, RangeError],
+    ...(from === 0 ? [[-1, RangeError] as const] : []),
     [Number.NaN, RangeError],
     ['1', TypeError],
-    ...(to === undefined ? [[1e39, RangeError] as const] : [[1.5 * to, RangeError] as const]),
+    ...(to === undefined ? [[1e39, RangeError] as const] : [[1.5 * to + (to === 0 ? 1 : 0), RangeError] as const]),
     ...(facts.below === undefined ? [] : [[facts.below, RangeError] as const]),
   ];
 }

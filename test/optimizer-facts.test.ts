@@ -51,7 +51,7 @@ describe.each(OPTIMIZER_NAMES)('%s', (name) => {
       const kept = rule.slots(own).map((slot) => symbols[slot]);
       expect(new Set(kept).size, 'each slot has a symbol of its own').toBe(rule.slots(own).length);
       for (const symbol of kept) expect(text).toContain(`${symbol} ← `);
-      expect(lines.at(-1)).toMatch(/^w ← w [−+] /);
+      expect(lines.at(-1)).toMatch(/^w ← /);
       // latin letters occur in words and slots as well
       for (const symbol of others.filter((one) => !/^[a-z]/.test(one))) expect(text).not.toContain(symbol);
     }

@@ -6,6 +6,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import {
   type AccuracyName,
   type ActivationName,
+  type CompiledName,
   createRuntime,
   type History,
   type InitializerName,
@@ -30,7 +31,9 @@ import { OPTIMIZER_NAMES } from '../src/optimizers/facts/words.ts';
 
 test('names are unions of string literals, so that editors complete them', () => {
   expectTypeOf<OptimizerName>().toEqualTypeOf<keyof typeof RULES>();
-  expectTypeOf<'sgd' | 'nadam'>().toExtend<OptimizerName>();
+  expectTypeOf<'sgd' | 'nadam'>().toExtend<CompiledName>();
+  expectTypeOf<CompiledName>().toExtend<OptimizerName>();
+  expectTypeOf<'lion'>().not.toExtend<CompiledName>();
   expectTypeOf<ActivationName>().toEqualTypeOf<
     | 'linear'
     | 'relu'

@@ -1,7 +1,8 @@
-import { ADAGRAD, ADAM, MOMENTUM, NADAM, NESTEROV, RMSPROP, SGD } from "../codes";
+import { ADAGRAD, ADAM, FIRST_FULL_OPTIMIZER, MOMENTUM, NADAM, NESTEROV, RMSPROP, SGD } from "../codes";
 import { adagrad, prepareAdagrad } from "./adagrad";
 import { adam, prepareAdam } from "./adam";
 import { decay, prepareDecay } from "./decay";
+import { prepareFull, updateFull } from "./full/index";
 import { momentum, prepareMomentum } from "./momentum";
 import { advanceNadam, nadam, prepareNadam, seekNadam } from "./nadam";
 import { nesterov, prepareNesterov } from "./nesterov";
@@ -23,6 +24,7 @@ export function prepareOptimizer(state: usize): void {
   const block = schedule(state);
   if (block != 0) setLearningRate(state, scheduledRate(block, iterations(state)));
   prepareDecay(state);
+  if (isDefined(FULL) && kind(state) >= FIRST_FULL_OPTIMIZER) return prepareFull(state);
   switch (kind(state)) {
     case SGD:
       return prepareSgd(state);
@@ -44,6 +46,7 @@ export function prepareOptimizer(state: usize): void {
 }
 
 function update(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32): void {
+  if (isDefined(FULL) && kind(state) >= FIRST_FULL_OPTIMIZER) return updateFull(state, w, g, slots, stride, n);
   switch (kind(state)) {
     case SGD:
       return sgd(state, w, g, n);

@@ -7,6 +7,7 @@ import {
   type OptimizerName,
   ops,
   optimizerNames,
+  optimizers,
   type Runtime,
   type RuntimeOptions,
   type Sequential,
@@ -53,7 +54,7 @@ function network(optimizer: OptimizerName, runtime: Runtime): Sequential {
     ],
     { seed: 42, runtime },
   );
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  model.compile({ optimizer: optimizers[optimizer](), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
 }
 

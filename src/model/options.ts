@@ -3,7 +3,7 @@ import type { Runtime } from '../engine/runtime.ts';
 import type { Shape } from '../layers/layer.ts';
 import type { Loss, LossFunction, LossName } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
-import type { OptimizerAlias, OptimizerName } from '../optimizers/index.ts';
+import type { CompiledName, OptimizerAlias } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
 
@@ -34,8 +34,8 @@ export type SequentialOptions = ModelOptions;
 
 /** Options of `compile`. */
 export interface CompileOptions {
-  /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model. */
-  readonly optimizer?: OptimizerName | OptimizerAlias | Optimizer;
+  /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model; those beyond the first eight have no name here. */
+  readonly optimizer?: CompiledName | OptimizerAlias | Optimizer;
   /** The loss to minimize: a name, a loss object, or a function of your own; for several outputs one for each. An output that an object leaves out is not trained. */
   readonly loss: PerOutput<LossName | Loss | LossFunction>;
   /** Factor of each output's loss in the total. Default 1 for all. */

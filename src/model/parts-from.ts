@@ -4,7 +4,8 @@ import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
 import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
-import { OPTIMIZERS, type Optimizer, type OptimizerName, optimizerNamed, optimizerOf } from '../optimizers/index.ts';
+import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import { missing, registered } from '../registry.ts';
 import {
   cosineDecay,
@@ -15,7 +16,7 @@ import {
   polynomialDecay,
   type Schedule,
 } from '../schedules/index.ts';
-import { checkName, checkOptions, show } from '../validate.ts';
+import { checkName, checkOptions, checkSpelling, show } from '../validate.ts';
 import { mapOutputs } from './heads.ts';
 import type { CompileOptions, PerOutput } from './options.ts';
 
@@ -68,10 +69,6 @@ const scheduleTable: Table<Schedule> = {
   cosineDecayRestarts,
 };
 
-const optimizerTable: Table<Optimizer> = Object.fromEntries(
-  OPTIMIZERS.map((name) => [name, (options) => optimizerNamed(name, options)]),
-);
-
 /**
  * The initializer that `config` describes.
  *
@@ -117,8 +114,8 @@ export function scheduleFrom(config: unknown): Schedule {
  * ```
  */
 export function optimizerFrom(config: unknown): Optimizer {
-  if (typeof config === 'string') return optimizerOf(config as OptimizerName);
-  return make('optimizer', optimizerTable, config, (options) => {
+  if (typeof config === 'string') return optimizerFunctions[checkSpelling('optimizer', config, OPTIMIZERS)]();
+  return make('optimizer', optimizerFunctions, config, (options) => {
     const { learningRate } = options;
     return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
   });

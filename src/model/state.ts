@@ -5,7 +5,7 @@ import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
 import { Loss } from '../losses.ts';
-import { optimizerOf } from '../optimizers/index.ts';
+import { optimizerOf } from '../optimizers/named.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {

@@ -6,6 +6,7 @@
  */
 import * as layout from '../../assembly/optimizers/layout.ts';
 import { type Config, given } from '../config.ts';
+import type { Binaries } from '../engine/load.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -31,6 +32,8 @@ export interface Spec {
   readonly own: Values<OptionTable>;
   /** The slots, arrays of the parameters' size, in the order of its kernel. */
   readonly slots: readonly string[];
+  /** The core that has its kernel, where the base core does not. */
+  readonly needs: Binaries | undefined;
 }
 
 /** An optimizer in use: where its state and slots are, and who owns the parameters. */
@@ -88,14 +91,14 @@ export class Optimizer extends Printed {
   readonly #slotsOf: SlotsOf = new Map();
 
   /** @internal */
-  constructor(rule: OptimizerRule, options: OptimizerOptions) {
+  constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries) {
     super();
     const own = checkedOptions(rule, options);
     const { learningRate = rule.learningRate } = options;
     const scheduled = learningRate instanceof Schedule;
     if (!scheduled) checkNumber('learningRate', learningRate, 0);
     this.schedule = scheduled ? learningRate : undefined;
-    this.spec = { rule, own, slots: rule.slots(own) };
+    this.spec = { rule, own, slots: rule.slots(own), needs };
     this.name = rule.name;
     this.#learningRate = scheduled ? 0 : learningRate;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
@@ -216,9 +219,10 @@ export class Optimizer extends Printed {
   /** Assigns the optimizer to `owner`, with its state in `scope`. @internal */
   bind(owner: object, engine: Engine, scope: Scope): void {
     this.checkFree(owner);
+    const { rule, own, needs } = this.spec;
+    if (needs !== undefined) engine.require(needs);
     const state = scope.allocate(layout.STATE_BYTES);
     const schedule = this.schedule?.place(engine, scope) ?? 0;
-    const { rule, own } = this.spec;
     const ints = engine.i32(state, 2);
     ints[layout.AT_KIND / 4] = rule.kind(own);
     ints[layout.AT_SCHEDULE / 4] = schedule;
@@ -262,9 +266,11 @@ export class Optimizer extends Printed {
 
   /** Fills new slots, which are zero, with their start value. @internal */
   fillSlots(engine: Engine, slots: number, length: number): void {
-    const { rule, own } = this.spec;
-    const first = rule.initialSlot?.(own);
-    if (first !== undefined) engine.f32(slots, this.slotFloats(length)).fill(first);
+    const { rule, own, slots: names } = this.spec;
+    for (const [i, slot] of names.entries()) {
+      const first = rule.initialSlot?.(own, slot) ?? 0;
+      if (first !== 0) engine.f32(slots + i * length * 4, length).fill(first);
+    }
   }
 
   /** Records one step over a model's parameters. @internal */
@@ -308,4 +314,5 @@ type Exactly<O, T extends OptionTable> = keyof O extends keyof T | keyof Optimiz
 export const optimizerBy = <T extends OptionTable, O extends OptimizerOptions & Partial<Values<T>>>(
   rule: OptimizerRule<T>,
   options: Exactly<O, T>,
-): Optimizer => new Optimizer(rule, options);
+  needs?: Binaries,
+): Optimizer => new Optimizer(rule, options, needs);

@@ -27,7 +27,7 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
   if ('codes' in facts) checkName(name, value, Object.keys(facts.codes));
   else if (!isNumber(facts)) checkBoolean(name, value);
   else if (facts.below === 1) checkFraction(name, value);
-  else checkNumber(name, value, 0, facts.to);
+  else checkNumber(name, value, facts.from ?? 0, facts.to);
 }
 
 /** The rule's own options, completed and checked; the options of all optimizers are checked too. Undefined means the default. */

@@ -79,8 +79,11 @@ describe.each(optimizerNames)('training with %s', (name) => {
     using strict = createRuntime({ maximumMemory: 2 ** 24 });
     expect([relaxed.simd, strict.simd]).toEqual(['relaxed', 'strict']);
     const [one, other] = [await trained(relaxed, name), await trained(strict, name)];
-    expect(Math.abs(one.loss - other.loss)).toBeLessThan(1e-4);
-    expect(await one.model.digest()).not.toBe(await other.model.digest());
+    // a sign is all or nothing: it hides last bits, or turns them into whole steps
+    const signs = name === 'lion' || name === 'signSgd';
+    const near = signs ? 2e-2 : 1e-4;
+    expect(Math.abs(one.loss - other.loss)).toBeLessThan(near);
+    if (!signs) expect(await one.model.digest()).not.toBe(await other.model.digest());
   });
 });
 

@@ -264,6 +264,18 @@ const own = {
   adam: some(adam),
   adamw: some(adam),
   nadam: some({ beta1: share, beta2: share, epsilon: small, momentumDecay: number(0, 3) }),
+  ftrl: some({ learningRatePower: number(-1, 0), l1RegularizationStrength: small, beta: small }),
+  adadelta: some({ rho: share, epsilon: small }),
+  adamax: some({ beta1: share, beta2: share, epsilon: small }),
+  yogi: some({ beta1: share, beta2: share, epsilon: small, initialAccumulatorValue: small }),
+  signSgd: some({}),
+  radam: some({ beta1: share, beta2: share, epsilon: small }),
+  adabelief: some({ beta1: share, beta2: share, epsilon: small, epsilonRoot: small }),
+  adan: some({ beta1: share, beta2: share, beta3: share, epsilon: small, epsilonRoot: small }),
+  lion: some({ beta1: share, beta2: share }),
+  scheduleFreeSgd: some({ beta1: share, warmupSteps: number(0, 9) }),
+  scheduleFreeAdamW: some({ beta1: share, beta2: share, warmupSteps: number(0, 9), epsilon: small }),
+  ademamix: some({ beta1: share, beta2: share, beta3: share, alpha: number(0, 9), epsilon: small }),
 } satisfies { [K in OptimizerName]: Arbitrary<object> };
 export const optimizer: Arbitrary<Optimizer> = fc
   .record({

@@ -1,6 +1,6 @@
 /** The model apart from training: building, names, weights, compiling, summary. */
 import { describe, expect, test } from 'vitest';
-import { createRuntime, layers, losses, type OptimizerName, optimizers, sequential } from '../../src/index.ts';
+import { type CompiledName, createRuntime, layers, losses, optimizers, sequential } from '../../src/index.ts';
 import { bitsOf, classifier, errorOf, floats, labels } from '../helpers.ts';
 import keras from '../reference/summary.json' with { type: 'json' };
 
@@ -334,6 +334,6 @@ test.each(keras.cases)('names and totals of $layers with $optimizer are those of
       .split('\n')
       .filter((line) => line.includes('params:'));
   expect(totals()).toEqual(one.totals[0]);
-  model.compile({ optimizer: one.optimizer as OptimizerName, loss: 'mse' });
+  model.compile({ optimizer: one.optimizer as CompiledName, loss: 'mse' });
   expect(totals()).toEqual(one.totals[1]);
 });

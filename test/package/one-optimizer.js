@@ -1,6 +1,7 @@
 /** Dense layers and one optimizer, nothing else: .size-limit.js says how large a bundle of this may be. */
-import { optimizers, sequential } from 'simdescent';
+import { sequential } from 'simdescent';
 import * as layers from 'simdescent/layers';
+import * as optimizers from 'simdescent/optimizers';
 
 const model = sequential(
   [

@@ -1,11 +1,28 @@
-/** Every optimizer by name, in order of invention. */
+/** Every optimizer by name: those that `compile` knows, then those of the full core, each in order of invention. */
+
+import { adabeliefFacts, adabeliefRule } from './adabelief.ts';
+import { adadeltaFacts, adadeltaRule } from './adadelta.ts';
 import { adagradFacts, adagradRule } from './adagrad.ts';
 import { adamFacts, adamRule, adamwFacts, adamwRule } from './adam.ts';
+import { adamaxFacts, adamaxRule } from './adamax.ts';
+import { adanFacts, adanRule } from './adan.ts';
+import { ademamixFacts, ademamixRule } from './ademamix.ts';
+import { ftrlFacts, ftrlRule } from './ftrl.ts';
+import { lionFacts, lionRule } from './lion.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';
 import type { OptimizerName } from './names.ts';
+import { radamFacts, radamRule } from './radam.ts';
 import { rmspropFacts, rmspropRule } from './rmsprop.ts';
 import type { OptimizerFacts, OptimizerRule } from './rule.ts';
+import {
+  scheduleFreeAdamWFacts,
+  scheduleFreeAdamWRule,
+  scheduleFreeSgdFacts,
+  scheduleFreeSgdRule,
+} from './schedule-free.ts';
 import { momentumFacts, momentumRule, nesterovFacts, nesterovRule, sgdFacts, sgdRule } from './sgd.ts';
+import { signSgdFacts, signSgdRule } from './sign-sgd.ts';
+import { yogiFacts, yogiRule } from './yogi.ts';
 
 export const RULES = {
   sgd: sgdRule,
@@ -16,6 +33,18 @@ export const RULES = {
   adam: adamRule,
   adamw: adamwRule,
   nadam: nadamRule,
+  ftrl: ftrlRule,
+  adadelta: adadeltaRule,
+  adamax: adamaxRule,
+  yogi: yogiRule,
+  signSgd: signSgdRule,
+  radam: radamRule,
+  adabelief: adabeliefRule,
+  adan: adanRule,
+  lion: lionRule,
+  scheduleFreeSgd: scheduleFreeSgdRule,
+  scheduleFreeAdamW: scheduleFreeAdamWRule,
+  ademamix: ademamixRule,
 } satisfies Readonly<Record<OptimizerName, OptimizerRule>>;
 
 export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
@@ -27,4 +56,16 @@ export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
   adam: adamFacts,
   adamw: adamwFacts,
   nadam: nadamFacts,
+  ftrl: ftrlFacts,
+  adadelta: adadeltaFacts,
+  adamax: adamaxFacts,
+  yogi: yogiFacts,
+  signSgd: signSgdFacts,
+  radam: radamFacts,
+  adabelief: adabeliefFacts,
+  adan: adanFacts,
+  lion: lionFacts,
+  scheduleFreeSgd: scheduleFreeSgdFacts,
+  scheduleFreeAdamW: scheduleFreeAdamWFacts,
+  ademamix: ademamixFacts,
 };

@@ -1,5 +1,21 @@
-/** Names of the optimizers. */
-export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam';
+/** Names of the optimizers that `compile` knows. */
+export type CompiledName = 'sgd' | 'momentum' | 'nesterov' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw' | 'nadam';
+
+/** Names of all optimizers. */
+export type OptimizerName =
+  | CompiledName
+  | 'ftrl'
+  | 'adadelta'
+  | 'adamax'
+  | 'yogi'
+  | 'signSgd'
+  | 'radam'
+  | 'adabelief'
+  | 'adan'
+  | 'lion'
+  | 'scheduleFreeSgd'
+  | 'scheduleFreeAdamW'
+  | 'ademamix';
 
 /** RMSProp as its author spells it; accepted too. */
 export type OptimizerAlias = 'RMSProp';

@@ -4,9 +4,10 @@
  */
 import type { OptimizerName } from './names.ts';
 
-/** A number from 0 on: at most `to`, or below `below`, if there is such a limit. */
+/** A number from `from` on, 0 by default: at most `to`, or below `below`, if there is such a limit. */
 export interface NumberFacts {
   readonly byDefault?: number;
+  readonly from?: number;
   readonly to?: number;
   readonly below?: number;
 }
@@ -45,8 +46,8 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   readonly options: T;
   /** The slots, arrays of the parameters' size, in the order of its kernel. */
   slots(own: Values<T>): readonly string[];
-  /** The number that slots start from. Default 0. */
-  initialSlot?(own: Values<T>): number;
+  /** The number that a slot starts from. Default 0. */
+  initialSlot?(own: Values<T>, slot: string): number;
 }
 
 /** The rule itself; the compiler infers the types of its options. */

@@ -1,0 +1,75 @@
+import { loadLanes, storeLanes } from "../../lanes";
+import { pow64 } from "../../scalar";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, descend, gradientAt, squarable } from "./each";
+
+/**
+ * Adan (Xie et al. 2022): Adam with Nesterov's momentum, made of the gradient and of its change since the last step.
+ *
+ *   d = g - p (0 in step 1);  p = g
+ *   m += (g - m) * (1 - b1)
+ *   v += (d - v) * (1 - b2)
+ *   n += ((g + d * (1 - b2))^2 - n) * (1 - b3)
+ *   w -= (m * (a / (1 - b1^t)) + v * (a (1 - b2) / (1 - b2^t))) / (sqrt(n / (1 - b3^t) + r) + e)
+ *
+ * a learning rate, t the number of this step from 1 on, e epsilon, r the epsilon under the root. Four slots from 0: m, v, n, p.
+ * Source: optax, adan. Its (1 - b2) in front of v is the paper's too, whose betas are ours subtracted from 1.
+ */
+
+// Options, in the order of src/optimizers/facts/adan.ts.
+const BETA1: i32 = 0;
+const BETA2: i32 = 1;
+const BETA3: i32 = 2;
+const EPSILON: i32 = 3;
+const EPSILON_ROOT: i32 = 4;
+
+// Scalars.
+const REST1: i32 = 1;
+const REST2: i32 = 2;
+const REST3: i32 = 3;
+const MEAN_RATE: i32 = 4;
+const CHANGE_RATE: i32 = 5;
+const UNBIAS: i32 = 6;
+const EPS: i32 = 7;
+const ROOT_EPS: i32 = 8;
+/** 0 in the first step, which knows no change, then 1. */
+const KNOWN: i32 = 9;
+
+export function prepareAdan(state: usize): void {
+  const t = iterations(state) + 1;
+  const rate = learningRate(state);
+  const rest2 = 1 - option(state, BETA2);
+  setScalar(state, REST1, 1 - option(state, BETA1));
+  setScalar(state, REST2, rest2);
+  setScalar(state, REST3, 1 - option(state, BETA3));
+  setScalar(state, MEAN_RATE, rate / (1 - pow64(option(state, BETA1), t)));
+  setScalar(state, CHANGE_RATE, (rate * rest2) / (1 - pow64(option(state, BETA2), t)));
+  setScalar(state, UNBIAS, 1 / (1 - pow64(option(state, BETA3), t)));
+  setScalar(state, EPS, option(state, EPSILON));
+  setScalar(state, ROOT_EPS, option(state, EPSILON_ROOT));
+  setScalar(state, KNOWN, t > 1 ? 1 : 0);
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+export class Adan {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+    const change = slots + stride;
+    const square = change + stride;
+    const last = square + stride;
+    const gradient = gradientAt(g, count);
+    const turn = f32x4.mul(f32x4.sub(gradient, loadLanes(last, count)), scalar(state, KNOWN));
+    storeLanes(last, gradient, count);
+
+    const first = average(slots, gradient, scalar(state, REST1), count);
+    const second = average(change, turn, scalar(state, REST2), count);
+    const ahead = squarable(f32x4.add(gradient, f32x4.mul(turn, scalar(state, REST2))));
+    const third = average(square, f32x4.mul(ahead, ahead), scalar(state, REST3), count);
+
+    const root = f32x4.sqrt(f32x4.add(f32x4.mul(third, scalar(state, UNBIAS)), scalar(state, ROOT_EPS)));
+    const step = f32x4.add(f32x4.mul(first, scalar(state, MEAN_RATE)), f32x4.mul(second, scalar(state, CHANGE_RATE)));
+    descend(w, f32x4.div(step, f32x4.add(root, scalar(state, EPS))), count);
+  }
+}

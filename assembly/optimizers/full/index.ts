@@ -1,0 +1,94 @@
+import {
+  ADABELIEF,
+  ADADELTA,
+  ADAMAX,
+  ADAN,
+  ADEMAMIX,
+  FTRL,
+  LION,
+  RADAM,
+  SCHEDULE_FREE_ADAMW,
+  SCHEDULE_FREE_SGD,
+  SIGN_SGD,
+  YOGI,
+} from "../../codes";
+import { kind, learningRate } from "../state";
+import { Adabelief, prepareAdabelief } from "./adabelief";
+import { Adadelta, prepareAdadelta } from "./adadelta";
+import { Adamax, prepareAdamax } from "./adamax";
+import { Adan, prepareAdan } from "./adan";
+import { Ademamix, prepareAdemamix } from "./ademamix";
+import { each } from "./each";
+import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
+import { Lion, prepareLion } from "./lion";
+import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
+import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
+import { prepareSignSgd, SignSgd } from "./sign-sgd";
+import { prepareYogi, Yogi } from "./yogi";
+
+/** Optimizers beyond those of optimizers/index.ts: only in the `full` binaries. */
+
+export function prepareFull(state: usize): void {
+  switch (kind(state)) {
+    case ADADELTA:
+      return prepareAdadelta(state);
+    case ADAMAX:
+      return prepareAdamax(state);
+    case LION:
+      return prepareLion(state);
+    case FTRL:
+      return prepareFtrl(state);
+    case SCHEDULE_FREE_ADAMW:
+      return prepareScheduleFreeAdamw(state);
+    case SCHEDULE_FREE_SGD:
+      return prepareScheduleFreeSgd(state);
+    case RADAM:
+      return prepareRadam(state);
+    case ADABELIEF:
+      return prepareAdabelief(state);
+    case YOGI:
+      return prepareYogi(state);
+    case ADAN:
+      return prepareAdan(state);
+    case ADEMAMIX:
+      return prepareAdemamix(state);
+    case SIGN_SGD:
+      return prepareSignSgd(state);
+    default:
+      assert(false, "an unknown optimizer");
+  }
+}
+
+export function updateFull(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32): void {
+  switch (kind(state)) {
+    case ADADELTA:
+      return each<Adadelta>(state, w, g, slots, stride, n);
+    case ADAMAX:
+      return each<Adamax>(state, w, g, slots, stride, n);
+    case LION:
+      return each<Lion>(state, w, g, slots, stride, n);
+    case FTRL:
+      if (!(learningRate(state) > 0)) return;
+      if (takesRoot(state)) return each<Ftrl>(state, w, g, slots, stride, n);
+      return each<FtrlOfPower>(state, w, g, slots, stride, n);
+    case SCHEDULE_FREE_ADAMW:
+      return each<ScheduleFreeAdamw>(state, w, g, slots, stride, n);
+    case SCHEDULE_FREE_SGD:
+      return each<ScheduleFreeSgd>(state, w, g, slots, stride, n);
+    case RADAM:
+      if (rectified(state)) return each<Radam>(state, w, g, slots, stride, n);
+      return each<RadamWarmup>(state, w, g, slots, stride, n);
+    case ADABELIEF:
+      return each<Adabelief>(state, w, g, slots, stride, n);
+    case YOGI:
+      return each<Yogi>(state, w, g, slots, stride, n);
+    case ADAN:
+      return each<Adan>(state, w, g, slots, stride, n);
+    case ADEMAMIX:
+      return each<Ademamix>(state, w, g, slots, stride, n);
+    case SIGN_SGD:
+      return each<SignSgd>(state, w, g, slots, stride, n);
+    default:
+      assert(false, "an unknown optimizer");
+  }
+}

@@ -1,0 +1,28 @@
+/** Every optimizer by name, as a function: for configs, files and the command line. */
+import type { OptimizerName } from './facts/names.ts';
+import * as optimizers from './index.ts';
+
+export const optimizerFunctions = {
+  sgd: optimizers.sgd,
+  momentum: optimizers.momentum,
+  nesterov: optimizers.nesterov,
+  adagrad: optimizers.adagrad,
+  rmsprop: optimizers.rmsprop,
+  adam: optimizers.adam,
+  adamw: optimizers.adamw,
+  nadam: optimizers.nadam,
+  ftrl: optimizers.ftrl,
+  adadelta: optimizers.adadelta,
+  adamax: optimizers.adamax,
+  yogi: optimizers.yogi,
+  signSgd: optimizers.signSgd,
+  radam: optimizers.radam,
+  adabelief: optimizers.adabelief,
+  adan: optimizers.adan,
+  lion: optimizers.lion,
+  scheduleFreeSgd: optimizers.scheduleFreeSgd,
+  scheduleFreeAdamW: optimizers.scheduleFreeAdamW,
+  ademamix: optimizers.ademamix,
+} satisfies Readonly<Record<OptimizerName, (options?: never) => optimizers.Optimizer>>;
+
+export const OPTIMIZERS = /* @__PURE__ */ Object.keys(optimizerFunctions) as OptimizerName[];
