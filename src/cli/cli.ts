@@ -34,6 +34,8 @@ const done = (code: number) => {
 const program = new Command('simdescent')
   .description('Trains neural networks on Fashion-MNIST in WebAssembly SIMD and compares optimizers.')
   .version(VERSION, '-V, --version', 'show the version')
+  // the longest flag leaves less than commander likes to wrap
+  .configureHelp({ minWidthToWrap: 24 })
   .helpOption('-h, --help', 'show help')
   .helpCommand('help [command]', 'show help for a command')
   .addHelpText(
