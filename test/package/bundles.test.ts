@@ -65,7 +65,7 @@ const words = {
   'callbacks.earlyStopping': 'restoreBestWeights',
   'callbacks.modelCheckpoint': 'saveBestOnly',
   files: 'indexeddb',
-  loadModel: 'safetensors',
+  loadModel: 'expected a safetensors',
   'ops.matmul': 'transposeA',
 } as const;
 type Part = keyof typeof words;
