@@ -18,6 +18,9 @@ export const SOFTPLUS = 10;
 export const SOFTSIGN = 11;
 export const SILU = 12;
 export const SOFTMAX = 13;
+export const RELU6 = 14;
+export const HARD_SILU = 15;
+export const HARD_TANH = 16;
 
 // Losses. The ones ending in LOGITS take the input of the softmax or the sigmoid.
 export const SPARSE_CROSSENTROPY = 0;

@@ -130,8 +130,10 @@ async function activations(harness, core) {
   const { x, codes } = core;
   const n = 32 * 300;
   const [out, dx, z, dy] = [core.alloc(4 * n), core.alloc(4 * n), core.random(n, 4), core.random(n)];
-  const kinds = Object.keys(codes).slice(Object.keys(codes).indexOf('LINEAR'), Object.keys(codes).indexOf('SOFTMAX'));
-  const readsInput = ['GELU', 'GELU_TANH', 'SILU'];
+  const kinds = Object.keys(codes)
+    .slice(Object.keys(codes).indexOf('LINEAR'), Object.keys(codes).indexOf('HARD_TANH') + 1)
+    .filter((kind) => kind !== 'SOFTMAX');
+  const readsInput = ['GELU', 'GELU_TANH', 'SILU', 'HARD_SILU'];
   const cases = kinds.map((kind) => {
     const code = codes[kind];
     return {

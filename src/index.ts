@@ -3,7 +3,7 @@
  *
  * @module simdescent
  */
-export type { ActivationName, ActivationSpec } from './activations.ts';
+export type { ActivationFunction, ActivationName, ActivationSpec } from './activations.ts';
 export type { BuiltInCallback } from './callbacks/callback.ts';
 export type {
   CheckpointPlace,
@@ -166,16 +166,19 @@ export type {
   ArgMaxOptions,
   AxisOptions,
   BinaryOperation,
+  CeluOptions,
   ConvOptions,
   CumsumOptions,
   EluOptions,
   FloatTensor,
   GeluOptions,
+  GluOptions,
   IndexOperand,
   LeakyReluOptions,
   LikeOperation,
   MatmulOptions,
   Operand,
+  OptionalOperation,
   OutOptions,
   Padding,
   PadOptions,
@@ -186,8 +189,10 @@ export type {
   ReduceOptions,
   ReductionOperation,
   Result,
+  ShrinkOptions,
   SoftmaxOptions,
   SplitOptions,
+  SquareplusOptions,
   SqueezeOptions,
   SymbolicValue,
   TransposeOptions,

@@ -5,7 +5,7 @@ import { OPTIMIZERS } from './optimizers/all.ts';
 import type { OptimizerName } from './optimizers/facts/names.ts';
 
 /** Every activation. @category Names */
-export const activationNames: readonly Exclude<ActivationName, 'swish'>[] = ACTIVATIONS;
+export const activationNames: readonly Exclude<ActivationName, 'swish' | 'hardSwish'>[] = ACTIVATIONS;
 /** Every loss. @category Names */
 export const lossNames: readonly LossName[] = LOSSES;
 /** Every optimizer; `compile` knows those of {@link CompiledName} by name, the others as objects. @category Names */

@@ -50,6 +50,10 @@ test('names are unions of string literals, so that editors complete them', () =>
     | 'silu'
     | 'swish'
     | 'softmax'
+    | 'relu6'
+    | 'hardSilu'
+    | 'hardSwish'
+    | 'hardTanh'
   >();
   expectTypeOf<LossName>().toEqualTypeOf<
     | 'sparseCategoricalCrossentropy'

@@ -27,7 +27,7 @@ export interface Settings {
 export const FIRST = { train: 2000, test: 500 } as const;
 
 export const ACTIVATIONS = [
-  ...['relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'geluTanh', 'silu'],
+  ...['relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'geluTanh', 'silu', 'relu6', 'hardSilu', 'hardTanh'],
   ...['tanh', 'sigmoid', 'hardSigmoid', 'softplus', 'softsign', 'linear'],
 ] as const;
 

@@ -7,9 +7,12 @@ import {
   GELU,
   GELU_TANH,
   HARD_SIGMOID,
+  HARD_SILU,
+  HARD_TANH,
   LEAKY_RELU,
   LINEAR,
   RELU,
+  RELU6,
   SELU,
   SIGMOID,
   SILU,
@@ -20,7 +23,7 @@ import {
 import { Elu, Selu } from "./elu";
 import { Gelu, GeluTanh } from "./gelu";
 import { backward, forward } from "./map";
-import { HardSigmoid, LeakyRelu, Relu } from "./piecewise";
+import { HardSigmoid, HardSilu, HardTanh, LeakyRelu, Relu, Relu6 } from "./piecewise";
 import { Sigmoid, Silu, Softplus } from "./sigmoid";
 import { Softsign, Tanh } from "./tanh";
 
@@ -56,13 +59,19 @@ export function activation(kind: i32, out: usize, x: usize, n: i32, alpha: f32):
       return forward<Softsign>(out, x, n, alpha);
     case SILU:
       return forward<Silu>(out, x, n, alpha);
+    case RELU6:
+      return forward<Relu6>(out, x, n, alpha);
+    case HARD_SILU:
+      return forward<HardSilu>(out, x, n, alpha);
+    case HARD_TANH:
+      return forward<HardTanh>(out, x, n, alpha);
     default:
       assert(false, "not an elementwise activation");
   }
 }
 
 /**
- * dx = dy * f', all [n]; `dx` may be `dy`. GELU, GELU_TANH and SILU read the input `x`, the others only the output `y`, and `x` may
+ * dx = dy * f', all [n]; `dx` may be `dy`. GELU, GELU_TANH, SILU and HARD_SILU read the input `x`, the others only the output `y`, and `x` may
  * be 0. Where f' can get tiny, results below TINY are zero.
  */
 export function activationGradient(kind: i32, dx: usize, dy: usize, x: usize, y: usize, n: i32, alpha: f32): void {
@@ -94,6 +103,12 @@ export function activationGradient(kind: i32, dx: usize, dy: usize, x: usize, y:
       return backward<Softsign>(dx, dy, y, n, alpha);
     case SILU:
       return backward<Silu>(dx, dy, x, n, alpha);
+    case RELU6:
+      return backward<Relu6>(dx, dy, y, n, alpha);
+    case HARD_SILU:
+      return backward<HardSilu>(dx, dy, x, n, alpha);
+    case HARD_TANH:
+      return backward<HardTanh>(dx, dy, y, n, alpha);
     default:
       assert(false, "not an elementwise activation");
   }

@@ -27,9 +27,12 @@ const values: Readonly<Record<number, Scalar>> = {
   [kinds.SOFTPLUS]: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   [kinds.SOFTSIGN]: (x) => x / (1 + Math.abs(x)),
   [kinds.SILU]: (x) => x * sigmoid(x),
+  [kinds.RELU6]: (x) => Math.min(Math.max(x, 0), 6),
+  [kinds.HARD_SILU]: (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+  [kinds.HARD_TANH]: (x) => Math.min(Math.max(x, -1), 1),
 };
 
-/** Derivatives by the output, or for gelu, geluTanh and silu by the input. */
+/** Derivatives by the output, or for gelu, geluTanh, silu and hardSilu by the input. */
 const slopes: Readonly<Record<number, Scalar>> = {
   [kinds.LINEAR]: () => 1,
   [kinds.RELU]: (y) => (y > 0 ? 1 : 0),
@@ -47,6 +50,9 @@ const slopes: Readonly<Record<number, Scalar>> = {
   [kinds.SOFTPLUS]: (y) => -Math.expm1(-y),
   [kinds.SOFTSIGN]: (y) => (1 - Math.abs(y)) ** 2,
   [kinds.SILU]: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+  [kinds.RELU6]: (y) => (y > 0 && y < 6 ? 1 : 0),
+  [kinds.HARD_SILU]: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  [kinds.HARD_TANH]: (y) => (Math.abs(y) < 1 ? 1 : 0),
 };
 
 /** Applies `of` to each row of `cols` numbers. */

@@ -1,13 +1,20 @@
-import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
+import {
+  type Activation,
+  type ActivationFunction,
+  type ActivationName,
+  type ActivationSpec,
+  activationOf,
+  specOf,
+} from '../activations.ts';
 import type { Value } from '../graph/graph.ts';
-import { activate } from '../graph/operations/activation.ts';
 import type { Regularizer, RegularizerName } from '../regularizers.ts';
+import { activate, activatedShape } from './activate.ts';
 import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
-  /** A name, or a name with its parameter. */
-  readonly activation: ActivationName | ActivationSpec;
+  /** A name, a name with its parameter, or a function of `ops`. */
+  readonly activation: ActivationName | ActivationSpec | ActivationFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }
@@ -25,11 +32,11 @@ class ActivationLayer extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    return single(this, inputs);
+    return activatedShape(this, single(this, inputs));
   }
 
   protected compute([x]: readonly [Value]): Value {
-    return this.activation.name === 'linear' ? x : activate(x.graph, this.name, this.activation, x);
+    return activate(this.name, this.activation, x);
   }
 }
 

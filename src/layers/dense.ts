@@ -1,6 +1,12 @@
-import { type Activation, type ActivationName, type ActivationSpec, activationOf, specOf } from '../activations.ts';
+import {
+  type Activation,
+  type ActivationFunction,
+  type ActivationName,
+  type ActivationSpec,
+  activationOf,
+  specOf,
+} from '../activations.ts';
 import type { Value } from '../graph/graph.ts';
-import { activate } from '../graph/operations/activation.ts';
 import { dense as product, sizesOf } from '../graph/operations/products.ts';
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import {
@@ -11,6 +17,7 @@ import {
   regularizerOf,
 } from '../regularizers.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
+import { activate, activatedShape } from './activate.ts';
 import { Layer, type LayerOptions, type Shape, single, type Weight } from './layer.ts';
 
 /** Options of {@link dense}. */
@@ -18,7 +25,7 @@ export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis. */
   readonly units: number;
   /** Default `'linear'`. */
-  readonly activation?: ActivationName | ActivationSpec;
+  readonly activation?: ActivationName | ActivationSpec | ActivationFunction;
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `'glorotUniform'`. */
@@ -91,7 +98,7 @@ class Dense extends Layer {
     const [expected] = this.weights[0]?.shape ?? [];
     if (input.at(-1) !== expected)
       throw new RangeError(`${this.name}: expected a last axis of ${expected}, got ${showShape(['..', ...input])}`);
-    return [...input.slice(0, -1), this.#units];
+    return activatedShape(this, [...input.slice(0, -1), this.#units]);
   }
 
   protected compute([x]: readonly [Value]): Value {
@@ -99,8 +106,7 @@ class Dense extends Layer {
     const [kernel, bias] = this.weights.map((weight) => graph.weight(weight));
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);
     const { y } = graph.add(product, this.name, { x, kernel, bias }, { ...sizesOf(x, kernel), relu: 0 });
-    const { name } = this.activation;
-    return name === 'linear' ? y : activate(graph, `${this.name} ${name}`, this.activation, y);
+    return activate(`${this.name} ${this.activation.name}`, this.activation, y);
   }
 }
 

@@ -4,7 +4,7 @@ import { Graph, Value } from '../graph/graph.ts';
 import { Layer, type Mode, type Shape } from './layer.ts';
 
 /** Records on a graph without an engine or memory, to find the shape of one sample of the output. */
-function tracedShape(inputs: readonly Shape[], record: (values: readonly Value[]) => Value): Shape {
+export function tracedShape(inputs: readonly Shape[], record: (values: readonly Value[]) => Value): Shape {
   const nothing: unknown = undefined;
   // two rows, so that anything that works only for one row is refused
   const graph = new Graph(nothing as Engine, nothing as Graph['scope'], 2);

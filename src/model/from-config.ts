@@ -4,12 +4,16 @@
  *
  * Names can only be looked up in tables, and tables hold on to all they name, so programs that read no descriptions leave this file out.
  */
+import type { ActivationFunction } from '../activations.ts';
 import { configsOf, type Seen } from '../config.ts';
 import type { CustomLayer } from '../layers/custom.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
 import { type InputOptions, input, type SymbolicTensor } from '../layers/symbolic.ts';
 import type { LossFunction } from '../losses.ts';
+import * as activations from '../ops/activations.ts';
+import { exp } from '../ops/elementwise.ts';
+import * as furtherActivations from '../ops/further-activations.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { missing, type Registered, registerAs, registered } from '../registry.ts';
 import type { RegularizerFunction } from '../regularizers.ts';
@@ -44,20 +48,33 @@ export function layerFrom(config: unknown): layers.Layer {
   return readLayer(config, []);
 }
 
-/** The same as a part of a model: a shared layer is described only the first time. `known` collects the layers read so far. */
-function readLayer(config: unknown, known: layers.Layer[]): layers.Layer {
+/** The same as a part of a model: a shared layer is described only the first time. `shared` collects the layers read so far. */
+function readLayer(config: unknown, shared: layers.Layer[]): layers.Layer {
   if (Object(config).className === 'shared') {
     const { layer } = fieldsOf('the config of a shared layer', Object(config).config, ['layer']);
-    return numbered('the number of a shared layer', known, layer);
+    return numbered('the number of a shared layer', shared, layer);
   }
-  const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, known), ...ownLayer(config) };
+  const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, shared), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
     // initializers may be descriptions, as an optimizer's schedule may
     const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
-    return { ...options, ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])) };
+    const { activation } = options;
+    return {
+      ...options,
+      ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])),
+      ...(isObject(activation) && 'function' in activation && { activation: activationFrom(activation) }),
+    };
   });
-  known.push(layer);
+  shared.push(layer);
   return layer;
+}
+
+/** A function that is an activation: one of `ops`, or one of the user's own. */
+function activationFrom(config: unknown): ActivationFunction {
+  const name = String(fieldsOf('an activation', config, ['function']).function);
+  // of `ops`: those that layers may be given
+  const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherActivations, exp }));
+  return (registered('activation', name) ?? known.get(name) ?? missing('activation', name)) as ActivationFunction;
 }
 
 const isOurs = (className: string): boolean =>
@@ -93,6 +110,8 @@ export interface Registrable {
   readonly loss?: LossFunction;
   /** A regularizer function. */
   readonly regularizer?: RegularizerFunction;
+  /** An activation function. */
+  readonly activation?: ActivationFunction;
 }
 
 /**
@@ -117,7 +136,7 @@ export function register(name: string, own: Registrable): void {
   for (const [kind, one] of entries) registerAs(kind, name, one);
 }
 
-const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer'];
+const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer', 'activation'];
 
 /** A weight of a described model, which does not exist yet. */
 interface DescribedWeight extends WeightShape {

@@ -9,7 +9,7 @@ import { Tensor } from '../tensor.ts';
 import { checkBoolean, checkNumber, checkOptions } from '../validate.ts';
 import { axisOf, inner, rankOf } from './axes.ts';
 import { call, output } from './call.ts';
-import { elementwise, type UnaryOperation } from './elementwise.ts';
+import { elementwise, named, type OptionalOperation, type UnaryOperation } from './elementwise.ts';
 import { checkTensor, type Operand, type OutOptions, type Result } from './operand.ts';
 import { checkedAxes, logSumExpOf } from './reductions.ts';
 
@@ -68,12 +68,11 @@ function activate<X extends Operand>(name: string, kind: number, alpha: number, 
   return y as Result<X>;
 }
 
-const plain =
-  (name: string, kind: number): UnaryOperation =>
-  (x, options = {}) => {
+const plain = (name: string, kind: number): UnaryOperation =>
+  named(name, (x, options = {}) => {
     checkOptions(name, options, ['out']);
     return activate(name, kind, 0, x, options);
-  };
+  });
 
 const kernel = (name: 'tanh' | 'sigmoid' | 'softplus', kind: number): UnaryOperation =>
   elementwise(name, (x) => activated(name, kind, 0, x), name);
@@ -167,6 +166,39 @@ export const softsign: UnaryOperation = /* @__PURE__ */ plain('softsign', kinds.
  */
 export const silu: UnaryOperation = /* @__PURE__ */ plain('silu', kinds.SILU);
 /**
+ * `x` between 0 and 6.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.relu6(tensor([3], [-1, 2, 8])); // 0, 2, 6
+ * ```
+ * @function
+ */
+export const relu6: UnaryOperation = /* @__PURE__ */ plain('relu6', kinds.RELU6);
+/**
+ * `x * hardSigmoid(x)`, also known as hardSwish.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.hardSilu(tensor([2], [-1, 2])); // -0.33333334, 1.6666666
+ * ```
+ * @function
+ */
+export const hardSilu: UnaryOperation = /* @__PURE__ */ plain('hardSilu', kinds.HARD_SILU);
+/**
+ * `x` between -1 and 1.
+ *
+ * @example
+ * ```ts
+ * import { ops, tensor } from 'simdescent';
+ * const y = ops.hardTanh(tensor([2], [-0.5, 2])); // -0.5, 1
+ * ```
+ * @function
+ */
+export const hardTanh: UnaryOperation = /* @__PURE__ */ plain('hardTanh', kinds.HARD_TANH);
+/**
  * `x` above 0, else `negativeSlope * x`.
  *
  * @throws RangeError for a negative slope.
@@ -175,13 +207,14 @@ export const silu: UnaryOperation = /* @__PURE__ */ plain('silu', kinds.SILU);
  * import { ops, tensor } from 'simdescent';
  * const y = ops.leakyRelu(tensor([2], [-1, 2])); // -0.2, 2
  * ```
+ * @function
  */
-export function leakyRelu<X extends Operand>(x: X, options: LeakyReluOptions = {}): Result<X> {
+export const leakyRelu: OptionalOperation<LeakyReluOptions> = /* @__PURE__ */ named('leakyRelu', (x, options = {}) => {
   checkOptions('leakyRelu', options, ['negativeSlope', 'out']);
   const { negativeSlope = 0.2 } = options;
   checkNumber('negativeSlope', negativeSlope, 0);
   return activate('leakyRelu', kinds.LEAKY_RELU, negativeSlope, x, options);
-}
+});
 
 /**
  * `x` above 0, else `alpha * (exp(x) - 1)`.
@@ -192,13 +225,14 @@ export function leakyRelu<X extends Operand>(x: X, options: LeakyReluOptions = {
  * import { ops, tensor } from 'simdescent';
  * const y = ops.elu(tensor([2], [-1, 2])); // -0.63212055, 2
  * ```
+ * @function
  */
-export function elu<X extends Operand>(x: X, options: EluOptions = {}): Result<X> {
+export const elu: OptionalOperation<EluOptions> = /* @__PURE__ */ named('elu', (x, options = {}) => {
   checkOptions('elu', options, ['alpha', 'out']);
   const { alpha = 1 } = options;
   checkNumber('alpha', alpha, 0);
   return activate('elu', kinds.ELU, alpha, x, options);
-}
+});
 
 /**
  * `x` times the share of a normal distribution that lies below it.
@@ -208,13 +242,14 @@ export function elu<X extends Operand>(x: X, options: EluOptions = {}): Result<X
  * import { ops, tensor } from 'simdescent';
  * const y = ops.gelu(tensor([2], [-1, 2]), { approximate: false }); // -0.15865526, 1.9544997
  * ```
+ * @function
  */
-export function gelu<X extends Operand>(x: X, options: GeluOptions = {}): Result<X> {
+export const gelu: OptionalOperation<GeluOptions> = /* @__PURE__ */ named('gelu', (x, options = {}) => {
   checkOptions('gelu', options, ['approximate', 'out']);
   const { approximate = true } = options;
   checkBoolean('approximate', approximate);
   return activate('gelu', approximate ? kinds.GELU_TANH : kinds.GELU, 0, x, options);
-}
+});
 
 /** Calls `record` with the axis moved to the end, and moves it back. */
 function lastAxis(name: string, x: Value, axis: number, record: (x: Value) => Value): Value {
@@ -235,13 +270,14 @@ function lastAxis(name: string, x: Value, axis: number, record: (x: Value) => Va
  * import { ops, tensor } from 'simdescent';
  * const y = ops.softmax(tensor([2], [0, 0])); // 0.5, 0.5
  * ```
+ * @function
  */
-export function softmax<X extends Operand>(x: X, options: SoftmaxOptions = {}): Result<X> {
+export const softmax: OptionalOperation<SoftmaxOptions> = /* @__PURE__ */ named('softmax', (x, options = {}) => {
   checkOptions('softmax', options, ['axis', 'out']);
   const { axis = -1, out } = options;
   const record = (value: Value): Value => activated('softmax', kinds.SOFTMAX, 0, value);
   return call('softmax', { x }, (value) => lastAxis('softmax', value, axis, record), { out });
-}
+});
 
 /**
  * The logarithm of the softmax along an axis, by default the last: `x - logSumExp(x)`, also where a probability is too small for float32.
@@ -252,8 +288,9 @@ export function softmax<X extends Operand>(x: X, options: SoftmaxOptions = {}): 
  * import { ops, tensor } from 'simdescent';
  * const y = ops.logSoftmax(tensor([2], [0, 0])); // -0.6931472, -0.6931472
  * ```
+ * @function
  */
-export function logSoftmax<X extends Operand>(x: X, options: SoftmaxOptions = {}): Result<X> {
+export const logSoftmax: OptionalOperation<SoftmaxOptions> = /* @__PURE__ */ named('logSoftmax', (x, options = {}) => {
   checkOptions('logSoftmax', options, ['axis', 'out']);
   const { axis = -1, out } = options;
   return call(
@@ -265,4 +302,4 @@ export function logSoftmax<X extends Operand>(x: X, options: SoftmaxOptions = {}
     },
     { out },
   );
-}
+});

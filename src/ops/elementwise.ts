@@ -15,6 +15,13 @@ export type BinaryOperation = <A extends Operand, B extends Operand>(a: A, b: B,
 /** An operation on each element. */
 export type UnaryOperation = <X extends Operand>(x: X, options?: OutOptions) => Result<X>;
 
+/** An operation on each element, or along an axis, with options of its own. */
+export type OptionalOperation<O> = <X extends Operand>(x: X, options?: O) => Result<X>;
+
+/** Gives a function the name that models are saved with where it is an activation: bundlers shorten names. */
+export const named = <F extends (...args: never[]) => unknown>(name: string, fn: F): F =>
+  Object.defineProperty(fn, 'name', { value: name });
+
 /** Kernels that the core calls directly. */
 type Direct2 = 'add' | 'subtract' | 'multiply' | 'divide';
 type Direct1 = 'exp' | 'log' | 'erf' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus';
@@ -38,7 +45,7 @@ function binary(name: string, kind: number, direct?: Direct2): BinaryOperation {
 
 /** An operation on each element: `direct` is the kernel for tensors, `record` makes it of other operations. */
 export function elementwise(name: string, record: (x: Value) => Value, direct?: Direct1): UnaryOperation {
-  return <X extends Operand>(x: X, options: OutOptions = {}): Result<X> => {
+  return named(name, <X extends Operand>(x: X, options: OutOptions = {}): Result<X> => {
     checkOptions(name, options, ['out']);
     const { out } = options;
     if (direct !== undefined && x instanceof Tensor) {
@@ -50,7 +57,7 @@ export function elementwise(name: string, record: (x: Value) => Value, direct?: 
       return y as Result<X>;
     }
     return call(name, { x }, record, { out });
-  };
+  });
 }
 
 const unary = (name: string, kind: number, direct?: Direct1): UnaryOperation =>

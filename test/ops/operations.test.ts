@@ -84,6 +84,18 @@ const unary = [
   ['silu', spread],
   ['softmax', spread],
   ['logSoftmax', spread],
+  ['relu6', spread],
+  ['hardSilu', spread],
+  ['hardTanh', spread],
+  ['celu', spread],
+  ['hardShrink', spread],
+  ['softShrink', spread],
+  ['tanhShrink', spread],
+  ['squareplus', spread],
+  ['mish', spread],
+  ['logSigmoid', spread],
+  ['sparsePlus', spread],
+  ['sparseSigmoid', spread],
 ] as const;
 test.each(unary)('%s', (name, away) => {
   checkOperation((x) => ops[name](x as SymbolicValue), [away(batched(2, 5))]);
@@ -99,6 +111,8 @@ const cases: readonly Case[] = [
   ['clip', (...x) => ops.clip(at(x, 0), -0.5, 0.6), [spread(batched(7))]],
   ['gelu by erf', (...x) => ops.gelu(at(x, 0), { approximate: false }), [spread(batched(7))]],
   ['softmax along axis 1', (...x) => ops.softmax(at(x, 0), { axis: 1 }), [batched(3, 2)]],
+  ['glu', (...x) => ops.glu(at(x, 0)), [spread(batched(3, 4))]],
+  ['glu along axis 1', (...x) => ops.glu(at(x, 0), { axis: 1 }), [spread(batched(4, 3))]],
   ['logSoftmax along axis 1', (...x) => ops.logSoftmax(at(x, 0), { axis: 1 }), [batched(3, 2)]],
   [
     'where',

@@ -47,12 +47,19 @@ export const activations = {
   softplus: { kind: codes.SOFTPLUS, f: softplus, df: sigmoid },
   softsign: { kind: codes.SOFTSIGN, f: (x) => x / (1 + Math.abs(x)), df: (x) => (1 + Math.abs(x)) ** -2 },
   silu: { kind: codes.SILU, f: (x) => x * sigmoid(x), df: (x) => sigmoid(x) + x * sigmoidSlope(x) },
+  relu6: { kind: codes.RELU6, f: (x) => Math.min(Math.max(x, 0), 6), df: (x) => (x > 0 && x < 6 ? 1 : 0) },
+  hardSilu: {
+    kind: codes.HARD_SILU,
+    f: (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+    df: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  },
+  hardTanh: { kind: codes.HARD_TANH, f: (x) => Math.min(Math.max(x, -1), 1), df: (x) => (Math.abs(x) < 1 ? 1 : 0) },
 } satisfies Record<string, Activation>;
 
 export type Name = keyof typeof activations;
 export const names = Object.keys(activations) as Name[];
 /** The kinds whose derivative is read off the input, not the output. */
-export const readsInput: ReadonlySet<Name> = new Set<Name>(['gelu', 'geluTanh', 'silu']);
+export const readsInput: ReadonlySet<Name> = new Set<Name>(['gelu', 'geluTanh', 'silu', 'hardSilu']);
 
 export function softmax(row: readonly number[]): number[] {
   const max = Math.max(...row);

@@ -2,9 +2,12 @@ import {
   GELU,
   GELU_TANH,
   HARD_SIGMOID,
+  HARD_SILU,
+  HARD_TANH,
   LEAKY_RELU,
   LINEAR,
   RELU,
+  RELU6,
   SILU,
   SOFTMAX,
   SOFTPLUS,
@@ -16,11 +19,11 @@ import type { Activation } from '../../activations.ts';
 import type { Graph, Value } from '../graph.ts';
 import { type Gradients, operation } from '../operation.ts';
 
-const CHEAP: readonly number[] = [LINEAR, RELU, LEAKY_RELU, HARD_SIGMOID, SOFTSIGN];
+const CHEAP: readonly number[] = [LINEAR, RELU, LEAKY_RELU, HARD_SIGMOID, SOFTSIGN, RELU6, HARD_SILU, HARD_TANH];
 /** Their derivatives cost more than some arithmetic on the output. */
 const COSTLY: readonly number[] = [GELU, GELU_TANH, SILU, SOFTPLUS];
 /** Their derivatives read the input instead of the output. */
-const FROM_INPUT: readonly number[] = [GELU, GELU_TANH, SILU];
+export const FROM_INPUT: readonly number[] = [GELU, GELU_TANH, SILU, HARD_SILU];
 
 /** y = activation(x), element by element; softmax over rows of `cols`. */
 export const activation = /* @__PURE__ */ operation(

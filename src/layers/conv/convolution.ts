@@ -1,13 +1,13 @@
 /** What the convolutional layers have in common: a window, a kernel, a bias and an activation. */
 import { type Activation, activationOf, specOf } from '../../activations.ts';
 import type { Value } from '../../graph/graph.ts';
-import { activate } from '../../graph/operations/activation.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Sizes } from '../../graph/operations/conv/sizes.ts';
 import { configOf, type InitializerName, initializerOf } from '../../initializers.ts';
 import { penaltyOf, type RegularizerName, regularizerOf } from '../../regularizers.ts';
 import { checkBoolean, showShape } from '../../validate.ts';
+import { activate, activatedShape } from '../activate.ts';
 import { Layer, type Shape, single, type Weight } from '../layer.ts';
 import type { ConvolutionOptions } from './options.ts';
 
@@ -159,7 +159,7 @@ export abstract class Convolution extends Layer {
       throw new RangeError(
         `${this.name}: its kernel ${showShape(kernel)} does not fit samples ${showShape(['..', ...sample])}`,
       );
-    return [...this.outputFor(spatial), this.filtersFor(channels)];
+    return activatedShape(this, [...this.outputFor(spatial), this.filtersFor(channels)]);
   }
 
   protected compute([x]: readonly [Value]): Value {
@@ -173,7 +173,6 @@ export abstract class Convolution extends Layer {
     const made = this.convolve(asImages, image, kernels, bias);
     const images = made.biased || bias === undefined ? made.y : arithmetic(this.name).add(made.y, bias);
     const y = this.rank === 2 ? images : graph.view(images, images.shape.slice(1));
-    const { name } = this.activation;
-    return name === 'linear' ? y : activate(graph, `${this.name} ${name}`, this.activation, y);
+    return activate(`${this.name} ${this.activation.name}`, this.activation, y);
   }
 }

@@ -1,4 +1,4 @@
-import type { ActivationName, ActivationSpec } from '../../activations.ts';
+import type { ActivationFunction, ActivationName, ActivationSpec } from '../../activations.ts';
 import type { Padding, PerAxis } from '../../graph/operations/conv/options.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
@@ -15,7 +15,7 @@ export interface ConvolutionOptions extends LayerOptions {
   /** Distance of the pixels that the kernel reads; not together with strides above 1. Default 1. */
   readonly dilationRate?: PerAxis;
   /** Default `'linear'`. */
-  readonly activation?: ActivationName | ActivationSpec;
+  readonly activation?: ActivationName | ActivationSpec | ActivationFunction;
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `'zeros'`. */

@@ -82,6 +82,37 @@ ACTIVATIONS = {
         lambda x: mpf(0) if x <= -3 else mpf(1) if x >= 3 else x / 3 + mpf(1) / 2,
         keras.activations.hard_silu,
     ),
+    "celu(alpha=2)": (
+        lambda x: x if x > 0 else 2 * mpmath.expm1(x / 2),
+        lambda x: mpf(1) if x > 0 else exp(x / 2),
+        lambda x: keras.activations.celu(x, alpha=2),
+    ),
+    "hard_shrink": (
+        lambda x: x if abs(x) > 0.5 else mpf(0),
+        lambda x: mpf(abs(x) > 0.5),
+        keras.activations.hard_shrink,
+    ),
+    "soft_shrink(threshold=0.4)": (
+        lambda x: mpf(0) if abs(x) <= mpf("0.4") else x - mpf("0.4") * mpmath.sign(x),
+        lambda x: mpf(abs(x) > mpf("0.4")),
+        lambda x: keras.activations.soft_shrink(x, threshold=0.4),
+    ),
+    "tanh_shrink": (lambda x: x - tanh(x), lambda x: tanh(x) ** 2, keras.activations.tanh_shrink),
+    "squareplus": (
+        lambda x: (x + sqrt(x * x + 4)) / 2,
+        lambda x: (1 + x / sqrt(x * x + 4)) / 2,
+        keras.activations.squareplus,
+    ),
+    "sparse_plus": (
+        lambda x: mpf(0) if x <= -1 else x if x >= 1 else (x + 1) ** 2 / 4,
+        lambda x: mpf(0) if x <= -1 else mpf(1) if x >= 1 else (x + 1) / 2,
+        keras.activations.sparse_plus,
+    ),
+    "sparse_sigmoid": (
+        lambda x: min(max((x + 1) / 2, mpf(0)), mpf(1)),
+        lambda x: mpf(1) / 2 if -1 <= x <= 1 else mpf(0),
+        keras.activations.sparse_sigmoid,
+    ),
     "hard_tanh": (
         lambda x: min(max(x, mpf(-1)), mpf(1)),
         lambda x: mpf(-1 < x < 1),

@@ -5,12 +5,9 @@ import * as gradientWords from '../../../../assembly/words/activation-gradient.t
 import { full } from '../../../engine/full.ts';
 import type { Value } from '../../graph.ts';
 import { type Gradients, operation } from '../../operation.ts';
-import { activation, activationGradient } from '../activation.ts';
+import { activation, activationGradient, FROM_INPUT } from '../activation.ts';
 import { arithmetic } from './arithmetic.ts';
 import { reduceAxes } from './reduce.ts';
-
-/** Their derivatives read the input; those of all others read the output. */
-const FROM_INPUT: readonly number[] = [kinds.GELU, kinds.GELU_TANH, kinds.SILU];
 
 const smooth = /* @__PURE__ */ operation(
   words,
@@ -49,6 +46,8 @@ function curvature(label: string, kind: number, from: Value): Value | undefined 
       const slope = m.subtract(s, m.square(s));
       return m.multiply(slope, m.add(m.multiply(from, m.add(m.multiply(s, -2), 1)), 2));
     }
+    case kinds.HARD_SILU:
+      return m.multiply(m.less(m.abs(from), 3), 1 / 3);
     case kinds.GELU: {
       // φ(x) (2 - x²), with 1 / √(2π)
       const square = m.square(from);
