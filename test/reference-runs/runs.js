@@ -37,6 +37,10 @@ export const runs = [
   { name: 'rmsprop', optimizer: 'rmsprop' },
   { name: 'adam', optimizer: 'adam' },
   { name: 'nadam', optimizer: 'nadam' },
+  // of the full core
+  { name: 'lion', optimizer: 'lion', options: { learningRate: 3e-4, weightDecay: 0.1 } },
+  { name: 'adan', optimizer: 'adan' },
+  { name: 'schedule-free', optimizer: 'scheduleFreeAdamW', options: { warmupSteps: 20 } },
   { name: 'dropout-l2', optimizer: 'adam', dropout: 0.3, hidden: { kernelRegularizer: { l1: 0, l2: 1e-4 } } },
   { name: 'clipping-weight-decay', optimizer: 'adamw', options: { weightDecay: 0.01, globalClipnorm: 0.5 } },
   { name: 'gelu-momentum', optimizer: 'momentum', hidden: { activation: 'gelu' } },
