@@ -87,9 +87,10 @@ const typesInNamespaces = {
   name: 'types in namespaces',
   generateBundle(_options: unknown, bundle: Record<string, { code?: string }>) {
     for (const chunk of Object.values(bundle)) {
-      chunk.code = chunk.code?.replace(/^declare namespace .*\n.*/gm, (text) =>
-        text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'),
-      );
+      chunk.code = chunk.code
+        ?.replace(/^declare namespace .*\n.*/gm, (text) => text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'))
+        // a helper of the bundler, which declarations need not and do not have
+        .replace(/, (__exportAll as \w+|\w+ as __exportAll)\b/g, '');
     }
   },
 };
