@@ -43,8 +43,13 @@ it('the memory is shared, so that one binary serves every number of threads', ()
   expect(/\(import "env" "memory" \(memory \$[\w$]+ \d+ 65536 shared\)\)/.test(text('release'))).toBe(true);
 });
 
-it('no instance keeps state of its own outside the memory', () => {
-  for (const build of [...published, 'release', 'relaxed']) expect(text(build)).not.toContain('(mut ');
+it('no instance keeps state of its own outside the memory, but for the sizes of the convolution that runs', () => {
+  for (const build of [...published, 'release', 'relaxed']) {
+    const changed = [...text(build).matchAll(/\(global \$(\S+) \(mut /g)].map(([, name = '']) => name);
+    // these are set at the beginning of each operation: another instance may take over between two
+    expect(changed.filter((name) => !name.startsWith('assembly/conv/'))).toEqual([]);
+    if (build.startsWith('core')) expect(changed).toEqual([]);
+  }
 });
 
 it('all binaries have the same static data in the same place, so that a runtime may change from one to another', () => {

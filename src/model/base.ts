@@ -93,7 +93,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   }
 
   /** The names of the inputs, and of the outputs that have a loss. @internal */
-  get portNames() {
+  portNames() {
     return this.#state.portNames;
   }
 

@@ -18,11 +18,11 @@ export interface ModelFacts extends Pick<Model, 'name' | 'seed' | 'epoch' | 'inp
 }
 
 export function factsOf(model: Sequential | Functional): ModelFacts {
-  const { name, seed, epoch, inputNames, outputNames, portNames, leaves, layers } = model;
+  const { name, seed, epoch, inputNames, outputNames, leaves, layers } = model;
   const numbers = new Map(leaves.map(({ layer }, number) => [layer, number]));
   return {
     ...{ name, seed, epoch, inputNames, outputNames },
-    targets: portNames.outputs,
+    targets: model.portNames().outputs,
     leaves: leaves.map(({ path, layer: { name, kind, trainable } }) => ({ path, name, kind, trainable })),
     layers: layers.map((layer) => ({
       name: layer.name,
