@@ -94,6 +94,5 @@ export function upSampling2d(options: UpSampling2dOptions = {}): Layer {
   return new UpSampling('upSampling2d', options, factors, interpolationOf(interpolation));
 }
 
-/** @internal */
-export const interpolationOf = (value: unknown): Interpolation =>
+const interpolationOf = (value: unknown): Interpolation =>
   checkName('interpolation', value, ['nearest', 'bilinear']);
