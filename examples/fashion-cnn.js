@@ -1,4 +1,4 @@
-// A convolutional network on Fashion-MNIST, with convolutions, batch normalization and dropout. Arguments: epochs (8), training images (60000).
+// A convolutional network on Fashion-MNIST, with batch normalization and dropout. Arguments: epochs (8), training images (60000).
 // `node examples/fashion-cnn.js`, after `npm run build`.
 // @ts-check
 import { layers, optimizers, schedules, sequential } from 'simdescent';
