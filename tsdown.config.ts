@@ -30,6 +30,7 @@ const declarations = {
 const namespaces = {
   callbacks: 'src/callbacks/index.ts',
   configs: 'src/model/from-config.ts',
+  constraints: 'src/constraints.ts',
   initializers: 'src/initializers.ts',
   layers: 'src/layers/index.ts',
   losses: 'src/loss-functions.ts',
@@ -61,7 +62,7 @@ const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json)|files[\
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|layers[/]index|loss-functions|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,

@@ -20,6 +20,10 @@ export type {
 /** Callbacks of `fit`, as in Keras: early stopping, checkpoints, learning rates, logs. @category Namespaces */
 export * as callbacks from './callbacks/index.ts';
 export type { Config, Json, JsonObject } from './config.ts';
+export type { Constraint, ConstraintFunction } from './constraint.ts';
+export type { MaxNormOptions, MinMaxNormOptions, NormOptions } from './constraints.ts';
+/** Rules that weights keep to after each update. @category Namespaces */
+export * as constraints from './constraints.ts';
 export type { CustomLossOptions } from './custom-loss.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';

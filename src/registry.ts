@@ -2,7 +2,7 @@
 import { checkKind, checkLabel } from './validate.ts';
 
 /** The kinds that can be registered. */
-export type Registered = 'layer' | 'lambda' | 'loss' | 'regularizer' | 'activation';
+export type Registered = 'layer' | 'lambda' | 'loss' | 'regularizer' | 'activation' | 'constraint';
 
 const byName = new Map<string, unknown>();
 /** A property of what is registered, so that every copy of this file finds it: the client of a worker is a bundle of its own. */

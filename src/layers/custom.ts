@@ -1,5 +1,6 @@
 /** Layers of your own: weights, and a function of `ops` that uses them. */
 import type { JsonObject } from '../config.ts';
+import { type Constraint, type ConstraintFunction, constraintOf } from '../constraint.ts';
 import type { Value } from '../graph/graph.ts';
 import { type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
 import { recordingIn } from '../ops/operand.ts';
@@ -22,6 +23,8 @@ export interface WeightOptions {
   readonly initializer?: InitializerName | Initializer;
   /** Default none. */
   readonly regularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What it keeps to after each update. Default nothing. */
+  readonly constraint?: Constraint | ConstraintFunction;
   /** False: training does not change it. Default true. */
   readonly trainable?: boolean;
 }
@@ -76,8 +79,8 @@ export abstract class CustomLayer extends TracedLayer {
 
   /** Makes a weight, which is an operand for `ops` inside `call`. For `build`. */
   protected addWeight(options: WeightOptions): Weight {
-    checkOptions('addWeight', options, ['name', 'shape', 'initializer', 'regularizer', 'trainable']);
-    const { name, shape, initializer = 'glorotUniform', regularizer, trainable = true } = options;
+    checkOptions('addWeight', options, ['name', 'shape', 'initializer', 'regularizer', 'constraint', 'trainable']);
+    const { name, shape, initializer = 'glorotUniform', regularizer, constraint, trainable = true } = options;
     checkLabel(`${this.name || this.kind}: the name of a weight`, name);
     if (name === '' || this.weights.some((weight) => weight.name === name))
       throw new RangeError(`${this.name || this.kind}: each weight needs a name of its own, got '${name}'`);
@@ -88,6 +91,7 @@ export abstract class CustomLayer extends TracedLayer {
       shape: Object.freeze([...shape]),
       initializer: initializerOf(initializer),
       regularizer: regularizerOf(regularizer),
+      constraint: constraintOf('constraint', constraint),
       trainable,
     });
   }

@@ -6,19 +6,15 @@ import {
   activationOf,
   specOf,
 } from '../activations.ts';
+import type { Constraint, ConstraintFunction } from '../constraint.ts';
 import type { Value } from '../graph/graph.ts';
 import { dense as product, sizesOf } from '../graph/operations/products.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../initializers.ts';
-import {
-  penaltyOf,
-  type Regularizer,
-  type RegularizerFunction,
-  type RegularizerName,
-  regularizerOf,
-} from '../regularizers.ts';
+import type { Initializer, InitializerName } from '../initializers.ts';
+import type { Regularizer, RegularizerFunction, RegularizerName } from '../regularizers.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
 import { activate, activatedShape } from './activate.ts';
-import { Layer, type LayerOptions, type Shape, single, type Weight } from './layer.ts';
+import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import { configFrom, optionsOf, type WeightSpec, weightFrom } from './weight-options.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -36,6 +32,10 @@ export interface DenseOptions extends LayerOptions {
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
   /** Penalty on the bias. Default none. */
   readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the kernel keeps to after each update. Default nothing. */
+  readonly kernelConstraint?: Constraint | ConstraintFunction;
+  /** What the bias keeps to after each update. Default nothing. */
+  readonly biasConstraint?: Constraint | ConstraintFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }
@@ -44,34 +44,26 @@ class Dense extends Layer {
   override readonly activation: Activation;
   readonly #units: number;
   readonly #useBias: boolean;
-  readonly #kernel: Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
-  readonly #bias: Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
+  readonly #kernel: WeightSpec;
+  readonly #bias: WeightSpec;
 
   constructor(options: DenseOptions) {
     super('dense', options, [
       'units',
       'activation',
       'useBias',
-      'kernelInitializer',
-      'biasInitializer',
-      'kernelRegularizer',
-      'biasRegularizer',
+      ...optionsOf('kernel'),
+      ...optionsOf('bias'),
       'activityRegularizer',
     ]);
-    const { units, activation = 'linear', useBias = true, kernelRegularizer, biasRegularizer } = options;
-    const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
+    const { units, activation = 'linear', useBias = true } = options;
     checkInteger('units', units, 1);
     checkBoolean('useBias', useBias);
-    const weight = (name: string, initializer: InitializerName | Initializer, regularizer: typeof biasRegularizer) => ({
-      name,
-      initializer: initializerOf(initializer),
-      regularizer: regularizerOf(regularizer),
-    });
     this.#units = units;
     this.activation = activationOf(activation);
     this.#useBias = useBias;
-    this.#kernel = weight('kernel', kernelInitializer, kernelRegularizer);
-    this.#bias = weight('bias', biasInitializer, biasRegularizer);
+    this.#kernel = weightFrom('kernel', options, 'glorotUniform');
+    this.#bias = weightFrom('bias', options, 'zeros');
   }
 
   protected ownOptions() {
@@ -79,10 +71,8 @@ class Dense extends Layer {
       units: this.#units,
       activation: specOf(this.activation),
       useBias: this.#useBias,
-      kernelInitializer: configOf(this.#kernel.initializer),
-      biasInitializer: configOf(this.#bias.initializer),
-      kernelRegularizer: penaltyOf(this.#kernel.regularizer),
-      biasRegularizer: penaltyOf(this.#bias.regularizer),
+      ...configFrom(this.#kernel),
+      ...configFrom(this.#bias),
     };
   }
 

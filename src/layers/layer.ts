@@ -147,6 +147,8 @@ export abstract class Layer extends Printed {
 
   /** Makes a weight; for `makeWeights`. @internal */
   protected makeWeight(weight: Omit<Weight, 'address' | 'trainable'> & { readonly trainable?: boolean }): Weight {
+    const { name, shape, constraint } = weight;
+    if (typeof constraint === 'object') constraint.check(`${this.name || this.kind}: ${name}`, shape);
     const made = { trainable: true, ...weight, address: 0 };
     this.#weights.push(made);
     return made;

@@ -1,4 +1,5 @@
 /** The weights of layers, and the memory for models that share layers. */
+import type { Constraint, ConstraintFunction } from '../constraint.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Shape } from '../graph/operation.ts';
@@ -15,6 +16,8 @@ export interface Weight {
   readonly initializer: Initializer;
   /** Its penalty, if any. */
   readonly regularizer: Regularizer | RegularizerFunction | undefined;
+  /** What it keeps to after each update, if anything. */
+  readonly constraint?: Constraint | ConstraintFunction | undefined;
   /** False if training must not change it, as for moving averages. */
   readonly trainable: boolean;
   /** Where its numbers are, once a model has made them. */

@@ -6,6 +6,8 @@
  */
 import type { ActivationFunction } from '../activations.ts';
 import { configsOf, type Seen } from '../config.ts';
+import type { Constraint, ConstraintFunction } from '../constraint.ts';
+import * as constraints from '../constraints.ts';
 import type { CustomLayer } from '../layers/custom.ts';
 import * as layers from '../layers/index.ts';
 import { namesOf } from '../layers/names.ts';
@@ -58,10 +60,12 @@ function readLayer(config: unknown, shared: layers.Layer[]): layers.Layer {
   const layer = make('layer', table, config, (options) => {
     // initializers may be descriptions, as an optimizer's schedule may
     const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
+    const constrained = Object.entries(options).filter(([key, value]) => /Constraint$/.test(key) && isObject(value));
     const { activation } = options;
     return {
       ...options,
       ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])),
+      ...Object.fromEntries(constrained.map(([key, value]) => [key, constraintFrom(value)])),
       ...(isObject(activation) && 'function' in activation && { activation: activationFrom(activation) }),
     };
   });
@@ -75,6 +79,13 @@ function activationFrom(config: unknown): ActivationFunction {
   // of `ops`: those that layers may be given
   const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherActivations, exp }));
   return (registered('activation', name) ?? known.get(name) ?? missing('activation', name)) as ActivationFunction;
+}
+
+/** A constraint, or the user's own function. */
+function constraintFrom(config: unknown): Constraint | ConstraintFunction {
+  if (!Object.hasOwn(Object(config), 'function')) return make<Constraint>('constraint', { ...constraints }, config);
+  const name = String(fieldsOf('a constraint', config, ['function']).function);
+  return (registered('constraint', name) ?? missing('constraint', name)) as ConstraintFunction;
 }
 
 const isOurs = (className: string): boolean =>
@@ -112,6 +123,8 @@ export interface Registrable {
   readonly regularizer?: RegularizerFunction;
   /** An activation function. */
   readonly activation?: ActivationFunction;
+  /** A constraint function. */
+  readonly constraint?: ConstraintFunction;
 }
 
 /**
@@ -136,7 +149,7 @@ export function register(name: string, own: Registrable): void {
   for (const [kind, one] of entries) registerAs(kind, name, one);
 }
 
-const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer', 'activation'];
+const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer', 'activation', 'constraint'];
 
 /** A weight of a described model, which does not exist yet. */
 interface DescribedWeight extends WeightShape {

@@ -12,7 +12,7 @@ import * as losses from '../graph/operations/losses.ts';
 import { add, copy } from '../graph/operations/sum.ts';
 import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
-import { numberOf } from '../ops/result.ts';
+import { fixedOf, numberOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import type { Optimizer, ParameterBlock } from '../optimizers/optimizer.ts';
 import { sizeOf } from '../validate.ts';
@@ -84,6 +84,21 @@ function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, s
     if (gradient.node === undefined || gradient.base !== undefined || gradient.address !== undefined)
       gradient = copy(graph, weight.name, gradient);
     gradient.address = gradientOf.get(weight);
+  }
+}
+
+/** Records what the constraints make of the weights that have just been updated. */
+function recordConstraints(graph: Graph, { all }: Built, { gradientOf }: Compiled): void {
+  for (const { layer, weight } of all) {
+    const { name, shape, address, constraint } = weight;
+    if (constraint === undefined || !gradientOf.has(weight)) continue;
+    const label = `${layer.name} ${name} constraint`;
+    const value = graph.weight(weight);
+    const kept =
+      typeof constraint === 'function'
+        ? fixedOf(label, graph, constraint(new SymbolicValue(value)), shape)
+        : constraint.trace(label, value);
+    copy(graph, label, kept).address = address;
   }
 }
 
@@ -234,7 +249,10 @@ export function recordStep(
   const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
-  if (block !== undefined && block.length > 0) optimizer.record(graph, block);
+  if (block !== undefined && block.length > 0) {
+    optimizer.record(graph, block);
+    recordConstraints(graph, built, compiled);
+  }
   return lower(graph);
 }
 

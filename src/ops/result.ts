@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { checkKind } from '../validate.ts';
+import { checkKind, sameShape, showShape } from '../validate.ts';
 import { SymbolicValue } from './symbolic.ts';
 
 /** A function's result for a weight. @throws TypeError, Error or RangeError for anything but one number. */
@@ -8,6 +8,14 @@ export function numberOf(label: string, graph: Graph, result: unknown): Value {
   if (value.rows || value.size !== 1)
     throw new RangeError(`${label}: expected one number, got ${String(result)}; apply ops.sum`);
   return graph.view(value, []);
+}
+
+/** A function's result in the place of a weight. @throws TypeError, Error or RangeError for anything but a value of its shape. */
+export function fixedOf(label: string, graph: Graph, result: unknown, shape: readonly number[]): Value {
+  const value = valueBehind(label, graph, result);
+  if (value.rows || !sameShape(value.shape, shape))
+    throw new RangeError(`${label}: expected ${showShape(shape)}, got ${String(result)}`);
+  return value;
 }
 
 /** A function's result for a layer, or, with `scalar` allowed, for a loss. @throws TypeError, Error or RangeError for anything but one result for each sample. */

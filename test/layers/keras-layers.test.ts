@@ -5,8 +5,7 @@ import { expectClose } from '../helpers.ts';
 import golden from '../reference/layer_cases.json' with { type: 'json' };
 import { differences, run } from './recorded.ts';
 
-const make = (kind: string, options: object): Layer =>
-  (layers[kind as keyof typeof layers] as unknown as (options: object) => Layer)(options);
+const make = (className: string, config: object): Layer => configs.layerFrom({ className, config });
 
 const titled = golden.cases.map((one) => {
   const options = JSON.stringify(one.options);

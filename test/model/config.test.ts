@@ -212,8 +212,8 @@ describe('a description that is none', () => {
     ],
     [
       'an unknown optimizer',
-      (c) => Object.assign(c.compile.optimizer, { className: 'lion' }),
-      /unknown optimizer 'lion'/,
+      (c) => Object.assign(c.compile.optimizer, { className: 'lamb' }),
+      /unknown optimizer 'lamb'/,
     ],
     [
       'a rate of text',

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import {
   activationNames,
   type CompileOptions,
+  type Constraint,
+  constraints,
   type Initializer,
   initializers,
   type Layer,
@@ -54,6 +56,13 @@ const regularizer: Arbitrary<Regularizer | 'l1' | 'l2'> = fc.oneof(
   fc.constantFrom('l1', 'l2'),
   fc.record({ l1: small, l2: small }),
 );
+const axis = fc.constantFrom(0, -1, [0], [-1]);
+const constraint: Arbitrary<Constraint> = fc.oneof(
+  fc.constant(constraints.nonNeg()),
+  some({ axis }).map(constraints.unitNorm),
+  some({ maxValue: positive, axis }).map(constraints.maxNorm),
+  some({ maxValue: number(1, 9), minValue: share, rate: share, axis }).map(constraints.minMaxNorm),
+);
 const activation = fc.oneof(
   fc.constantFrom(...activationNames),
   fc.record({ name: fc.constantFrom('leakyRelu' as const, 'elu' as const), alpha: number(0, 3) }),
@@ -67,6 +76,8 @@ const affine = {
   gammaInitializer: initializer,
   betaRegularizer: regularizer,
   gammaRegularizer: regularizer,
+  betaConstraint: constraint,
+  gammaConstraint: constraint,
 };
 /** What a layer or a model may be called: anything that can be printed. */
 export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
@@ -81,6 +92,7 @@ const convolution = some({
   useBias: fc.boolean(),
   biasInitializer: initializer,
   biasRegularizer: regularizer,
+  biasConstraint: constraint,
 });
 const few = fc.integer({ min: 1, max: 3 });
 /** Options of a convolution whose kernels' options begin with these names. */
@@ -90,6 +102,7 @@ const kernels = (...prefixes: readonly string[]): Arbitrary<object> =>
       prefixes.flatMap((prefix): [string, Arbitrary<unknown>][] => [
         [`${prefix}Initializer`, initializer],
         [`${prefix}Regularizer`, regularizer],
+        [`${prefix}Constraint`, constraint],
       ]),
     ),
   );
@@ -127,6 +140,8 @@ export const layerKinds: {
     biasInitializer: initializer,
     kernelRegularizer: regularizer,
     biasRegularizer: regularizer,
+    kernelConstraint: constraint,
+    biasConstraint: constraint,
     activityRegularizer: regularizer,
   }).chain((options) =>
     fc.integer({ min: 1, max: 5 }).map((units) => (common) => layers.dense({ ...common, ...options, units })),

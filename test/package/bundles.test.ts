@@ -54,7 +54,7 @@ test('the package lists the licence of each package that it has code of', async 
 
 /** What only this part of the package has in its text, as a pattern. */
 const words = {
-  'layers.dense': 'kernelInitializer',
+  'layers.dense': '[`\'"]dense[`\'"]',
   'layers.dropout': '[`\'"]dropout[`\'"]',
   'layers.reshape': 'targetShape',
   'optimizers.adagrad': 'initialAccumulatorValue',

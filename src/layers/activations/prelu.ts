@@ -1,18 +1,14 @@
 import { activationOf } from '../../activations.ts';
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { activate } from '../../graph/operations/activation.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
-import {
-  penaltyOf,
-  type Regularizer,
-  type RegularizerFunction,
-  type RegularizerName,
-  regularizerOf,
-} from '../../regularizers.ts';
+import type { Initializer, InitializerName } from '../../initializers.ts';
+import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkInteger, checkKind, sameShape, showShape } from '../../validate.ts';
 import { sampleAxis } from '../axes.ts';
 import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 
 /** Options of {@link prelu}. */
 export interface PreluOptions extends LayerOptions {
@@ -20,31 +16,27 @@ export interface PreluOptions extends LayerOptions {
   readonly alphaInitializer?: InitializerName | Initializer;
   /** Penalty on alpha. Default none. */
   readonly alphaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What alpha keeps to after each update. Default nothing. */
+  readonly alphaConstraint?: Constraint | ConstraintFunction;
   /** Axes along which all positions share their slopes, counted with that of the batch, 0: `[1, 2]` behind a convolution of images. Default none. */
   readonly sharedAxes?: readonly number[];
 }
 
 class Prelu extends Layer {
-  readonly #initializer: Initializer;
-  readonly #regularizer: ReturnType<typeof regularizerOf>;
+  readonly #alpha: WeightSpec;
   readonly #shared: readonly number[];
 
   constructor(options: PreluOptions) {
-    super('prelu', options, ['alphaInitializer', 'alphaRegularizer', 'sharedAxes']);
-    const { alphaInitializer = 'zeros', alphaRegularizer, sharedAxes = [] } = options;
+    super('prelu', options, [...optionsOf('alpha'), 'sharedAxes']);
+    const { sharedAxes = [] } = options;
     checkKind(Array.isArray(sharedAxes), 'sharedAxes', 'an array of axes', sharedAxes);
     for (const axis of sharedAxes) checkInteger('sharedAxes', axis, Number.MIN_SAFE_INTEGER);
-    this.#initializer = initializerOf(alphaInitializer);
-    this.#regularizer = regularizerOf(alphaRegularizer);
+    this.#alpha = weightFrom('alpha', options, 'zeros');
     this.#shared = [...sharedAxes];
   }
 
   protected ownOptions() {
-    return {
-      alphaInitializer: configOf(this.#initializer),
-      alphaRegularizer: penaltyOf(this.#regularizer),
-      sharedAxes: [...this.#shared],
-    };
+    return { ...configFrom(this.#alpha), sharedAxes: [...this.#shared] };
   }
 
   /** The shape of alpha for samples of this shape. */
@@ -54,8 +46,7 @@ class Prelu extends Layer {
   }
 
   protected override makeWeights(inputs: readonly Shape[]): void {
-    const shape = this.#slopes(single(this, inputs));
-    this.makeWeight({ name: 'alpha', shape, initializer: this.#initializer, regularizer: this.#regularizer });
+    this.makeWeight({ ...this.#alpha, shape: this.#slopes(single(this, inputs)) });
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {

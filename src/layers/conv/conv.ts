@@ -1,4 +1,5 @@
 /** Convolutions: every filter sees all channels of its group. */
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { convolve } from '../../graph/operations/conv/conv.ts';
 import { axesOf } from '../../graph/operations/conv/geometry.ts';
@@ -20,6 +21,8 @@ export interface Conv2dOptions extends ConvolutionOptions {
   readonly kernelInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the kernel keeps to after each update. Default nothing. */
+  readonly kernelConstraint?: Constraint | ConstraintFunction;
 }
 
 /** Options of {@link conv1d}. */

@@ -4,17 +4,11 @@ import type { Value } from '../../graph/graph.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Sizes } from '../../graph/operations/conv/sizes.ts';
-import { configOf, type InitializerName, initializerOf } from '../../initializers.ts';
-import { penaltyOf, type RegularizerName, regularizerOf } from '../../regularizers.ts';
 import { checkBoolean, showShape } from '../../validate.ts';
 import { activate, activatedShape } from '../activate.ts';
-import { Layer, type Shape, single, type Weight } from '../layer.ts';
+import { Layer, type Shape, single } from '../layer.ts';
+import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 import type { ConvolutionOptions } from './options.ts';
-
-type WeightSpec = Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
-
-/** What the options of a kernel are named after: `kernel`, `depthwise`, `pointwise`. */
-type KernelOptions = Readonly<Record<string, unknown>>;
 
 /** The sizes of one sample, of images with `rank` axes of pixels. */
 interface Image {
@@ -47,10 +41,8 @@ export abstract class Convolution extends Layer {
       'dilationRate',
       'activation',
       'useBias',
-      'biasInitializer',
-      'biasRegularizer',
       'activityRegularizer',
-      ...prefixes.flatMap((prefix) => [`${prefix}Initializer`, `${prefix}Regularizer`]),
+      ...[...prefixes, 'bias'].flatMap(optionsOf),
     ]);
     const {
       kernelSize,
@@ -64,17 +56,11 @@ export abstract class Convolution extends Layer {
     this.window = windowOf(kind, rank, 'kernelSize', kernelSize, strides, padding, dilationRate);
     this.activation = activationOf(activation);
     checkBoolean('useBias', useBias);
-    const given = options as unknown as KernelOptions;
-    const spec = (name: string, prefix: string, fallback: InitializerName): WeightSpec => ({
-      name,
-      initializer: initializerOf((given[`${prefix}Initializer`] as InitializerName | undefined) ?? fallback),
-      regularizer: regularizerOf(given[`${prefix}Regularizer`] as RegularizerName | undefined),
-    });
     this.#kernels = Object.entries(kernels).map(([name, prefix]) => ({
       prefix,
-      spec: spec(name, prefix, 'glorotUniform'),
+      spec: weightFrom(name, options, 'glorotUniform', prefix),
     }));
-    this.#biasSpec = spec('bias', 'bias', 'zeros');
+    this.#biasSpec = weightFrom('bias', options, 'zeros');
     this.#bias = useBias ? this.#biasSpec : undefined;
   }
 
@@ -88,12 +74,7 @@ export abstract class Convolution extends Layer {
       dilationRate: [...dilation],
       activation: specOf(this.activation),
       useBias: this.#bias !== undefined,
-      ...Object.fromEntries(
-        weights.flatMap(({ prefix, spec: { initializer, regularizer } }) => [
-          [`${prefix}Initializer`, configOf(initializer)],
-          ...(regularizer === undefined ? [] : [[`${prefix}Regularizer`, penaltyOf(regularizer)]]),
-        ]),
-      ),
+      ...Object.assign({}, ...weights.map(({ prefix, spec }) => configFrom(spec, prefix))),
     };
   }
 

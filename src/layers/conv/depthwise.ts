@@ -1,4 +1,5 @@
 /** Convolutions of each channel by itself, and such a one with a product of the channels behind it. */
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { convolve } from '../../graph/operations/conv/conv.ts';
 import { axesOf } from '../../graph/operations/conv/geometry.ts';
@@ -18,6 +19,8 @@ export interface DepthwiseConv2dOptions extends ConvolutionOptions {
   readonly depthwiseInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly depthwiseRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the kernel keeps to after each update. Default nothing. */
+  readonly depthwiseConstraint?: Constraint | ConstraintFunction;
 }
 
 /** Options of {@link separableConv2d}. */
@@ -28,6 +31,8 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
   readonly pointwiseInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel of the product. Default none. */
   readonly pointwiseRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the kernel of the product keeps to after each update. Default nothing. */
+  readonly pointwiseConstraint?: Constraint | ConstraintFunction;
 }
 
 type Image = { readonly spatial: readonly number[]; readonly channels: number };

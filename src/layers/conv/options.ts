@@ -1,4 +1,5 @@
 import type { ActivationFunction, ActivationName, ActivationSpec } from '../../activations.ts';
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Padding, PerAxis } from '../../graph/operations/conv/options.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
@@ -22,6 +23,8 @@ export interface ConvolutionOptions extends LayerOptions {
   readonly biasInitializer?: InitializerName | Initializer;
   /** Penalty on the bias. Default none. */
   readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the bias keeps to after each update. Default nothing. */
+  readonly biasConstraint?: Constraint | ConstraintFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;
 }

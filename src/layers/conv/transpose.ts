@@ -1,4 +1,5 @@
 /** Transposed convolutions: they make images larger, as the gradient of a convolution by its input does. */
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { convolveTransposed } from '../../graph/operations/conv/conv.ts';
 import { axesOf } from '../../graph/operations/conv/geometry.ts';
@@ -17,6 +18,8 @@ export interface Conv2dTransposeOptions extends ConvolutionOptions {
   readonly kernelInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What the kernel keeps to after each update. Default nothing. */
+  readonly kernelConstraint?: Constraint | ConstraintFunction;
 }
 
 class ConvTranspose extends Convolution {

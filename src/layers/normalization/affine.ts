@@ -1,15 +1,11 @@
 /** What layers that normalize have in common: options of gamma and beta, and the weights. */
+import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
-import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
-import {
-  penaltyOf,
-  type Regularizer,
-  type RegularizerFunction,
-  type RegularizerName,
-  regularizerOf,
-} from '../../regularizers.ts';
+import type { Initializer, InitializerName } from '../../initializers.ts';
+import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkBoolean, checkNumber } from '../../validate.ts';
-import { Layer, type LayerOptions, type Shape, type Weight } from '../layer.ts';
+import { Layer, type LayerOptions, type Shape } from '../layer.ts';
+import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 
 /** Options of the layers that normalize, and then multiply by gamma and add beta. */
 export interface AffineOptions extends LayerOptions {
@@ -25,47 +21,33 @@ export interface AffineOptions extends LayerOptions {
   readonly gammaInitializer?: InitializerName | Initializer;
   /** Penalty on beta. Default none. */
   readonly betaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What beta keeps to after each update. Default nothing. */
+  readonly betaConstraint?: Constraint | ConstraintFunction;
   /** Penalty on gamma. Default none. */
   readonly gammaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
+  /** What gamma keeps to after each update. Default nothing. */
+  readonly gammaConstraint?: Constraint | ConstraintFunction;
 }
-
-type Part = Pick<Weight, 'name' | 'initializer' | 'regularizer'>;
-
-const NAMES = [
-  'epsilon',
-  'center',
-  'scale',
-  'betaInitializer',
-  'gammaInitializer',
-  'betaRegularizer',
-  'gammaRegularizer',
-] as const;
 
 /** A layer whose output is multiplied by gamma, and has beta added. */
 export abstract class AffineLayer extends Layer {
   protected readonly epsilon: number;
   readonly #center: boolean;
   readonly #scale: boolean;
-  readonly #beta: Part;
-  readonly #gamma: Part;
+  readonly #beta: WeightSpec;
+  readonly #gamma: WeightSpec;
 
   constructor(kind: string, options: AffineOptions, own: readonly string[]) {
-    super(kind, options, [...own, ...NAMES]);
-    const { epsilon = 1e-3, center = true, scale = true, betaRegularizer, gammaRegularizer } = options;
-    const { betaInitializer = 'zeros', gammaInitializer = 'ones' } = options;
+    super(kind, options, [...own, 'epsilon', 'center', 'scale', ...optionsOf('beta'), ...optionsOf('gamma')]);
+    const { epsilon = 1e-3, center = true, scale = true } = options;
     checkNumber('epsilon', epsilon, 0);
     checkBoolean('center', center);
     checkBoolean('scale', scale);
     this.epsilon = epsilon;
     this.#center = center;
     this.#scale = scale;
-    const part = (name: string, initializer: typeof betaInitializer, regularizer: typeof betaRegularizer): Part => ({
-      name,
-      initializer: initializerOf(initializer),
-      regularizer: regularizerOf(regularizer),
-    });
-    this.#beta = part('beta', betaInitializer, betaRegularizer);
-    this.#gamma = part('gamma', gammaInitializer, gammaRegularizer);
+    this.#beta = weightFrom('beta', options, 'zeros');
+    this.#gamma = weightFrom('gamma', options, 'ones');
   }
 
   protected affineOptions() {
@@ -73,10 +55,8 @@ export abstract class AffineLayer extends Layer {
       epsilon: this.epsilon,
       center: this.#center,
       scale: this.#scale,
-      betaInitializer: configOf(this.#beta.initializer),
-      gammaInitializer: configOf(this.#gamma.initializer),
-      betaRegularizer: penaltyOf(this.#beta.regularizer),
-      gammaRegularizer: penaltyOf(this.#gamma.regularizer),
+      ...configFrom(this.#beta),
+      ...configFrom(this.#gamma),
     };
   }
 

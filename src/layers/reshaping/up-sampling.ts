@@ -94,5 +94,4 @@ export function upSampling2d(options: UpSampling2dOptions = {}): Layer {
   return new UpSampling('upSampling2d', options, factors, interpolationOf(interpolation));
 }
 
-const interpolationOf = (value: unknown): Interpolation =>
-  checkName('interpolation', value, ['nearest', 'bilinear']);
+const interpolationOf = (value: unknown): Interpolation => checkName('interpolation', value, ['nearest', 'bilinear']);

@@ -16,9 +16,17 @@ def snake(name):
     return re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), re.sub(r"(\d)d$", r"\1D", name))
 
 
+def keras_constraint(config):
+    name, options = config["className"], config["config"]
+    named = {snake(key): value for key, value in options.items()}
+    return getattr(keras.constraints, name[0].upper() + name[1:])(**common.exact(named))
+
+
 def keras_layer(kind, options):
     name = {"prelu": "PReLU", "elu": "ELU"}.get(kind) or re.sub(r"(\d)d$", r"\1D", kind[0].upper() + kind[1:])
-    named = {snake(key): value for key, value in options.items()}
+    named = {
+        snake(key): keras_constraint(value) if key.endswith("Constraint") else value for key, value in options.items()
+    }
     return getattr(keras.layers, name)(**common.exact(named))
 
 
@@ -159,7 +167,25 @@ def dense(units, **options):
 ROWS, BATCH = 11, 4
 
 # no weight whose gradient is 0 but for rounding, which Adam would enlarge: a bias before batch normalization
+def constraint(name, **options):
+    return dict(className=name, config=options)
+
+
 MODELS = {
+    "constraints": [
+        (6,),
+        dense(
+            5,
+            activation="tanh",
+            kernelConstraint=constraint("maxNorm", maxValue=0.8),
+            biasConstraint=constraint("nonNeg"),
+        ),
+        ("batchNormalization", dict(gammaConstraint=constraint("maxNorm", maxValue=0.5), betaConstraint=constraint("nonNeg"))),
+        dense(4, kernelConstraint=constraint("unitNorm", axis=1)),
+        ("prelu", dict(alphaConstraint=constraint("nonNeg"))),
+        dense(3, kernelConstraint=constraint("minMaxNorm", minValue=0.5, maxValue=1.2, rate=0.7, axis=-2)),
+        dense(2, kernelConstraint=constraint("minMaxNorm", axis=[0, 1])),
+    ],
     "batch normalization": [
         (6,),
         dense(7, useBias=False),
