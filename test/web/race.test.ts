@@ -336,12 +336,12 @@ describe.skipIf(isSkipped('chromium'))('files that are chosen', () => {
   });
 });
 
-test('its JavaScript, workers and what is loaded later included, stays below 160 kB gzip', async () => {
+test('its JavaScript, workers and what is loaded later included, stays below 170 kB gzip', async () => {
   const files = await readdir(path.join(built.folder, 'assets'));
   const scripts = files.filter((file) => file.endsWith('.js'));
   const sizes = await Promise.all(
     scripts.map(async (file) => gzipSync(await readFile(path.join(built.folder, 'assets', file))).length),
   );
   expect(scripts.length).toBeGreaterThan(3);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(160_000);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(170_000);
 });
