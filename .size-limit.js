@@ -4,7 +4,7 @@ const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
   { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '128 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '54 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '56 kB' },
   { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '95 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '102 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '8.5 kB' },

@@ -1,6 +1,8 @@
 /** The export list of the published core: only what the TypeScript side calls. */
 export { activation, softmax } from "./activations/index";
 export { loss } from "./losses/index";
+export { accumulateGradients } from "./optimizers/accumulate";
+export { averageWeights } from "./optimizers/average";
 export { prepareOptimizer, updateParameters, advanceOptimizer, seekOptimizer } from "./optimizers/index";
 export { scheduledRate } from "./optimizers/schedules";
 export { sum, sumSquares, weightedSum } from "./reduce";

@@ -40,10 +40,11 @@ import {
   weightPenalty,
 } from "./operations/losses";
 import { dense, inputGradient, kernelGradient, matmul } from "./operations/products";
-import { accumulate, clipByValue, clipPart, squares, update } from "./operations/update";
+import { accumulate, accumulateAll, average, clipByValue, clipPart, squares, update } from "./operations/update";
 import { address, word } from "./operations/words";
 import { advanceOptimizer, prepareOptimizer } from "./optimizers/index";
 import { awaitChange, finishShare, join, openRun, share } from "./sync";
+import * as accumulateGradientsWords from "./words/accumulate-gradients";
 import * as accuracyWords from "./words/accuracy";
 import * as activationWords from "./words/activation";
 import * as activationGradientWords from "./words/activation-gradient";
@@ -51,6 +52,7 @@ import * as activityPenaltyWords from "./words/activity-penalty";
 import * as addLossWords from "./words/add-loss";
 import * as addMetricWords from "./words/add-metric";
 import * as advanceOptimizerWords from "./words/advance-optimizer";
+import * as averageWeightsWords from "./words/average-weights";
 import * as clipNormWords from "./words/clip-norm";
 import * as clipValueWords from "./words/clip-value";
 import * as denseWords from "./words/dense";
@@ -113,6 +115,10 @@ export function execute(program: usize, op: usize, rows: i32, part: i32, parts: 
       return clipByValue(op, part, parts);
     case updateParametersWords.code:
       return update(op, part, parts);
+    case accumulateGradientsWords.code:
+      return accumulateAll(op, part, parts);
+    case averageWeightsWords.code:
+      return average(op, part, parts);
   }
   if (part != 0) return;
   switch (code) {

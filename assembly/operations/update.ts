@@ -1,8 +1,12 @@
 /** Operations between the gradients and the weights: their sums, clipping and the update. */
 import { SUM_BLOCK } from "../codes";
 import { add, clip, scale } from "../elementwise";
+import { accumulateGradients } from "../optimizers/accumulate";
+import { averageWeights } from "../optimizers/average";
 import { updateParameters } from "../optimizers/index";
 import { sumSquares } from "../reduce";
+import * as accumulateWords from "../words/accumulate-gradients";
+import * as averageWords from "../words/average-weights";
 import * as clipNormWords from "../words/clip-norm";
 import * as clipValueWords from "../words/clip-value";
 import * as squaresWords from "../words/squares";
@@ -71,6 +75,32 @@ export function update(op: usize, part: i32, parts: i32): void {
     offset(address(op, updateWords.slots), from),
     word(op, updateWords.slotStride),
     count,
+    word(op, updateWords.undecayed) != 0,
+  );
+}
+
+export function accumulateAll(op: usize, part: i32, parts: i32): void {
+  const n = word(op, accumulateWords.n);
+  const from = begin(n, 16, part, parts);
+  accumulateGradients(
+    address(op, accumulateWords.state),
+    offset(address(op, accumulateWords.g), from),
+    offset(address(op, accumulateWords.s), from),
+    end(n, 16, part, parts) - from,
+  );
+}
+
+export function average(op: usize, part: i32, parts: i32): void {
+  const n = word(op, averageWords.n);
+  const from = begin(n, 16, part, parts);
+  averageWeights(
+    address(op, averageWords.state),
+    offset(address(op, averageWords.w), from),
+    offset(address(op, averageWords.a), from),
+    end(n, 16, part, parts) - from,
+    scalar(op, averageWords.momentum),
+    word(op, averageWords.overwrite),
+    word(op, averageWords.mode),
   );
 }
 

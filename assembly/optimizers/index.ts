@@ -9,7 +9,7 @@ import { nesterov, prepareNesterov } from "./nesterov";
 import { prepareRmsprop, rmsprop } from "./rmsprop";
 import { prepareSgd, sgd } from "./sgd";
 import { scheduledRate } from "./schedules";
-import { iterations, kind, schedule, setIterations, setLearningRate, weightDecay } from "./state";
+import { calls, kind, schedule, setCalls, setLearningRate, updates, weightDecay } from "./state";
 
 /**
  * A step of an optimizer, in three calls: `prepareOptimizer` once, `updateParameters` for any number of disjoint ranges
@@ -19,10 +19,10 @@ import { iterations, kind, schedule, setIterations, setLearningRate, weightDecay
 /** With weight decay, parameters are decayed and updated in chunks of this many, which stay in the cache. */
 const CHUNK: i32 = 1024;
 
-/** Computes the scalars of the coming step. */
+/** Computes the scalars of the coming step; a schedule counts calls, as in Keras. */
 export function prepareOptimizer(state: usize): void {
   const block = schedule(state);
-  if (block != 0) setLearningRate(state, scheduledRate(block, iterations(state)));
+  if (block != 0) setLearningRate(state, scheduledRate(block, calls(state)));
   prepareDecay(state);
   if (isDefined(FULL) && kind(state) >= FIRST_FULL_OPTIMIZER) return prepareFull(state);
   switch (kind(state)) {
@@ -70,10 +70,20 @@ function update(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: 
 /**
  * Updates the `n` parameters at `w` by the gradients at `g`: weight decay first, where there is any. Slot k of the
  * first parameter stands at `slots + k * slotStride` (bytes). None of the arrays overlap. Threads split n, anywhere.
+ * Does nothing in a call that only accumulates gradients.
  */
-export function updateParameters(state: usize, w: usize, g: usize, slots: usize, slotStride: i32, n: i32): void {
+export function updateParameters(
+  state: usize,
+  w: usize,
+  g: usize,
+  slots: usize,
+  slotStride: i32,
+  n: i32,
+  undecayed: bool,
+): void {
   assert(n >= 0, "a negative number of parameters");
-  if (!(weightDecay(state) > 0)) return update(state, w, g, slots, slotStride, n);
+  if (!updates(state)) return;
+  if (undecayed || !(weightDecay(state) > 0)) return update(state, w, g, slots, slotStride, n);
   for (let i = 0; i < n; i += CHUNK) {
     const at = (<usize>i) << 2;
     const count = min(CHUNK, n - i);
@@ -82,13 +92,13 @@ export function updateParameters(state: usize, w: usize, g: usize, slots: usize,
   }
 }
 
-/** After `iterations` were set: brings the values that the optimizer carries from step to step to where that many steps would have led. */
+/** After the calls were set: brings the values that the optimizer carries from step to step to where that many steps would have led. */
 export function seekOptimizer(state: usize): void {
   if (kind(state) == NADAM) seekNadam(state);
 }
 
 /** Counts the step. */
 export function advanceOptimizer(state: usize): void {
-  if (kind(state) == NADAM) advanceNadam(state);
-  setIterations(state, iterations(state) + 1);
+  if (kind(state) == NADAM && updates(state)) advanceNadam(state);
+  setCalls(state, calls(state) + 1);
 }

@@ -1,5 +1,6 @@
 import {
-  AT_ITERATIONS,
+  AT_ACCUMULATION_STEPS,
+  AT_CALLS,
   AT_KIND,
   AT_LEARNING_RATE,
   AT_MOMENTUM_PRODUCT,
@@ -22,14 +23,30 @@ export function kind(state: usize): i32 {
 
 // @ts-ignore: decorator
 @inline
-export function iterations(state: usize): f64 {
-  return load<f64>(state, AT_ITERATIONS);
+export function calls(state: usize): f64 {
+  return load<f64>(state, AT_CALLS);
 }
 
 // @ts-ignore: decorator
 @inline
-export function setIterations(state: usize, value: f64): void {
-  store<f64>(state, value, AT_ITERATIONS);
+export function setCalls(state: usize, value: f64): void {
+  store<f64>(state, value, AT_CALLS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function accumulationSteps(state: usize): f64 {
+  return max<f64>(load<f64>(state, AT_ACCUMULATION_STEPS), 1);
+}
+
+/** Updates done: the calls, or with accumulation of gradients one for each so many. */
+export function iterations(state: usize): f64 {
+  return floor<f64>(calls(state) / accumulationSteps(state));
+}
+
+/** Whether this call updates the parameters; without accumulation of gradients each does. */
+export function updates(state: usize): bool {
+  return calls(state) + 1 == (iterations(state) + 1) * accumulationSteps(state);
 }
 
 // @ts-ignore: decorator

@@ -6,3 +6,5 @@ export const g = 3;
 export const slots = 4;
 export const slotStride = 5;
 export const n = 6;
+/** 1 without weight decay. */
+export const undecayed = 7;

@@ -6,7 +6,8 @@ import { Graph } from '../graph/graph.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
 import { engineFor, type FloatTensor } from '../ops/operand.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
-import { Optimizer, type ParameterBlock } from '../optimizers/optimizer.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
+import type { ParameterBlock } from '../optimizers/record.ts';
 import { seedsOf } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { checkInteger, checkKind, checkOptions } from '../validate.ts';
@@ -64,18 +65,19 @@ function parametersOf(tree: Tree): FloatTensor[] {
 function blockOf(
   engine: Engine,
   scope: Scope,
+  { leaves }: Tree,
   parameters: readonly FloatTensor[],
   optimizer: Optimizer,
 ): ParameterBlock {
   let length = 0;
-  const runs = parameters.map(({ address, size }) => {
+  const runs = parameters.map(({ address, size }, i) => {
     const at = length;
     length += aligned(size);
-    return { parameters: address, at, length: size };
+    return { parameters: address, at, length: size, undecayed: !optimizer.decays(leaves[i]?.path ?? '') };
   });
   const gradients = scope.allocate(length * 4);
   const slots = scope.allocate(optimizer.slotFloats(length) * 4);
-  optimizer.fillSlots(engine, slots, length);
+  optimizer.fillSlots(engine, slots, length, runs);
   const pieces = runs.map((run) => ({ gradient: gradients + run.at * 4, length: run.length }));
   return { gradients, slots, length, runs, pieces };
 }
@@ -153,8 +155,8 @@ export function compileStep(options: {
   optimizer.checkFree(owner);
   let block: ParameterBlock;
   try {
-    block = blockOf(engine, scope, parameters, optimizer);
-    optimizer.bind(owner, engine, scope);
+    block = blockOf(engine, scope, tree, parameters, optimizer);
+    optimizer.bind(owner, engine, scope, block);
   } catch (error) {
     scope.dispose();
     throw error;

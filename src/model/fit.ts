@@ -241,6 +241,7 @@ export async function runFit(
     () => trainee.options?.optimizer.learningRate,
   );
   let logs: Logs = {};
+  let trained = false;
   await each((callback) => callback.onTrainBegin?.({}));
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {
     const start = performance.now();
@@ -281,6 +282,7 @@ export async function runFit(
       },
     });
     if (result.steps === 0) break;
+    trained = true;
     logs = { ...result.logs };
     if (validation !== undefined) {
       await each((callback) => callback.onTestBegin?.({}));
@@ -293,6 +295,11 @@ export async function runFit(
     history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);
     if (trainee.stopTraining) break;
+  }
+  const { optimizer } = trainee.options ?? {};
+  if (trained && optimizer?.spec.average !== undefined) {
+    train.check();
+    optimizer.finalizeVariableValues();
   }
   await each((callback) => callback.onTrainEnd?.(logs));
 }

@@ -25,6 +25,7 @@ export interface SavedState {
   readonly steps: number;
   /** The optimizer's counters, if there is one. */
   readonly optimizer?: {
+    /** Steps, those that only accumulated gradients included. */
     readonly iterations: number;
     readonly momentumProduct: number;
     /** Layers that were frozen when the model was compiled, if any; their weights have no slots. */

@@ -332,7 +332,7 @@ export class ModelState {
         steps: this.boundary.running?.step ?? this.steps,
         ...(optimizer !== undefined && {
           optimizer: {
-            iterations: optimizer.iterations,
+            iterations: optimizer.calls,
             momentumProduct: optimizer.momentumProduct,
             ...this.#frozen(training),
           },

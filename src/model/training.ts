@@ -3,7 +3,8 @@ import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
-import type { Optimizer, ParameterBlock, ParameterRun } from '../optimizers/optimizer.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { ParameterBlock, ParameterRun } from '../optimizers/record.ts';
 import { Tensor, toArrayData } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import { type Head, headsOf } from './heads.ts';
@@ -64,14 +65,15 @@ function checkReached({ network }: Built, heads: readonly Head[], trained: reado
   );
 }
 
-/** Runs of weights that are contiguous in memory: one, if nothing is frozen or shared with another model. */
-function runsOf(trained: readonly Trained[]): ParameterRun[] {
+/** Runs of weights that are contiguous in memory: one, if nothing is frozen, shared with another model or excluded from decay. */
+function runsOf(trained: readonly Trained[], optimizer: Optimizer): ParameterRun[] {
   const runs: ParameterRun[] = [];
-  let run = { parameters: 0, at: 0, length: 0 };
+  let run = { parameters: 0, at: 0, length: 0, undecayed: false };
   for (const one of trained) {
     const { address } = one.weight;
-    if (run.length === 0 || address !== run.parameters + run.length * 4) {
-      run = { parameters: address, at: one.at, length: 0 };
+    const undecayed = !optimizer.decays(one.name);
+    if (run.length === 0 || address !== run.parameters + run.length * 4 || undecayed !== run.undecayed) {
+      run = { parameters: address, at: one.at, length: 0, undecayed };
       runs.push(run);
     }
     run.length += spaceOf(one);
@@ -174,17 +176,19 @@ export function prepareTraining(
   try {
     const gradients = scope.allocate(length * 4);
     const slots = scope.allocate(optimizer.slotFloats(length) * 4);
-    optimizer.fillSlots(engine, slots, length);
-    const { iterations, momentumProduct } = optimizer;
-    optimizer.bind(owner, engine, scope);
+    const runs = runsOf(trained, optimizer);
+    optimizer.fillSlots(engine, slots, length, runs);
+    const { calls, momentumProduct } = optimizer;
+    const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
+    const block = { gradients, slots, length, runs, pieces };
+    optimizer.bind(owner, engine, scope, block);
     if (previous?.optimizer === optimizer) {
       // other weights are trained from now on: those trained before keep their slots
-      optimizer.restore(iterations, momentumProduct);
+      optimizer.restore(calls, momentumProduct);
       copySlots(engine, previous, trained, slots, length, optimizer.spec.slots.length);
     }
     if (previous !== undefined) releaseTraining(previous, owner, optimizer);
     const gradientOf = new Map(trained.map(({ weight, at }) => [weight, gradients + at * 4]));
-    const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
     return {
       options,
       heads,
@@ -192,7 +196,7 @@ export function prepareTraining(
       scope,
       gradientOf,
       frozen,
-      block: { gradients, slots, length, runs: runsOf(trained), pieces },
+      block,
       gradients: Object.freeze(viewsOf(engine, trained, gradients)),
       slots: Object.freeze(
         optimizer.spec.slots.flatMap((slot, i) => viewsOf(engine, trained, slots + i * length * 4, `/${slot}`)),

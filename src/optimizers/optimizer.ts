@@ -10,28 +10,33 @@ import type { Binaries } from '../engine/load.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Graph } from '../graph/graph.ts';
-import {
-  advanceOptimizer,
-  clipByNorm,
-  clipValue,
-  prepareOptimizer,
-  updateParameters,
-} from '../graph/operations/update.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import { checkInteger, checkNumber } from '../validate.ts';
-import { applyTo, forget, type SlotsOf } from './apply.ts';
+import { applyTo, forget, type SlotsOf, slotBytes } from './apply.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
-import { checkedOptions, type OptimizerOptions } from './options.ts';
+import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
+import {
+  ACCUMULATOR,
+  type Average,
+  averageOf,
+  type ParameterBlock,
+  type ParameterRun,
+  recordUpdate,
+} from './record.ts';
 
 /** A rule with options. @internal */
 export interface Spec {
   readonly rule: OptimizerRule;
   /** All its own options. */
   readonly own: Values<OptionTable>;
-  /** The slots, arrays of the parameters' size, in the order of its kernel. */
+  /** The slots, arrays of the parameters' size: in the order of its kernel, then those that its options add. */
   readonly slots: readonly string[];
+  /** Its options about averages of weights, accumulation of gradients and exclusion from decay. */
+  readonly further: FurtherOptions;
+  /** The average of the weights, if there is one. */
+  readonly average: Average | undefined;
   /** The core that has its kernel, where the base core does not. */
   readonly needs: Binaries | undefined;
 }
@@ -45,23 +50,8 @@ interface Binding {
   readonly state: number;
   /** Where the learning-rate schedule is, 0 for none. */
   readonly schedule: number;
-}
-
-/** Contiguous parameters; their gradients and slots begin `at` floats into their blocks. @internal */
-export interface ParameterRun {
-  readonly parameters: number;
-  readonly at: number;
-  readonly length: number;
-}
-
-/** Gradients and slots as contiguous blocks, their owner, and the pieces that are clipped one by one. @internal */
-export interface ParameterBlock {
-  readonly gradients: number;
-  readonly slots: number;
-  /** Floats of each block. */
-  readonly length: number;
-  readonly runs: readonly ParameterRun[];
-  readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
+  /** The parameters of a model or a compiled step. */
+  readonly block: ParameterBlock | undefined;
 }
 
 /** Steps are counted in float64, which can count to 2^53. @internal */
@@ -86,7 +76,7 @@ export class Optimizer extends Printed {
   /** The schedule that the learning rate follows, if there is one. */
   readonly schedule: Schedule | undefined;
   #learningRate: number;
-  #iterations = 0;
+  #calls = 0;
   #binding: Binding | undefined;
   readonly #slotsOf: SlotsOf = new Map();
 
@@ -98,7 +88,11 @@ export class Optimizer extends Printed {
     const scheduled = learningRate instanceof Schedule;
     if (!scheduled) checkNumber('learningRate', learningRate, 0);
     this.schedule = scheduled ? learningRate : undefined;
-    this.spec = { rule, own, slots: rule.slots(own), needs };
+    const further = furtherOf(options);
+    const average = averageOf(further);
+    const accumulator = further.gradientAccumulationSteps === undefined ? [] : [ACCUMULATOR];
+    const slots = [...rule.slots(own), ...accumulator, ...(average === undefined ? [] : [average.slot])];
+    this.spec = { rule, own, slots, further, average, needs };
     this.name = rule.name;
     this.#learningRate = scheduled ? 0 : learningRate;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
@@ -124,8 +118,8 @@ export class Optimizer extends Printed {
   get learningRate(): number {
     if (this.schedule === undefined) return this.#learningRate;
     return this.#binding === undefined
-      ? this.schedule.at(this.#iterations)
-      : this.#binding.engine.core.scheduledRate(this.#binding.schedule, this.iterations);
+      ? this.schedule.at(this.#calls)
+      : this.#binding.engine.core.scheduledRate(this.#binding.schedule, this.calls);
   }
 
   /** Sets the step size of the coming step. @throws RangeError below 0; Error with a schedule. */
@@ -154,18 +148,26 @@ export class Optimizer extends Printed {
     const { schedule, weightDecay, clipnorm, clipvalue, globalClipnorm } = this;
     const learningRate = schedule?.toConfig() ?? this.learningRate;
     const common = { learningRate, weightDecay, clipnorm, clipvalue, globalClipnorm };
-    return { className: this.name, config: given({ ...common, ...this.spec.own }) };
+    const { own, further } = this.spec;
+    return { className: this.name, config: given({ ...common, ...further, ...own }) };
   }
 
-  /** Steps done. Bias corrections follow from it; slots do not. */
+  /** Updates done. Bias corrections follow from it; slots do not. With `gradientAccumulationSteps`, one for so many steps. */
   get iterations(): number {
-    return this.#read(layout.AT_ITERATIONS) ?? this.#iterations;
+    return Math.floor(this.calls / (this.spec.further.gradientAccumulationSteps ?? 1));
+  }
+
+  /** Steps done, those that only accumulated gradients included. @internal */
+  get calls(): number {
+    return this.#read(layout.AT_CALLS) ?? this.#calls;
   }
 
   /** Continues as if that many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
   set iterations(value: number) {
     checkIterations(value);
-    this.#seek(value);
+    const calls = value * (this.spec.further.gradientAccumulationSteps ?? 1);
+    checkIterations(calls);
+    this.#seek(calls);
   }
 
   /** Nadam's product of the momenta of all steps done, for its bias correction; 1 at iteration 0 and for all other optimizers. */
@@ -193,6 +195,8 @@ export class Optimizer extends Printed {
     const { owner = this, engine: home = engine } = this.#binding ?? {};
     if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
+    if (this.spec.further.excludeFromWeightDecay !== undefined)
+      throw new Error('excludeFromWeightDecay goes by names, which tensors have not: use a model or compileStep');
     const first = this.#binding === undefined;
     try {
       if (first) this.bind(this, engine, engine.scope());
@@ -202,6 +206,43 @@ export class Optimizer extends Printed {
       if (first) this.release(this);
       throw error;
     }
+  }
+
+  /**
+   * Sets all weights to their averages, as `fit` does at its end; does nothing without `useEma`. For loops with `trainOnBatch`, `compileStep` or
+   * {@link apply}.
+   *
+   * @throws Error if the optimizer is not in use.
+   * @example
+   * ```ts
+   * import { optimizers, tensor } from 'simdescent';
+   * const w = tensor([2], [1, 2]);
+   * const g = tensor([2], [1, 1]);
+   * const optimizer = optimizers.sgd({ learningRate: 0.1, useEma: true });
+   * for (let i = 0; i < 10; i++) optimizer.apply([[w, g]]);
+   * optimizer.finalizeVariableValues();
+   * optimizer.dispose();
+   * ```
+   */
+  finalizeVariableValues(): void {
+    const { average, further, slots } = this.spec;
+    if (this.#binding === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
+    if (average === undefined || further.useEma !== true) return;
+    const { engine, block } = this.#binding;
+    const k = slots.indexOf(average.slot);
+    for (const { parameters, at, length } of block?.runs ?? [])
+      engine
+        .f32(parameters, length)
+        .set(engine.f32(block === undefined ? 0 : block.slots + (k * block.length + at) * 4, length));
+    for (const [tensor, place] of this.#slotsOf) {
+      if (tensor.disposed) continue;
+      engine.f32(tensor.address, tensor.size).set(engine.f32(place + k * slotBytes(tensor.size), tensor.size));
+    }
+  }
+
+  /** Whether weight decay is for the weight of this name. @internal */
+  decays(name: string): boolean {
+    return this.spec.further.excludeFromWeightDecay?.some((part) => name.includes(part)) !== true;
   }
 
   /** Frees the slots and restarts at iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
@@ -217,7 +258,7 @@ export class Optimizer extends Printed {
   }
 
   /** Assigns the optimizer to `owner`, with its state in `scope`. @internal */
-  bind(owner: object, engine: Engine, scope: Scope): void {
+  bind(owner: object, engine: Engine, scope: Scope, block?: ParameterBlock): void {
     this.checkFree(owner);
     const { rule, own, needs } = this.spec;
     if (needs !== undefined) engine.require(needs);
@@ -226,20 +267,21 @@ export class Optimizer extends Printed {
     const ints = engine.i32(state, 2);
     ints[layout.AT_KIND / 4] = rule.kind(own);
     ints[layout.AT_SCHEDULE / 4] = schedule;
-    this.#binding = { owner, engine, scope, state, schedule };
+    this.#binding = { owner, engine, scope, state, schedule, block };
     this.#write(layout.AT_LEARNING_RATE, this.#learningRate);
     this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
+    this.#write(layout.AT_ACCUMULATION_STEPS, this.spec.further.gradientAccumulationSteps ?? 1);
     for (const [i, [name, facts]] of Object.entries(rule.options).entries()) {
       const value = own[name];
       this.#write(layout.AT_OPTIONS + 8 * i, Number('codes' in facts ? facts.codes[String(value)] : value));
     }
-    this.#seek(this.#iterations);
+    this.#seek(this.#calls);
   }
 
   /** Continues from saved counters; the owner fills the slots. @internal */
-  restore(iterations: number, momentumProduct: number): void {
-    this.#iterations = iterations;
-    this.#write(layout.AT_ITERATIONS, iterations);
+  restore(calls: number, momentumProduct: number): void {
+    this.#calls = calls;
+    this.#write(layout.AT_CALLS, calls);
     this.#write(layout.AT_MOMENTUM_PRODUCT, momentumProduct);
   }
 
@@ -254,7 +296,7 @@ export class Optimizer extends Printed {
     if (this.#binding?.owner !== owner) return;
     const { engine, scope } = this.#binding;
     this.#binding = undefined;
-    this.#iterations = 0;
+    this.#calls = 0;
     forget(engine, this.#slotsOf, this.#slotsOf.keys());
     if (owner === this) scope.dispose();
   }
@@ -264,30 +306,23 @@ export class Optimizer extends Printed {
     return this.spec.slots.length * length;
   }
 
-  /** Fills new slots, which are zero, with their start value. @internal */
-  fillSlots(engine: Engine, slots: number, length: number): void {
-    const { rule, own, slots: names } = this.spec;
+  /** Fills new slots, which are zero, with their start value; averages start at the weights. @internal */
+  fillSlots(engine: Engine, slots: number, length: number, runs: readonly ParameterRun[]): void {
+    const { rule, own, slots: names, average } = this.spec;
     for (const [i, slot] of names.entries()) {
       const first = rule.initialSlot?.(own, slot) ?? 0;
       if (first !== 0) engine.f32(slots + i * length * 4, length).fill(first);
+      if (slot !== average?.slot) continue;
+      for (const { parameters, at, length: n } of runs)
+        engine.f32(slots + (i * length + at) * 4, n).set(engine.f32(parameters, n));
     }
   }
 
   /** Records one step over a model's parameters. @internal */
-  record(graph: Graph, { gradients: g, slots, length: n, runs, pieces }: ParameterBlock): void {
+  record(graph: Graph, block: ParameterBlock): void {
     const { state } = this.#binding ?? {};
     if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
-    const { clipvalue, clipnorm, globalClipnorm } = this;
-    if (clipvalue !== undefined) graph.add(clipValue, 'clipvalue', {}, { g, n, limit: clipvalue });
-    if (globalClipnorm !== undefined) clipByNorm(graph, 'globalClipnorm', g, n, globalClipnorm, true);
-    if (clipnorm !== undefined)
-      for (const piece of pieces) clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
-    graph.add(prepareOptimizer, this.name, {}, { state });
-    for (const { parameters: w, at, length } of runs) {
-      const places = { w, g: g + at * 4, slots: slots + at * 4, slotStride: n * 4 };
-      graph.add(updateParameters, this.name, {}, { state, ...places, n: length });
-    }
-    graph.add(advanceOptimizer, this.name, {}, { state });
+    recordUpdate(graph, this, state, block);
   }
 
   /** A float64 of the state block; undefined while there is none. */
@@ -300,9 +335,9 @@ export class Optimizer extends Printed {
   }
 
   /** Sets the steps done, and the values that the kernel carries from step to step as those steps would have left them. */
-  #seek(iterations: number): void {
-    this.#iterations = iterations;
-    this.#write(layout.AT_ITERATIONS, iterations);
+  #seek(calls: number): void {
+    this.#calls = calls;
+    this.#write(layout.AT_CALLS, calls);
     this.#binding?.engine.core.seekOptimizer(this.#binding.state);
   }
 }

@@ -1,6 +1,15 @@
 /** Options of optimizers, and their checks. */
 import type { Schedule } from '../schedules/schedule.ts';
-import { checkBoolean, checkFraction, checkName, checkNumber, checkOptions } from '../validate.ts';
+import {
+  checkBoolean,
+  checkFraction,
+  checkInteger,
+  checkKind,
+  checkLabel,
+  checkName,
+  checkNumber,
+  checkOptions,
+} from '../validate.ts';
 import { COMMON, isNumber, type OptimizerRule, type OptionFacts, type OptionTable, type Values } from './facts/rule.ts';
 
 /** Options of every optimizer. */
@@ -15,7 +24,59 @@ export interface OptimizerOptions {
   readonly clipvalue?: number;
   /** Scales all gradients together down to this Euclidean norm. 0 is none, the default. */
   readonly globalClipnorm?: number;
+  /**
+   * Keeps an exponential moving average of the weights, in the slot `average`; at the end of `fit` the weights become their averages. Elsewhere, call
+   * `finalizeVariableValues()`. Default false.
+   */
+  readonly useEma?: boolean;
+  /** Of the average, from 0 to 1: `average = emaMomentum * average + (1 - emaMomentum) * w`. Default 0.99. */
+  readonly emaMomentum?: number;
+  /** Every so many iterations the weights become their averages. Default never. */
+  readonly emaOverwriteFrequency?: number;
+  /**
+   * Updates the weights only at every n-th step, from 2 on, by the mean gradient of these steps. A schedule of the learning rate counts all
+   * steps; `iterations` counts updates. Default: at every step.
+   */
+  readonly gradientAccumulationSteps?: number;
+  /** Weights without decay: those with one of these strings in their names, as `'bias'` in `dense/bias`. Default none. */
+  readonly excludeFromWeightDecay?: readonly string[];
 }
+
+/** The options about averages of weights and about when to update. */
+const FURTHER = [
+  'useEma',
+  'emaMomentum',
+  'emaOverwriteFrequency',
+  'gradientAccumulationSteps',
+  'excludeFromWeightDecay',
+] as const satisfies readonly (keyof OptimizerOptions)[];
+
+/** Those of them that were given, with the momentum of an average. */
+export type FurtherOptions = Pick<OptimizerOptions, (typeof FURTHER)[number]>;
+
+/** Checks them; without an average, its other options mean nothing. */
+export function furtherOf(options: OptimizerOptions): FurtherOptions {
+  const { useEma = false, emaMomentum = 0.99, emaOverwriteFrequency, gradientAccumulationSteps } = options;
+  const { excludeFromWeightDecay: names } = options;
+  checkBoolean('useEma', useEma);
+  checkNumber('emaMomentum', emaMomentum, 0, 1);
+  if (emaOverwriteFrequency !== undefined) checkInteger('emaOverwriteFrequency', emaOverwriteFrequency, 1, MOST_STEPS);
+  if (gradientAccumulationSteps !== undefined)
+    checkInteger('gradientAccumulationSteps', gradientAccumulationSteps, 2, MOST_STEPS);
+  checkKind(names === undefined || Array.isArray(names), 'excludeFromWeightDecay', 'an array of strings', names);
+  for (const name of names ?? []) {
+    checkLabel('a string of excludeFromWeightDecay', name);
+    if (name === '') throw new RangeError('excludeFromWeightDecay: an empty string is part of every name');
+  }
+  return {
+    ...(useEma && { useEma, emaMomentum, ...(emaOverwriteFrequency !== undefined && { emaOverwriteFrequency }) }),
+    ...(gradientAccumulationSteps !== undefined && { gradientAccumulationSteps }),
+    ...(names !== undefined && names.length > 0 && { excludeFromWeightDecay: Object.freeze([...names]) }),
+  };
+}
+
+/** The core has them as 32-bit integers. */
+const MOST_STEPS = 2 ** 31 - 1;
 
 /** Where epsilon goes in the divisor. */
 export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
@@ -32,7 +93,7 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
 
 /** The rule's own options, completed and checked; the options of all optimizers are checked too. Undefined means the default. */
 export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
-  checkOptions(`optimizers.${rule.name}`, options, [...Object.keys(COMMON), ...Object.keys(rule.options)]);
+  checkOptions(`optimizers.${rule.name}`, options, [...Object.keys(COMMON), ...FURTHER, ...Object.keys(rule.options)]);
   const given = options as Readonly<Record<string, unknown>>;
   const { learningRate: _, ...common } = COMMON;
   for (const [name, facts] of Object.entries(common))

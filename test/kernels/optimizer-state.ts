@@ -14,7 +14,7 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
   const view = new DataView(core.memory.buffer, state, layout.STATE_BYTES);
   view.setInt32(layout.AT_KIND, rule.kind(own), true);
   view.setInt32(layout.AT_SCHEDULE, 0, true);
-  view.setFloat64(layout.AT_ITERATIONS, 0, true);
+  view.setFloat64(layout.AT_CALLS, 0, true);
   view.setFloat64(layout.AT_LEARNING_RATE, s.learningRate, true);
   view.setFloat64(layout.AT_WEIGHT_DECAY, s.weightDecay, true);
   // a number left from a former use: the first step must not trust it
@@ -37,10 +37,10 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
     gradient: g.view,
     slots: slotViews,
     get iterations(): number {
-      return view.getFloat64(layout.AT_ITERATIONS, true);
+      return view.getFloat64(layout.AT_CALLS, true);
     },
     set iterations(value: number) {
-      view.setFloat64(layout.AT_ITERATIONS, value, true);
+      view.setFloat64(layout.AT_CALLS, value, true);
     },
     get momentumProduct(): number {
       return view.getFloat64(layout.AT_MOMENTUM_PRODUCT, true);
@@ -50,7 +50,7 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
     },
     /** Goes on as if `iterations` steps had been done. */
     seek(iterations: number): void {
-      view.setFloat64(layout.AT_ITERATIONS, iterations, true);
+      view.setFloat64(layout.AT_CALLS, iterations, true);
       core.x.seekOptimizer(state);
     },
     /** The float32 scalars that the last step used. */
@@ -61,7 +61,7 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
       core.x.prepareOptimizer(state);
       let from = 0;
       for (const to of [...cuts, n]) {
-        core.x.updateParameters(state, w.ptr + 4 * from, g.ptr + 4 * from, slots + 4 * from, stride, to - from);
+        core.x.updateParameters(state, w.ptr + 4 * from, g.ptr + 4 * from, slots + 4 * from, stride, to - from, false);
         from = to;
       }
       core.x.advanceOptimizer(state);

@@ -1,6 +1,8 @@
 /** Between the gradients and the weights: clipping and the update, on whole blocks given by their addresses. */
 import { SUM_BLOCK } from '../../../assembly/codes.ts';
+import * as accumulateWords from '../../../assembly/words/accumulate-gradients.ts';
 import * as advanceWords from '../../../assembly/words/advance-optimizer.ts';
+import * as averageWords from '../../../assembly/words/average-weights.ts';
 import * as clipNormWords from '../../../assembly/words/clip-norm.ts';
 import * as clipValueWords from '../../../assembly/words/clip-value.ts';
 import * as prepareWords from '../../../assembly/words/prepare-optimizer.ts';
@@ -57,6 +59,18 @@ export const updateParameters = /* @__PURE__ */ operation(
     ...rules,
     cost: ({ n }) => n * 0.4,
   },
+);
+
+export const accumulateGradients = /* @__PURE__ */ operation(
+  accumulateWords,
+  {},
+  { name: 'accumulateGradients', ...rules, cost: ({ n }) => n * 0.3 },
+);
+
+export const averageWeights = /* @__PURE__ */ operation(
+  averageWords,
+  {},
+  { name: 'averageWeights', ...rules, floats: ['momentum'], cost: ({ n }) => n * 0.3 },
 );
 
 export const advanceOptimizer = /* @__PURE__ */ operation(
