@@ -69,7 +69,7 @@ export default {
     ),
     error(
       'page-uses-the-api',
-      'like the command line, with which it shares settings and colours; a worker also unpacks files; class names come without the data set',
+      'like the command line, with which it shares settings, the network and colours; a worker also unpacks files; class names come without the data set',
       { path: '^web/' },
       {
         path: '^src/',
@@ -77,7 +77,7 @@ export default {
           ENTRIES,
           FACTS,
           HELPERS,
-          '^src/cli/(settings|report/palette)\\.ts$',
+          '^src/cli/(settings|network|report/palette)\\.ts$',
           '^src/datasets/(browser/verify|class-names)\\.ts$',
         ],
       },

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { network } from '../src/cli/network.ts';
 import { type FashionMnist, type Images, type Labels, loadFashionMnist } from '../src/datasets/index.ts';
-import { type ActivationName, layers, optimizers, sequential } from '../src/index.ts';
+import { optimizers } from '../src/index.ts';
 import type { Facts } from './data/facts.ts';
 import recorded from './recorded.json' with { type: 'json' };
 import { DEFAULTS, type Entrant, FIRST, trainLine } from './settings.ts';
@@ -23,7 +24,7 @@ export async function prepare(folder: string): Promise<void> {
   const core = await readFile(new URL('../src/engine/core.generated.ts', import.meta.url));
   const made = createHash('sha256')
     .update(core)
-    .update(JSON.stringify([DEFAULTS, FIRST]))
+    .update(JSON.stringify([DEFAULTS, FIRST, recorded]))
     .digest('hex');
   const facts = `${folder}data/facts.json`;
   const before = await readFile(facts, 'utf8')
@@ -72,16 +73,8 @@ async function writeFirst(file: string, { train, test }: FashionMnist): Promise<
 
 /** The digest that `simdescent train` prints for these settings. It leaves the validation out, which changes no weight. */
 async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Promise<string> {
-  const { seed, limit, epochs, batchSize, hidden } = DEFAULTS;
-  const activation = DEFAULTS.activation as ActivationName;
-  const model = sequential(
-    [
-      layers.flatten({ inputShape: [28, 28] }),
-      ...hidden.map((units) => layers.dense({ units, activation })),
-      layers.dense({ units: 10, activation: 'softmax' }),
-    ],
-    { seed },
-  );
+  const { limit, epochs, batchSize } = DEFAULTS;
+  const model = network(DEFAULTS);
   model.compile({ optimizer: optimizers[name](options), loss: 'sparseCategoricalCrossentropy' });
   const { images, labels } = train;
   const x = { ...images, data: images.data.subarray(0, limit * PIXELS), shape: [limit, 28, 28] };

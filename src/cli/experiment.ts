@@ -8,17 +8,25 @@ import {
   type Optimizer,
   type OptimizerName,
   type Runtime,
-  regularizers,
   type Sequential,
-  sequential,
 } from '../index.ts';
 import { having, OPTION_NAMES, pickOptions } from '../optimizers/facts/words.ts';
 import { type Checkpoint, joined, type Keeper, keepCheckpoints } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
 import type { FolderLock } from './lock.ts';
+import { network } from './network.ts';
 import type { Display } from './progress.ts';
 import type { RunRecord } from './report/record.ts';
-import { commandLine, flagOf, TRAINING_IMAGES, type TrainingOptions } from './settings.ts';
+import {
+  commandLine,
+  flagOf,
+  IMAGE,
+  networkName,
+  PIXELS,
+  parametersOf,
+  TRAINING_IMAGES,
+  type TrainingOptions,
+} from './settings.ts';
 
 /** The request as it was typed. */
 export interface Request {
@@ -65,45 +73,6 @@ export interface Surroundings {
   readonly onKeeper: (keeper: Keeper) => void;
 }
 
-const IMAGE = [28, 28] as const;
-const PIXELS = 784;
-const CLASSES = 10;
-
-/** Filters of the convolutions of `--model cnn`; each halves height and width. */
-const FILTERS = [32, 64] as const;
-/** Numbers that the last of them leaves. */
-const FEATURES = 7 * 7 * 64;
-
-/** `784-300-100-10`, or `784-conv32-conv64-128-10`. */
-export const networkName = ({ model, hidden }: TrainingOptions): string =>
-  [PIXELS, ...(model === 'cnn' ? FILTERS.map((filters) => `conv${filters}`) : []), ...hidden, CLASSES].join('-');
-
-/** A convolution that keeps the size of the image, normalized, and a pooling that halves it. */
-const convolutionOf = (filters: number, activation: ActivationName, penalty: object) => [
-  layers.conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, ...penalty }),
-  layers.batchNormalization({ momentum: 0.9 }),
-  layers.activation({ activation }),
-  layers.maxPooling2d(),
-];
-
-function network({ model, activation, dropout, hidden, l2, seed }: TrainingOptions, runtime: Runtime): Sequential {
-  const penalty = l2 === undefined ? {} : { kernelRegularizer: regularizers.l2(l2) };
-  const blocks = hidden.flatMap((units) => [
-    layers.dense({ units, activation: activation as ActivationName, ...penalty }),
-    ...(dropout === undefined ? [] : [layers.dropout({ rate: dropout })]),
-  ]);
-  const output = layers.dense({ units: CLASSES, activation: 'softmax', ...penalty });
-  const convolutions =
-    model === 'cnn'
-      ? [
-          layers.reshape({ targetShape: [...IMAGE, 1], inputShape: IMAGE }),
-          ...FILTERS.flatMap((filters) => convolutionOf(filters, activation as ActivationName, penalty)),
-          layers.flatten(),
-        ]
-      : [layers.flatten({ inputShape: IMAGE })];
-  return sequential([...convolutions, ...blocks, output], { seed, runtime });
-}
-
 const optimizerOf = (name: OptimizerName, options: TrainingOptions): Optimizer =>
   configs.optimizerFrom({ className: name, config: pickOptions(name, options) });
 
@@ -125,10 +94,8 @@ function asTyped(error: unknown, options: TrainingOptions): unknown {
 }
 
 function needs(options: TrainingOptions): string {
-  const sizes = [options.model === 'cnn' ? FEATURES : PIXELS, ...options.hidden, CLASSES];
-  const parameters = sizes.slice(1).reduce((sum, units, i) => sum + units * ((sizes[i] ?? 0) + 1), 0);
   return (
-    `${networkName(options)} has ${parameters.toLocaleString('en')} parameters, which takes more memory than there is ` +
+    `${networkName(options)} has ${parametersOf(options).toLocaleString('en')} parameters, which takes more memory than there is ` +
     '(4 GB at most; training keeps up to four numbers for each): use a smaller --hidden, or a smaller --batch-size'
   );
 }

@@ -10,7 +10,7 @@ import {
   optionOf,
 } from '../optimizers/facts/words.ts';
 import { integer, number, path, threads, units } from './numbers.ts';
-import { flagOf, TRAINING_IMAGES } from './settings.ts';
+import { flagOf, HIDDEN, MODELS, type ModelKind, TRAINING_IMAGES } from './settings.ts';
 
 const OPTIMIZERS = 'Options of the optimizers:';
 
@@ -42,14 +42,13 @@ export function addTrainingOptions(command: Command, defaultOut: string | undefi
       '--model <kind>',
       'dense: hidden layers alone; cnn: two convolutions before them, with one hidden layer of 128',
     )
-      .choices(['dense', 'cnn'])
+      .choices(MODELS)
       .default('dense'),
   );
-  option('--hidden <units>', "units of the hidden layers, or 'none'", units, [300, 100]);
+  option('--hidden <units>', "units of the hidden layers, or 'none'", units, [...HIDDEN.dense]);
   command.hook('preAction', (_, action) => {
-    // behind convolutions fewer units do
-    if (action.getOptionValue('model') === 'cnn' && action.getOptionValueSource('hidden') === 'default')
-      action.setOptionValueWithSource('hidden', [128], 'default');
+    if (action.getOptionValueSource('hidden') === 'default')
+      action.setOptionValueWithSource('hidden', HIDDEN[action.getOptionValue('model') as ModelKind], 'default');
   });
   option('--activation <name>', 'activation of the hidden layers', undefined, 'relu');
   option('--dropout <rate>', 'share of outputs dropped after each hidden layer', number);

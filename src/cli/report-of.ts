@@ -1,9 +1,9 @@
 /** The parts of a report that are not measured: title, command line, settings, machine. */
 import os from 'node:os';
 import { OPTION_NAMES } from '../optimizers/facts/words.ts';
-import { type Experiment, networkName } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
-import { commandLine, TRAINING_IMAGES, wordsOf } from './settings.ts';
+import { commandLine, networkName, TRAINING_IMAGES, wordsOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];

@@ -5,6 +5,44 @@ import { OPTION_NAMES, type OptionValue, type OptionValues } from '../optimizers
 /** Training images there are. */
 export const TRAINING_IMAGES = 60_000;
 
+/** Size of an image, and its classes. */
+export const IMAGE = [28, 28] as const;
+export const PIXELS = IMAGE[0] * IMAGE[1];
+export const CLASSES = 10;
+
+export const MODELS = ['dense', 'cnn'] as const;
+export type ModelKind = (typeof MODELS)[number];
+
+/** Filters of the convolutions before the hidden layers, 3x3 each; a pooling behind each halves height and width. */
+export const FILTERS: Readonly<Record<ModelKind, readonly number[]>> = { dense: [], cnn: [32, 64] };
+
+/** Units of the hidden layers unless others are asked for: fewer do behind convolutions. */
+export const HIDDEN: Readonly<Record<ModelKind, readonly number[]>> = { dense: [300, 100], cnn: [128] };
+
+/** What decides the sizes of a network. */
+export interface Network {
+  /** `dense`: hidden layers alone; `cnn`: two blocks of convolution, normalization and pooling before them. Default dense. */
+  readonly model?: ModelKind;
+  readonly hidden: readonly number[];
+}
+
+/** `784-300-100-10`, or `784-conv32-conv64-128-10`. */
+export const networkName = ({ model = 'dense', hidden }: Network): string =>
+  [PIXELS, ...FILTERS[model].map((filters) => `conv${filters}`), ...hidden, CLASSES].join('-');
+
+/** Its weights, moving statistics included. */
+export function parametersOf({ model = 'dense', hidden }: Network): number {
+  let [side, channels, sum] = [IMAGE[0], 1, 0];
+  for (const filters of FILTERS[model]) {
+    // the kernel; scale, offset, mean and variance of the normalization
+    sum += 9 * channels * filters + 4 * filters;
+    channels = filters;
+    side /= 2;
+  }
+  const sizes = [side * side * channels, ...hidden, CLASSES];
+  return sizes.slice(1).reduce((all, units, i) => all + ((sizes[i] ?? 0) + 1) * units, sum);
+}
+
 /** The optimizers that are compared unless others are asked for. */
 export const SEVEN = [
   'sgd',
@@ -17,12 +55,9 @@ export const SEVEN = [
 ] as const satisfies readonly OptimizerName[];
 
 /** Settings of a training: the options of the optimizers, the network, the data, the output. */
-export interface TrainingOptions extends OptionValues {
+export interface TrainingOptions extends OptionValues, Network {
   readonly epochs: number;
   readonly batchSize: number;
-  /** `dense`: hidden layers alone; `cnn`: two blocks of convolution, normalization and pooling before them. Default dense. */
-  readonly model?: 'dense' | 'cnn';
-  readonly hidden: readonly number[];
   readonly activation: string;
   readonly dropout?: number;
   readonly l2?: number;

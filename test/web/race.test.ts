@@ -42,6 +42,8 @@ interface Run {
   readonly epochs: readonly Readonly<Record<string, number>>[];
   readonly curve: readonly { readonly step: number }[];
 }
+/** Convolutional networks: two racers, so that each browser's worker has both. */
+const CNN = '?model=cnn&race=momentum,nadam~beta1:0.8&seed=7&limit=500&epochs=2&batchSize=25&hidden=16';
 const LONG = '?race=sgd,adam&epochs=900&limit=500&hidden=32';
 
 let built: Built;
@@ -219,6 +221,50 @@ describe.each(browserNames)('the page in %s', (name) => {
       expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(500);
       expect(await page.$$eval('.layers tbody tr', (rows) => rows.length)).toBe(3);
       await screenshot(page, `phone-${name}`);
+      expect(errors).toEqual([]);
+      await page.close();
+    });
+
+    test('races convolutional networks to the bits of Node, and shows their filters', async () => {
+      const page = await freshPage();
+      await measureGaps(page);
+      await page.setViewport({ width: 1280, height: 900 });
+      const { errors } = await openPage(browser, address(CNN), page);
+      await page.waitForSelector('.inside:not([hidden])');
+      await page.$eval('.inside', (element) => element.scrollIntoView());
+      // while they form
+      await page.waitForSelector('.filters canvas', { timeout: 60_000 });
+      await untilState(page, 'Finished');
+      console.log(`${name}, convolutional, ${await gapsOf(page)}`);
+      expect(await textOf(page, '.settings')).toContain('784–conv32–conv64–16–10');
+      const lines = (await textOf(page, '#commands')).split(/(?= simdescent )/).map((line) => line.trim());
+      for (const line of lines) expect(line).toContain('--model cnn --hidden 16');
+      expect(await digestsOf(page)).toEqual(await runLines(lines));
+
+      const steps = (await stepsOf(page)).at(-1);
+      await page.waitForFunction(
+        (wanted) => document.querySelector('.filters + p')?.textContent?.includes(wanted),
+        {},
+        `after ${steps} steps`,
+      );
+      const pictures = await page.$$eval('.filters canvas', (canvases) =>
+        canvases.map((canvas) => ({
+          says: canvas.getAttribute('aria-label'),
+          size: [canvas.width, canvas.height],
+          shades: [...(canvas.getContext('2d')?.getImageData(0, 0, 3, 3).data ?? [])].filter((_, i) => i % 4 === 0),
+        })),
+      );
+      expect(pictures).toHaveLength(32);
+      for (const [i, { says, size }] of pictures.entries()) {
+        expect(says).toMatch(new RegExp(`^Filter ${i + 1}: −?0\\.\\d\\d to −?0\\.\\d\\d$`));
+        expect(size).toEqual([3, 3]);
+      }
+      // one scale for all: the largest weight is white, or black if it is negative
+      const shades = pictures.flatMap((one) => one.shades);
+      expect(shades).toHaveLength(32 * 9);
+      expect(Math.min(...shades) === 0 || Math.max(...shades) === 255).toBe(true);
+      expect(await page.$$eval('.layers tbody tr', (rows) => rows.length)).toBe(4);
+      await screenshot(page, `cnn-${name}`);
       expect(errors).toEqual([]);
       await page.close();
     });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SEVEN } from '../../src/cli/settings.ts';
 import recorded from '../../web/recorded.json' with { type: 'json' };
-import { DEFAULTS, trainLine } from '../../web/settings.ts';
+import { DEFAULTS, defaultsOf, type Settings, trainLine } from '../../web/settings.ts';
 import { runSync } from '../child.ts';
 import { runLines } from './page.ts';
 
@@ -13,17 +13,21 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'simdescent-recorded-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('recorded digests', () => {
-  test('are those of the default race on all images, one for each optimizer', () => {
-    const race = { ...DEFAULTS, limit: 60_000 };
-    expect(Object.keys(recorded.digests)).toEqual(SEVEN.map((name) => trainLine(race, { name, options: {} })));
+  const linesOf = (race: Settings) => SEVEN.map((name) => trainLine(race, { name, options: {} }));
+  const whole = linesOf({ ...DEFAULTS, limit: 60_000 });
+
+  test('are those of the default race on all images and of convolutional networks, one for each optimizer', () => {
+    expect(Object.keys(recorded.digests)).toEqual([...whole, ...linesOf(defaultsOf('cnn'))]);
     const digests = Object.values(recorded.digests);
     for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(new Set(digests).size).toBe(SEVEN.length);
+    expect(new Set(digests).size).toBe(2 * SEVEN.length);
   });
 
   test('begin with what the README shows of the same runs', () => {
     const readme = readFileSync('README.md', 'utf8');
-    for (const digest of Object.values(recorded.digests)) expect(readme).toContain(`| ${digest.slice(0, 12)} |`);
+    const shown = Object.entries(recorded.digests).filter(([line]) => whole.includes(line));
+    expect(shown).toHaveLength(SEVEN.length);
+    for (const [, digest] of shown) expect(readme).toContain(`| ${digest.slice(0, 12)} |`);
   });
 
   // the recorded runs themselves take minutes: `npm run web:record` says whether they are still the same

@@ -1,11 +1,14 @@
 /** What the page says of settings and optimizers is what the library and the command line understand. */
 import { describe, expect, test } from 'vitest';
+import { network } from '../../src/cli/network.ts';
+import { networkName, parametersOf } from '../../src/cli/settings.ts';
 import { activationNames, optimizers } from '../../src/index.ts';
 import { NAMES, OPTIMIZERS } from '../../web/optimizers.ts';
 import {
   ACTIVATIONS,
   commandLines,
   DEFAULTS,
+  defaultsOf,
   type Entrant,
   fromQuery,
   given,
@@ -26,6 +29,19 @@ describe('optimizers', () => {
   });
 });
 
+describe('networks', () => {
+  test.each([
+    ['784-20-10', 'dense', [20]],
+    ['784-10', 'dense', []],
+    ['784-conv32-conv64-128-10', 'cnn', [128]],
+    ['784-conv32-conv64-10', 'cnn', []],
+  ] as const)('%s has the weights that the page says', (name, model, hidden) => {
+    using made = network({ model, hidden, activation: 'relu', seed: 1 });
+    expect(networkName({ model, hidden })).toBe(name);
+    expect(parametersOf({ model, hidden })).toBe(made.weights.reduce((sum, { tensor }) => sum + tensor.size, 0));
+  });
+});
+
 describe('the address', () => {
   const other: Settings = {
     entrants: [
@@ -37,13 +53,17 @@ describe('the address', () => {
     limit: 60000,
     epochs: 3,
     batchSize: 7,
+    model: 'dense',
     hidden: [],
     activation: 'gelu',
   };
 
+  const cnn = defaultsOf('cnn');
   test('gives back the settings it was made from', () => {
-    for (const settings of [DEFAULTS, other]) expect(fromQuery(toQuery(settings))).toEqual({ settings, problems: [] });
+    for (const settings of [DEFAULTS, other, cnn, { ...cnn, hidden: [300, 100], epochs: 15 }])
+      expect(fromQuery(toQuery(settings))).toEqual({ settings, problems: [] });
     expect(toQuery(DEFAULTS)).toBe('');
+    expect(toQuery(cnn)).toBe('?model=cnn');
   });
 
   test.each([
@@ -52,6 +72,7 @@ describe('the address', () => {
     ['?epochs=1e9', 'epochs: expected a whole number from 1 to 1000'],
     ['?hidden=3,x', 'hidden layers: expected a whole number from 1 to 2048, got “x”; using 300,100'],
     ['?activation=softmax', 'activation: expected one of relu'],
+    ['?model=rnn', 'model: expected one of dense, cnn, got “rnn”; using dense'],
     ['?race=', 'race: expected optimizers out of sgd'],
     ['?race=constructor', 'race: expected optimizers out of sgd'],
     ['?batchsize=7', '“batchsize” is not a setting; did you mean “batchSize”?'],
@@ -99,6 +120,9 @@ describe('the address', () => {
   test('is one command line for all, or one each if their options differ', () => {
     expect(commandLines(DEFAULTS)).toEqual([
       'simdescent compare --optimizers sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam --epochs 15 --batch-size 32 --hidden 300,100 --activation relu --seed 42 --limit 2000',
+    ]);
+    expect(commandLines(cnn)).toEqual([
+      'simdescent compare --optimizers sgd,momentum,nesterov,adagrad,rmsprop,adam,nadam --epochs 5 --batch-size 32 --model cnn --hidden 128 --activation relu --seed 42 --limit 2000',
     ]);
     expect(commandLines(other)).toEqual([
       'simdescent train --optimizer momentum --learning-rate 0.02 --momentum 0.5 --epochs 3 --batch-size 7 --hidden none --activation gelu --seed 9007199254740991',

@@ -1,9 +1,9 @@
 /** A look inside a racer: what it takes the test images for, and how its layers are. */
+import { CLASSES, IMAGE, PIXELS } from '../../src/cli/settings.ts';
 import type { Tensor } from '../../src/index.ts';
 import type { Insight, LayerView } from './messages.ts';
 import type { Racer } from './racer.ts';
 
-const CLASSES = 10;
 /** Test images that dead units are looked for with: a unit that none of so many wakes up is as good as dead. */
 const IMAGES = 500;
 
@@ -35,14 +35,17 @@ export async function inspect(racer: Racer, testX: Tensor, labels: Uint8Array): 
 }
 
 async function layerViews({ model }: Racer, testX: Tensor, images: number): Promise<LayerView[]> {
-  const dense = model.layers.filter((layer) => layer.kind === 'dense');
-  const hidden = dense.slice(0, -1).map(({ name }) => name);
-  const bytes = testX.data.subarray(0, images * 784) as Uint8Array;
-  const first = { data: bytes, shape: [images, 28, 28], divisor: testX.divisor };
-  const outputs = hidden.length > 0 ? await model.layerOutputs(first, { layers: hidden, batchSize: 64 }) : [];
-  const { gradients } = model;
-  return dense.map(({ name, outputShape: [units = 0] }) => {
-    const output = outputs.find((one) => one.name === name);
+  const { layers, gradients } = model;
+  const starts = layers.flatMap(({ kind }, i) => (kind === 'dense' || kind === 'conv2d' ? [i] : []));
+  // what a layer gives the next one: behind a convolution, after normalization, activation and pooling
+  const ends = starts.slice(1).map((next) => layers[next - 1]?.name ?? '');
+  const bytes = testX.data.subarray(0, images * PIXELS) as Uint8Array;
+  const first = { data: bytes, shape: [images, ...IMAGE], divisor: testX.divisor };
+  const outputs = ends.length > 0 ? await model.layerOutputs(first, { layers: ends, batchSize: 64 }) : [];
+  return starts.map((start, i) => {
+    const { name = '', outputShape = [] } = layers[start] ?? {};
+    const units = outputShape.at(-1) ?? 0;
+    const output = outputs.find((one) => one.name === ends[i]);
     return { name, units, gradientNorm: normOf(name, gradients), dead: output && deadShare(output.data, units) };
   });
 }
@@ -55,6 +58,7 @@ function normOf(layer: string, gradients: Racer['model']['gradients']): number {
   return Math.sqrt(squares);
 }
 
+/** Units, or filters, are the last axis; flattened they still are. */
 function deadShare(outputs: Float32Array, units: number): number {
   const alive = new Uint8Array(units);
   for (let i = 0; i < outputs.length; i++) if (outputs[i] !== 0) alive[i % units] = 1;

@@ -81,8 +81,21 @@ export interface LayerView {
   readonly units: number;
   /** Euclidean norm of the gradient of the latest step, bias included. */
   readonly gradientNorm: number;
-  /** Share of the units that are zero for every image looked at; undefined for the output. */
+  /** Share of the units (filters, of a convolution) that are zero for every image looked at; undefined for the output. */
   readonly dead: number | undefined;
+}
+
+/** The first layer's weights, each filter a picture. */
+export interface Filters {
+  readonly layer: string;
+  readonly kind: string;
+  readonly step: number;
+  /** Filters that the layer has; the first of them are here. */
+  readonly all: number;
+  readonly height: number;
+  readonly width: number;
+  /** [filter, height, width]. */
+  readonly values: Float32Array;
 }
 
 export interface Insight {
@@ -114,4 +127,5 @@ export interface RaceWorker {
   watch(name: string, weight: string, index: number): void;
   unwatch(): void;
   inspect(name: string): Promise<Insight | undefined>;
+  filters(name: string): Filters | undefined;
 }

@@ -7,6 +7,7 @@ import { newId } from './keep.ts';
 import type {
   Entered,
   EpochPoint,
+  Filters,
   Insight,
   Point,
   RaceData,
@@ -245,6 +246,12 @@ export class Race {
     return this.state === 'preparing' || this.state === 'closed'
       ? undefined
       : this.#stallOf(name)?.remote.inspect(name);
+  }
+
+  async filters(name: string): Promise<Filters | undefined> {
+    return this.state === 'preparing' || this.state === 'closed'
+      ? undefined
+      : this.#stallOf(name)?.remote.filters(name);
   }
 
   /** Ends the workers, and with them everything that they hold. */

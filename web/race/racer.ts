@@ -1,15 +1,6 @@
 /** One optimizer in a race: a model, and a training that goes only as far as the race allows. */
-import {
-  type ActivationName,
-  layers,
-  loadModel,
-  optimizers,
-  type Progress,
-  type Runtime,
-  type Sequential,
-  sequential,
-  type Tensor,
-} from '../../src/index.ts';
+import { network } from '../../src/cli/network.ts';
+import { loadModel, optimizers, type Progress, type Runtime, type Sequential, type Tensor } from '../../src/index.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { stepsPerEpoch } from '../settings.ts';
 import type { Checkpoint } from './keep.ts';
@@ -274,14 +265,11 @@ export class Racer {
 }
 
 function newModel({ name, options }: Entrant, { settings, runtime }: Track): Sequential {
-  const activation = settings.activation as ActivationName; // the library refuses any other
-  const hidden = settings.hidden.map((units) => layers.dense({ units, activation }));
-  const output = layers.dense({ units: 10, activation: 'softmax' });
-  const model = sequential([layers.flatten({ inputShape: [28, 28] }), ...hidden, output], {
-    seed: settings.seed,
-    runtime,
+  const model = network(settings, runtime);
+  model.compile({
+    optimizer: optimizers[name](options),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
   });
-  const optimizer = optimizers[name](options);
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
 }

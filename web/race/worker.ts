@@ -4,9 +4,10 @@ import { sha256 } from '../../src/datasets/browser/verify.ts';
 import { createRuntime, type Runtime, sampleOrder, type Tensor, tensor } from '../../src/index.ts';
 import { hold } from '../lifeline.ts';
 import type { Entrant, Settings } from '../settings.ts';
+import { filtersOf } from './filters.ts';
 import { inspect } from './insight.ts';
 import { keep, kept } from './keep.ts';
-import type { Entered, ImageFiles, Insight, RaceData, RaceWorker, Report } from './messages.ts';
+import type { Entered, Filters, ImageFiles, Insight, RaceData, RaceWorker, Report } from './messages.ts';
 import { Racer, type Track } from './racer.ts';
 
 /** How often there are reports, in milliseconds. */
@@ -82,6 +83,11 @@ class Stable implements RaceWorker {
   async inspect(name: string): Promise<Insight | undefined> {
     const racer = this.#racers.get(name);
     return racer && inspect(racer, this.#loaded().testX, this.#labels);
+  }
+
+  filters(name: string): Filters | undefined {
+    const racer = this.#racers.get(name);
+    return racer && filtersOf(racer);
   }
 
   #loaded(): Track & { allowed: number } {

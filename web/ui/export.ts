@@ -1,4 +1,5 @@
 /** Export: the numbers as CSV and JSON, the charts as a picture, the race as a link. */
+import { networkName } from '../../src/cli/settings.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
 import type { Race } from '../race/race.ts';
 import { commandLines, trainLine } from '../settings.ts';
@@ -100,8 +101,9 @@ function legendOf({ racers }: Race, hidden: ReadonlySet<string>) {
 }
 
 function describe({ settings }: Race): string {
-  const { hidden, activation, limit, epochs, batchSize, seed } = settings;
-  const network = `${[784, ...hidden, 10].join('–')}${hidden.length > 0 ? ` with ${activation}` : ''}`;
+  const { model, hidden, activation, limit, epochs, batchSize, seed } = settings;
+  const activated = model === 'cnn' || hidden.length > 0 ? ` with ${activation}` : '';
+  const network = `${networkName(settings).replaceAll('-', '–')}${activated}`;
   return `Fashion-MNIST, ${count(limit)} training images · ${network} · ${epochs} epochs · batch size ${batchSize} · seed ${seed}`;
 }
 

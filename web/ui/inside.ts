@@ -5,17 +5,21 @@ import type { Race } from '../race/race.ts';
 import type { App, Moment, Part } from './app.ts';
 import { confusionTable } from './confusion.ts';
 import { h, scrolling, setText } from './dom.ts';
+import { filterPictures } from './filters.ts';
 import { count, percent, scientific } from './format.ts';
 import { type Gallery, gallery } from './gallery.ts';
 import { weightPart } from './weight.ts';
 
 /** How often a running race is looked into, in milliseconds. */
 const EVERY = 1000;
+/** Predictions for all test images may take this share of a racer's time; its filters, which only have to be copied, always come. */
+const SHARE = 0.1;
 
 export function inside(app: App): Part & { recolour(): void } {
   const select = h('select', { id: 'inside-racer' });
   const where = h('span', { class: 'hint' });
   const pictures: Gallery = gallery();
+  const filters = filterPictures();
   const confusion = h('div');
   const layers = h('tbody');
   const head = h(
@@ -35,13 +39,15 @@ export function inside(app: App): Part & { recolour(): void } {
       'div',
       { class: 'grid' },
       h('div', {}, pictures.element, h('h3', {}, 'Layers'), scrolling('Layers', layerTable), layersSay),
-      h('div', {}, h('h3', {}, 'Confusion matrix'), confusion, weight.element),
+      h('div', {}, h('h3', {}, 'Confusion matrix'), confusion, filters.element, weight.element),
     ),
   );
 
   let shown: Race | undefined;
   let name: RacerName | undefined;
   let asked = 0;
+  /** When predictions are to be asked for again. */
+  let next = 0;
   let asking = false;
   let seen = '';
   let visible = false;
@@ -54,6 +60,7 @@ export function inside(app: App): Part & { recolour(): void } {
   select.addEventListener('change', () => {
     name = shown?.racers.find(({ entrant }) => entrant.name === select.value)?.entrant.name;
     seen = '';
+    asked = next = 0;
     weight.watch(visible ? shown : undefined, name);
     void look();
   });
@@ -77,9 +84,16 @@ export function inside(app: App): Part & { recolour(): void } {
     if (key === seen || (race.state === 'running' && now - asked < EVERY)) return;
     asking = true;
     asked = now;
+    const current = () => race === shown && race === app.race && racer.entrant.name === name;
     try {
+      const first = await race.filters(racer.entrant.name);
+      if (current()) filters.show(first);
+      if (race.state === 'running' && now < next) return;
+      const begin = performance.now();
       const insight = await race.inspect(racer.entrant.name);
-      if (insight && race === shown && race === app.race && racer.entrant.name === name) {
+      const end = performance.now();
+      next = end + (end - begin) / SHARE;
+      if (insight && current()) {
         seen = key;
         await show(insight, race);
       }
@@ -97,7 +111,7 @@ export function inside(app: App): Part & { recolour(): void } {
     layers.replaceChildren(...insight.layers.map((layer) => layerRow(layer, insight.layers)));
     setText(
       layersSay,
-      `Gradients are those of the latest batch. A unit counts as dead if it is zero for all of ${count(insight.images)} test images; output units do not die.`,
+      `Gradients are those of the latest batch. A unit counts as dead if it is zero for all of ${count(insight.images)} test images; output units do not die.${race.settings.model === 'cnn' ? ' The units of a convolution are its filters.' : ''}`,
     );
     await pictures.show(insight, await app.images.for(settings.limit));
   }
@@ -107,6 +121,7 @@ export function inside(app: App): Part & { recolour(): void } {
     setText(layersSay, '');
     for (const one of [confusion, layers]) one.replaceChildren();
     pictures.clear();
+    filters.show(undefined);
   }
 
   function update(moment: Moment): void {
@@ -114,6 +129,7 @@ export function inside(app: App): Part & { recolour(): void } {
     if (race !== shown) {
       shown = race;
       seen = '';
+      next = 0;
       clear();
       element.hidden = !race;
       const names = race?.racers.map(({ entrant }) => entrant.name) ?? [];

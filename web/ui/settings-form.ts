@@ -1,4 +1,5 @@
 /** The form: optimizers, data, network. Every field says what is wrong with it, and keeps the last good value until it is right. */
+import { MODELS, networkName, parametersOf } from '../../src/cli/settings.ts';
 import {
   NAMES,
   OPTIMIZERS,
@@ -10,10 +11,10 @@ import {
 } from '../optimizers.ts';
 import {
   ACTIVATIONS,
+  defaultsOf,
   FIRST,
   given,
   LIMITS,
-  parametersOf,
   parseHidden,
   parseNumber,
   parseOption,
@@ -103,6 +104,22 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
   updates.push(() => {
     activation.value = app.settings.activation;
   });
+  const model = h(
+    'select',
+    { id: 'model' },
+    ...MODELS.map((kind) => h('option', { value: kind }, kind === 'cnn' ? 'convolutional' : kind)),
+  );
+  model.addEventListener('change', () => {
+    const [before, kind] = [app.settings, MODELS[model.selectedIndex] ?? 'dense'];
+    const [from, to] = [defaultsOf(before.model), defaultsOf(kind)];
+    // what is as by default stays as by default
+    const hidden = before.hidden.join() === from.hidden.join() ? to.hidden : before.hidden;
+    const epochs = before.epochs === from.epochs ? to.epochs : before.epochs;
+    app.change({ model: kind, hidden, epochs });
+  });
+  updates.push(() => {
+    model.value = app.settings.model;
+  });
   const limit = whole('limit', 'Training images');
   const presets = [500, FIRST.train, 10_000, 60_000].map((images) =>
     h('button', { type: 'button', class: 'small', onclick: () => app.change({ limit: images }) }, count(images)),
@@ -113,6 +130,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
     { class: 'plain' },
     h('legend', { class: 'hidden' }, 'Settings of the race'),
     h('div', { class: 'racers' }, ...optimizers.map(({ element }) => element)),
+    h('div', { class: 'field' }, h('label', { for: 'model' }, 'Network'), model),
     h(
       'div',
       { class: 'pairs' },
@@ -164,7 +182,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
 }
 
 const sizeOf = (settings: Settings): string => {
-  const network = [784, ...settings.hidden, 10].join('–');
+  const network = networkName(settings).replaceAll('-', '–');
   return `Network ${network}: ${count(parametersOf(settings))} weights, ${count(stepsPerEpoch(settings))} steps an epoch.`;
 };
 

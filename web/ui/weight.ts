@@ -121,9 +121,16 @@ export function weightPart(): WeightPart {
   return { element, watch, update };
 }
 
-/** Where in its array an element is. */
+/** Where in its array an element is: a bias [units], a dense kernel [inputs, units], or one of a convolution [height, width, channels, filters]. */
 function placeOf(at: number, shape: readonly number[]): string {
-  const [inputs = 1, units] = shape;
-  if (units === undefined) return `of unit ${at} of ${count(inputs)}`;
-  return `from input ${count(Math.floor(at / units))} of ${count(inputs)} to unit ${count(at % units)} of ${count(units)}`;
+  const units = shape.at(-1) ?? 1;
+  const unit = `${count(at % units)} of ${count(units)}`;
+  if (shape.length === 1) return `of unit ${unit}`;
+  const inputs = shape.at(-2) ?? 1;
+  const before = Math.floor(at / units);
+  const input = `${count(before % inputs)} of ${count(inputs)}`;
+  if (shape.length === 2) return `from input ${input} to unit ${unit}`;
+  const [, width = 1] = shape;
+  const pixel = Math.floor(before / inputs);
+  return `row ${Math.floor(pixel / width)}, column ${pixel % width}, from channel ${input} to filter ${unit}`;
 }
