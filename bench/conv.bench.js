@@ -1,6 +1,6 @@
 // Convolutions by themselves, on one thread: forward and both gradients, in GFLOP/s and as a share of what the register tile of the
-// matrix product reaches out of the L1 cache, measured in turns.
-import { loadCore } from './core.js';
+// matrix product reaches out of the L1 cache, measured in turns; then how much faster they are when zeros can be left out.
+import { loadCore, randomFloats } from './core.js';
 import { round } from './harness.js';
 
 export const name = 'conv';
@@ -31,6 +31,14 @@ const CASES = [
   },
 ];
 
+/** Shares of an operand's elements that are not zero: about what relu leaves, and what relu and a 2x2 max pooling leave of a gradient. */
+const DENSITIES = [0.5, 0.15];
+
+const withZeros = (floats, density) => {
+  const kept = randomFloats(floats.length);
+  return floats.map((value, i) => (kept[i] < 2 * density - 1 ? value : 0));
+};
+
 export async function run(harness, { module, codes }) {
   const core = loadCore(module, codes);
   const { x } = core;
@@ -38,6 +46,7 @@ export async function run(harness, { module, codes }) {
   const [panelA, panelB, corner] = [core.random(4 * TILE_K), core.random(8 * TILE_K), core.random(32)];
   const tile = () => x.tiles(corner, 32, panelA, panelB, 0, 32, TILE_K, 4, 8, false, 0, false, 0);
   const rows = [];
+  const zeros = [];
   for (const { name, images, size, channels, kernel, filters, same = false, stride = 1 } of CASES) {
     if (!harness.wants('conv', name)) continue;
     const out = same ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1;
@@ -46,29 +55,43 @@ export async function run(harness, { module, codes }) {
     const sizes = core.i32(
       Int32Array.of(size, size, channels, out, out, filters, kernel, kernel, stride, stride, before, before, 1, 1, 1),
     ).at;
-    const [image, weights] = [
-      core.random(images * size * size * channels),
-      core.random(kernel ** 2 * channels * filters),
+    const [pixels, gradients] = [
+      randomFloats(images * size * size * channels),
+      randomFloats(images * out * out * filters),
     ];
-    const [dz, bias] = [core.random(images * out * out * filters), core.random(filters)];
-    const [y, dx] = [core.alloc(4 * images * out * out * filters), core.alloc(4 * images * size * size * channels)];
+    const [weights, bias] = [core.random(kernel ** 2 * channels * filters), core.random(filters)];
+    const [y, dx] = [core.alloc(4 * gradients.length), core.alloc(4 * pixels.length)];
     const [dkernel, dbias] = [core.alloc(4 * kernel ** 2 * channels * filters), core.alloc(4 * filters)];
     const words = (...values) => core.i32(Int32Array.of(0, ...values, 0, 0, 0, 0)).at;
-    const forward = words(y, image, weights, bias, sizes, 1, 1, 0);
-    const inputGradient = words(dx, dz, weights, 0, sizes, 1, 1);
-    const kernelGradient = words(dkernel, dbias, image, dz, sizes, 1, 1);
+    const calls = (density) => {
+      const [image, dz] = [pixels, gradients].map((all) => core.f32(density === 1 ? all : withZeros(all, density)).at);
+      const forward = words(y, image, weights, bias, sizes, 1, 1, 0);
+      const inputGradient = words(dx, dz, weights, 0, sizes, 1, 1);
+      const kernelGradient = words(dkernel, dbias, image, dz, sizes, 1, 1);
+      return {
+        forward: () => x.conv(forward, images, scratch, 0, 1),
+        'input gradient': () => x.convInputGradient(inputGradient, images, scratch, 0, 1),
+        'kernel gradient': () => x.convKernelGradient(kernelGradient, images, scratch, 0, 1),
+      };
+    };
+    const dense = calls(1);
     const row = { case: name };
-    for (const [label, call] of [
-      ['forward', () => x.conv(forward, images, scratch, 0, 1)],
-      ['input gradient', () => x.convInputGradient(inputGradient, images, scratch, 0, 1)],
-      ['kernel gradient', () => x.convKernelGradient(kernelGradient, images, scratch, 0, 1)],
-    ]) {
+    for (const [label, call] of Object.entries(dense)) {
       harness.onCase(`conv: ${name}, ${label}`);
       const { second, over } = harness.timeBoth(tile, call);
       row[`${label} GFLOP/s`] = round(flop / second.min / 1e6, 1);
       row[`% of tile, ${label}`] = round((100 * over * flop) / TILE_FLOP, 1);
     }
     rows.push(row);
+    for (const density of DENSITIES) {
+      const faster = { case: `${name}; ${density} not zero` };
+      for (const [label, call] of Object.entries(calls(density))) {
+        harness.onCase(`conv: ${name}, ${label}, ${density} not zero`);
+        faster[`${label}, times as fast`] = round(harness.timeBoth(dense[label], call).over, 2);
+      }
+      zeros.push(faster);
+    }
   }
   harness.show('conv: convolutions, strict, one thread', rows);
+  harness.show('conv: the same with zeros in images (forward) and gradients, over none', zeros);
 }

@@ -1,7 +1,7 @@
 /** Convolutions in which each channel has a kernel of its own: channels are the lanes, and there is no product of matrices. */
 import { begin, end } from "../operations/words";
 import { loadTail, madd, storeTail } from "../simd";
-import { size } from "./forward";
+import { size } from "./geometry";
 import * as at from "./layout";
 
 /** The vector of `lanes` (1 to 4) channels at x. */

@@ -1,30 +1,38 @@
 /** The operation of words/conv-kernel-gradient.ts: the patches, transposed, times dz. */
 import { counted } from "../arrays/share";
+import { density, finite } from "../gemm/skip";
 import { tiles } from "../gemm/tile";
 import { address, begin, end, offset, word } from "../operations/words";
 import { columnSums } from "../reduce";
 import * as w from "../words/conv-kernel-gradient";
 import { depthwiseKernelGradient } from "./depthwise";
-import { size } from "./forward";
+import {
+  BLOCK,
+  dilationX,
+  dilationY,
+  height,
+  inGroup,
+  kernelWidth,
+  left,
+  outGroup,
+  outHeight,
+  outWidth,
+  pixel,
+  setGeometry,
+  size,
+  strideX,
+  strideY,
+  top,
+  width,
+  x,
+} from "./geometry";
 import * as at from "./layout";
+import { skippingKernelGradient } from "./skip-kernel-gradient";
 
-/** Output pixels whose products are one chain of additions. */
-const BLOCK: i32 = 512;
 /** Columns in a block. */
 const NC: i32 = 256;
 const A_BYTES: usize = (<usize>BLOCK) << 4;
 const B_BYTES: usize = (<usize>(NC * BLOCK)) << 2;
-
-let x: usize = 0;
-let height: i32 = 0;
-let width: i32 = 0;
-let pixel: usize = 0;
-let outHeight: i32 = 0;
-let outWidth: i32 = 0;
-let strideY: i32 = 0;
-let strideX: i32 = 0;
-let top: i32 = 0;
-let left: i32 = 0;
 
 /** Zeros of `count` pixels in the lanes that `floats` are: one of four, or all. */
 // @ts-ignore: decorator
@@ -112,21 +120,20 @@ function add(c: usize, from: usize, n: i32): void {
   for (; c < end; c += 4, from += 4) f32.store(c, f32.load(c) + f32.load(from));
 }
 
+/** Whether to leave out the zeros of n floats at dz, as in forward.ts: nanoseconds an output pixel and filter, of lists and of products. */
+function worthSkipping(dz: usize, n: i32, m: i32): bool {
+  const dense: f32 = <f32>0.06 * <f32>m;
+  const list: f32 = 0.4;
+  return list < dense && list + <f32>0.085 * <f32>((m + 7) & ~7) * density(dz, n) < dense;
+}
+
 export function convKernelGradient(op: usize, batch: i32, scratch: usize, part: i32, parts: i32): void {
   const sizes = address(op, w.sizes);
   const images = counted(op, w.times, w.perRow, batch);
   const dkernel = address(op, w.dkernel);
   const dbias = address(op, w.dbias);
   const dz = address(op, w.dz);
-  x = address(op, w.x);
-  height = size(sizes, at.height);
-  width = size(sizes, at.width);
-  outHeight = size(sizes, at.outHeight);
-  outWidth = size(sizes, at.outWidth);
-  strideY = size(sizes, at.strideY);
-  strideX = size(sizes, at.strideX);
-  top = size(sizes, at.top);
-  left = size(sizes, at.left);
+  setGeometry(address(op, w.x), sizes);
   const channels = size(sizes, at.channels);
   const filters = size(sizes, at.filters);
   const groups = size(sizes, at.groups);
@@ -136,16 +143,14 @@ export function convKernelGradient(op: usize, batch: i32, scratch: usize, part: 
     depthwiseKernelGradient(dkernel, x, dz, sizes, images, part, parts);
     return;
   }
-  const kernelWidth = size(sizes, at.kernelWidth);
-  const dilationY = size(sizes, at.dilationY);
-  const dilationX = size(sizes, at.dilationX);
-  const inGroup = channels / groups;
-  const outGroup = filters / groups;
-  pixel = (<usize>channels) << 2;
   const dzRow = (<usize>filters) << 2;
   const panels = scratch + A_BYTES;
   const sums = panels + B_BYTES;
   const m = size(sizes, at.kernelHeight) * kernelWidth * inGroup;
+  if (worthSkipping(dz, total * filters, m) && finite(x, images * height * width * channels)) {
+    skippingKernelGradient(dkernel, dz, filters, groups, m, total, scratch, part, parts);
+    return;
+  }
   const from = begin(m, 4, part, parts);
   const to = end(m, 4, part, parts);
   for (let g = 0; g < groups; g++) {

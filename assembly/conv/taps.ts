@@ -5,6 +5,8 @@
  *
  * These are globals of the instance, of which each thread has its own: they hold while one operation runs.
  */
+import { append, ROW } from "../gemm/skip";
+
 export let source: usize = 0;
 export let sourceHeight: i32 = 0;
 export let sourceWidth: i32 = 0;
@@ -127,4 +129,32 @@ export function packPatches(
     out += (<usize>n) << 4;
     k += n;
   }
+}
+
+/**
+ * Appends what is not zero of the patch of one pixel to a list (gemm/skip.ts): elements in the order of taps and channels, each of which
+ * is a row of B. Returns the end of the list.
+ */
+export function listPatch(list: usize, from: usize, y: i32, x: i32): usize {
+  const least = x + firstX;
+  const inside = joined && least >= 0 && least + tapsX <= sourceWidth;
+  let b: usize = 0;
+  const floats = inside ? tapsX * run : run;
+  const rowBytes = <usize>floats * ROW;
+  for (let v = 0; v < tapsY; v++) {
+    const py = y + firstY + v * stepY;
+    if (<u32>py >= <u32>sourceHeight) {
+      b += <usize>(tapsX * run) * ROW;
+      continue;
+    }
+    const start = from + <usize>py * line;
+    if (inside) {
+      list = append(list, start + <usize>least * pixel, floats, b);
+      b += rowBytes;
+    } else {
+      for (let u = 0, px = least; u < tapsX; u++, px += stepX, b += rowBytes)
+        if (<u32>px < <u32>sourceWidth) list = append(list, start + <usize>px * pixel, floats, b);
+    }
+  }
+  return list;
 }

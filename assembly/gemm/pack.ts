@@ -13,7 +13,7 @@
 /** Four rows at `x0..x3` become four columns, `step` bytes apart at `out`. */
 // @ts-ignore: decorator
 @inline
-function transpose4(out: usize, step: usize, x0: usize, x1: usize, x2: usize, x3: usize): void {
+export function transpose4(out: usize, step: usize, x0: usize, x1: usize, x2: usize, x3: usize): void {
   const r0 = v128.load(x0);
   const r1 = v128.load(x1);
   const r2 = v128.load(x2);

@@ -1,0 +1,170 @@
+/**
+ * Products that leave out the zeros of their left operand: a row of C at a time, from a list of the values that are not zero.
+ *
+ *   C[0, c] = sum over the list, in its order, of value * B(offset, c)      then bias, relu or the mask of one, as in tile.ts
+ *
+ * The bits are those of tile.ts. A sum begins at +0 and can only become -0 by adding two values that are -0, so adding a zero of either
+ * sign never changes it, and a product by zero is a zero as long as the other factor is finite. Therefore callers skip only where B is
+ * finite (`finite`) and otherwise compute every product: zero times infinity is NaN on every path.
+ *
+ * Eight vectors of C are as many sums as the dense tile has, so this computes as many products a second, and is ahead where enough of
+ * them need not be computed.
+ */
+import { loadTail, madd, storeTail } from "../simd";
+
+/** Bytes of a list's entry: the offset of a row of B, the value. */
+export const ENTRY: usize = 8;
+/** Columns of a panel of B, and the bytes of one of its rows. */
+export const COLUMNS: i32 = 32;
+export const ROW: usize = 128;
+/** Most vectors that `density` looks at. */
+const SAMPLE: i32 = 4096;
+
+/** Which of n floats at x are not zero, as a share, by a sample of them that depends on n alone. */
+export function density(x: usize, n: i32): f32 {
+  const vectors = n >>> 2;
+  if (vectors == 0) return 1;
+  // odd, so that it does not always meet the same channels
+  const every = (vectors / SAMPLE) | 1;
+  const step = (<usize>every) << 4;
+  const seen = (vectors + every - 1) / every;
+  let zeros = i32x4.splat(0);
+  for (let i = 0; i < seen; i++, x += step) zeros = i32x4.sub(zeros, f32x4.eq(v128.load(x), f32x4.splat(0)));
+  const count =
+    i32x4.extract_lane(zeros, 0) +
+    i32x4.extract_lane(zeros, 1) +
+    i32x4.extract_lane(zeros, 2) +
+    i32x4.extract_lane(zeros, 3);
+  return 1 - <f32>count / <f32>(seen << 2);
+}
+
+/** No one of n floats at x is infinite or NaN. */
+export function finite(x: usize, n: i32): bool {
+  const most = f32x4.splat(f32.MAX_VALUE);
+  let all = i32x4.splat(-1);
+  const end = x + ((<usize>n) << 2);
+  for (; x + 16 <= end; x += 16) all = v128.and(all, f32x4.le(f32x4.abs(v128.load(x)), most));
+  if (x < end) all = v128.and(all, f32x4.le(f32x4.abs(loadTail(x, <i32>((end - x) >> 2))), most));
+  return i32x4.all_true(all);
+}
+
+/** For each set of four lanes, the bytes that move them to the front. */
+// prettier-ignore
+const FRONT = memory.data<u8>([
+  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 128, 128, 128, 128, 128, 128, 128, 128,
+  8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 128, 128, 128, 128,
+  12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 128, 128, 128, 128,
+  8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+], 16);
+
+/** Appends those of four values that are not zero and that `wanted`, four bits, names; returns the end of the list. Writes up to 32 bytes more. */
+// @ts-ignore: decorator
+@inline
+export function append4(list: usize, values: v128, offsets: v128, wanted: i32): usize {
+  const some = i32x4.bitmask(f32x4.ne(values, f32x4.splat(0))) & wanted;
+  const front = v128.load(FRONT + ((<usize>some) << 4));
+  const kept = v128.swizzle(values, front);
+  const at = v128.swizzle(offsets, front);
+  v128.store(list, v128.shuffle<f32>(at, kept, 0, 4, 1, 5));
+  v128.store(list, v128.shuffle<f32>(at, kept, 2, 6, 3, 7), 16);
+  return list + ((<usize>i32.popcnt(some)) << 3);
+}
+
+/** Appends those of n floats at x that are not zero; B's row of the first is at `at`. Returns the end of the list. */
+export function append(list: usize, x: usize, n: i32, at: usize): usize {
+  let offsets = i32x4.add(i32x4.splat(<i32>at), i32x4(0, <i32>ROW, 2 * <i32>ROW, 3 * <i32>ROW));
+  const step = i32x4.splat(4 * <i32>ROW);
+  for (; n >= 4; n -= 4, x += 16) {
+    list = append4(list, v128.load(x), offsets, 15);
+    offsets = i32x4.add(offsets, step);
+  }
+  return n > 0 ? append4(list, v128.load(x), offsets, (1 << n) - 1) : list;
+}
+
+/** Sums of 4 `vectors` columns; how many is a constant of the call. */
+// @ts-ignore: decorator
+@inline
+function row(vectors: i32, out: usize, list: usize, end: usize, b: usize): void {
+  let c0 = f32x4.splat(0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let c5 = c0;
+  let c6 = c0;
+  let c7 = c0;
+  for (; list != end; list += ENTRY) {
+    const x = v128.load32_splat(list, 4);
+    const q = b + <usize>load<u32>(list);
+    c0 = madd(x, v128.load(q), c0);
+    c1 = madd(x, v128.load(q, 16), c1);
+    if (vectors > 2) c2 = madd(x, v128.load(q, 32), c2);
+    if (vectors > 2) c3 = madd(x, v128.load(q, 48), c3);
+    if (vectors > 4) c4 = madd(x, v128.load(q, 64), c4);
+    if (vectors > 4) c5 = madd(x, v128.load(q, 80), c5);
+    if (vectors > 6) c6 = madd(x, v128.load(q, 96), c6);
+    if (vectors > 6) c7 = madd(x, v128.load(q, 112), c7);
+  }
+  v128.store(out, c0);
+  v128.store(out, c1, 16);
+  if (vectors > 2) v128.store(out, c2, 32);
+  if (vectors > 2) v128.store(out, c3, 48);
+  if (vectors > 4) v128.store(out, c4, 64);
+  if (vectors > 4) v128.store(out, c5, 80);
+  if (vectors > 6) v128.store(out, c6, 96);
+  if (vectors > 6) v128.store(out, c7, 112);
+}
+
+// Functions of their own with nothing else in them: more, and V8 no longer keeps the sums in registers, which takes twice as long.
+function row2(out: usize, list: usize, end: usize, b: usize): void {
+  row(2, out, list, end, b);
+}
+
+function row4(out: usize, list: usize, end: usize, b: usize): void {
+  row(4, out, list, end, b);
+}
+
+function row6(out: usize, list: usize, end: usize, b: usize): void {
+  row(6, out, list, end, b);
+}
+
+function row8(out: usize, list: usize, end: usize, b: usize): void {
+  row(8, out, list, end, b);
+}
+
+/** The sums of `cols`, at most 32, columns at `out`, where up to 7 more are written; `b` is a panel whose rows are ROW bytes. */
+// @ts-ignore: decorator
+@inline
+export function skippingRow(out: usize, list: usize, end: usize, b: usize, cols: i32): void {
+  if (cols > 24) row8(out, list, end, b);
+  else if (cols > 16) row6(out, list, end, b);
+  else if (cols > 8) row4(out, list, end, b);
+  else row2(out, list, end, b);
+}
+
+/** `cols` columns of C from their sums. `bias` and `mask` as in tile.ts. */
+export function finishRow(c: usize, sums: usize, cols: i32, bias: usize, rectify: bool, mask: usize): void {
+  for (; cols > 0; cols -= 4, c += 16, sums += 16) {
+    let x = v128.load(sums);
+    if (bias) {
+      x = f32x4.add(x, cols >= 4 ? v128.load(bias) : loadTail(bias, cols));
+      bias += 16;
+    }
+    if (rectify) x = f32x4.pmax(x, f32x4.splat(0));
+    if (mask) x = v128.and(x, f32x4.gt(v128.load(c + mask), f32x4.splat(0)));
+    if (cols >= 4) v128.store(c, x);
+    else storeTail(c, x, cols);
+  }
+}
