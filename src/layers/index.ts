@@ -39,6 +39,26 @@ export {
   globalMaxPooling1d,
   globalMaxPooling2d,
 } from './global-pooling.ts';
+export { type RandomContrastOptions, randomContrast } from './images/random-contrast.ts';
+export {
+  type FlipMode,
+  type RandomFlipOptions,
+  type RandomRotationOptions,
+  type RandomTranslationOptions,
+  type RandomZoomOptions,
+  randomFlip,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+} from './images/random-moves.ts';
+export {
+  centerCrop,
+  type PictureSizeOptions,
+  type ResizingOptions,
+  randomCrop,
+  resizing,
+} from './images/resizing.ts';
+export type { FillMode, Interpolation, RandomFactor, SamplingOptions } from './images/sampling.ts';
 export { type CallContext, type LambdaOptions, lambda } from './lambda.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
 export {
@@ -82,7 +102,6 @@ export {
 } from './reshaping/padding.ts';
 export { type PermuteOptions, permute, type RepeatVectorOptions, repeatVector } from './reshaping/permute.ts';
 export {
-  type Interpolation,
   type UpSampling1dOptions,
   type UpSampling2dOptions,
   upSampling1d,

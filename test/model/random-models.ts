@@ -129,6 +129,19 @@ const having = <T extends object>(make: (options: T) => Layer, model: { [K in ke
 const always = <T extends object>(model: { [K in keyof T]: Arbitrary<T[K]> }, make: (options: T) => Layer): Kind =>
   (fc.record(model) as Arbitrary<T>).map((options) => (common) => make({ ...common, ...options }));
 
+/** Of layers that move pictures at random. */
+const factor = fc.oneof(number(-0.9, 0.9), fc.tuple(number(-0.9, 0), number(0, 0.9)));
+const moved = <T extends object>(model: object, make: (options: T) => Layer): Kind =>
+  always<T>(
+    {
+      ...model,
+      fillMode: fc.constantFrom('constant', 'nearest', 'reflect', 'wrap'),
+      interpolation: fc.constantFrom('nearest', 'bilinear'),
+      fillValue: number(-9, 9),
+    } as never,
+    make,
+  );
+
 /** One entry for each function of `layers` that can stand in a stack. */
 export const layerKinds: {
   readonly [K in Exclude<keyof typeof layers, 'subtract' | 'dot' | 'lambda'>]: Arbitrary<(common: object) => Layer>;
@@ -222,6 +235,20 @@ export const layerKinds: {
     size: fc.oneof(few, fc.tuple(few, few)),
     interpolation: fc.constantFrom('nearest', 'bilinear'),
   }),
+  randomFlip: having(layers.randomFlip, { mode: fc.constantFrom('horizontal', 'vertical', 'horizontalAndVertical') }),
+  randomTranslation: moved({ heightFactor: factor, widthFactor: factor }, layers.randomTranslation),
+  randomRotation: moved({ factor }, layers.randomRotation),
+  randomZoom: moved({ heightFactor: factor, widthFactor: fc.option(factor, { nil: undefined }) }, layers.randomZoom),
+  randomContrast: always({ factor: share, valueRange: fc.constant([-9, 9] as const) }, layers.randomContrast),
+  randomCrop: always({ height: few, width: few }, layers.randomCrop),
+  centerCrop: always({ height: few, width: few }, layers.centerCrop),
+  resizing: always(
+    {
+      ...{ height: few, width: few, interpolation: fc.constantFrom('nearest', 'bilinear'), fillValue: number(-9, 9) },
+      cropToAspectRatio: fc.boolean(),
+    },
+    layers.resizing,
+  ),
   globalMaxPooling1d: having(layers.globalMaxPooling1d, { keepdims: fc.boolean() }),
   globalMaxPooling2d: having(layers.globalMaxPooling2d, { keepdims: fc.boolean() }),
   globalAveragePooling1d: having(layers.globalAveragePooling1d, { keepdims: fc.boolean() }),

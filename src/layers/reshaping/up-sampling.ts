@@ -2,12 +2,10 @@
 import type { Value } from '../../graph/graph.ts';
 import { expand } from '../../graph/operations/arrays/copy.ts';
 import { resampled } from '../../graph/operations/arrays/resample.ts';
-import { checkInteger, checkName } from '../../validate.ts';
+import { checkInteger } from '../../validate.ts';
 import { checkRank, pairOf } from '../axes.ts';
+import { type Interpolation, interpolationOf } from '../images/sampling.ts';
 import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
-
-/** How a picture is read between its pixels: from the nearest one, or from the four around, by their distances. */
-export type Interpolation = 'nearest' | 'bilinear';
 
 /** Options of {@link upSampling1d}. */
 export interface UpSampling1dOptions extends LayerOptions {
@@ -93,5 +91,3 @@ export function upSampling2d(options: UpSampling2dOptions = {}): Layer {
   const factors = pairOf('size', size, (what, one) => checkInteger(what, one, 1));
   return new UpSampling('upSampling2d', options, factors, interpolationOf(interpolation));
 }
-
-const interpolationOf = (value: unknown): Interpolation => checkName('interpolation', value, ['nearest', 'bilinear']);
