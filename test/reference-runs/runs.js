@@ -18,6 +18,7 @@
  * @property {Partial<DenseOptions>} [hidden] options of the two hidden layers, which are relu
  * @property {number} [dropout] rate after each hidden layer
  * @property {number} [rows] images, of the first ones; default 1280: 40 steps in an epoch
+ * @property {keyof typeof networks} [network] another one than 784-300-100-10
  * @property {boolean} [binary] sigmoid and binary cross-entropy against one-hot targets, images as floats, weighted classes
  */
 
@@ -59,10 +60,43 @@ export const runs = [
     binary: true,
     hidden: { activation: 'silu', kernelInitializer: 'heNormal' },
   },
+  { name: 'convnet', optimizer: 'adam', network: 'convnet', rows: 1270 },
+  { name: 'separable', optimizer: 'nadam', network: 'separable', options: { learningRate: 0.004 } },
 ];
 
+/** Networks of the full core, which augment their images. */
+const networks = {
+  /** @param {Simdescent['layers']} layers */
+  convnet: (layers) => [
+    layers.randomFlip({ mode: 'horizontal' }),
+    layers.randomTranslation({ heightFactor: 0.1, widthFactor: 0.1, fillMode: 'constant' }),
+    layers.randomRotation({ factor: 0.03 }),
+    layers.conv2d({ filters: 8, kernelSize: 3, useBias: false }),
+    layers.batchNormalization({ momentum: 0.9 }),
+    layers.reLU(),
+    layers.maxPooling2d(),
+    layers.conv2d({ filters: 16, kernelSize: 3, activation: 'relu' }),
+    layers.maxPooling2d(),
+    layers.flatten(),
+    layers.dropout({ rate: 0.3 }),
+  ],
+  /** @param {Simdescent['layers']} layers */
+  separable: (layers) => [
+    layers.randomCrop({ height: 26, width: 26 }),
+    layers.randomZoom({ heightFactor: [-0.1, 0.2], fillMode: 'nearest' }),
+    layers.randomContrast({ factor: 0.3, valueRange: [0, 1] }),
+    layers.conv2d({ filters: 8, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+    layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', useBias: false }),
+    layers.batchNormalization({ momentum: 0.9 }),
+    layers.conv2d({ filters: 16, kernelSize: 1, activation: 'relu' }),
+    layers.separableConv2d({ filters: 24, kernelSize: 3, strides: 2, depthMultiplier: 2, activation: 'silu' }),
+    layers.spatialDropout2d({ rate: 0.1 }),
+    layers.globalAveragePooling2d(),
+  ],
+};
+
 /**
- * 784-300-100-10 with seed 42, ready to be trained.
+ * 784-300-100-10 or another network with seed 42, ready to be trained.
  *
  * @param {Simdescent} simdescent
  * @param {Run} run
@@ -74,15 +108,12 @@ export function modelOf({ layers, optimizers, sequential }, run, runtime) {
     layers.dense({ units, activation: 'relu', ...run.hidden }),
     ...(run.dropout === undefined ? [] : [layers.dropout({ rate: run.dropout })]),
   ];
-  const model = sequential(
-    [
-      layers.flatten({ inputShape: [28, 28] }),
-      ...hidden(300),
-      ...hidden(100),
-      layers.dense({ units: 10, activation: run.binary ? 'sigmoid' : 'softmax' }),
-    ],
-    { seed: 42, runtime },
-  );
+  const body =
+    run.network === undefined
+      ? [layers.flatten({ inputShape: [28, 28] }), ...hidden(300), ...hidden(100)]
+      : [layers.reshape({ targetShape: [28, 28, 1], inputShape: [28, 28] }), ...networks[run.network](layers)];
+  const output = layers.dense({ units: 10, activation: run.binary ? 'sigmoid' : 'softmax' });
+  const model = sequential([...body, output], { seed: 42, runtime });
   model.compile({
     optimizer: optimizers[run.optimizer](run.options),
     loss: run.binary ? 'binaryCrossentropy' : 'sparseCategoricalCrossentropy',
