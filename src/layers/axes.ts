@@ -1,6 +1,6 @@
 /** Axes of samples as options name them: counted with that of the batch, 0, negative ones from the end. */
 import { checkInteger, checkKind, showShape } from '../validate.ts';
-import type { Layer, Shape } from './layer.ts';
+import { type Layer, labelOf, type Shape } from './layer.ts';
 
 /** An axis, or several. @inline */
 export type Axes = number | readonly number[];
@@ -17,7 +17,7 @@ export function sampleAxis(layer: Layer, axis: number, shape: Shape): number {
   const rank = shape.length;
   const at = axis < 0 ? rank + axis : axis - 1;
   if (at >= 0 && at < rank) return at;
-  const name = layer.name || layer.kind;
+  const name = labelOf(layer);
   const got = `got ${axis} for ${showShape(['..', ...shape])}`;
   if (rank === 0) throw new RangeError(`${name}: expected samples of at least one axis, ${got}`);
   throw new RangeError(`${name}: expected an axis from 1 to ${rank} or from ${-rank} to -1, ${got}`);
@@ -27,7 +27,7 @@ export function sampleAxis(layer: Layer, axis: number, shape: Shape): number {
 export function sampleAxes(layer: Layer, axes: Axes, shape: Shape): number[] {
   const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => sampleAxis(layer, axis, shape));
   if (new Set(list).size < list.length)
-    throw new RangeError(`${layer.name || layer.kind}: axis names an axis of ${showShape(['..', ...shape])} twice`);
+    throw new RangeError(`${labelOf(layer)}: axis names an axis of ${showShape(['..', ...shape])} twice`);
   return list.sort((a, b) => a - b);
 }
 
@@ -35,9 +35,20 @@ export function sampleAxes(layer: Layer, axes: Axes, shape: Shape): number[] {
 export function checkRank(layer: Layer, shape: Shape, meaning: string): void {
   const rank = meaning.split(',').length;
   if (shape.length === rank) return;
-  const [kind, name] = [layer.kind, layer.name || layer.kind];
-  const hint = shape.length === rank - 1 ? `; a layer reshape before ${kind} can add the axis that is missing` : '';
-  throw new RangeError(`${name}: expected samples ${meaning}, got ${showShape(['..', ...shape])}${hint}`);
+  const target = shape.length === rank - 1 ? showShape([...shape, 1]) : meaning;
+  const hint = shape.length < rank ? `; put layers.reshape({ targetShape: ${target} }) before it` : '';
+  throw new RangeError(`${labelOf(layer)}: expected samples ${meaning}, got ${showShape(['..', ...shape])}${hint}`);
+}
+
+/** Refuses channels that cannot be divided into groups of equal size. */
+export function checkGroups(label: string, channels: number, groups: number, of: string): void {
+  if (channels % groups === 0) return;
+  const fitting = Array.from({ length: Math.min(channels, 512) }, (_, i) => i + 1).filter(
+    (one) => channels % one === 0,
+  );
+  throw new RangeError(
+    `${label}: ${channels} ${of} cannot be divided into ${groups} groups; groups may be one of ${showShape(fitting)}`,
+  );
 }
 
 /** A pair of options that may be given as one number, as Keras does. */

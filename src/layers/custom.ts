@@ -10,7 +10,7 @@ import { nameOf } from '../registry.ts';
 import { type Regularizer, type RegularizerFunction, type RegularizerName, regularizerOf } from '../regularizers.ts';
 import { checkBoolean, checkLabel, checkOptions, checkShape } from '../validate.ts';
 import { type CallContext, given } from './lambda.ts';
-import type { LayerOptions, Mode, Shape, Weight } from './layer.ts';
+import { type LayerOptions, labelOf, type Mode, type Shape, type Weight } from './layer.ts';
 import { TracedLayer } from './traced.ts';
 
 /** Options of `addWeight`. */
@@ -81,10 +81,10 @@ export abstract class CustomLayer extends TracedLayer {
   protected addWeight(options: WeightOptions): Weight {
     checkOptions('addWeight', options, ['name', 'shape', 'initializer', 'regularizer', 'constraint', 'trainable']);
     const { name, shape, initializer = 'glorotUniform', regularizer, constraint, trainable = true } = options;
-    checkLabel(`${this.name || this.kind}: the name of a weight`, name);
+    checkLabel(`${labelOf(this)}: the name of a weight`, name);
     if (name === '' || this.weights.some((weight) => weight.name === name))
-      throw new RangeError(`${this.name || this.kind}: each weight needs a name of its own, got '${name}'`);
-    checkShape(`${this.name || this.kind}: the shape of ${name}`, shape);
+      throw new RangeError(`${labelOf(this)}: each weight needs a name of its own, got '${name}'`);
+    checkShape(`${labelOf(this)}: the shape of ${name}`, shape);
     checkBoolean('trainable', trainable);
     return this.makeWeight({
       name,
@@ -119,6 +119,6 @@ export abstract class CustomLayer extends TracedLayer {
   protected trace(inputs: readonly Value[], { training }: Mode): Value {
     const graph = inputs[0]?.graph;
     const result = recordingIn(graph, () => this.call(given(inputs), { training }));
-    return resultOf(`call of ${this.name || this.kind}`, graph, result);
+    return resultOf(`call of ${labelOf(this)}`, graph, result);
   }
 }

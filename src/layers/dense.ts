@@ -13,7 +13,7 @@ import type { Initializer, InitializerName } from '../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../regularizers.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
 import { activate, activatedShape } from './activate.ts';
-import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from './layer.ts';
 import { configFrom, optionsOf, type WeightSpec, weightFrom } from './weight-options.ts';
 
 /** Options of {@link dense}. */
@@ -78,7 +78,8 @@ class Dense extends Layer {
 
   protected override makeWeights(inputs: readonly Shape[]): void {
     const last = single(this, inputs).at(-1);
-    if (last === undefined) throw new RangeError(`${this.name}: expected samples of at least one axis, got scalars`);
+    if (last === undefined)
+      throw new RangeError(`${labelOf(this)}: expected samples of at least one axis, got scalars`);
     this.makeWeight({ ...this.#kernel, shape: [last, this.#units] });
     if (this.#useBias) this.makeWeight({ ...this.#bias, shape: [this.#units] });
   }
@@ -87,7 +88,7 @@ class Dense extends Layer {
     const input = single(this, inputs);
     const [expected] = this.weights[0]?.shape ?? [];
     if (input.at(-1) !== expected)
-      throw new RangeError(`${this.name}: expected a last axis of ${expected}, got ${showShape(['..', ...input])}`);
+      throw new RangeError(`${labelOf(this)}: expected a last axis of ${expected}, got ${showShape(['..', ...input])}`);
     return activatedShape(this, [...input.slice(0, -1), this.#units]);
   }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.ts';
 import { checkShape, showShape, sizeOf } from '../validate.ts';
-import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from './layer.ts';
 
 /** Gives samples another shape, in place: it records no operation. */
 class View extends Layer {
@@ -62,7 +62,7 @@ class Reshape extends View {
     const shape = this.#targetShape.map((axis) => (axis === -1 ? Math.floor(size / this.#known) : axis));
     if (sizeOf(shape) === size) return shape;
     throw new RangeError(
-      `${this.name}: cannot make ${showShape(this.#targetShape)} of ${showShape(input)}: ${size} elements`,
+      `${labelOf(this)}: cannot make ${showShape(this.#targetShape)} of ${showShape(input)}: ${size} elements`,
     );
   }
 }

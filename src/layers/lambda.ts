@@ -3,7 +3,7 @@ import { resultOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import { nameOf } from '../registry.ts';
 import { checkKind, checkOptions, checkShape, sameShape, showShape } from '../validate.ts';
-import type { Layer, LayerOptions, Mode, Shape } from './layer.ts';
+import { type Layer, type LayerOptions, labelOf, type Mode, type Shape } from './layer.ts';
 import { TracedLayer } from './traced.ts';
 
 /** The function of a lambda layer: of its input, or of the list of them if there are several. */
@@ -51,7 +51,7 @@ class Lambda extends TracedLayer {
     const expected = this.#expected;
     if (expected !== undefined && !sameShape(shape, expected)) {
       const [want, got] = [expected, shape].map((one) => showShape(['..', ...one]));
-      throw new RangeError(`${this.name || this.kind}: expected output ${want}, as outputShape says, got ${got}`);
+      throw new RangeError(`${labelOf(this)}: expected output ${want}, as outputShape says, got ${got}`);
     }
     return shape;
   }
@@ -60,7 +60,7 @@ class Lambda extends TracedLayer {
     // the caller's own type says whether it takes one value or a list
     const result = this.#fn(given(inputs) as never, { training });
     const [first] = inputs;
-    return resultOf(`the function of ${this.name || this.kind}`, first?.graph, result);
+    return resultOf(`the function of ${labelOf(this)}`, first?.graph, result);
   }
 }
 

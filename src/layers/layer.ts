@@ -148,7 +148,7 @@ export abstract class Layer extends Printed {
   /** Makes a weight; for `makeWeights`. @internal */
   protected makeWeight(weight: Omit<Weight, 'address' | 'trainable'> & { readonly trainable?: boolean }): Weight {
     const { name, shape, constraint } = weight;
-    if (typeof constraint === 'object') constraint.check(`${this.name || this.kind}: ${name}`, shape);
+    if (typeof constraint === 'object') constraint.check(`${labelOf(this)}: ${name}`, shape);
     const made = { trainable: true, ...weight, address: 0 };
     this.#weights.push(made);
     return made;
@@ -253,7 +253,7 @@ export abstract class Layer extends Printed {
     const all = Array.isArray(inputs) ? inputs : [inputs];
     const [first] = all;
     // a method of the input, so that programs without functional models do without its code
-    checkKind(typeof first?.feed === 'function', `the input of ${this.name || this.kind}`, 'a symbolic tensor', first);
+    checkKind(typeof first?.feed === 'function', `the input of ${labelOf(this)}`, 'a symbolic tensor', first);
     const [output] = first.feed(this, all);
     return output as SymbolicTensor;
   }
@@ -291,7 +291,7 @@ export abstract class Layer extends Printed {
   protected checkInput(input: Shape): void {
     if (this.inputShape !== undefined && !sameShape(this.inputShape, input)) {
       const [expected, got] = [this.inputShape, input].map((shape) => showShape(['..', ...shape]));
-      throw new RangeError(`${this.name}: expected input ${expected}, as its inputShape says, got ${got}`);
+      throw new RangeError(`${labelOf(this)}: expected input ${expected}, as its inputShape says, got ${got}`);
     }
   }
 
@@ -309,10 +309,13 @@ export abstract class Layer extends Printed {
   }
 }
 
+/** What messages call a layer: its name, or its kind before it has one. @internal */
+export const labelOf = ({ name, kind }: { readonly name: string; readonly kind: string }): string => name || kind;
+
 /** The input of a layer that takes only one. @internal */
 export function single<T>(layer: Layer, inputs: readonly T[]): T {
   const [x] = inputs;
   if (x === undefined || inputs.length > 1)
-    throw new RangeError(`${layer.name || layer.kind} takes one input, got ${inputs.length}`);
+    throw new RangeError(`${labelOf(layer)} takes one input, got ${inputs.length}`);
   return x;
 }

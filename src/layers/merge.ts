@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph.ts';
 import { checkBoolean, checkInteger, showShape } from '../validate.ts';
 import { sampleAxis } from './axes.ts';
 import type { Joins } from './joins.ts';
-import type { Layer, LayerOptions, Shape } from './layer.ts';
+import { type Layer, type LayerOptions, labelOf, type Shape } from './layer.ts';
 import { TracedLayer } from './traced.ts';
 
 const shown = (inputs: readonly Shape[]): string => inputs.map((shape) => showShape(['..', ...shape])).join(' and ');
@@ -25,7 +25,7 @@ abstract class Merge extends TracedLayer {
     const [least, exactly] = [this.#least, this.#exactly];
     if (inputs.length < least || (exactly && inputs.length > least)) {
       const expected = `${exactly ? '' : 'at least '}${least} input${least === 1 ? '' : 's'}`;
-      throw new RangeError(`${this.name || this.kind}: expected ${expected}, got ${inputs.length}: ${shown(inputs)}`);
+      throw new RangeError(`${labelOf(this)}: expected ${expected}, got ${inputs.length}: ${shown(inputs)}`);
     }
     this.checkShapes(inputs);
     return super.shapeOf(inputs);
@@ -44,13 +44,13 @@ abstract class Merge extends TracedLayer {
     const [first] = inputs;
     // one input is its own result, and a chain of layers has only one
     if (first !== undefined && inputs.length === 1) return first;
-    if (this.#joins === undefined) throw new Error(`${this.name || this.kind} was not called on symbolic tensors`);
+    if (this.#joins === undefined) throw new Error(`${labelOf(this)} was not called on symbolic tensors`);
     return this.join(inputs, this.#joins);
   }
 
   /** @throws RangeError that names the layer and all shapes. */
   protected refuse(inputs: readonly Shape[], why: string): never {
-    throw new RangeError(`${this.name || this.kind}: inputs ${shown(inputs)} do not fit: ${why}`);
+    throw new RangeError(`${labelOf(this)}: inputs ${shown(inputs)} do not fit: ${why}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
 import { checkKind, checkNumber, showShape } from '../validate.ts';
-import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from './layer.ts';
 
 /** Options of {@link rescaling}. */
 export interface RescalingOptions extends LayerOptions {
@@ -40,7 +40,7 @@ class Rescaling extends Layer {
     for (const [what, list] of Object.entries({ scale: this.#scale, offset: this.#offset }))
       if (typeof list !== 'number' && list.length !== 1 && list.length !== input.at(-1))
         throw new RangeError(
-          `${this.name || this.kind}: ${what} ${showShape(list)} does not fit samples ${showShape(['..', ...input])}`,
+          `${labelOf(this)}: ${what} ${showShape(list)} does not fit samples ${showShape(['..', ...input])}`,
         );
     return input;
   }

@@ -3,7 +3,7 @@ import type { Shape } from '../graph/operation.ts';
 import { Printed } from '../printed.ts';
 import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
 import { joins } from './joins.ts';
-import type { Layer } from './layer.ts';
+import { type Layer, labelOf } from './layer.ts';
 
 /** A call of a layer. @internal */
 export interface Call {
@@ -47,7 +47,7 @@ export class SymbolicTensor extends Printed {
   /** Calls `layer` on `inputs`, of which this is one; returns the outputs. @internal */
   feed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     for (const [i, one] of inputs.entries())
-      checkKind(one instanceof SymbolicTensor, `input ${i} of ${layer.name || layer.kind}`, 'a symbolic tensor', one);
+      checkKind(one instanceof SymbolicTensor, `input ${i} of ${labelOf(layer)}`, 'a symbolic tensor', one);
     const call = { layer, inputs: [...inputs] };
     layer.accept(joins);
     const shapes = layer.connectAll(inputs.map(({ sample }) => sample));

@@ -1,6 +1,7 @@
 /** Options and samples that layers refuse, before anything is allocated: by an Error that names the layer and the shapes. */
 import { describe, expect, test } from 'vitest';
 import { createRuntime, input, type Layer, layers, type Shape, sequential } from '../../src/index.ts';
+import { floats } from '../helpers.ts';
 
 /** Facts that the message must have. */
 type Case = readonly [() => Layer, Shape | undefined, readonly string[]];
@@ -50,6 +51,47 @@ const cases: readonly Case[] = [
   [() => layers.normalization({ mean: 3 }), undefined, ['mean', 'variance']],
   [() => layers.normalization({ mean: [1, 2], variance: [1] }), undefined, ['mean', '2', 'variance', '1']],
   [() => layers.normalization({ mean: [1, 2], variance: [1, 2] }), [3], ['normalization', '2', '[.., 3]']],
+  [
+    () => layers.conv2d({ filters: 4, kernelSize: 3, groups: 2 }),
+    [28, 28, 3],
+    ['conv2d', '3 channels', '2 groups', '[.., 28, 28, 3]', '[1, 3]'],
+  ],
+  [
+    () => layers.conv2d({ filters: 3, kernelSize: 3, groups: 2 }),
+    undefined,
+    ['conv2d', '3 filters', '2 groups', '[1, 3]'],
+  ],
+  [
+    () => layers.conv2d({ filters: 4, kernelSize: 5 }),
+    [3, 32, 32],
+    ['conv2d', '[5, 5]', 'height 3', 'width 32', "'same'"],
+  ],
+  [() => layers.conv2d({ filters: 4, kernelSize: 3, dilationRate: 4 }), [8, 8, 1], ['[9, 9]', '[4, 4]', 'height 8']],
+  [() => layers.conv1d({ filters: 4, kernelSize: 3 }), [2, 5], ['conv1d', '[3]', '2 steps', "'same'"]],
+  [() => layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, dilationRate: 3 }), undefined, ['[2, 2]', '[3, 3]']],
+  [
+    () => layers.conv2d({ filters: 4, kernelSize: 3, padding: 'full' as never }),
+    undefined,
+    ['conv2d', 'full', 'valid'],
+  ],
+  [() => layers.maxPooling2d(), [1, 28, 28], ['maxPooling2d', '[2, 2]', 'height 1']],
+  ...(
+    [
+      ['conv2d', () => layers.conv2d({ filters: 4, kernelSize: 3 })],
+      ['separableConv2d', () => layers.separableConv2d({ filters: 4, kernelSize: 3 })],
+      ['depthwiseConv2d', () => layers.depthwiseConv2d({ kernelSize: 3 })],
+      ['conv2dTranspose', () => layers.conv2dTranspose({ filters: 4, kernelSize: 3 })],
+      ['maxPooling2d', () => layers.maxPooling2d()],
+      ['averagePooling2d', () => layers.averagePooling2d()],
+      ['globalAveragePooling2d', () => layers.globalAveragePooling2d()],
+    ] as const
+  ).flatMap(([kind, make]): readonly Case[] => [
+    [make, [28, 28], [kind, '[height, width, channels]', '[.., 28, 28]', 'reshape({ targetShape: [28, 28, 1] })']],
+    [make, [784], [kind, '[height, width, channels]', '[.., 784]', 'reshape']],
+    [make, [2, 28, 28, 1], [kind, '[height, width, channels]', '[.., 2, 28, 28, 1]']],
+  ]),
+  [() => layers.groupNormalization(), [4, 4, 6], ['groupNormalization', '6 channels', '32', '[1, 2, 3, 6]']],
+  [() => layers.gaussianNoise(0.1 as never), undefined, ['gaussianNoise', 'options', 'stddev', '0.1']],
   [() => layers.randomFlip({ mode: 'sideways' as never }), undefined, ['mode', 'sideways']],
   [
     () => layers.randomFlip({ name: 'mirror' }),
@@ -104,6 +146,25 @@ describe('layers refuse', () => {
     expect(runtime.memory.used).toBe(used);
   });
 
+  test.each([
+    ['channels that groups do not divide', [8, 8, 3], () => layers.conv2d({ filters: 4, kernelSize: 3, groups: 2 })],
+    ['a kernel larger than the image', [4, 4, 3], () => layers.conv2d({ filters: 4, kernelSize: 5 })],
+    ['an empty output', [4, 4, 3], () => layers.cropping2d({ cropping: 2 })],
+    ['images without channels', [8, 8], () => layers.conv2d({ filters: 4, kernelSize: 3 })],
+  ] as const)('%s, by fit and by predict', async (_, shape, make) => {
+    using runtime = createRuntime();
+    const { used } = runtime.memory;
+    const model = () => {
+      const made = sequential([make(), layers.flatten(), layers.dense({ units: 2 })], { runtime });
+      made.compile({ loss: 'mse' });
+      return made;
+    };
+    const x = floats([6, ...shape], 1);
+    await expect(model().fit(x, floats([6, 2], 2))).rejects.toThrow(RangeError);
+    await expect(model().predict(x)).rejects.toThrow(RangeError);
+    expect(runtime.memory.used).toBe(used);
+  });
+
   test('samples of another shape where a layer is shared', () => {
     const shared: readonly (readonly [Layer, Shape, Shape])[] = [
       [layers.prelu({ name: 'one' }), [3], [4]],
@@ -115,5 +176,18 @@ describe('layers refuse', () => {
       for (const fact of ['one', `[${first}]`, `[.., ${second}]`])
         expect(() => layer.apply(input({ shape: second }))).toThrow(fact);
     }
+  });
+
+  test.each([
+    [layers.conv2d({ filters: 2, kernelSize: 1 }), [5, 5]],
+    [layers.separableConv2d({ filters: 2, kernelSize: 1 }), [5, 5]],
+    [layers.batchNormalization(), [5]],
+    [layers.layerNormalization(), [5]],
+    [layers.groupNormalization({ groups: 1 }), [5]],
+    [layers.dense({ units: 2 }), [5]],
+  ] as const)('%s on other channels, by its kind where it has no name', (layer, sizes) => {
+    layer.apply(input({ shape: [...sizes, 1] }));
+    const again = () => layer.apply(input({ shape: [...sizes, 3] }));
+    expect(again).toThrow(new RegExp(`^${layer.kind}: .*\\[\\.\\., ${sizes.join(', ')}, 3\\]`));
   });
 });

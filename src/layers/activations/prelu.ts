@@ -7,7 +7,7 @@ import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkInteger, checkKind, sameShape, showShape } from '../../validate.ts';
 import { sampleAxis } from '../axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
 import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 
 /** Options of {@link prelu}. */
@@ -54,7 +54,7 @@ class Prelu extends Layer {
     const { shape = [] } = this.weights[0] ?? {};
     if (!sameShape(shape, this.#slopes(input)))
       throw new RangeError(
-        `${this.name}: its slopes ${showShape(shape)} do not fit samples ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: its slopes ${showShape(shape)} do not fit samples ${showShape(['..', ...input])}`,
       );
     return input;
   }

@@ -6,8 +6,9 @@ import { axesOf } from '../../graph/operations/conv/geometry.ts';
 import type { Padding } from '../../graph/operations/conv/options.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
-import { checkInteger } from '../../validate.ts';
-import type { Layer, Shape } from '../layer.ts';
+import { checkInteger, showShape } from '../../validate.ts';
+import { checkGroups } from '../axes.ts';
+import { type Layer, labelOf, type Shape } from '../layer.ts';
 import { Convolution } from './convolution.ts';
 import type { ConvolutionOptions } from './options.ts';
 
@@ -40,8 +41,7 @@ class Conv extends Convolution {
     const { filters, groups = 1 } = options;
     checkInteger(`${kind}: filters`, filters, 1);
     checkInteger(`${kind}: groups`, groups, 1);
-    if (filters % groups !== 0)
-      throw new RangeError(`${kind}: ${filters} filters cannot be divided into ${groups} groups`);
+    checkGroups(kind, filters, groups, 'filters');
     this.#filters = filters;
     this.#groups = groups;
   }
@@ -50,11 +50,8 @@ class Conv extends Convolution {
     return { filters: this.#filters, groups: this.#groups, ...super.ownOptions() };
   }
 
-  protected filtersFor(channels: number): number {
-    if (channels % this.#groups !== 0)
-      throw new RangeError(
-        `${this.name || this.kind}: ${channels} channels cannot be divided into ${this.#groups} groups`,
-      );
+  protected filtersFor(channels: number, sample: Shape): number {
+    checkGroups(labelOf(this), channels, this.#groups, `channels of ${showShape(['..', ...sample])}`);
     return this.#filters;
   }
 
@@ -63,7 +60,7 @@ class Conv extends Convolution {
   }
 
   protected outputFor(spatial: readonly number[]): readonly number[] {
-    return axesOf(this.name || this.kind, spatial, this.window).output;
+    return axesOf(labelOf(this), spatial, this.window).output;
   }
 
   protected convolve(

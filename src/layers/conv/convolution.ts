@@ -6,7 +6,8 @@ import { type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Sizes } from '../../graph/operations/conv/sizes.ts';
 import { checkBoolean, showShape } from '../../validate.ts';
 import { activate, activatedShape } from '../activate.ts';
-import { Layer, type Shape, single } from '../layer.ts';
+import { checkRank } from '../axes.ts';
+import { Layer, labelOf, type Shape, single } from '../layer.ts';
 import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 import type { ConvolutionOptions } from './options.ts';
 
@@ -79,7 +80,7 @@ export abstract class Convolution extends Layer {
   }
 
   /** Channels of the output for samples of so many. Refuses channels that do not fit. */
-  protected abstract filtersFor(channels: number): number;
+  protected abstract filtersFor(channels: number, sample: Shape): number;
 
   /** The shapes of the kernels. */
   protected abstract kernelShapes(channels: number): readonly Shape[];
@@ -97,17 +98,8 @@ export abstract class Convolution extends Layer {
 
   /** Axes of pixels and channels of a sample. @throws RangeError that names the layer and both shapes. */
   protected imageOf(sample: Shape): Image {
-    const axes = this.rank === 1 ? 'steps, channels' : 'height, width, channels';
-    const spatial = sample.slice(0, -1);
-    const channels = sample.at(-1) ?? 0;
-    if (sample.length === this.rank + 1) return { spatial, channels };
-    const hint =
-      sample.length === this.rank
-        ? `; layers.reshape({ targetShape: ${showShape([...sample, 1])} }) adds channels`
-        : '';
-    throw new RangeError(
-      `${this.name || this.kind}: expected samples [${axes}], got ${showShape(['..', ...sample])}${hint}`,
-    );
+    checkRank(this, sample, this.rank === 1 ? '[steps, channels]' : '[height, width, channels]');
+    return { spatial: sample.slice(0, -1), channels: sample.at(-1) ?? 0 };
   }
 
   /** A kernel of `own` channels on each of the image's axes of pixels. */
@@ -121,9 +113,10 @@ export abstract class Convolution extends Layer {
   }
 
   protected override makeWeights(inputs: readonly Shape[]): void {
-    const { spatial, channels } = this.imageOf(single(this, inputs));
+    const sample = single(this, inputs);
+    const { spatial, channels } = this.imageOf(sample);
     this.outputFor(spatial);
-    const filters = this.filtersFor(channels);
+    const filters = this.filtersFor(channels, sample);
     for (const [i, shape] of this.kernelShapes(channels).entries()) {
       const spec = this.#kernels[i]?.spec;
       if (spec !== undefined) this.makeWeight({ ...spec, shape });
@@ -138,9 +131,9 @@ export abstract class Convolution extends Layer {
     const expected = this.kernelShapes(channels)[0] ?? [];
     if (kernel.some((size, axis) => size !== expected[axis]))
       throw new RangeError(
-        `${this.name}: its kernel ${showShape(kernel)} does not fit samples ${showShape(['..', ...sample])}`,
+        `${labelOf(this)}: its kernel ${showShape(kernel)} does not fit samples ${showShape(['..', ...sample])}`,
       );
-    return activatedShape(this, [...this.outputFor(spatial), this.filtersFor(channels)]);
+    return activatedShape(this, [...this.outputFor(spatial), this.filtersFor(channels, sample)]);
   }
 
   protected compute([x]: readonly [Value]): Value {

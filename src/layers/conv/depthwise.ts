@@ -7,7 +7,7 @@ import type { Axis } from '../../graph/operations/conv/sizes.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
 import { checkInteger } from '../../validate.ts';
-import type { Layer, Shape } from '../layer.ts';
+import { type Layer, labelOf, type Shape } from '../layer.ts';
 import { Convolution } from './convolution.ts';
 import type { ConvolutionOptions } from './options.ts';
 
@@ -66,7 +66,7 @@ class Depthwise extends Convolution {
   }
 
   protected outputFor(spatial: readonly number[]): readonly number[] {
-    return axesOf(this.name || this.kind, spatial, this.window).output;
+    return axesOf(labelOf(this), spatial, this.window).output;
   }
 
   /** Records the convolution of each channel. */

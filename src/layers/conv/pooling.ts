@@ -3,8 +3,8 @@ import type { Value } from '../../graph/graph.ts';
 import { axesOf, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Padding, PerAxis } from '../../graph/operations/conv/options.ts';
 import { pooled } from '../../graph/operations/conv/pool.ts';
-import { showShape } from '../../validate.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { checkRank } from '../axes.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
 
 /** Options of the pooling layers. */
 export interface PoolingOptions extends LayerOptions {
@@ -36,12 +36,8 @@ class Pooling extends Layer {
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
     const sample = single(this, inputs);
-    const axes = this.#rank === 1 ? 'steps, channels' : 'height, width, channels';
-    if (sample.length !== this.#rank + 1)
-      throw new RangeError(
-        `${this.name || this.kind}: expected samples [${axes}], got ${showShape(['..', ...sample])}`,
-      );
-    const { output } = axesOf(this.name || this.kind, sample.slice(0, -1), this.#window);
+    checkRank(this, sample, this.#rank === 1 ? '[steps, channels]' : '[height, width, channels]');
+    const { output } = axesOf(labelOf(this), sample.slice(0, -1), this.#window);
     return [...output, sample.at(-1) ?? 1];
   }
 

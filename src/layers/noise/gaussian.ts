@@ -32,10 +32,13 @@ class Noise extends Layer {
   constructor(
     kind: string,
     options: LayerOptions,
-    [option, amount]: readonly [string, number],
+    option: 'stddev' | 'rate',
     record: (label: string, x: Value, amount: number, mode: Mode) => Value,
   ) {
     super(kind, options, [option]);
+    const amount: number = Reflect.get(options, option);
+    if (option === 'rate') checkFraction(option, amount);
+    else checkNumber(option, amount, 0, 1);
     this.#option = option;
     this.#amount = amount;
     this.#record = record;
@@ -65,8 +68,7 @@ class Noise extends Layer {
  * ```
  */
 export function gaussianNoise(options: GaussianNoiseOptions): Layer {
-  checkNumber('stddev', options?.stddev, 0, 1);
-  return new Noise('gaussianNoise', options, ['stddev', options.stddev], (label, x, stddev, mode) =>
+  return new Noise('gaussianNoise', options, 'stddev', (label, x, stddev, mode) =>
     arithmetic(label).add(x, normal(label, x, x.shape, mode, 0, stddev)),
   );
 }
@@ -82,8 +84,7 @@ export function gaussianNoise(options: GaussianNoiseOptions): Layer {
  * ```
  */
 export function gaussianDropout(options: GaussianDropoutOptions): Layer {
-  checkFraction('rate', options?.rate);
-  return new Noise('gaussianDropout', options, ['rate', options.rate], (label, x, rate, mode) =>
+  return new Noise('gaussianDropout', options, 'rate', (label, x, rate, mode) =>
     arithmetic(label).multiply(x, normal(label, x, x.shape, mode, 1, x.graph.engine.core.sqrt64(rate / (1 - rate)))),
   );
 }
@@ -106,8 +107,7 @@ const LOWEST = -1.6732632423543772 * 1.0507009873554805;
  * ```
  */
 export function alphaDropout(options: AlphaDropoutOptions): Layer {
-  checkFraction('rate', options?.rate);
-  return new Noise('alphaDropout', options, ['rate', options.rate], (label, x, rate, mode) => {
+  return new Noise('alphaDropout', options, 'rate', (label, x, rate, mode) => {
     const m = arithmetic(label);
     const scale = 1 / x.graph.engine.core.sqrt64((1 - rate) * (1 + rate * LOWEST * LOWEST));
     const kept = m.greaterEqual(uniform(label, x, x.shape, mode), rate);

@@ -7,7 +7,7 @@ import { type TensorLike, toArrayData } from '../../tensor.ts';
 import { checkBoolean, checkKind, showShape, sizeOf } from '../../validate.ts';
 import { divided } from '../../values.ts';
 import { type Axes, checkAxes, sampleAxes } from '../axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
 import { among } from './affine.ts';
 
 /** Options of {@link normalization}. */
@@ -88,14 +88,14 @@ export class Normalization extends Layer {
   adapt(data: TensorLike): void {
     const { data: numbers, shape, divisor } = toArrayData('data', data);
     const [count = 0, ...sample] = shape;
-    if (count === 0) throw new RangeError(`${this.name || this.kind}: adapt needs samples, got ${showShape(shape)}`);
+    if (count === 0) throw new RangeError(`${labelOf(this)}: adapt needs samples, got ${showShape(shape)}`);
     const axes = sampleAxes(this, this.#axes, sample);
     const kept = axes.map((axis) => sample[axis] ?? 1);
     const size = sizeOf(kept);
     const [weight] = this.weights;
     if (weight !== undefined && sizeOf(weight.shape) !== size)
       throw new RangeError(
-        `${this.name}: expected statistics ${showShape(weight.shape)}, got ${showShape(kept)} of samples ${showShape(['..', ...sample])}`,
+        `${labelOf(this)}: expected statistics ${showShape(weight.shape)}, got ${showShape(kept)} of samples ${showShape(['..', ...sample])}`,
       );
     // which entry of the statistics each number of a sample belongs to
     const places = new Int32Array(sizeOf(sample));
@@ -133,7 +133,7 @@ export class Normalization extends Layer {
     const { length = 1 } = this.#statistics?.mean ?? {};
     if (length !== 1 && length !== sizeOf(shape))
       throw new RangeError(
-        `${this.name || this.kind}: ${length} means do not fit axis ${this.#axes} of samples ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: ${length} means do not fit axis ${this.#axes} of samples ${showShape(['..', ...input])}`,
       );
     for (const [name, before] of [
       ['mean', 0],
@@ -155,7 +155,7 @@ export class Normalization extends Layer {
     const { shape = kept } = this.weights[0] ?? {};
     if (showShape(kept) !== showShape(shape))
       throw new RangeError(
-        `${this.name}: its statistics ${showShape(shape)} do not fit samples ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: its statistics ${showShape(shape)} do not fit samples ${showShape(['..', ...input])}`,
       );
     return input;
   }

@@ -5,7 +5,7 @@ import { normalizeBatch, normalizeWith } from '../../graph/operations/arrays/nor
 import { configOf, type Initializer, type InitializerName, initializerOf } from '../../initializers.ts';
 import { checkInteger, checkNumber, showShape } from '../../validate.ts';
 import { sampleAxis } from '../axes.ts';
-import { type Layer, type Mode, type Shape, single } from '../layer.ts';
+import { type Layer, labelOf, type Mode, type Shape, single } from '../layer.ts';
 import { AffineLayer, type AffineOptions } from './affine.ts';
 
 /** Options of {@link batchNormalization}. */
@@ -63,7 +63,7 @@ class BatchNormalization extends AffineLayer {
     const [expected] = this.weights[0]?.shape ?? [];
     if (channels !== expected)
       throw new RangeError(
-        `${this.name}: expected ${expected} channels on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: expected ${expected} channels on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
       );
     return input;
   }

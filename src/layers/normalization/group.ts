@@ -2,8 +2,8 @@ import type { Value } from '../../graph/graph.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { moments } from '../../graph/operations/arrays/moments.ts';
 import { checkInteger, showShape } from '../../validate.ts';
-import { sampleAxis } from '../axes.ts';
-import { type Layer, type Shape, single } from '../layer.ts';
+import { checkGroups, sampleAxis } from '../axes.ts';
+import { type Layer, labelOf, type Shape, single } from '../layer.ts';
 import { AffineLayer, type AffineOptions, among } from './affine.ts';
 
 /** Options of {@link groupNormalization}. */
@@ -42,10 +42,7 @@ class GroupNormalization extends AffineLayer {
   protected override makeWeights(inputs: readonly Shape[]): void {
     const input = single(this, inputs);
     const { channels, groups } = this.#channels(input);
-    if (channels % groups !== 0)
-      throw new RangeError(
-        `${this.name || this.kind}: ${channels} channels of ${showShape(['..', ...input])} cannot be divided into ${groups} groups`,
-      );
+    checkGroups(labelOf(this), channels, groups, `channels of ${showShape(['..', ...input])}`);
     this.makeAffine([channels]);
   }
 
@@ -55,7 +52,7 @@ class GroupNormalization extends AffineLayer {
     const [expected = channels] = this.weights[0]?.shape ?? [];
     if (channels !== expected || channels % groups !== 0)
       throw new RangeError(
-        `${this.name}: expected ${expected} channels on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: expected ${expected} channels on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
       );
     return input;
   }

@@ -3,7 +3,7 @@ import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { moments } from '../../graph/operations/arrays/moments.ts';
 import { sameShape, showShape } from '../../validate.ts';
 import { type Axes, checkAxes, sampleAxes } from '../axes.ts';
-import { type Layer, type Shape, single } from '../layer.ts';
+import { type Layer, labelOf, type Shape, single } from '../layer.ts';
 import { AffineLayer, type AffineOptions, among } from './affine.ts';
 
 /** Options of {@link layerNormalization}. */
@@ -35,7 +35,7 @@ class LayerNormalization extends AffineLayer {
     const expected = this.weights[0]?.shape ?? sizes;
     if (!sameShape(sizes, expected))
       throw new RangeError(
-        `${this.name}: expected ${showShape(expected)} on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: expected ${showShape(expected)} on axis ${this.#axis}, got ${showShape(['..', ...input])}`,
       );
     return input;
   }

@@ -3,7 +3,7 @@ import type { Value } from '../../graph/graph.ts';
 import { cut, pad } from '../../graph/operations/arrays/pieces.ts';
 import { checkInteger, checkKind, showShape } from '../../validate.ts';
 import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
 
 /** How many before, and how many behind. */
 type Pair = readonly [number, number];
@@ -92,7 +92,7 @@ class Cropping extends Sided {
   protected sizeOf(size: number, sum: number, input: Shape): number {
     if (sum < size) return size - sum;
     throw new RangeError(
-      `${this.name || this.kind}: nothing is left of ${size} without ${sum} in samples ${showShape(['..', ...input])}`,
+      `${labelOf(this)}: nothing is left of ${size} without ${sum} in samples ${showShape(['..', ...input])}`,
     );
   }
 

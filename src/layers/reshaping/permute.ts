@@ -3,7 +3,7 @@ import type { Value } from '../../graph/graph.ts';
 import { expand, permute as permuted } from '../../graph/operations/arrays/copy.ts';
 import { checkInteger, checkKind, showShape } from '../../validate.ts';
 import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
 
 /** Options of {@link permute}. */
 export interface PermuteOptions extends LayerOptions {
@@ -32,7 +32,7 @@ class Permute extends Layer {
     const input = single(this, inputs);
     if (input.length !== this.#dims.length)
       throw new RangeError(
-        `${this.name || this.kind}: dims ${showShape(this.#dims)} do not fit samples ${showShape(['..', ...input])}`,
+        `${labelOf(this)}: dims ${showShape(this.#dims)} do not fit samples ${showShape(['..', ...input])}`,
       );
     return this.#dims.map((axis) => input[axis - 1] ?? 1);
   }

@@ -32,11 +32,11 @@ export function windowOf(
     kernel: perAxis(`${what}: ${size}`, kernel, rank),
     strides: perAxis(`${what}: strides`, strides, rank),
     dilation: perAxis(`${what}: dilationRate`, dilation, rank),
-    padding: checkSpelling(`${what}: padding`, padding, rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']),
+    padding: checkSpelling(`padding of ${what}`, padding, rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']),
   } as Window;
   if (window.strides.some((one) => one > 1) && window.dilation.some((one) => one > 1))
     throw new RangeError(
-      `${what}: strides ${window.strides} and dilationRate ${window.dilation} cannot both be above 1; give one of them`,
+      `${what}: strides ${showShape(window.strides)} and dilationRate ${showShape(window.dilation)} cannot both be above 1; give one of them`,
     );
   return window;
 }
@@ -57,8 +57,12 @@ export function axesOf(
   const axes = spatial.map((input, i) => axisOf(input, kernel[i] ?? 1, strides[i] ?? 1, padding, dilation[i] ?? 1));
   if (axes.some(({ output }) => output < 1)) {
     const span = kernel.map((one, i) => (one - 1) * (dilation[i] ?? 1) + 1);
+    const [first, second] = spatial;
+    const image =
+      second === undefined ? `a sequence of ${first} steps` : `an image of height ${first} and width ${second}`;
+    const spread = dilation.some((one) => one > 1) ? `, spread by dilationRate ${showShape(dilation)},` : '';
     throw new RangeError(
-      `${what}: a window of ${showShape(span)} does not fit into an image of ${showShape(spatial)}; make it smaller, or take padding: 'same'`,
+      `${what}: a window of ${showShape(span)}${spread} does not fit into ${image}; make it smaller, or take padding: 'same'`,
     );
   }
   const [first = ROW, second] = axes;
