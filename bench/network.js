@@ -47,6 +47,49 @@ export function imageModel(optimizer, { hidden = [300, 100], runtime = alone } =
   return model;
 }
 
+/** The convolutional networks of the comparison with other libraries: a small one, and Keras' first example without its dropout. */
+export const convnets = {
+  'convnet 24-32': {
+    batchSize: 32,
+    layers: [
+      { kind: 'conv', filters: 24, kernel: 5 },
+      { kind: 'pool' },
+      { kind: 'conv', filters: 32, kernel: 3 },
+      { kind: 'pool' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 128 },
+    ],
+  },
+  'convnet 32-64': {
+    batchSize: 128,
+    layers: [
+      { kind: 'conv', filters: 32, kernel: 3 },
+      { kind: 'pool' },
+      { kind: 'conv', filters: 64, kernel: 3 },
+      { kind: 'pool' },
+      { kind: 'flatten' },
+    ],
+  },
+};
+
+/** One of them behind images [28, 28], relu after each layer with weights, then ten classes; not compiled. */
+export function convnet(name, runtime) {
+  const make = {
+    flatten: () => layers.flatten(),
+    dense: ({ units }) => layers.dense({ units, activation: 'relu' }),
+    conv: ({ filters, kernel }) => layers.conv2d({ filters, kernelSize: kernel, activation: 'relu' }),
+    pool: () => layers.maxPooling2d(),
+  };
+  return sequential(
+    [
+      layers.reshape({ targetShape: [SIDE, SIDE, 1], inputShape: [SIDE, SIDE] }),
+      ...convnets[name].layers.map((layer) => make[layer.kind](layer)),
+      layers.dense({ units: CLASSES, activation: 'softmax' }),
+    ],
+    { seed: 42, runtime },
+  );
+}
+
 /** Floating-point operations of a step of `imageModel`: forward, kernel gradients, input gradients of all but the first layer. */
 export function flopOfStep(batch, hidden) {
   const sizes = [PIXELS, ...hidden, CLASSES];

@@ -1,17 +1,16 @@
 // The comparison: every peer in its own process, the same network, weights, batches and matrices, taking turns (A B A B ...), so
 // that other work on the machine affects all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
 // --task TEXT, --python COMMAND, --json FILE, --markdown FILE.
-import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomFloats } from '../core.js';
 import { round, summary } from '../harness.js';
 import { describe, machine } from '../machine.js';
 import { imageModel, images } from '../network.js';
+import { installed, Peer } from './peer.js';
 import { table } from './table.js';
 
 const results = (file) => fileURLToPath(new URL(`../results/${file}`, import.meta.url));
@@ -50,45 +49,6 @@ const TASKS = [
     ['A·Bᵀ [32,100]·[300,100]ᵀ', 'NT', 32, 100, 300],
   ].map(([name, as, m, k, n]) => ({ name, do: 'product', as, m, k, n })),
 ];
-
-/** A peer's process; answers one request at a time. */
-class Peer {
-  constructor(name, command, args) {
-    this.name = name;
-    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.noise = '';
-    this.process.stderr.on('data', (text) => {
-      this.noise = (this.noise + text).slice(-2000);
-    });
-    // a peer that dies stops answering
-    this.process.stdin.on('error', () => {});
-    this.gone = new Promise((done) => this.process.on('close', done));
-    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(request) {
-    this.process.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`${this.name} has ended: ${this.noise}`);
-    const reply = JSON.parse(value);
-    if (reply.error) throw new Error(`${this.name}: ${reply.error}`);
-    return reply;
-  }
-
-  async end() {
-    this.process.stdin.end();
-    await this.gone;
-  }
-}
-
-function installed(module) {
-  try {
-    execFileSync(values.python, ['-c', `import numpy, ${module}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Writes the common starting point. */
 function handOver(dir) {
@@ -160,7 +120,7 @@ const on = machine();
 const dir = mkdtempSync(join(tmpdir(), 'simdescent-peers-'));
 const script = (file) => fileURLToPath(new URL(file, import.meta.url));
 const names = ['simdescent', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'];
-const natives = ['pytorch', 'keras'].filter((name) => installed(name === 'pytorch' ? 'torch' : name));
+const natives = ['pytorch', 'keras'].filter((name) => installed(values.python, name === 'pytorch' ? 'torch' : name));
 const wanted = values.only?.split(',');
 const chosen = [...names, ...natives].filter((name) => name === 'simdescent' || !wanted || wanted.includes(name));
 let peers = [];
