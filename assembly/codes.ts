@@ -69,6 +69,16 @@ export const POLYNOMIAL_DECAY = 2;
 export const INVERSE_TIME_DECAY = 3;
 export const COSINE_DECAY = 4;
 export const COSINE_DECAY_RESTARTS = 5;
+export const TRANSITION = 6;
+export const CYCLICAL = 7;
+export const NOAM = 8;
+export const WARMUP = 9;
+export const JOINED = 10;
+
+// How the height of a cyclical schedule changes.
+export const TRIANGULAR = 0;
+export const TRIANGULAR2 = 1;
+export const EXP_RANGE = 2;
 
 // What the random streams are for: the last word of the Philox counter.
 export const PURPOSE_INITIALIZER = 1;

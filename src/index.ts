@@ -250,11 +250,18 @@ export * as regularizers from './regularizers.ts';
 export type {
   CosineDecayOptions,
   CosineDecayRestartsOptions,
+  CyclicalOptions,
   DecayOptions,
+  JoinSchedulesOptions,
+  LinearOptions,
+  NoamOptions,
+  OneCycleOptions,
   PiecewiseConstantDecayOptions,
   PolynomialDecayOptions,
   Schedule,
   ScheduleName,
+  StepOptions,
+  WarmupOptions,
 } from './schedules/index.ts';
 /** Learning rates that change from step to step, for an optimizer's `learningRate`. @category Namespaces */
 export * as schedules from './schedules/index.ts';

@@ -36,6 +36,13 @@ test('what is made has a type of its own', () => {
     | 'inverseTimeDecay'
     | 'cosineDecay'
     | 'cosineDecayRestarts'
+    | 'linear'
+    | 'step'
+    | 'oneCycle'
+    | 'cyclical'
+    | 'noam'
+    | 'warmup'
+    | 'joinSchedules'
   >();
   expectTypeOf<MonitorOptions['mode']>().toEqualTypeOf<'auto' | 'min' | 'max' | undefined>();
   expectTypeOf<Logs>().toEqualTypeOf<Record<string, number>>();

@@ -1,10 +1,17 @@
 import {
   COSINE_DECAY,
   COSINE_DECAY_RESTARTS,
+  CYCLICAL,
   EXPONENTIAL_DECAY,
   INVERSE_TIME_DECAY,
+  JOINED,
+  NOAM,
   PIECEWISE_CONSTANT_DECAY,
   POLYNOMIAL_DECAY,
+  TRANSITION,
+  TRIANGULAR,
+  TRIANGULAR2,
+  WARMUP,
 } from "../codes";
 import { cos64, pow64 } from "../scalar";
 
@@ -23,9 +30,19 @@ import { cos64, pow64 } from "../scalar";
  *                                                         t * ((1 - c) * (1 + cos(pi * (s - W) / D)) / 2 + c)
  *   cosine restarts   --                a, D, k, m, c     a * ((1 - c) * m^i * (1 + cos(pi * f)) / 2 + c),  f the part
  *                                                         done of period i, which is D * k^i steps long, k >= 1
+ *   transition        cosine: 1         a, b, D           a + (b - a) * f or, on a cosine, b + (a - b) * (1 + cos(pi * f)) / 2,
+ *                                                         with f = min(s, D) / D, or 1 for no steps
+ *   cyclical          mode              a, b, U, V, g     a + (b - a) * h * m:  h rises from 0 to 1 in U steps, falls in V;  m is 1,
+ *                                                         2^-i in period i, or g^s
+ *   noam              --                q, d, W           q / sqrt(d) * min(1 / sqrt(s + 1), (s + 1) / (W * sqrt(W)))
+ *   warm-up           --                a, W, o           s < W: a + (r(0) - a) * s / W;  then r(s - W) of the block r
+ *   joined            boundaries n      b[n], o[n + 1]    r[i](s - b[i - 1]) for b[i - 1] <= s < b[i]
  *
- * Source: Keras 3, keras/src/optimizers/schedules/learning_rate_schedule.py. The period is found by counting, where Keras
- * divides logarithms and is wrong by one at some restarts.
+ * The blocks of schedules within are behind that which has them, at o bytes from its beginning.
+ *
+ * Sources: Keras 3, keras/src/optimizers/schedules/learning_rate_schedule.py; PyTorch, torch/optim/lr_scheduler.py; optax,
+ * optax/schedules/_join.py; Vaswani et al. 2017. The period is found by counting, where Keras divides logarithms and is wrong by one
+ * at some restarts.
  */
 
 // @ts-ignore: decorator
@@ -110,6 +127,51 @@ function cosineRestarts(schedule: usize, step: f64): f64 {
   return valueAt(schedule, 0) * ((1 - alpha) * height * halfCosine((step - start) / length) + alpha);
 }
 
+function transition(schedule: usize, step: f64): f64 {
+  const from = valueAt(schedule, 0);
+  const to = valueAt(schedule, 1);
+  const length = valueAt(schedule, 2);
+  const f = length > 0 ? min(step, length) / length : 1;
+  return option(schedule) ? to + (from - to) * halfCosine(f) : from + (to - from) * f;
+}
+
+function cyclical(schedule: usize, step: f64): f64 {
+  const low = valueAt(schedule, 0);
+  const up = valueAt(schedule, 2);
+  const down = valueAt(schedule, 3);
+  const period = floor<f64>(step / (up + down));
+  const s = step - period * (up + down);
+  const height = s <= up ? s / up : (up + down - s) / down;
+  const mode = option(schedule);
+  const scale = mode == TRIANGULAR ? 1 : mode == TRIANGULAR2 ? pow64(0.5, period) : pow64(valueAt(schedule, 4), step);
+  return low + (valueAt(schedule, 1) - low) * height * scale;
+}
+
+function noam(schedule: usize, step: f64): f64 {
+  const warmup = valueAt(schedule, 2);
+  const n = step + 1;
+  return (valueAt(schedule, 0) / sqrt(valueAt(schedule, 1))) * min(1 / sqrt(n), n / (warmup * sqrt(warmup)));
+}
+
+/** The schedule within whose offset is this value. */
+function within(schedule: usize, index: i32, step: f64): f64 {
+  return scheduledRate(schedule + <usize>valueAt(schedule, index), step);
+}
+
+function warmedUp(schedule: usize, step: f64): f64 {
+  const from = valueAt(schedule, 0);
+  const warmup = valueAt(schedule, 1);
+  const rate = within(schedule, 2, max(0, step - warmup));
+  return step < warmup ? ((rate - from) * step) / warmup + from : rate;
+}
+
+function joined(schedule: usize, step: f64): f64 {
+  const boundaries = option(schedule);
+  let i = 0;
+  while (i < boundaries && step >= valueAt(schedule, i)) i++;
+  return within(schedule, boundaries + i, i > 0 ? step - valueAt(schedule, i - 1) : step);
+}
+
 /** The learning rate of the step that comes after `step` others. */
 export function scheduledRate(schedule: usize, step: f64): f64 {
   switch (load<i32>(schedule)) {
@@ -125,6 +187,16 @@ export function scheduledRate(schedule: usize, step: f64): f64 {
       return cosine(schedule, step);
     case COSINE_DECAY_RESTARTS:
       return cosineRestarts(schedule, step);
+    case TRANSITION:
+      return transition(schedule, step);
+    case CYCLICAL:
+      return cyclical(schedule, step);
+    case NOAM:
+      return noam(schedule, step);
+    case WARMUP:
+      return warmedUp(schedule, step);
+    case JOINED:
+      return joined(schedule, step);
     default:
       assert(false, "an unknown schedule");
   }

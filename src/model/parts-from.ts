@@ -7,15 +7,7 @@ import { checkMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { missing, registered } from '../registry.ts';
-import {
-  cosineDecay,
-  cosineDecayRestarts,
-  exponentialDecay,
-  inverseTimeDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  type Schedule,
-} from '../schedules/index.ts';
+import * as schedules from '../schedules/index.ts';
 import { checkName, checkOptions, checkSpelling, show } from '../validate.ts';
 import { mapOutputs } from './heads.ts';
 import type { CompileOptions, PerOutput } from './options.ts';
@@ -60,14 +52,11 @@ export function make<T>(
   return call(change(options as JsonObject) as never);
 }
 
-const scheduleTable: Table<Schedule> = {
-  exponentialDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  inverseTimeDecay,
-  cosineDecay,
-  cosineDecayRestarts,
-};
+/** An option of a schedule: others within are described as well. */
+function withSchedules(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSchedules);
+  return typeof value === 'object' && value !== null ? scheduleFrom(value) : value;
+}
 
 /**
  * The initializer that `config` describes.
@@ -99,8 +88,10 @@ export function initializerFrom(config: unknown): Initializer {
  * const schedule = configs.scheduleFrom({ className: 'cosineDecay', config });
  * ```
  */
-export function scheduleFrom(config: unknown): Schedule {
-  return make('schedule', scheduleTable, config);
+export function scheduleFrom(config: unknown): schedules.Schedule {
+  return make<schedules.Schedule>('schedule', schedules, config, (options) =>
+    Object.fromEntries(Object.entries(options).map(([key, value]) => [key, withSchedules(value)])),
+  );
 }
 
 /**

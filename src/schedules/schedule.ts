@@ -3,14 +3,36 @@ import { type Config, fixed, given, type JsonObject } from '../config.ts';
 import type { Scope } from '../engine/memory.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import { Printed } from '../printed.ts';
-import { checkInteger } from '../validate.ts';
+import { checkInteger, checkNumber } from '../validate.ts';
 
-/** The numbers of a schedule: see the table in assembly/optimizers/schedules.ts. */
-interface Block {
+/** The numbers of a schedule, and the schedules within: see the table in assembly/optimizers/schedules.ts. */
+export interface Block {
   readonly kind: number;
   readonly option: number;
   readonly values: readonly number[];
+  readonly parts?: readonly Block[];
 }
+
+/** The kind and option of a block are two int32, its values and the offsets of its parts float64. */
+const sizeOf = ({ values, parts = [] }: Block): number =>
+  8 + 8 * (values.length + parts.length) + parts.reduce((sum, part) => sum + sizeOf(part), 0);
+
+function write(engine: Engine, address: number, { kind, option, values, parts = [] }: Block): void {
+  engine.i32(address, 2).set([kind, option]);
+  let offset = 8 + 8 * (values.length + parts.length);
+  const offsets = parts.map((part) => {
+    write(engine, address + offset, part);
+    const before = offset;
+    offset += sizeOf(part);
+    return before;
+  });
+  engine.f64(address + 8, values.length + parts.length).set([...values, ...offsets]);
+}
+
+const depthOf = ({ parts = [] }: Block): number => 1 + parts.reduce((most, part) => Math.max(most, depthOf(part)), 0);
+
+/** Schedules within each other: the core calls itself for each. */
+const DEEPEST = 16;
 
 /** Names of the schedules. */
 export type ScheduleName =
@@ -19,7 +41,14 @@ export type ScheduleName =
   | 'polynomialDecay'
   | 'inverseTimeDecay'
   | 'cosineDecay'
-  | 'cosineDecayRestarts';
+  | 'cosineDecayRestarts'
+  | 'linear'
+  | 'step'
+  | 'oneCycle'
+  | 'cyclical'
+  | 'noam'
+  | 'warmup'
+  | 'joinSchedules';
 
 /** A learning rate that depends on the step. Made by the functions of `schedules`. */
 export class Schedule extends Printed {
@@ -32,6 +61,8 @@ export class Schedule extends Printed {
   /** @internal */
   constructor(name: ScheduleName, options: object, block: Block) {
     super();
+    if (depthOf(block) > DEEPEST)
+      throw new RangeError(`schedules.${name}: expected at most ${DEEPEST} schedules within each other`);
     this.name = name;
     this.options = fixed(options);
     this.#block = block;
@@ -44,7 +75,7 @@ export class Schedule extends Printed {
   }
 
   toString(): string {
-    return `Schedule ${this.name} ${JSON.stringify(this.options)}`;
+    return `Schedule ${this.name} ${JSON.stringify(this.toConfig().config)}`;
   }
 
   /**
@@ -70,15 +101,34 @@ export class Schedule extends Printed {
 
   /** The schedule as plain JSON; `configs.scheduleFrom` makes a schedule from it. */
   toConfig(): Config & JsonObject {
-    return { className: this.name, config: given({ ...this.options }) };
+    const config = Object.entries(this.options).map(([key, value]) => [key, described(value)]);
+    return { className: this.name, config: given(Object.fromEntries(config)) };
+  }
+
+  /** What it is within another schedule. @internal */
+  asPart(): Block {
+    return this.#block;
   }
 
   /** Writes it to memory for the core, for the life of `scope`. @internal */
   place(engine: Engine, scope: Scope): number {
-    const { kind, option, values } = this.#block;
-    const address = scope.allocate(8 + 8 * values.length);
-    engine.i32(address, 2).set([kind, option]);
-    engine.f64(address + 8, values.length).set(values);
+    const address = scope.allocate(sizeOf(this.#block));
+    write(engine, address, this.#block);
     return address;
   }
+}
+
+/** An option as plain JSON: a schedule within is a description too. */
+const described = (value: unknown): unknown =>
+  value instanceof Schedule ? value.toConfig() : Array.isArray(value) ? value.map(described) : value;
+
+/** Boundaries between parts, each at least `from`. @internal */
+export function ascending(boundaries: readonly number[], from: number): readonly number[] {
+  for (const [i, boundary] of boundaries.entries()) {
+    checkNumber(`boundaries[${i}]`, boundary, from);
+    const before = boundaries[i - 1];
+    if (before !== undefined && boundary <= before)
+      throw new RangeError(`boundaries must ascend, got ${boundary} after ${before}`);
+  }
+  return boundaries;
 }

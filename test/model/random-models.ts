@@ -260,6 +260,10 @@ const steps = fc.integer({ min: 1, max: 1e6 });
 const decay = { initialLearningRate: rate, decaySteps: steps, decayRate: share };
 const required = <T extends object, K extends keyof T>(model: { [K in keyof T]: Arbitrary<T[K]> }, keys: K[]) =>
   fc.record(model, { requiredKeys: keys }) as Arbitrary<T>;
+const linear = fc
+  .record({ initialLearningRate: rate, endLearningRate: rate, transitionSteps: steps })
+  .map(schedules.linear);
+const part = fc.oneof(rate, linear, fc.record({ schedule: linear, warmupSteps: steps }).map(schedules.warmup));
 const schedule: Arbitrary<Schedule> = fc.oneof(
   ...Object.values({
     exponentialDecay: required({ ...decay, staircase: fc.boolean() }, [
@@ -291,6 +295,34 @@ const schedule: Arbitrary<Schedule> = fc.oneof(
       { initialLearningRate: rate, firstDecaySteps: steps, tMul: number(1.001, 3), mMul: number(0, 2), alpha: share },
       ['initialLearningRate', 'firstDecaySteps'],
     ).map(schedules.cosineDecayRestarts),
+    linear,
+    step: fc.record({ initialLearningRate: rate, stepSize: steps, gamma: share }).map(schedules.step),
+    oneCycle: required(
+      {
+        ...{ maxLearningRate: rate, totalSteps: number(2, 1e6), pctStart: number(0, 0.5), divFactor: number(1, 99) },
+        ...{ annealStrategy: fc.constantFrom('cos' as const, 'linear' as const), threePhase: fc.boolean() },
+      },
+      ['maxLearningRate', 'totalSteps'],
+    ).map(schedules.oneCycle),
+    cyclical: required(
+      {
+        ...{ baseLearningRate: rate, maxLearningRate: rate, stepSizeUp: steps, stepSizeDown: steps, gamma: share },
+        mode: fc.constantFrom('triangular' as const, 'triangular2' as const, 'expRange' as const),
+      },
+      ['baseLearningRate', 'maxLearningRate'],
+    ).map(schedules.cyclical),
+    noam: required({ modelSize: steps, warmupSteps: steps, factor: rate }, ['modelSize']).map(schedules.noam),
+    warmup: required({ schedule: part, warmupSteps: steps, initialLearningRate: rate }, [
+      'schedule',
+      'warmupSteps',
+    ]).map(schedules.warmup),
+    joinSchedules: fc
+      .uniqueArray(number(0, 1e6), { maxLength: 5 })
+      .chain((boundaries) =>
+        fc
+          .array(part, { minLength: boundaries.length + 1, maxLength: boundaries.length + 1 })
+          .map((parts) => schedules.joinSchedules({ schedules: parts, boundaries: boundaries.sort((a, b) => a - b) })),
+      ),
   } satisfies { [K in keyof typeof schedules]: Arbitrary<Schedule> }),
 );
 

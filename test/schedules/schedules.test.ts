@@ -2,7 +2,16 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { optimizerNames, optimizers, type Schedule, schedules, tensor } from '../../src/index.ts';
+import {
+  configs,
+  loadModel,
+  optimizerNames,
+  optimizers,
+  type Schedule,
+  type ScheduleName,
+  schedules,
+  tensor,
+} from '../../src/index.ts';
 import { builds, loadCore } from '../core.ts';
 import { classifier, errorOf, floats, labels } from '../helpers.ts';
 import * as reference from '../reference/schedules.ts';
@@ -14,6 +23,17 @@ interface Case {
 }
 const { cases } = JSON.parse(readFileSync(new URL('../reference/schedules.json', import.meta.url), 'utf8')) as {
   readonly cases: readonly Case[];
+};
+
+/** Cases of PyTorch and optax. */
+const { cases: more } = JSON.parse(
+  readFileSync(new URL('../reference/schedules_more.json', import.meta.url), 'utf8'),
+) as {
+  readonly cases: readonly {
+    readonly name: ScheduleName;
+    readonly options: object;
+    readonly rates: readonly (readonly [step: number, rate: number])[];
+  }[];
 };
 
 const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -30,7 +50,7 @@ const titled = cases.map((one) => [`${one.class} ${JSON.stringify(one.constructo
 describe("Keras' values", () => {
   test('every schedule has cases', () => {
     const names = cases.map((one) => `${one.class[0]?.toLowerCase()}${one.class.slice(1)}`);
-    expect(new Set(names)).toEqual(new Set(Object.keys(schedules)));
+    expect(new Set([...names, ...more.map(({ name }) => name)])).toEqual(new Set(Object.keys(schedules)));
   });
 
   test.each(titled)('%s', (_title, one) => {
@@ -39,6 +59,19 @@ describe("Keras' values", () => {
       if (step < 0) continue; // no optimizer is ever there
       expect(Math.abs(schedule.at(step) - rate)).toBeLessThanOrEqual(1e-12 * Math.abs(rate) + 1e-15);
     }
+  });
+});
+
+describe("PyTorch's and optax' values", () => {
+  test.each(more.map((one) => [`${one.name} ${JSON.stringify(one.options)}`, one] as const))('%s', (_title, one) => {
+    const schedule = configs.scheduleFrom({ className: one.name, config: one.options });
+    for (const [step, rate] of one.rates)
+      expect(Math.abs(schedule.at(step) - rate), `step ${step}`).toBeLessThanOrEqual(2e-12 * Math.abs(rate) + 1e-15);
+  });
+
+  test('a cycle ends at its last rate and stays there', () => {
+    const schedule = schedules.oneCycle({ maxLearningRate: 1, totalSteps: 50 });
+    for (const step of [49, 50, 1000]) expect(schedule.at(step)).toBeCloseTo(1 / 25 / 1e4, 15);
   });
 });
 
@@ -126,6 +159,67 @@ describe.each(builds)('the %s build', (build) => {
       for (const [step, want] of one.step_to_lr) expect(core.x.scheduledRate(block.ptr, step)).toBe(want);
     }
     core.reset();
+  });
+});
+
+describe('schedules of schedules', () => {
+  const fall = schedules.exponentialDecay({ initialLearningRate: 0.5, decaySteps: 10, decayRate: 0.5 });
+
+  test('each counts from its own first step, however deep', () => {
+    const warm = schedules.warmup({ schedule: fall, warmupSteps: 4, initialLearningRate: 0.1 });
+    const joined = schedules.joinSchedules({ schedules: [0.25, warm, fall, warm], boundaries: [3, 17, 20] });
+    const nested = schedules.joinSchedules({ schedules: [joined, joined], boundaries: [30] });
+    expect([0, 2].map((step) => nested.at(step))).toEqual([0.25, 0.25]);
+    expect(nested.at(3)).toBe(0.1);
+    expect(nested.at(5)).toBeCloseTo(0.3, 14);
+    expect([7, 16, 17, 19, 25, 29].map((step) => nested.at(step))).toEqual(
+      [0, 9, 0, 2, 1, 5].map((step) => fall.at(step)),
+    );
+    for (let step = 0; step < 60; step++) expect(nested.at(30 + step)).toBe(joined.at(step));
+  });
+
+  test('describe themselves, and are made again from JSON', () => {
+    const warm = schedules.warmup({ schedule: fall, warmupSteps: 4 });
+    const joined = schedules.joinSchedules({ schedules: [warm, 0.1, fall], boundaries: [20, 30] });
+    const json = JSON.stringify(optimizers.lion({ learningRate: joined }).toConfig());
+    const again = configs.optimizerFrom(JSON.parse(json));
+    expect(JSON.stringify(again.toConfig())).toBe(json);
+    const rates = (schedule: Schedule | undefined) => Array.from({ length: 50 }, (_, step) => schedule?.at(step));
+    expect(rates(again.schedule)).toEqual(rates(joined));
+    expect(String(joined)).toContain('exponentialDecay');
+  });
+
+  test('a model that is saved on the way ends with the same bits as one that is not', async () => {
+    const learningRate = () =>
+      schedules.warmup({
+        schedule: schedules.cyclical({ baseLearningRate: 0.01, maxLearningRate: 0.1, stepSizeUp: 3 }),
+        warmupSteps: 7,
+      });
+    const compiled = () => {
+      const model = classifier();
+      model.compile({
+        optimizer: optimizers.adam({ learningRate: learningRate() }),
+        loss: 'sparseCategoricalCrossentropy',
+      });
+      return model;
+    };
+    using whole = compiled();
+    await whole.fit(x, y, { batchSize: 4, epochs: 3 });
+    using begun = compiled();
+    await begun.fit(x, y, { batchSize: 4, epochs: 1 });
+    using resumed = await loadModel(await begun.save());
+    await resumed.fit(x, y, { batchSize: 4, epochs: 3, initialEpoch: 1 });
+    expect(await resumed.digest()).toBe(await whole.digest());
+    expect(resumed.optimizer?.learningRate).toBe(learningRate().at(15));
+  });
+
+  test('can be 16 deep', async () => {
+    let schedule: Schedule = fall;
+    for (let depth = 2; depth <= 16; depth++) schedule = schedules.warmup({ schedule, warmupSteps: 1 });
+    expect(schedule.at(15)).toBe(0.5);
+    const error = await errorOf(() => schedules.joinSchedules({ schedules: [schedule], boundaries: [] }));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain('at most 16');
   });
 });
 
@@ -226,6 +320,58 @@ describe('wrong settings are refused', () => {
       '2 values for 1 boundaries, got 1',
     ],
     ['a name', () => optimizers.sgd({ learningRate: 'cosine' as never }), 'learningRate must be a finite number'],
+    [
+      'a part that is no schedule',
+      () => schedules.warmup({ schedule: 'cosine' as never, warmupSteps: 5 }),
+      "schedule must come from schedules or be a number, got 'cosine'",
+    ],
+    [
+      'no warm-up',
+      () => schedules.warmup({ schedule: 0.1, warmupSteps: 0 }),
+      'warmupSteps must be a finite number at least 1',
+    ],
+    [
+      'parts that are no list',
+      () => schedules.joinSchedules({ schedules: 0.1 as never, boundaries: [] }),
+      'schedules must be an array, got 0.1',
+    ],
+    [
+      'a boundary too many',
+      () => schedules.joinSchedules({ schedules: [0.1, 0.2], boundaries: [5, 6] }),
+      'expected 3 schedules for 2 boundaries, got 2',
+    ],
+    [
+      'boundaries of parts that do not ascend',
+      () => schedules.joinSchedules({ schedules: [0.1, 0.2, 0.3], boundaries: [5, 5] }),
+      'boundaries must ascend, got 5 after 5',
+    ],
+    [
+      'a negative part',
+      () => schedules.joinSchedules({ schedules: [0.1, -0.2], boundaries: [5] }),
+      'schedules[1] must be a finite number at least 0',
+    ],
+    [
+      'another mode',
+      () => schedules.cyclical({ baseLearningRate: 0, maxLearningRate: 1, mode: 'triangular3' as never }),
+      "did you mean 'triangular",
+    ],
+    [
+      'a share above 1',
+      () => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 9, pctStart: 1.1 }),
+      'pctStart must be from 0 to 1',
+    ],
+    [
+      'a rate divided by 0',
+      () => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 9, divFactor: 0 }),
+      'divFactor must be above 0',
+    ],
+    ['no width', () => schedules.noam({ modelSize: 0 }), 'modelSize must be a finite number at least 1'],
+    [
+      'no transition',
+      () => schedules.linear({ initialLearningRate: 1, endLearningRate: 0, transitionSteps: 0 }),
+      'transitionSteps must be',
+    ],
+    ['a negative gamma', () => schedules.step({ initialLearningRate: 1, stepSize: 5, gamma: -1 }), 'gamma must be'],
     ['a step below zero', () => schedules.exponentialDecay(ok).at(-1), 'step must be an integer'],
   ])('%s', async (_title, run, message) => {
     expect((await errorOf(run)).message).toContain(message);
