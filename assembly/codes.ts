@@ -62,6 +62,14 @@ export const ADAN = 25;
 export const ADEMAMIX = 26;
 export const SIGN_SGD = 27;
 
+// Those of them that take several passes over a weight (assembly/optimizers/full/passes.ts).
+export const LAMB = 48;
+export const LARS = 49;
+export const NOVOGRAD = 50;
+export const ADAFACTOR = 51;
+export const PRODIGY = 52;
+export const DADAPT_ADAM = 53;
+
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;
 export const PIECEWISE_CONSTANT_DECAY = 1;

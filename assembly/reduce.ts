@@ -39,7 +39,7 @@ class Magnitude {
 /** Lanes 2 and 3 of a float32 vector, widened. */
 // @ts-ignore: decorator
 @inline
-function promoteHigh(x: v128): v128 {
+export function promoteHigh(x: v128): v128 {
   return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3));
 }
 

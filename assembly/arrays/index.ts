@@ -3,6 +3,7 @@ import { conv, convInputGradient } from "../conv/forward";
 import { convKernelGradient } from "../conv/kernel-gradient";
 import { pool, poolGradient } from "../conv/pool";
 import { word } from "../operations/words";
+import { passParameters, settlePass } from "../optimizers/full/passes";
 import * as momentWords from "../words/batch-moments";
 import * as binaryWords from "../words/binary";
 import * as channelSumWords from "../words/channel-sums";
@@ -17,6 +18,7 @@ import * as fillWords from "../words/fill";
 import * as normalizeWords from "../words/normalize";
 import * as normalizeGradientWords from "../words/normalize-gradient";
 import * as oneHotWords from "../words/one-hot";
+import * as passWords from "../words/pass-parameters";
 import * as poolWords from "../words/pool";
 import * as poolGradientWords from "../words/pool-gradient";
 import * as productsWords from "../words/products";
@@ -27,6 +29,7 @@ import * as resampleWords from "../words/resample";
 import * as resampleGradientWords from "../words/resample-gradient";
 import * as seedWords from "../words/seed-loss";
 import * as selectWords from "../words/select";
+import * as settleWords from "../words/settle-pass";
 import * as takeWords from "../words/take";
 import * as takeGradientWords from "../words/take-gradient";
 import * as unaryWords from "../words/unary";
@@ -102,6 +105,10 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return pool(op, rows, part, parts);
     case poolGradientWords.code:
       return poolGradient(op, rows, part, parts);
+    case passWords.code:
+      return passParameters(op, part, parts);
+    case settleWords.code:
+      return settlePass(op, part);
     default:
       assert(false, "unknown opcode");
       unreachable();

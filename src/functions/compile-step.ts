@@ -7,10 +7,10 @@ import { filled } from '../graph/operations/arrays/fill.ts';
 import { engineFor, type FloatTensor } from '../ops/operand.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
-import type { ParameterBlock } from '../optimizers/record.ts';
+import { aligned, type ParameterBlock, placeSlots, strideOf } from '../optimizers/slots.ts';
 import { seedsOf } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
-import { checkInteger, checkKind, checkOptions } from '../validate.ts';
+import { checkInteger, checkKind, checkOptions, sizeOf } from '../validate.ts';
 import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
 import { type LeafNumbers, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 import type { Arguments, SymbolicTree } from './value-and-grad.ts';
@@ -42,10 +42,6 @@ export interface CompiledStep<A extends readonly unknown[]> {
   [Symbol.dispose](): void;
 }
 
-/** Blocks begin on cache lines, which hold this many floats. */
-const LINE = 16;
-const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
-
 /** The tensors of the parameters, which do not overlap. */
 function parametersOf(tree: Tree): FloatTensor[] {
   const tensors = tree.leaves.map(({ path, value }) => {
@@ -70,16 +66,25 @@ function blockOf(
   optimizer: Optimizer,
 ): ParameterBlock {
   let length = 0;
-  const runs = parameters.map(({ address, size }, i) => {
+  const weights = parameters.map(({ shape, size }) => {
     const at = length;
     length += aligned(size);
-    return { parameters: address, at, length: size, undecayed: !optimizer.decays(leaves[i]?.path ?? '') };
+    return { at, shape };
   });
+  const { floats, places } = placeSlots(optimizer, weights, length);
   const gradients = scope.allocate(length * 4);
-  const slots = scope.allocate(optimizer.slotFloats(length) * 4);
-  optimizer.fillSlots(engine, slots, length, runs);
-  const pieces = runs.map((run) => ({ gradient: gradients + run.at * 4, length: run.length }));
-  return { gradients, slots, length, runs, pieces };
+  const slots = scope.allocate(floats * 4);
+  const runs = weights.map((weight, i) => ({
+    parameters: parameters[i]?.address ?? 0,
+    gradient: gradients + weight.at * 4,
+    length: sizeOf(weight.shape),
+    slots: (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4)),
+    stride: strideOf(optimizer, weight, length),
+    shape: weight.shape,
+    undecayed: !optimizer.decays(leaves[i]?.path ?? ''),
+  }));
+  optimizer.fillSlots(engine, runs);
+  return { gradients, length, runs, pieces: runs };
 }
 
 /** Records forward, backward and update. */

@@ -97,11 +97,14 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
     const { compile } = config as { readonly compile?: unknown };
     if (compile === undefined) throw new RangeError(`${WHAT} has the state of an optimizer, but no optimizer`);
     const { optimizer: made } = compileOptionsFrom(compile);
-    const slots = made instanceof Optimizer ? made.spec.slots : [];
+    if (!(made instanceof Optimizer)) throw new TypeError(`${WHAT} describes no optimizer`);
     const frozen = new Set(optimizer.frozen);
     const trained = weights.filter(({ layer, trainable }) => trainable && !frozen.has(layer));
-    for (const slot of slots)
-      expected.push(...trained.map(({ name, shape }) => ({ name: `${SLOTS}${name}/${slot}`, shape })));
+    for (const slot of made.spec.slots)
+      for (const { name, shape } of trained) {
+        const own = made.slotShape(slot, shape);
+        if (own !== undefined) expected.push({ name: `${SLOTS}${name}/${slot}`, shape: own });
+      }
   }
   for (const { name, shape } of expected) {
     const found = arrays.get(name);

@@ -15,7 +15,7 @@ import type { Loss } from '../losses.ts';
 import { fixedOf, numberOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { ParameterBlock } from '../optimizers/record.ts';
+import type { ParameterBlock } from '../optimizers/slots.ts';
 import { sizeOf } from '../validate.ts';
 import type { Head } from './heads.ts';
 import { recordNetwork } from './network.ts';

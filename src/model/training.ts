@@ -1,10 +1,10 @@
 /** The state that `compile` makes once the input's shape is known: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Layer } from '../layers/layer.ts';
+import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { ParameterBlock, ParameterRun } from '../optimizers/record.ts';
+import { oneByOne, type ParameterBlock, type ParameterRun, placeSlots, strideOf } from '../optimizers/slots.ts';
 import { Tensor, toArrayData } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import { type Head, headsOf } from './heads.ts';
@@ -18,7 +18,9 @@ export interface Training extends Compiled {
   readonly options: CheckedOptions;
   readonly scope: Scope;
   readonly block: ParameterBlock;
-  /** Views of the blocks, one for each weight. */
+  /** Addresses of each weight's slots, 0 for one that it has not. */
+  readonly placed: ReadonlyMap<Weight, readonly number[]>;
+  /** Views of gradients and slots. */
   readonly gradients: readonly NamedWeight[];
   readonly slots: readonly NamedWeight[];
 }
@@ -28,10 +30,26 @@ interface Trained extends ModelWeight {
   readonly at: number;
 }
 
-/** A piece of `block` for each weight, under the weight's name and `suffix`. */
-function viewsOf(engine: Engine, trained: readonly Trained[], block: number, suffix = ''): NamedWeight[] {
-  return trained.map(({ name, shape, at }) =>
-    Object.freeze({ name: name + suffix, tensor: new Tensor(engine, 'float32', shape, block + at * 4, false) }),
+/** Views of the gradients, one for each weight. */
+const gradientsOf = (engine: Engine, trained: readonly Trained[], block: number): NamedWeight[] =>
+  trained.map(({ name, shape, at }) =>
+    Object.freeze({ name, tensor: new Tensor(engine, 'float32', shape, block + at * 4, false) }),
+  );
+
+/** Views of the slots: slot by slot, each for the weights that have it. */
+function slotsOf(
+  engine: Engine,
+  optimizer: Optimizer,
+  trained: readonly Trained[],
+  placed: ReadonlyMap<Weight, readonly number[]>,
+): NamedWeight[] {
+  return optimizer.spec.slots.flatMap((slot, k) =>
+    trained.flatMap(({ name, shape, weight }) => {
+      const own = optimizer.slotShape(slot, shape);
+      if (own === undefined) return [];
+      const tensor = new Tensor(engine, 'float32', own, placed.get(weight)?.[k] ?? 0, false);
+      return [Object.freeze({ name: `${name}/${slot}`, tensor })];
+    }),
   );
 }
 
@@ -65,18 +83,32 @@ function checkReached({ network }: Built, heads: readonly Head[], trained: reado
   );
 }
 
-/** Runs of weights that are contiguous in memory: one, if nothing is frozen, shared with another model or excluded from decay. */
-function runsOf(trained: readonly Trained[], optimizer: Optimizer): ParameterRun[] {
-  const runs: ParameterRun[] = [];
-  let run = { parameters: 0, at: 0, length: 0, undecayed: false };
+/** Runs of weights that are contiguous in memory: one, if nothing is frozen, shared with another model or excluded from decay; or weight by weight. */
+function runsOf(
+  trained: readonly Trained[],
+  optimizer: Optimizer,
+  gradients: number,
+  placed: ReadonlyMap<Weight, readonly number[]>,
+  length: number,
+): ParameterRun[] {
+  const runs: (Omit<ParameterRun, 'length'> & { length: number })[] = [];
+  const apart = oneByOne(optimizer);
   for (const one of trained) {
-    const { address } = one.weight;
+    const { weight, shape } = one;
     const undecayed = !optimizer.decays(one.name);
-    if (run.length === 0 || address !== run.parameters + run.length * 4 || undecayed !== run.undecayed) {
-      run = { parameters: address, at: one.at, length: 0, undecayed };
-      runs.push(run);
-    }
-    run.length += spaceOf(one);
+    const run = runs.at(-1);
+    const adjacent = run !== undefined && weight.address === run.parameters + run.length * 4;
+    if (!apart && adjacent && undecayed === run.undecayed) run.length += spaceOf(one);
+    else
+      runs.push({
+        parameters: weight.address,
+        gradient: gradients + one.at * 4,
+        length: apart ? sizeOf(shape) : spaceOf(one),
+        slots: placed.get(weight) ?? [],
+        stride: strideOf(optimizer, one, length),
+        shape,
+        undecayed,
+      });
   }
   return runs;
 }
@@ -95,23 +127,20 @@ function sameWeights({ gradientOf }: Training, built: Built): boolean {
   return trained.length === gradientOf.size && trained.every(({ weight }) => gradientOf.has(weight));
 }
 
-/** Copies the slots of weights that `previous` has trained too into a block for `length` floats each. */
+/** Copies the slots of weights that `previous` has trained too. */
 function copySlots(
   engine: Engine,
-  { block, gradientOf }: Training,
+  previous: Training,
   trained: readonly Trained[],
-  slots: number,
-  length: number,
-  count: number,
+  placed: ReadonlyMap<Weight, readonly number[]>,
+  optimizer: Optimizer,
 ): void {
-  for (const { weight, at } of trained) {
-    const gradient = gradientOf.get(weight);
-    if (gradient === undefined) continue;
-    for (let i = 0; i < count; i++) {
-      const from = block.slots + i * block.length * 4 + (gradient - block.gradients);
-      engine.f32(slots + (i * length + at) * 4, spaceOf(weight)).set(engine.f32(from, spaceOf(weight)));
+  for (const { weight, shape } of trained)
+    for (const [k, from] of (previous.placed.get(weight) ?? []).entries()) {
+      const own = optimizer.slotShape(optimizer.spec.slots[k] ?? '', shape);
+      if (own === undefined) continue;
+      engine.f32(placed.get(weight)?.[k] ?? 0, sizeOf(own)).set(engine.f32(from, sizeOf(own)));
     }
-  }
 }
 
 /** The heads of the model, whose outputs must suit their losses. `fit` may change a loss for the given data. */
@@ -175,17 +204,21 @@ export function prepareTraining(
   const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
   try {
     const gradients = scope.allocate(length * 4);
-    const slots = scope.allocate(optimizer.slotFloats(length) * 4);
-    const runs = runsOf(trained, optimizer);
-    optimizer.fillSlots(engine, slots, length, runs);
+    const { floats, places } = placeSlots(optimizer, trained, length);
+    const slots = scope.allocate(floats * 4);
+    const placed = new Map(
+      trained.map(({ weight }, i) => [weight, (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4))]),
+    );
+    const runs = runsOf(trained, optimizer, gradients, placed, length);
+    optimizer.fillSlots(engine, runs);
     const { calls, momentumProduct } = optimizer;
     const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
-    const block = { gradients, slots, length, runs, pieces };
+    const block = { gradients, length, runs, pieces };
     optimizer.bind(owner, engine, scope, block);
     if (previous?.optimizer === optimizer) {
       // other weights are trained from now on: those trained before keep their slots
       optimizer.restore(calls, momentumProduct);
-      copySlots(engine, previous, trained, slots, length, optimizer.spec.slots.length);
+      copySlots(engine, previous, trained, placed, optimizer);
     }
     if (previous !== undefined) releaseTraining(previous, owner, optimizer);
     const gradientOf = new Map(trained.map(({ weight, at }) => [weight, gradients + at * 4]));
@@ -197,10 +230,9 @@ export function prepareTraining(
       gradientOf,
       frozen,
       block,
-      gradients: Object.freeze(viewsOf(engine, trained, gradients)),
-      slots: Object.freeze(
-        optimizer.spec.slots.flatMap((slot, i) => viewsOf(engine, trained, slots + i * length * 4, `/${slot}`)),
-      ),
+      placed,
+      gradients: Object.freeze(gradientsOf(engine, trained, gradients)),
+      slots: Object.freeze(slotsOf(engine, optimizer, trained, placed)),
     };
   } catch (error) {
     scope.dispose();

@@ -22,6 +22,10 @@ export const optimizerFunctions = {
   lion: optimizers.lion,
   scheduleFreeSgd: optimizers.scheduleFreeSgd,
   scheduleFreeAdamW: optimizers.scheduleFreeAdamW,
+  lamb: optimizers.lamb,
+  lars: optimizers.lars,
+  novograd: optimizers.novograd,
+  adafactor: optimizers.adafactor,
   ademamix: optimizers.ademamix,
 } satisfies Readonly<Record<OptimizerName, (options?: never) => optimizers.Optimizer>>;
 

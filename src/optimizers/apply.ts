@@ -1,90 +1,127 @@
-/** One step of an optimizer over the user's own tensors, outside a model. */
-import { AVERAGE_START, AVERAGE_SYNC } from '../../assembly/optimizers/layout.ts';
+/** Steps of an optimizer over the user's own tensors, outside a model: the same program as that of a model's update. */
+import type { Scope } from '../engine/memory.ts';
+import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
+import { Graph } from '../graph/graph.ts';
+import { lower } from '../graph/lower.ts';
 import type { Tensor } from '../tensor.ts';
 import type { GradientPair } from './pairs.ts';
-import { ACCUMULATOR, type ParameterRun, type Stepping } from './record.ts';
+import { ACCUMULATOR, recordUpdate, type Stepping } from './record.ts';
+import { aligned, type ParameterRun, placeSlots, strideOf } from './slots.ts';
 
-/** Where the slots of each tensor are, each in a block of its own. */
-export type SlotsOf = Map<Tensor, number>;
-
-/** Frees the slots of `tensors`. */
-export function forget(engine: Engine, slotsOf: SlotsOf, tensors: Iterable<Tensor>): void {
-  for (const tensor of [...tensors]) {
-    const slots = slotsOf.get(tensor);
-    if (slots !== undefined) engine.free(slots);
-    slotsOf.delete(tensor);
-  }
+/** Where the slots of a tensor are, in a block of their own. */
+interface Kept extends ParameterRun {
+  readonly block: number;
 }
 
-/** Bytes from one slot of `size` parameters to the next. */
-export const slotBytes = (size: number): number => Math.ceil(size / 16) * 64;
+/** The program of the latest step, for tensors at the same addresses. */
+interface Recorded {
+  readonly key: string;
+  readonly scope: Scope;
+  readonly program: Program;
+  /** Where to copy the gradients, if the step changes them. */
+  readonly copies: readonly number[];
+}
 
 /** As a step needs it, with the start of its slots. */
 interface Applying extends Stepping {
-  fillSlots(engine: Engine, slots: number, length: number, runs: readonly ParameterRun[]): void;
+  fillSlots(engine: Engine, runs: readonly ParameterRun[]): void;
 }
 
-/** Updates the parameters of `pairs`, which are checked already. Frees what a failing call has made. */
-export function applyTo(
-  pairs: readonly GradientPair[],
+/** The tensors that an optimizer has been applied to. */
+export class Applied {
+  readonly #kept = new Map<Tensor, Kept>();
+  #recorded: Recorded | undefined;
+
+  /** Parameters and slots of the tensors that still live. */
+  get runs(): readonly ParameterRun[] {
+    return [...this.#kept].filter(([tensor]) => !tensor.disposed).map(([, run]) => run);
+  }
+
+  /** Frees the slots of `tensors`, by default of all. */
+  forget(engine: Engine, tensors: Iterable<Tensor> = this.#kept.keys()): void {
+    for (const tensor of [...tensors]) {
+      const kept = this.#kept.get(tensor);
+      if (kept === undefined) continue;
+      engine.free(kept.block);
+      this.#kept.delete(tensor);
+      this.#drop();
+    }
+  }
+
+  /** Updates the parameters of `pairs`, which are checked already. Frees what a failing call has made. */
+  step(pairs: readonly GradientPair[], optimizer: Applying, engine: Engine, state: number): void {
+    const made: Tensor[] = [];
+    this.forget(
+      engine,
+      [...this.#kept.keys()].filter((tensor) => tensor.disposed),
+    );
+    try {
+      const runs = pairs.map(([parameter, gradient]) => {
+        const kept = this.#kept.get(parameter);
+        if (kept === undefined) made.push(parameter);
+        return { ...(kept ?? this.#make(parameter, optimizer, engine)), gradient: gradient.address };
+      });
+      const key = runs.map(({ parameters, gradient, length }) => `${parameters} ${gradient} ${length}`).join();
+      if (this.#recorded?.key !== key) {
+        this.#drop();
+        this.#recorded = record(key, runs, optimizer, engine, state);
+      }
+      const { program, copies } = this.#recorded;
+      for (const [i, address] of copies.entries())
+        engine.f32(address, runs[i]?.length ?? 0).set(pairs[i]?.[1].data ?? []);
+      program.runNow();
+    } catch (error) {
+      this.forget(engine, made);
+      throw error;
+    }
+  }
+
+  #make(tensor: Tensor, optimizer: Applying, engine: Engine): Kept {
+    const { address, shape, size } = tensor;
+    const length = aligned(size);
+    const place = { at: 0, shape };
+    const { floats, places } = placeSlots(optimizer, [place], length);
+    const block = engine.arena.allocate(floats * 4);
+    const slots = (places[0] ?? []).map((at) => (at < 0 ? 0 : block + at * 4));
+    const stride = strideOf(optimizer, place, length);
+    const kept = { block, parameters: address, gradient: 0, length: size, slots, stride, shape, undecayed: false };
+    this.#kept.set(tensor, kept);
+    optimizer.fillSlots(engine, [kept]);
+    return kept;
+  }
+
+  #drop(): void {
+    this.#recorded?.scope.dispose();
+    this.#recorded = undefined;
+  }
+}
+
+function record(
+  key: string,
+  given: readonly ParameterRun[],
   optimizer: Applying,
   engine: Engine,
   state: number,
-  slotsOf: SlotsOf,
-): void {
-  const { core, arena } = engine;
-  const { spec, clipvalue, clipnorm, globalClipnorm } = optimizer;
-  const made: Tensor[] = [];
-  const clipped = engine.scope();
-  forget(
-    engine,
-    slotsOf,
-    [...slotsOf.keys()].filter((tensor) => tensor.disposed),
-  );
+): Recorded {
+  const { clipvalue, clipnorm, globalClipnorm, spec } = optimizer;
+  const scope = engine.scope();
   try {
-    const steps = pairs.map(([parameter, gradient]) => {
-      const n = parameter.size;
-      const stride = slotBytes(n);
-      let slots = slotsOf.get(parameter);
-      if (slots === undefined) {
-        slots = arena.allocate(spec.slots.length * stride);
-        slotsOf.set(parameter, slots);
-        made.push(parameter);
-        optimizer.fillSlots(engine, slots, stride / 4, [{ parameters: parameter.address, at: 0, length: n }]);
-      }
-      return { w: parameter.address, g: gradient.address, n, slots, stride };
+    const changed = spec.slots.includes(ACCUMULATOR) || (clipvalue ?? clipnorm ?? globalClipnorm) !== undefined;
+    // one block, as in a model, so that a global norm is one sum; the gradients themselves are the caller's
+    const length = given.reduce((sum, run) => sum + run.length, 0);
+    let gradients = changed ? scope.allocate(4 * length) : 0;
+    const block = gradients;
+    const runs = given.map((run) => {
+      const gradient = changed ? gradients : run.gradient;
+      gradients += 4 * run.length;
+      return { ...run, gradient };
     });
-    const accumulator = spec.slots.indexOf(ACCUMULATOR);
-    if (accumulator >= 0 || (clipvalue ?? clipnorm ?? globalClipnorm) !== undefined) {
-      // one block, as in a model, so that a global norm is one sum
-      const block = clipped.allocate(4 * steps.reduce((sum, { n }) => sum + n, 0));
-      let next = block;
-      for (const step of steps) {
-        engine.f32(next, step.n).set(engine.f32(step.g, step.n));
-        step.g = next;
-        next += 4 * step.n;
-        if (accumulator >= 0) core.accumulateGradients(state, step.g, step.slots + accumulator * step.stride, step.n);
-        if (clipvalue !== undefined) core.clip(step.g, step.g, step.n, clipvalue);
-        if (clipnorm !== undefined) core.clipByNorm(step.g, step.n, clipnorm, false);
-      }
-      if (globalClipnorm !== undefined) core.clipByNorm(block, (next - block) / 4, globalClipnorm, true);
-    }
-    const average = (mode: number) => {
-      const { slot, momentum, overwrite } = spec.average ?? { slot: '', momentum: 0, overwrite: 0 };
-      const k = spec.slots.indexOf(slot);
-      for (const { w, slots, stride, n } of steps)
-        core.averageWeights(state, w, slots + k * stride, n, momentum, overwrite, mode);
-    };
-    if (spec.average?.mode === AVERAGE_SYNC) average(AVERAGE_START);
-    core.prepareOptimizer(state);
-    for (const { w, g, slots, stride, n } of steps) core.updateParameters(state, w, g, slots, stride, n, false);
-    if (spec.average !== undefined) average(spec.average.mode);
-    core.advanceOptimizer(state);
+    const graph = new Graph(engine, scope, 1);
+    recordUpdate(graph, optimizer, state, { gradients: block, length, runs, pieces: runs });
+    return { key, scope, program: lower(graph), copies: changed ? runs.map(({ gradient }) => gradient) : [] };
   } catch (error) {
-    forget(engine, slotsOf, made);
+    scope.dispose();
     throw error;
-  } finally {
-    clipped.dispose();
   }
 }

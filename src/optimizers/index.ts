@@ -1,5 +1,6 @@
 export { type AdabeliefOptions, adabelief } from './adabelief.ts';
 export { type AdadeltaOptions, adadelta } from './adadelta.ts';
+export { type AdafactorOptions, adafactor } from './adafactor.ts';
 export { type AdagradOptions, adagrad } from './adagrad.ts';
 export { type AdamOptions, adam, adamw } from './adam.ts';
 export { type AdamaxOptions, adamax } from './adamax.ts';
@@ -7,8 +8,11 @@ export { type AdanOptions, adan } from './adan.ts';
 export { type AdemamixOptions, ademamix } from './ademamix.ts';
 export type { CompiledName, OptimizerAlias, OptimizerName } from './facts/names.ts';
 export { type FtrlOptions, ftrl } from './ftrl.ts';
+export { type LambOptions, lamb } from './lamb.ts';
+export { type LarsOptions, lars } from './lars.ts';
 export { type LionOptions, lion } from './lion.ts';
 export { type NadamOptions, nadam } from './nadam.ts';
+export { type NovogradOptions, novograd } from './novograd.ts';
 export type { Optimizer } from './optimizer.ts';
 export type { EpsilonMode, OptimizerOptions } from './options.ts';
 export type { GradientPair } from './pairs.ts';

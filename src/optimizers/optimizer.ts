@@ -13,18 +13,12 @@ import type { Graph } from '../graph/graph.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import { checkInteger, checkNumber } from '../validate.ts';
-import { applyTo, forget, type SlotsOf, slotBytes } from './apply.ts';
+import { Applied } from './apply.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
-import {
-  ACCUMULATOR,
-  type Average,
-  averageOf,
-  type ParameterBlock,
-  type ParameterRun,
-  recordUpdate,
-} from './record.ts';
+import { ACCUMULATOR, type Average, averageOf, recordUpdate } from './record.ts';
+import type { ParameterBlock, ParameterRun } from './slots.ts';
 
 /** A rule with options. @internal */
 export interface Spec {
@@ -78,7 +72,7 @@ export class Optimizer extends Printed {
   #learningRate: number;
   #calls = 0;
   #binding: Binding | undefined;
-  readonly #slotsOf: SlotsOf = new Map();
+  readonly #applied = new Applied();
 
   /** @internal */
   constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries) {
@@ -200,7 +194,7 @@ export class Optimizer extends Printed {
     const first = this.#binding === undefined;
     try {
       if (first) this.bind(this, engine, engine.scope());
-      if (this.#binding !== undefined) applyTo(pairs, this, engine, this.#binding.state, this.#slotsOf);
+      if (this.#binding !== undefined) this.#applied.step(pairs, this, engine, this.#binding.state);
     } catch (error) {
       // out of memory: undoes what this call has made
       if (first) this.release(this);
@@ -230,14 +224,8 @@ export class Optimizer extends Printed {
     if (average === undefined || further.useEma !== true) return;
     const { engine, block } = this.#binding;
     const k = slots.indexOf(average.slot);
-    for (const { parameters, at, length } of block?.runs ?? [])
-      engine
-        .f32(parameters, length)
-        .set(engine.f32(block === undefined ? 0 : block.slots + (k * block.length + at) * 4, length));
-    for (const [tensor, place] of this.#slotsOf) {
-      if (tensor.disposed) continue;
-      engine.f32(tensor.address, tensor.size).set(engine.f32(place + k * slotBytes(tensor.size), tensor.size));
-    }
+    for (const { parameters, length, slots: at } of [...(block?.runs ?? []), ...this.#applied.runs])
+      engine.f32(parameters, length).set(engine.f32(at[k] ?? 0, length));
   }
 
   /** Whether weight decay is for the weight of this name. @internal */
@@ -297,25 +285,26 @@ export class Optimizer extends Printed {
     const { engine, scope } = this.#binding;
     this.#binding = undefined;
     this.#calls = 0;
-    forget(engine, this.#slotsOf, this.#slotsOf.keys());
+    this.#applied.forget(engine);
     if (owner === this) scope.dispose();
   }
 
-  /** Floats of the slots of `length` parameters. @internal */
-  slotFloats(length: number): number {
-    return this.spec.slots.length * length;
+  /** The shape of a slot of a weight of this shape; undefined if it has none. @internal */
+  slotShape(slot: string, shape: readonly number[]): readonly number[] | undefined {
+    const { rule, own, average } = this.spec;
+    if (rule.slotShape === undefined || slot === ACCUMULATOR || slot === average?.slot) return shape;
+    return rule.slotShape(own, slot, shape);
   }
 
   /** Fills new slots, which are zero, with their start value; averages start at the weights. @internal */
-  fillSlots(engine: Engine, slots: number, length: number, runs: readonly ParameterRun[]): void {
+  fillSlots(engine: Engine, runs: readonly ParameterRun[]): void {
     const { rule, own, slots: names, average } = this.spec;
-    for (const [i, slot] of names.entries()) {
-      const first = rule.initialSlot?.(own, slot) ?? 0;
-      if (first !== 0) engine.f32(slots + i * length * 4, length).fill(first);
-      if (slot !== average?.slot) continue;
-      for (const { parameters, at, length: n } of runs)
-        engine.f32(slots + (i * length + at) * 4, n).set(engine.f32(parameters, n));
-    }
+    for (const run of runs)
+      for (const [k, slot] of names.entries()) {
+        const [at = 0, first = rule.initialSlot?.(own, slot) ?? 0] = [run.slots[k]];
+        if (slot === average?.slot) engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
+        else if (first !== 0) engine.f32(at, run.length).fill(first);
+      }
   }
 
   /** Records one step over a model's parameters. @internal */

@@ -3,25 +3,8 @@ import { AVERAGE_ALL, AVERAGE_START, AVERAGE_SYNC } from '../../assembly/optimiz
 import type { Graph } from '../graph/graph.ts';
 import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
-
-/** Contiguous parameters; their gradients and slots begin `at` floats into their blocks. */
-export interface ParameterRun {
-  readonly parameters: number;
-  readonly at: number;
-  readonly length: number;
-  /** Excluded from weight decay. */
-  readonly undecayed?: boolean;
-}
-
-/** Gradients and slots as contiguous blocks, their owner, and the pieces that are clipped one by one. */
-export interface ParameterBlock {
-  readonly gradients: number;
-  readonly slots: number;
-  /** Floats of each block. */
-  readonly length: number;
-  readonly runs: readonly ParameterRun[];
-  readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
-}
+import { recordPasses } from './passes.ts';
+import { oneByOne, type ParameterBlock, type Slotted } from './slots.ts';
 
 /** The slot of sums of gradients. */
 export const ACCUMULATOR = 'gradientAccumulator';
@@ -46,12 +29,9 @@ export const averageOf = ({
     : undefined;
 
 /** The properties of an optimizer that a step needs. */
-export interface Stepping {
+export interface Stepping extends Slotted {
   readonly name: string;
-  readonly spec: {
-    readonly slots: readonly string[];
-    readonly average: Average | undefined;
-  };
+  readonly spec: Slotted['spec'] & { readonly average: Average | undefined };
   readonly clipvalue: number | undefined;
   readonly clipnorm: number | undefined;
   readonly globalClipnorm: number | undefined;
@@ -60,34 +40,34 @@ export interface Stepping {
 /** Records one step over the parameters of `block`: clip the gradients, decay the weights, update them, average them, count the step. */
 export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, block: ParameterBlock): void {
   const { name, clipvalue, clipnorm, globalClipnorm, spec } = optimizer;
-  const { gradients: g, slots, length: n, runs, pieces } = block;
-  const slotAt = (slot: string, at = 0) => slots + (spec.slots.indexOf(slot) * n + at) * 4;
+  const { gradients: g, length: n, runs, pieces } = block;
+  const accumulator = spec.slots.indexOf(ACCUMULATOR);
   const average = (mode: number) => {
     const { slot, momentum, overwrite } = spec.average ?? { slot: '', momentum: 0, overwrite: 0 };
-    for (const { parameters: w, at, length } of runs)
-      graph.add(
-        update.averageWeights,
-        slot,
-        {},
-        {
-          ...{ state, w, a: slotAt(slot, at), n: length },
-          ...{ momentum, overwrite, mode },
-        },
-      );
+    const k = spec.slots.indexOf(slot);
+    for (const { parameters: w, length, slots } of runs) {
+      const places = { state, w, a: slots[k] ?? 0, n: length };
+      graph.add(update.averageWeights, slot, {}, { ...places, momentum, overwrite, mode });
+    }
   };
-  if (spec.slots.includes(ACCUMULATOR))
-    graph.add(update.accumulateGradients, ACCUMULATOR, {}, { state, g, s: slotAt(ACCUMULATOR), n });
+  if (accumulator >= 0)
+    for (const { gradient, length, slots } of runs) {
+      const places = { g: gradient, s: slots[accumulator] ?? 0, n: length };
+      graph.add(update.accumulateGradients, ACCUMULATOR, {}, { state, ...places });
+    }
   if (clipvalue !== undefined) graph.add(update.clipValue, 'clipvalue', {}, { g, n, limit: clipvalue });
   if (globalClipnorm !== undefined) update.clipByNorm(graph, 'globalClipnorm', g, n, globalClipnorm, true);
   if (clipnorm !== undefined)
     for (const piece of pieces) update.clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
   if (spec.average?.mode === AVERAGE_SYNC) average(AVERAGE_START);
   graph.add(update.prepareOptimizer, name, {}, { state });
-  for (const { parameters: w, at, length, undecayed } of runs) {
-    const places = { w, g: g + at * 4, slots: slots + at * 4, slotStride: n * 4 };
-    const numbers = { state, ...places, n: length, undecayed: undecayed === true ? 1 : 0 };
-    graph.add(update.updateParameters, name, {}, numbers);
-  }
+  if (oneByOne(optimizer)) recordPasses(graph, optimizer, state, runs);
+  else
+    for (const { parameters: w, gradient, length, slots, stride, undecayed } of runs) {
+      const places = { w, g: gradient, slots: slots[0] ?? 0, slotStride: stride };
+      const numbers = { state, ...places, n: length, undecayed: undecayed ? 1 : 0 };
+      graph.add(update.updateParameters, name, {}, numbers);
+    }
   if (spec.average !== undefined) average(spec.average.mode);
   graph.add(update.advanceOptimizer, name, {}, { state });
 }

@@ -212,8 +212,8 @@ describe('a description that is none', () => {
     ],
     [
       'an unknown optimizer',
-      (c) => Object.assign(c.compile.optimizer, { className: 'lamb' }),
-      /unknown optimizer 'lamb'/,
+      (c) => Object.assign(c.compile.optimizer, { className: 'lamp' }),
+      /unknown optimizer 'lamp'/,
     ],
     [
       'a rate of text',

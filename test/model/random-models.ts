@@ -349,6 +349,10 @@ const own = {
   lion: some({ beta1: share, beta2: share }),
   scheduleFreeSgd: some({ beta1: share, warmupSteps: number(0, 9) }),
   scheduleFreeAdamW: some({ beta1: share, beta2: share, warmupSteps: number(0, 9), epsilon: small }),
+  lamb: some({ beta1: share, beta2: share, epsilon: small }),
+  lars: some({ momentum: share, nesterov: fc.boolean(), trustCoefficient: small, l2RegularizationStrength: small }),
+  novograd: some({ beta1: share, beta2: share, l2RegularizationStrength: small, epsilon: small }),
+  adafactor: some({ beta2Decay: number(-1, 0), epsilon2: small, clipThreshold: number(0.1, 2) }),
   ademamix: some({ beta1: share, beta2: share, beta3: share, alpha: number(0, 9), epsilon: small }),
 } satisfies { [K in OptimizerName]: Arbitrary<object> };
 export const optimizer: Arbitrary<Optimizer> = fc

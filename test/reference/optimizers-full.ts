@@ -5,7 +5,7 @@
 import type { OptimizerName } from '../../src/optimizers/facts/names.ts';
 
 /** How each operation rounds, and which numbers count as 0. */
-interface Arithmetic {
+export interface Arithmetic {
   readonly r: (x: number) => number;
   readonly kept: (x: number) => number;
   readonly squarable: (x: number) => number;

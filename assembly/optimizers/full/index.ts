@@ -1,11 +1,15 @@
 import {
   ADABELIEF,
   ADADELTA,
+  ADAFACTOR,
   ADAMAX,
   ADAN,
   ADEMAMIX,
   FTRL,
+  LAMB,
+  LARS,
   LION,
+  NOVOGRAD,
   RADAM,
   SCHEDULE_FREE_ADAMW,
   SCHEDULE_FREE_SGD,
@@ -15,12 +19,16 @@ import {
 import { kind, learningRate } from "../state";
 import { Adabelief, prepareAdabelief } from "./adabelief";
 import { Adadelta, prepareAdadelta } from "./adadelta";
+import { prepareAdafactor } from "./adafactor";
 import { Adamax, prepareAdamax } from "./adamax";
 import { Adan, prepareAdan } from "./adan";
 import { Ademamix, prepareAdemamix } from "./ademamix";
 import { each } from "./each";
 import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
+import { prepareLamb } from "./lamb";
+import { prepareLars } from "./lars";
 import { Lion, prepareLion } from "./lion";
+import { prepareNovograd } from "./novograd";
 import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
 import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
 import { prepareSignSgd, SignSgd } from "./sign-sgd";
@@ -54,6 +62,14 @@ export function prepareFull(state: usize): void {
       return prepareAdemamix(state);
     case SIGN_SGD:
       return prepareSignSgd(state);
+    case LAMB:
+      return prepareLamb(state);
+    case LARS:
+      return prepareLars(state);
+    case NOVOGRAD:
+      return prepareNovograd(state);
+    case ADAFACTOR:
+      return prepareAdafactor(state);
     default:
       assert(false, "an unknown optimizer");
   }

@@ -5,7 +5,9 @@ import * as advanceWords from '../../../assembly/words/advance-optimizer.ts';
 import * as averageWords from '../../../assembly/words/average-weights.ts';
 import * as clipNormWords from '../../../assembly/words/clip-norm.ts';
 import * as clipValueWords from '../../../assembly/words/clip-value.ts';
+import * as passWords from '../../../assembly/words/pass-parameters.ts';
 import * as prepareWords from '../../../assembly/words/prepare-optimizer.ts';
+import * as settleWords from '../../../assembly/words/settle-pass.ts';
 import * as squaresWords from '../../../assembly/words/squares.ts';
 import * as updateWords from '../../../assembly/words/update-parameters.ts';
 import type { Graph } from '../graph.ts';
@@ -60,6 +62,14 @@ export const updateParameters = /* @__PURE__ */ operation(
     cost: ({ n }) => n * 0.4,
   },
 );
+
+export const passParameters = /* @__PURE__ */ operation(
+  passWords,
+  {},
+  { name: 'passParameters', ...rules, cost: ({ n }) => n * 0.5 },
+);
+
+export const settlePass = /* @__PURE__ */ operation(settleWords, {}, { name: 'settlePass', ...rules, cost: () => 0 });
 
 export const accumulateGradients = /* @__PURE__ */ operation(
   accumulateWords,

@@ -2,15 +2,19 @@
 
 import { adabeliefFacts, adabeliefRule } from './adabelief.ts';
 import { adadeltaFacts, adadeltaRule } from './adadelta.ts';
+import { adafactorFacts, adafactorRule } from './adafactor.ts';
 import { adagradFacts, adagradRule } from './adagrad.ts';
 import { adamFacts, adamRule, adamwFacts, adamwRule } from './adam.ts';
 import { adamaxFacts, adamaxRule } from './adamax.ts';
 import { adanFacts, adanRule } from './adan.ts';
 import { ademamixFacts, ademamixRule } from './ademamix.ts';
 import { ftrlFacts, ftrlRule } from './ftrl.ts';
+import { lambFacts, lambRule } from './lamb.ts';
+import { larsFacts, larsRule } from './lars.ts';
 import { lionFacts, lionRule } from './lion.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';
 import type { OptimizerName } from './names.ts';
+import { novogradFacts, novogradRule } from './novograd.ts';
 import { radamFacts, radamRule } from './radam.ts';
 import { rmspropFacts, rmspropRule } from './rmsprop.ts';
 import type { OptimizerFacts, OptimizerRule } from './rule.ts';
@@ -44,6 +48,10 @@ export const RULES = {
   lion: lionRule,
   scheduleFreeSgd: scheduleFreeSgdRule,
   scheduleFreeAdamW: scheduleFreeAdamWRule,
+  lamb: lambRule,
+  lars: larsRule,
+  novograd: novogradRule,
+  adafactor: adafactorRule,
   ademamix: ademamixRule,
 } satisfies Readonly<Record<OptimizerName, OptimizerRule>>;
 
@@ -67,5 +75,9 @@ export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
   lion: lionFacts,
   scheduleFreeSgd: scheduleFreeSgdFacts,
   scheduleFreeAdamW: scheduleFreeAdamWFacts,
+  lamb: lambFacts,
+  lars: larsFacts,
+  novograd: novogradFacts,
+  adafactor: adafactorFacts,
   ademamix: ademamixFacts,
 };

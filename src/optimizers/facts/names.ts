@@ -15,6 +15,10 @@ export type OptimizerName =
   | 'lion'
   | 'scheduleFreeSgd'
   | 'scheduleFreeAdamW'
+  | 'lamb'
+  | 'lars'
+  | 'novograd'
+  | 'adafactor'
   | 'ademamix';
 
 /** RMSProp as its author spells it; accepted too. */

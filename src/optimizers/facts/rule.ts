@@ -48,6 +48,12 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   slots(own: Values<T>): readonly string[];
   /** The number that a slot starts from. Default 0. */
   initialSlot?(own: Values<T>, slot: string): number;
+  /** How many passes over a weight an update takes, if it needs sums over the weight (assembly/optimizers/full/passes.ts). */
+  readonly passes?: number;
+  /** Whether it needs sums over all weights, after each pass. */
+  readonly settles?: boolean;
+  /** With passes: the shape of a slot of a weight of this shape, undefined if it has none. Default the weight's own. */
+  slotShape?(own: Values<T>, slot: string, shape: readonly number[]): readonly number[] | undefined;
 }
 
 /** The rule itself; the compiler infers the types of its options. */

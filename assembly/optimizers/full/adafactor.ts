@@ -1,0 +1,212 @@
+import { SUM_BLOCK } from "../../codes";
+import { loadLanes, storeLanes } from "../../lanes";
+import { address, begin, end, offset, word } from "../../operations/words";
+import { promoteHigh, sumSquares } from "../../reduce";
+import { pow64 } from "../../scalar";
+import { LANES } from "../../simd";
+import * as words from "../../words/pass-parameters";
+import { decay } from "../decay";
+import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
+import { descend, squarable } from "./each";
+import { total } from "./sums";
+
+/**
+ * Adafactor (Shazeer, Stern 2018): of a matrix of squares it keeps only the means of rows and columns.
+ *
+ *   r = b * r + (1 - b) * mean of each row of (g^2 + e1);   c the same for each column
+ *   v = r / mean(r) * c               of a vector v = b * v + (1 - b) * (g^2 + e1)
+ *   u = g / sqrt(v)
+ *   w -= u * (max(e2, rms(w)) * p / max(1, rms(u) / d))
+ *
+ * b = 1 - t^decay, p = min(a, 1 / sqrt(t)), a learning rate, t the number of this step from 1 on, rms the root of a mean square. Of a weight with more
+ * axes the last two are rows and columns. Slots from 0: v of a vector; r and c of others. Source: Keras 3, keras/src/optimizers/adafactor.py; with and
+ * without its `relative_step` p is the same.
+ *
+ * Passes: decay, r and the sum of w^2; c; the sum of u^2; w. Sums are for each row of a matrix, for each block of a vector.
+ */
+
+// Options, in the order of src/optimizers/facts/adafactor.ts.
+const BETA2_DECAY: i32 = 0;
+const EPSILON1: i32 = 1;
+const EPSILON2: i32 = 2;
+const CLIP: i32 = 3;
+
+// Scalars.
+const KEPT: i32 = 1;
+const REST: i32 = 2;
+const EPS1: i32 = 3;
+
+export function prepareAdafactor(state: usize): void {
+  const kept = 1 - pow64(iterations(state) + 1, option(state, BETA2_DECAY));
+  setScalar(state, KEPT, kept);
+  setScalar(state, REST, 1 - kept);
+  setScalar(state, EPS1, option(state, EPSILON1));
+}
+
+// @ts-ignore: decorator
+@inline
+function squareAt(state: usize, g: usize, count: i32): v128 {
+  const gradient = squarable(loadLanes(g, count));
+  return f32x4.add(f32x4.mul(gradient, gradient), scalar(state, EPS1));
+}
+
+/** The sum of g^2 + e1 over n numbers. */
+function sumOfSquares(state: usize, g: usize, n: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let rest: f64 = 0;
+  let i = 0;
+  for (; i <= n - LANES; i += LANES) {
+    const x = squareAt(state, offset(g, i), LANES);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+    high = f64x2.add(high, promoteHigh(x));
+  }
+  for (; i < n; i++) rest += <f64>f32x4.extract_lane(squareAt(state, offset(g, i), 1), 0);
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
+}
+
+/** b * before + (1 - b) * mean, in float64, rounded once. */
+// @ts-ignore: decorator
+@inline
+function mixed(state: usize, slot: usize, mean: f64): void {
+  const kept = <f64>f32x4.extract_lane(scalar(state, KEPT), 0);
+  store<f32>(slot, <f32>(kept * <f64>load<f32>(slot) + <f64>f32x4.extract_lane(scalar(state, REST), 0) * mean));
+}
+
+/** c of columns from .. to of one matrix: their sums go down the rows, in order. */
+function columns(state: usize, c: usize, g: usize, rows: i32, cols: i32, from: i32, to: i32): void {
+  let j = from;
+  for (; j <= to - LANES; j += LANES) {
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (let i = 0; i < rows; i++) {
+      const x = squareAt(state, offset(g, i * cols + j), LANES);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+      high = f64x2.add(high, promoteHigh(x));
+    }
+    mixed(state, offset(c, j), f64x2.extract_lane(low, 0) / <f64>rows);
+    mixed(state, offset(c, j + 1), f64x2.extract_lane(low, 1) / <f64>rows);
+    mixed(state, offset(c, j + 2), f64x2.extract_lane(high, 0) / <f64>rows);
+    mixed(state, offset(c, j + 3), f64x2.extract_lane(high, 1) / <f64>rows);
+  }
+  for (; j < to; j++) {
+    let sum: f64 = 0;
+    for (let i = 0; i < rows; i++) sum += <f64>f32x4.extract_lane(squareAt(state, offset(g, i * cols + j), 1), 0);
+    mixed(state, offset(c, j), sum / <f64>rows);
+  }
+}
+
+/** u of `count` parameters, from g and c and the row's factor. */
+// @ts-ignore: decorator
+@inline
+function direction(g: usize, c: usize, row: v128, count: i32): v128 {
+  const square = f32x4.mul(row, loadLanes(c, count));
+  return f32x4.div(squarable(loadLanes(g, count)), f32x4.sqrt(square));
+}
+
+/** The sum of u^2 over n parameters of a row. */
+function sumOfSteps(g: usize, c: usize, row: f32, n: i32): f64 {
+  const by = f32x4.splat(row);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let rest: f64 = 0;
+  let i = 0;
+  for (; i <= n - LANES; i += LANES) {
+    const u = direction(offset(g, i), offset(c, i), by, LANES);
+    const a = f64x2.promote_low_f32x4(u);
+    const b = promoteHigh(u);
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  for (; i < n; i++) {
+    const u = <f64>f32x4.extract_lane(direction(offset(g, i), offset(c, i), by, 1), 0);
+    rest += u * u;
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
+}
+
+function descent(w: usize, g: usize, c: usize, row: f32, factor: f64, n: i32): void {
+  const by = f32x4.splat(row);
+  const rate = f32x4.splat(<f32>factor);
+  let i = 0;
+  for (; i <= n - LANES; i += LANES)
+    descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, LANES), rate), LANES);
+  for (; i < n; i++) descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, 1), rate), 1);
+}
+
+/** v of a vector. */
+function squares(state: usize, v: usize, g: usize, n: i32): void {
+  let i = 0;
+  while (i < n) {
+    const count = n - i < LANES ? 1 : LANES;
+    const square = f32x4.mul(scalar(state, REST), squareAt(state, offset(g, i), count));
+    storeLanes(offset(v, i), f32x4.add(f32x4.mul(scalar(state, KEPT), loadLanes(offset(v, i), count)), square), count);
+    i += count;
+  }
+}
+
+/** What u is multiplied by. */
+function factorOf(state: usize, weights: f64, steps: f64, n: i32): f64 {
+  const t = iterations(state) + 1;
+  const rate = min<f64>(learningRate(state), 1 / sqrt<f64>(t));
+  const size = max<f64>(option(state, EPSILON2), sqrt<f64>(weights / <f64>n));
+  return (size * rate) / max<f64>(1, sqrt<f64>(steps / <f64>n) / option(state, CLIP));
+}
+
+/** One pass over a weight; see passes.ts. */
+export function adafactorPass(op: usize, part: i32, parts: i32): void {
+  const state = address(op, words.state);
+  const pass = word(op, words.pass);
+  const n = word(op, words.n);
+  const vector = word(op, words.vector) != 0;
+  const rows = word(op, words.rows);
+  const cols = vector ? min(SUM_BLOCK, n) : word(op, words.cols);
+  const w = address(op, words.w);
+  const g = address(op, words.g);
+  const slots = address(op, words.slots);
+  const c = slots + word(op, words.slotStride);
+  const sums = address(op, words.sums);
+  const stride = <usize>word(op, words.sumsStride);
+  // of all matrices of the weight; a vector's are its blocks
+  const lines = (n + cols - 1) / cols;
+  if (pass == 1) {
+    if (vector) return;
+    const from = begin(cols, 16, part, parts);
+    const to = end(cols, 16, part, parts);
+    for (let first = 0; first < lines; first += rows)
+      columns(state, offset(c, (first / rows) * cols), offset(g, first * cols), rows, cols, from, to);
+    return;
+  }
+  const decays = pass == 0 && weightDecay(state) > 0 && !word(op, words.undecayed);
+  const factor = pass == 3 ? factorOf(state, total(sums, lines, 0), total(sums + 2 * stride, lines, 0), n) : 0;
+  const to = end(lines, 1, part, parts);
+  let matrix = -1;
+  let mean: f64 = 0;
+  for (let line = begin(lines, 1, part, parts); line < to; line++) {
+    const from = line * cols;
+    const count = min(cols, n - from);
+    if (pass == 0) {
+      if (decays) decay(state, offset(w, from), count);
+      store<f64>(sums + ((<usize>line) << 4), sumSquares(offset(w, from), count));
+      if (vector) squares(state, offset(slots, from), offset(g, from), count);
+      else mixed(state, offset(slots, line), sumOfSquares(state, offset(g, from), count) / <f64>count);
+      continue;
+    }
+    let row: f32 = 1;
+    if (!vector) {
+      if (line / rows != matrix) {
+        matrix = line / rows;
+        mean = 0;
+        for (let i = 0; i < rows; i++) mean += <f64>load<f32>(offset(slots, matrix * rows + i));
+        mean /= <f64>rows;
+      }
+      row = <f32>(<f64>load<f32>(offset(slots, line)) / mean);
+    }
+    const square = vector ? offset(slots, from) : offset(c, matrix * cols);
+    if (pass == 2)
+      store<f64>(sums + 2 * stride + ((<usize>line) << 4), sumOfSteps(offset(g, from), square, row, count));
+    else descent(offset(w, from), offset(g, from), square, row, factor, count);
+  }
+}

@@ -1,0 +1,87 @@
+import { ADAFACTOR, LAMB, LARS, NOVOGRAD, SUM_BLOCK } from "../../codes";
+import { address, begin, end, offset, word } from "../../operations/words";
+import * as passWords from "../../words/pass-parameters";
+import * as settleWords from "../../words/settle-pass";
+import { decay } from "../decay";
+import { kind, updates, weightDecay } from "../state";
+import { adafactorPass } from "./adafactor";
+import { lambPass } from "./lamb";
+import { larsPass } from "./lars";
+import { novogradPass } from "./novograd";
+
+/**
+ * Optimizers whose update needs sums over a weight. They go over it several times; an operation is one pass over one weight:
+ *
+ *   pass 0      decay; what the sums need; two sums for each block of SUM_BLOCK parameters (a matrix of adafactor: for each row)
+ *   pass 1 ..   reads the sums of the passes before, adds them up in their order, goes on
+ *
+ * Blocks depend on sizes alone and each is summed in float64, in one order: threads never change a bit. No pass reads what another
+ * part of the same pass writes.
+ */
+export function passParameters(op: usize, part: i32, parts: i32): void {
+  const state = address(op, passWords.state);
+  if (!updates(state)) return;
+  if (kind(state) == ADAFACTOR) return adafactorPass(op, part, parts);
+  const n = word(op, passWords.n);
+  const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
+  const pass = word(op, passWords.pass);
+  const w = address(op, passWords.w);
+  const g = address(op, passWords.g);
+  const slots = address(op, passWords.slots);
+  const stride = word(op, passWords.slotStride);
+  const sums = address(op, passWords.sums);
+  const passSums = sums + <usize>(pass * word(op, passWords.sumsStride));
+  const decays = pass == 0 && weightDecay(state) > 0 && !word(op, passWords.undecayed);
+  const to = end(blocks, 1, part, parts);
+  for (let block = begin(blocks, 1, part, parts); block < to; block++) {
+    const from = block * SUM_BLOCK;
+    const count = min(SUM_BLOCK, n - from);
+    if (decays) decay(state, offset(w, from), count);
+    passBlock(
+      state,
+      pass,
+      offset(w, from),
+      offset(g, from),
+      offset(slots, from),
+      stride,
+      count,
+      passSums + ((<usize>block) << 4),
+      sums,
+      blocks,
+      slots,
+    );
+  }
+}
+
+function passBlock(
+  state: usize,
+  pass: i32,
+  w: usize,
+  g: usize,
+  slots: usize,
+  stride: i32,
+  n: i32,
+  out: usize,
+  sums: usize,
+  blocks: i32,
+  first: usize,
+): void {
+  switch (kind(state)) {
+    case LAMB:
+      return lambPass(state, pass, w, g, slots, stride, n, out, sums, blocks);
+    case LARS:
+      return larsPass(state, pass, w, g, slots, stride, n, out, sums, blocks);
+    case NOVOGRAD:
+      return novogradPass(state, pass, w, g, slots, stride, n, out, sums, blocks, first);
+    default:
+      assert(false, "an unknown optimizer");
+  }
+}
+
+/** After a pass over all weights. */
+export function settlePass(op: usize, part: i32): void {
+  if (part != 0) return;
+  const state = address(op, settleWords.state);
+  if (!updates(state)) return;
+  assert(false, "an optimizer that settles nothing");
+}

@@ -1,0 +1,85 @@
+/** Where the slots of parameters lie: arrays that an optimizer keeps for each weight. */
+
+import type { Shape } from '../layers/layer.ts';
+import { sizeOf } from '../validate.ts';
+
+/** Parameters that one operation updates; a weight, or several that are contiguous, with their gradients and slots. */
+export interface ParameterRun {
+  readonly parameters: number;
+  readonly gradient: number;
+  readonly length: number;
+  /** Addresses of the slots in the order of the optimizer's, 0 for one that these parameters have not. */
+  readonly slots: readonly number[];
+  /** Bytes from the first slot to the second, and so on. */
+  readonly stride: number;
+  /** Of a weight. */
+  readonly shape: Shape;
+  /** Excluded from weight decay. */
+  readonly undecayed: boolean;
+}
+
+/** Gradients as a contiguous block, the parameters, and the pieces that are clipped one by one. */
+export interface ParameterBlock {
+  readonly gradients: number;
+  /** Floats of the gradients. */
+  readonly length: number;
+  readonly runs: readonly ParameterRun[];
+  readonly pieces: readonly { readonly gradient: number; readonly length: number }[];
+}
+
+/** A weight, and its place among the gradients in floats. */
+export interface Place {
+  readonly at: number;
+  readonly shape: Shape;
+}
+
+/** The properties of an optimizer that decide where slots lie. */
+export interface Slotted {
+  readonly spec: {
+    readonly slots: readonly string[];
+    readonly rule: { readonly passes?: number; readonly settles?: boolean };
+  };
+  /** The shape of a slot of a weight of this shape; undefined if it has none. */
+  slotShape(slot: string, shape: Shape): Shape | undefined;
+}
+
+/** Blocks begin on cache lines, which hold this many floats. */
+const LINE = 16;
+export const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
+
+/** Whether weights are updated one by one, because an update needs a norm or a matrix. */
+export const oneByOne = ({ spec: { rule } }: Slotted): boolean => rule.passes !== undefined;
+
+/**
+ * Floats of all slots, and for each weight where its slots begin, -1 for one that it has not. `length` is the size of the gradients' block.
+ *
+ *   an update is one pass:   slot 0 of all weights, slot 1 of all weights, ..., each as the gradients lie
+ *   weights one by one:      all slots of weight 0, all slots of weight 1, ...
+ */
+export function placeSlots(
+  optimizer: Slotted,
+  weights: readonly Place[],
+  length: number,
+): { readonly floats: number; readonly places: readonly (readonly number[])[] } {
+  const { slots } = optimizer.spec;
+  if (!oneByOne(optimizer))
+    return { floats: slots.length * length, places: weights.map(({ at }) => slots.map((_, k) => k * length + at)) };
+  let floats = 0;
+  const places = weights.map(({ shape }) =>
+    slots.map((slot) => {
+      const own = optimizer.slotShape(slot, shape);
+      if (own === undefined) return -1;
+      const at = floats;
+      floats += aligned(sizeOf(own));
+      return at;
+    }),
+  );
+  return { floats, places };
+}
+
+/** Bytes from the first slot of a weight to its second. */
+export function strideOf(optimizer: Slotted, { shape }: Place, length: number): number {
+  if (!oneByOne(optimizer)) return length * 4;
+  const shapes = optimizer.spec.slots.map((slot) => optimizer.slotShape(slot, shape));
+  return aligned(sizeOf(shapes.find((own) => own !== undefined) ?? shape)) * 4;
+}

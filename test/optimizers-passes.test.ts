@@ -1,0 +1,205 @@
+/** Optimizers that need norms of whole weights: against Keras and optax, to the bit against float32 arithmetic, threads, files, laws. */
+import { describe, expect, test } from 'vitest';
+import {
+  createRuntime,
+  layers,
+  loadModel,
+  type Optimizer,
+  optimizers,
+  sequential,
+  type Tensor,
+  tensor,
+} from '../src/index.ts';
+import { RULES } from '../src/optimizers/facts/index.ts';
+import type { OptimizerRule } from '../src/optimizers/facts/rule.ts';
+import { randomFloats } from './core.ts';
+import { bitsOf, floats } from './helpers.ts';
+import recorded from './reference/optimizer_passes.json' with { type: 'json' };
+import { exact, float32, type Numbers } from './reference/optimizers-full.ts';
+import { followsPasses, PASSES, type PassesName } from './reference/optimizers-passes.ts';
+
+const NAMES = Object.keys(PASSES) as PassesName[];
+const make = optimizers as unknown as Record<PassesName, (options?: object) => Optimizer>;
+const cases = recorded.cases as unknown as { name: PassesName; options: Numbers; weights: number[][][] }[];
+
+function allOf(name: PassesName, given: Numbers): Numbers {
+  const { learningRate, options }: OptimizerRule = RULES[name];
+  const own = Object.entries(options).map(([key, { byDefault }]) => [key, Number(byDefault)]);
+  return { learningRate, ...Object.fromEntries(own), ...given };
+}
+
+/** The weights of these shapes after each step: `gradients[step][weight]`. */
+function applied(
+  name: PassesName,
+  options: object,
+  shapes: readonly (readonly number[])[],
+  start: readonly ArrayLike<number>[],
+  gradients: readonly (readonly ArrayLike<number>[])[],
+): Float32Array[][] {
+  const weights = shapes.map((shape, i) => tensor(shape, Float32Array.from(start[i] ?? [])));
+  const pairs = weights.map((w) => [w, tensor(w.shape)] as [Tensor<'float32'>, Tensor<'float32'>]);
+  using optimizer = make[name](options);
+  const steps = gradients.map((of) => {
+    for (const [i, [, g]] of pairs.entries()) g.data.set(of[i] ?? []);
+    optimizer.apply(pairs);
+    return weights.map(({ data }) => data.slice());
+  });
+  for (const one of pairs.flat()) one.dispose();
+  return steps;
+}
+
+test('each is recorded with two settings, none of which is its default', () => {
+  for (const name of NAMES) {
+    const mine = cases.filter((one) => one.name === name);
+    expect([name, mine.length]).toEqual([name, 2]);
+    for (const { options } of mine) expect(options.learningRate).not.toBe(RULES[name].learningRate);
+  }
+});
+
+describe.each(cases)('$name of $options', ({ name, options, weights }) => {
+  const { shapes, start, gradients } = recorded;
+
+  test('the formula in float64 gives the recorded weights', () => {
+    for (const [i, shape] of shapes.entries()) {
+      const steps = followsPasses(name, allOf(name, options), exact, shape, start[i] ?? [], gradients[i] ?? []);
+      for (const [k, want] of weights.entries())
+        for (const [at, value] of (want[i] ?? []).entries())
+          expect(Math.abs((steps[k]?.[at] ?? Number.NaN) - value), `step ${k + 1}, ${i}[${at}]`).toBeLessThan(1e-11);
+    }
+  });
+
+  test('the kernels follow them as float32 can', () => {
+    const byStep = weights.map((_, k) => gradients.map((of) => of[k] ?? []));
+    const steps = applied(name, options, shapes, start, byStep);
+    for (const [k, want] of weights.entries())
+      for (const [i, numbers] of want.entries())
+        for (const [at, value] of numbers.entries())
+          expect(Math.abs((steps[k]?.[i]?.[at] ?? Number.NaN) - value), `step ${k + 1}`).toBeLessThan(3e-5);
+  });
+});
+
+/** Gradients of all sizes, among them zeros and ones small enough to be flushed. */
+const someOf = (n: number, seed: number) => {
+  const random = randomFloats(seed);
+  return Float32Array.from({ length: n }, () => {
+    const exponent = random() < 0.6 ? -4 : Math.round(random() * 60) - 55;
+    return random() < -0.8 ? 0 : random() * 2 ** exponent;
+  });
+};
+
+describe.each(NAMES)('%s', (name) => {
+  const settings: Numbers[] = [{}, ...cases.filter((one) => one.name === name).map(({ options }) => options)];
+  const shapes = [[1], [3], [5], [4100], [1, 1], [1, 7], [9, 1], [13, 5], [70, 65], [2, 3, 5, 4]];
+
+  test.each(settings)('computes as float32 does, to the bit: %o', (options) => {
+    const sizes = shapes.map((shape) => shape.reduce((a, b) => a * b, 1));
+    const start = sizes.map((n, i) => Float32Array.from(floats([n], 7 + i).data));
+    const gradients = Array.from({ length: 5 }, (_, k) => sizes.map((n, i) => someOf(n, 100 * k + i)));
+    const got = applied(name, options, shapes, start, gradients);
+    for (const [i, shape] of shapes.entries()) {
+      const mine = gradients.map((of) => of[i] ?? []);
+      const steps = followsPasses(name, allOf(name, options), float32, shape, [...(start[i] ?? [])], mine);
+      for (const [k, want] of steps.entries())
+        expect(bitsOf(got[k]?.[i] ?? new Float32Array()), `step ${k + 1} of ${shape}`).toEqual(
+          bitsOf(Float32Array.from(want)),
+        );
+    }
+  });
+
+  const x = floats([32, 90], 1);
+  const y = floats([32, 4], 2);
+  const modelOf = (runtime?: ReturnType<typeof createRuntime>) => {
+    const options = { seed: 5, ...(runtime !== undefined && { runtime }) };
+    const model = sequential(
+      [layers.dense({ units: 300, activation: 'tanh', inputShape: [90] }), layers.dense({ units: 4 })],
+      options,
+    );
+    const own = { weightDecay: 0.1, gradientAccumulationSteps: 2, useEma: true, excludeFromWeightDecay: ['bias'] };
+    model.compile({ optimizer: make[name]({ learningRate: 0.05, ...own }), loss: 'mse' });
+    return model;
+  };
+
+  test('any number of threads gives the same bits', async () => {
+    const digests: string[] = [];
+    for (const threads of [1, 2, 3, 7]) {
+      using runtime = createRuntime({ threads });
+      using model = modelOf(runtime);
+      const before = await model.digest();
+      await model.fit(x, y, { epochs: 3, batchSize: 8 });
+      digests.push(await model.digest());
+      expect(digests[0]).not.toBe(before);
+    }
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  test('a saved training goes on with the same bits', async () => {
+    using model = modelOf();
+    let bytes = new Uint8Array();
+    await model.fit(x, y, {
+      ...{ epochs: 4, batchSize: 11 },
+      async onEpochEnd(epoch) {
+        if (epoch === 0) bytes = await model.save();
+      },
+    });
+    using twin = await loadModel(bytes);
+    await twin.fit(x, y, { initialEpoch: 1, epochs: 4, batchSize: 11 });
+    expect(await twin.digest()).toBe(await model.digest());
+  });
+
+  test('keeps as many numbers as its slots have', () => {
+    using model = modelOf();
+    const rule: OptimizerRule = RULES[name];
+    const own = make[name]().spec.own;
+    const expected = [...rule.slots(own)].flatMap((slot) =>
+      [[90, 300], [300], [300, 4], [4]].flatMap((shape) => [
+        rule.slotShape === undefined ? shape : rule.slotShape(own, slot, shape),
+      ]),
+    );
+    const mine = model.slots
+      .filter(({ name: of }) => !/average$|Accumulator$/.test(of))
+      .map(({ tensor: { shape } }) => [...shape]);
+    expect(mine).toEqual(expected.filter((shape) => shape !== undefined));
+  });
+
+  test('does not move without a gradient, and lets a NaN reach its weight and no other', () => {
+    const start = [
+      [1, -2, 0.5, 3],
+      [1, 2],
+    ];
+    const zeros = [
+      [0, 0, 0, 0],
+      [0, 0],
+    ];
+    const still = applied(name, {}, [[2, 2], [2]], start, [zeros, zeros]).at(-1) ?? [];
+    expect(still.map((w) => [...w])).toEqual(start);
+    const ones = [
+      [1, Number.NaN, 1, 1],
+      [1, 1],
+    ];
+    const [lost, sound] = applied(name, {}, [[2, 2], [2]], start, [ones]).at(-1) ?? [];
+    expect([...(lost ?? [])].some(Number.isNaN)).toBe(true);
+    expect([...(sound ?? [])].every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('laws', () => {
+  test.each(['lamb', 'lars'] as const)('with %s a larger weight takes steps that are larger by as much', (name) => {
+    const gradients = Array.from({ length: 4 }, (_, k) => [[1, -2, 0.5, k]]);
+    const run = (scale: number) =>
+      applied(name, { learningRate: 0.125 }, [[4]], [[1, 2, -3, 4].map((w) => w * scale)], gradients).at(-1)?.[0] ?? [];
+    expect([...run(8)]).toEqual([...run(1)].map((w) => w * 8));
+  });
+
+  test.each(['lamb', 'novograd'] as const)('without epsilon, %s does not see the scale of the gradients', (name) => {
+    const gradients = Array.from({ length: 4 }, (_, k) => [[1, -2, 0.5, k]]);
+    const run = (scale: number) =>
+      applied(
+        name,
+        { epsilon: 0 },
+        [[4]],
+        [[1, 2, -3, 4]],
+        gradients.map(([g = []]) => [g.map((x) => x * scale)]),
+      ).at(-1)?.[0];
+    expect(run(2 ** -12)).toEqual(run(1));
+  });
+});

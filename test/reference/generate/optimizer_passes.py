@@ -1,0 +1,69 @@
+"""
+Weights after each of 30 steps of optimizers whose updates need norms of whole weights, in float64: Keras' own, and optax' where Keras has none.
+Two settings each, none of them the default.
+"""
+
+import common
+import jax
+import keras
+import numpy as np
+import optax
+from optimizer_trajectories import camel, defaults
+
+jax.config.update("jax_enable_x64", True)
+
+STEPS = 30
+SHAPES = [(5, 3), (3,), (2, 3, 4)]
+START = [common.sixteenths(51 + i, shape) for i, shape in enumerate(SHAPES)]
+GRADIENTS = [common.sixteenths(61 + i, (STEPS, *shape)) for i, shape in enumerate(SHAPES)]
+
+KERAS = [
+    ("Lamb", dict(learning_rate=0.125, beta_1=0.8, beta_2=0.75, epsilon=1e-2)),
+    ("Lamb", dict(learning_rate=0.0625, beta_1=0.5, beta_2=0.9, epsilon=1e-4, weight_decay=0.125)),
+    ("Adafactor", dict(learning_rate=0.125, beta_2_decay=-0.5, epsilon_1=1e-4, epsilon_2=1e-2, clip_threshold=0.75)),
+    ("Adafactor", dict(learning_rate=0.0625, beta_2_decay=-0.75, epsilon_1=1e-6, epsilon_2=1e-3, clip_threshold=1.5, weight_decay=0.125)),
+]
+OPTAX = [
+    ("lars", dict(learningRate=2.0, momentum=0.75, trustCoefficient=0.0625, l2RegularizationStrength=0.125, epsilon=1e-3), lambda: optax.lars(2.0, 0.125, trust_coefficient=0.0625, eps=1e-3, momentum=0.75)),
+    ("lars", dict(learningRate=1.0, momentum=0.5, nesterov=True, trustCoefficient=0.03), lambda: optax.lars(1.0, 0.0, trust_coefficient=0.03, momentum=0.5, nesterov=True)),
+    ("novograd", dict(learningRate=0.0625, beta1=0.8, beta2=0.5, epsilon=1e-3, epsilonRoot=1e-2, l2RegularizationStrength=0.125), lambda: optax.novograd(0.0625, 0.8, 0.5, 1e-3, 1e-2, 0.125)),
+    ("novograd", dict(learningRate=0.03, beta1=0.5, beta2=0.9, epsilon=1e-2), lambda: optax.novograd(0.03, 0.5, 0.9, 1e-2)),
+]
+
+
+def plain(weights):
+    return [common.plain(np.asarray(weight).ravel()) for weight in weights]
+
+
+def keras_case(kind, constructor):
+    with common.precision("float64"):
+        optimizer = getattr(keras.optimizers, kind)(**common.exact({**defaults(kind), **constructor}))
+        weights = [keras.Variable(value, name=f"weight{i}", dtype="float64") for i, value in enumerate(START)]
+        steps = []
+        for k in range(STEPS):
+            optimizer.apply([keras.ops.convert_to_tensor(of[k]) for of in GRADIENTS], weights)
+            steps.append(plain([weight.numpy() for weight in weights]))
+    options = {camel(key).replace("epsilon_", "epsilon"): value for key, value in constructor.items()}
+    return {"name": kind.lower(), "source": f"keras.optimizers.{kind}", "options": options, "weights": steps}
+
+
+def optax_case(name, options, make):
+    optimizer = make()
+    weights = [jax.numpy.array(value) for value in START]
+    state = optimizer.init(weights)
+    steps = []
+    for k in range(STEPS):
+        updates, state = optimizer.update([jax.numpy.array(of[k]) for of in GRADIENTS], state, weights)
+        weights = optax.apply_updates(weights, updates)
+        steps.append(plain(weights))
+    return {"name": name, "source": "optax", "options": options, "weights": steps}
+
+
+def make():
+    return {
+        "made_by": {**common.KERAS, "optax": optax.__version__, "jax": jax.__version__},
+        "shapes": [list(shape) for shape in SHAPES],
+        "start": plain(START),
+        "gradients": [[common.plain(one.ravel()) for one in of] for of in GRADIENTS],
+        "cases": [keras_case(*one) for one in KERAS] + [optax_case(*one) for one in OPTAX],
+    }

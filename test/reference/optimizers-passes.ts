@@ -1,0 +1,161 @@
+/**
+ * Optimizers that need norms of whole weights, as formulas: with `exact` in float64, which is compared with Keras and optax; with `float32` rounding as
+ * the kernels do, to the bit.
+ */
+import type { OptimizerName } from '../../src/optimizers/facts/names.ts';
+import type { Arithmetic, Numbers } from './optimizers-full.ts';
+
+/** One weight; `slots` are changed in place. Decay is done already. */
+interface Weight {
+  readonly shape: readonly number[];
+  readonly w: readonly number[];
+  readonly g: readonly number[];
+  readonly slots: Record<string, number[]>;
+}
+/** The new weight in step t, from 1 on. */
+type Oracle = (one: Weight, t: number, options: Numbers, arithmetic: Arithmetic) => number[];
+
+const { sqrt, max, min } = Math;
+/** The sum of squares as the core adds them: blocks of 4096, each in four lanes and its tail. */
+function squares(values: readonly number[], term = (x: number) => x * x): number {
+  let total = 0;
+  for (let from = 0; from < values.length; from += 4096) {
+    const block = values.slice(from, from + 4096);
+    const lanes = [0, 0, 0, 0];
+    const whole = block.length & ~3;
+    for (let i = 0; i < whole; i++) lanes[i & 3] = (lanes[i & 3] ?? 0) + term(block[i] ?? 0);
+    let rest = 0;
+    for (const x of block.slice(whole)) rest += term(x);
+    const [a = 0, b = 0, c = 0, d = 0] = lanes;
+    total += a + c + (b + d) + rest;
+  }
+  return total;
+}
+const slot = ({ w, slots }: Weight, name: string, size = w.length) => {
+  slots[name] ??= new Array<number>(size).fill(0);
+  return slots[name];
+};
+
+const lamb: Oracle = (one, t, { beta1 = 0, beta2 = 0, epsilon = 0, learningRate = 0 }, { r, kept, squarable }) => {
+  const [rest1, rest2] = [r(1 - beta1), r(1 - beta2)];
+  const [unbias1, unbias2, eps] = [r(1 / (1 - beta1 ** t)), r(1 / (1 - beta2 ** t)), r(epsilon)];
+  const [m, v] = [slot(one, 'm'), slot(one, 'v')];
+  const u = one.g.map((gradient, i) => {
+    const g = squarable(gradient);
+    const [m0 = 0, v0 = 0] = [m[i], v[i]];
+    const mean = kept(r(m0 + r(r(g - m0) * rest1)));
+    const square = kept(r(v0 + r(r(r(g * g) - v0) * rest2)));
+    [m[i], v[i]] = [mean, square];
+    return r(r(mean * unbias1) / r(r(sqrt(r(square * unbias2))) + eps));
+  });
+  const [weight, step] = [squares(one.w), squares(u)];
+  const factor = r(learningRate * (weight === 0 || step === 0 ? 1 : sqrt(weight) / sqrt(step)));
+  return one.w.map((w, i) => r(w - r((u[i] ?? 0) * factor)));
+};
+
+const lars: Oracle = (one, _, o, { r, kept }) => {
+  const {
+    momentum = 0,
+    nesterov,
+    trustCoefficient = 0,
+    l2RegularizationStrength = 0,
+    epsilon = 0,
+    learningRate = 0,
+  } = o;
+  const [mu, l2] = [r(momentum), r(l2RegularizationStrength)];
+  const v = slot(one, 'v');
+  const u = one.g.map((g, i) => kept(r(kept(g) + r(l2 * (one.w[i] ?? 0)))));
+  const [weight, step] = [sqrt(squares(one.w)), sqrt(squares(u))];
+  const ratio = weight === 0 || step === 0 ? 1 : (trustCoefficient * weight) / (step + epsilon);
+  const factor = r(learningRate * ratio);
+  return one.w.map((w, i) => {
+    const change = r((u[i] ?? 0) * factor);
+    const velocity = kept(r(r(mu * (v[i] ?? 0)) + change));
+    v[i] = velocity;
+    return r(w - (nesterov ? r(r(mu * velocity) + change) : velocity));
+  });
+};
+
+const novograd: Oracle = (one, t, o, { r, kept }) => {
+  const { beta1 = 0, beta2 = 0, l2RegularizationStrength = 0, epsilon = 0, epsilonRoot = 0, learningRate = 0 } = o;
+  const [kept1, l2, rate] = [r(beta1), r(l2RegularizationStrength), r(learningRate)];
+  const [m, v] = [slot(one, 'm'), slot(one, 'v', 1)];
+  const sum = squares(one.g);
+  const next = r(t === 1 ? sum : beta2 * (v[0] ?? 0) + (1 - beta2) * sum);
+  v[0] = next;
+  const divisor = sqrt(next + epsilonRoot) + epsilon;
+  const factor = r(divisor === 0 ? 0 : 1 / divisor);
+  return one.w.map((w, i) => {
+    const direction = r(r(kept(one.g[i] ?? 0) * factor) + r(l2 * w));
+    const mean = kept(r(r(kept1 * (m[i] ?? 0)) + direction));
+    m[i] = mean;
+    return r(w - r(mean * rate));
+  });
+};
+
+const identity = (x: number) => x;
+const adafactor: Oracle = (one, t, o, { r, squarable }) => {
+  const { beta2Decay = 0, epsilon1 = 0, epsilon2 = 0, clipThreshold = 0, learningRate = 0 } = o;
+  const { shape, w } = one;
+  const [old, rest] = [r(1 - t ** beta2Decay), r(1 - (1 - t ** beta2Decay))];
+  const g = one.g.map(squarable);
+  const square = g.map((x) => r(r(x * x) + r(epsilon1)));
+  const vector = shape.length < 2;
+  const [rows, cols] = vector ? [1, min(4096, w.length)] : [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  const lines = Math.ceil(w.length / cols);
+  const line = (values: readonly number[], i: number) => values.slice(i * cols, (i + 1) * cols);
+  let u: number[];
+  if (vector) {
+    const v = slot(one, 'v');
+    for (const [i, x] of square.entries()) v[i] = r(r(old * (v[i] ?? 0)) + r(rest * x));
+    u = g.map((x, i) => r(x / r(sqrt(v[i] ?? 0))));
+  } else {
+    const [byRow, byColumn] = [slot(one, 'r', lines), slot(one, 'c', w.length / rows)];
+    for (let i = 0; i < lines; i++)
+      byRow[i] = r(old * (byRow[i] ?? 0) + (rest * squares(line(square, i), identity)) / cols);
+    for (let j = 0; j < byColumn.length; j++) {
+      const first = Math.floor(j / cols) * rows * cols + (j % cols);
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += square[first + i * cols] ?? 0;
+      byColumn[j] = r(old * (byColumn[j] ?? 0) + rest * (sum / rows));
+    }
+    u = g.map((x, k) => {
+      const [i, matrix] = [Math.floor(k / cols), Math.floor(k / cols / rows)];
+      const mean = byRow.slice(matrix * rows, (matrix + 1) * rows).reduce((sum, one) => sum + one, 0) / rows;
+      const row = r((byRow[i] ?? 0) / mean);
+      return r(x / r(sqrt(r(row * (byColumn[matrix * cols + (k % cols)] ?? 0)))));
+    });
+  }
+  const inLines = (values: readonly number[]) => {
+    let sum = 0;
+    for (let i = 0; i < lines; i++) sum += squares(line(values, i));
+    return sum / w.length;
+  };
+  const size = max(epsilon2, sqrt(inLines(w)));
+  const factor = r((size * min(learningRate, 1 / sqrt(t))) / max(1, sqrt(inLines(u)) / clipThreshold));
+  return w.map((x, i) => r(x - r((u[i] ?? 0) * factor)));
+};
+
+export const PASSES = { lamb, lars, novograd, adafactor } satisfies Partial<Record<OptimizerName, Oracle>>;
+export type PassesName = keyof typeof PASSES;
+
+/** A weight after each step. `options` are all of the optimizer's, with its learning rate. */
+export function followsPasses(
+  name: PassesName,
+  options: Numbers,
+  arithmetic: Arithmetic,
+  shape: readonly number[],
+  start: readonly number[],
+  gradients: readonly ArrayLike<number>[],
+): readonly (readonly number[])[] {
+  const { r, kept } = arithmetic;
+  const decay = r((options.weightDecay ?? 0) * (options.learningRate ?? 0));
+  const slots = {};
+  let w = start.map(r);
+  return gradients.map((gradient, k) => {
+    const decayed = decay > 0 ? w.map((x) => kept(r(x - r(x * decay)))) : w;
+    const g = Array.from(gradient, r);
+    w = PASSES[name]({ shape, w: decayed, g, slots }, k + 1, options, arithmetic);
+    return w;
+  });
+}
