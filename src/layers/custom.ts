@@ -23,7 +23,7 @@ export interface WeightOptions {
   readonly initializer?: InitializerName | Initializer;
   /** Default none. */
   readonly regularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What it keeps to after each update. Default nothing. */
+  /** Constraint on the weight, applied after each update. Default none. */
   readonly constraint?: Constraint | ConstraintFunction;
   /** False: training does not change it. Default true. */
   readonly trainable?: boolean;

@@ -32,9 +32,9 @@ export interface DenseOptions extends LayerOptions {
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
   /** Penalty on the bias. Default none. */
   readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the kernel keeps to after each update. Default nothing. */
+  /** Constraint on the kernel, applied after each update. Default none. */
   readonly kernelConstraint?: Constraint | ConstraintFunction;
-  /** What the bias keeps to after each update. Default nothing. */
+  /** Constraint on the bias, applied after each update. Default none. */
   readonly biasConstraint?: Constraint | ConstraintFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;

@@ -53,7 +53,7 @@ export {
 } from './images/random-moves.ts';
 export {
   centerCrop,
-  type PictureSizeOptions,
+  type ImageSizeOptions,
   type ResizingOptions,
   randomCrop,
   resizing,

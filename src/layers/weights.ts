@@ -16,7 +16,7 @@ export interface Weight {
   readonly initializer: Initializer;
   /** Its penalty, if any. */
   readonly regularizer: Regularizer | RegularizerFunction | undefined;
-  /** What it keeps to after each update, if anything. */
+  /** Constraint that is applied after each update. */
   readonly constraint?: Constraint | ConstraintFunction | undefined;
   /** False if training must not change it, as for moving averages. */
   readonly trainable: boolean;

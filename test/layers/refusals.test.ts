@@ -90,6 +90,16 @@ const cases: readonly Case[] = [
     [make, [784], [kind, '[height, width, channels]', '[.., 784]', 'reshape']],
     [make, [2, 28, 28, 1], [kind, '[height, width, channels]', '[.., 2, 28, 28, 1]']],
   ]),
+  [
+    () => layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: [2, 1], outputPadding: 1 }),
+    undefined,
+    ['conv2dTranspose', 'outputPadding', 'stride 1', 'got 1'],
+  ],
+  [
+    () => layers.conv1dTranspose({ filters: 2, kernelSize: 4, strides: 2, padding: 'same', outputPadding: 0 }),
+    undefined,
+    ['conv1dTranspose', 'outputPadding', 'even', '[0]'],
+  ],
   [() => layers.groupNormalization(), [4, 4, 6], ['groupNormalization', '6 channels', '32', '[1, 2, 3, 6]']],
   [() => layers.gaussianNoise(0.1 as never), undefined, ['gaussianNoise', 'options', 'stddev', '0.1']],
   [() => layers.randomFlip({ mode: 'sideways' as never }), undefined, ['mode', 'sideways']],

@@ -113,6 +113,7 @@ const convolutions = <T extends object>(
 ): Arbitrary<(common: object) => Layer> =>
   fc.tuple(window, convolution, ...options).map((all) => (common) => make(Object.assign({}, common, ...all) as T));
 const filters = few.map((one) => ({ filters: one }));
+const outputPadding = some({ outputPadding: fc.nat({ max: 1 }) });
 const depthMultiplier = few.map((one) => ({ depthMultiplier: one }));
 const pooling = (make: typeof layers.maxPooling2d): Arbitrary<(common: object) => Layer> =>
   window.map(
@@ -164,8 +165,8 @@ export const layerKinds: {
     .map((options) => (common) => layers.activation({ ...common, ...options })),
   conv1d: convolutions(layers.conv1d, filters, kernels('kernel')),
   conv2d: convolutions(layers.conv2d, filters, kernels('kernel')),
-  conv1dTranspose: convolutions(layers.conv1dTranspose, filters, kernels('kernel')),
-  conv2dTranspose: convolutions(layers.conv2dTranspose, filters, kernels('kernel')),
+  conv1dTranspose: convolutions(layers.conv1dTranspose, filters, kernels('kernel'), outputPadding),
+  conv2dTranspose: convolutions(layers.conv2dTranspose, filters, kernels('kernel'), outputPadding),
   depthwiseConv1d: convolutions(layers.depthwiseConv1d, depthMultiplier, kernels('depthwise')),
   depthwiseConv2d: convolutions(layers.depthwiseConv2d, depthMultiplier, kernels('depthwise')),
   separableConv1d: convolutions(layers.separableConv1d, filters, depthMultiplier, kernels('depthwise', 'pointwise')),

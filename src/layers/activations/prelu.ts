@@ -16,7 +16,7 @@ export interface PreluOptions extends LayerOptions {
   readonly alphaInitializer?: InitializerName | Initializer;
   /** Penalty on alpha. Default none. */
   readonly alphaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What alpha keeps to after each update. Default nothing. */
+  /** Constraint on alpha, applied after each update. Default none. */
   readonly alphaConstraint?: Constraint | ConstraintFunction;
   /** Axes along which all positions share their slopes, counted with that of the batch, 0: `[1, 2]` behind a convolution of images. Default none. */
   readonly sharedAxes?: readonly number[];

@@ -16,19 +16,19 @@ import type { ConvolutionOptions } from './options.ts';
 export interface Conv2dOptions extends ConvolutionOptions {
   /** Channels of the output. */
   readonly filters: number;
-  /** Divides channels and filters into so many groups, each of which sees its own channels alone. Default 1. */
+  /** Divides channels and filters into this many groups; the filters of a group see only its channels. Default 1. */
   readonly groups?: number;
   /** Default `'glorotUniform'`. */
   readonly kernelInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the kernel keeps to after each update. Default nothing. */
+  /** Constraint on the kernel, applied after each update. Default none. */
   readonly kernelConstraint?: Constraint | ConstraintFunction;
 }
 
 /** Options of {@link conv1d}. */
 export interface Conv1dOptions extends Omit<Conv2dOptions, 'padding'> {
-  /** As of {@link conv2d}; `'causal'` pads in front alone, so that no output sees later steps. Default `'valid'`. */
+  /** As of {@link conv2d}; `'causal'` pads only before the first step, so that no output sees later steps. Default `'valid'`. */
   readonly padding?: Padding | 'causal';
 }
 

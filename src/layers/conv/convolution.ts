@@ -1,4 +1,4 @@
-/** What the convolutional layers have in common: a window, a kernel, a bias and an activation. */
+/** What all convolutional layers share: a window, kernels, a bias and an activation. */
 import { type Activation, activationOf, specOf } from '../../activations.ts';
 import type { Value } from '../../graph/graph.ts';
 import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
@@ -88,7 +88,7 @@ export abstract class Convolution extends Layer {
   /** The output's axes of pixels. */
   protected abstract outputFor(spatial: readonly number[]): readonly number[];
 
-  /** Records the kernels' work on images of height and width, and adds the bias if the kernels' operation takes one. */
+  /** Records the convolution of images; adds the bias too (`biased`) if the operation takes one. */
   protected abstract convolve(
     x: Value,
     image: Image,

@@ -1,4 +1,4 @@
-/** Convolutions of each channel by itself, and such a one with a product of the channels behind it. */
+/** Convolutions of each channel by itself, and separable ones, which then mix the channels by a convolution of 1 x 1. */
 import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { convolve } from '../../graph/operations/conv/conv.ts';
@@ -19,7 +19,7 @@ export interface DepthwiseConv2dOptions extends ConvolutionOptions {
   readonly depthwiseInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly depthwiseRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the kernel keeps to after each update. Default nothing. */
+  /** Constraint on the kernel, applied after each update. Default none. */
   readonly depthwiseConstraint?: Constraint | ConstraintFunction;
 }
 
@@ -29,9 +29,9 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
   readonly filters: number;
   /** Default `'glorotUniform'`. */
   readonly pointwiseInitializer?: InitializerName | Initializer;
-  /** Penalty on the kernel of the product. Default none. */
+  /** Penalty on the pointwise kernel. Default none. */
   readonly pointwiseRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the kernel of the product keeps to after each update. Default nothing. */
+  /** Constraint on the pointwise kernel, applied after each update. Default none. */
   readonly pointwiseConstraint?: Constraint | ConstraintFunction;
 }
 
@@ -119,8 +119,8 @@ class Separable extends Depthwise {
 }
 
 /**
- * A convolution of each channel of images [height, width, channels] with kernels of its own: kernel [height, width, channels,
- * depthMultiplier], bias and output channels * depthMultiplier.
+ * Convolves each channel of images [height, width, channels] with its own kernels: kernel [height, width, channels, depthMultiplier];
+ * the bias and the output have channels * depthMultiplier channels.
  *
  * @throws RangeError for samples without channels, or a kernel larger than the image.
  * @example
@@ -134,7 +134,7 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer {
 }
 
 /**
- * A convolution of each channel of sequences [steps, channels] with kernels of its own, see {@link depthwiseConv2d}.
+ * Convolves each channel of sequences [steps, channels] with its own kernels, see {@link depthwiseConv2d}.
  *
  * @throws RangeError for samples without channels, or a kernel longer than the sequence.
  * @example
@@ -148,8 +148,8 @@ export function depthwiseConv1d(options: DepthwiseConv2dOptions): Layer {
 }
 
 /**
- * A convolution of each channel, then one of 1 x 1 over all channels: kernels [height, width, channels, depthMultiplier] and [1, 1,
- * channels * depthMultiplier, filters], bias [filters]. It has a fraction of the weights and of the work of {@link conv2d}.
+ * Convolves each channel by itself, then all channels with kernels of 1 x 1: kernels [height, width, channels, depthMultiplier] and [1, 1,
+ * channels * depthMultiplier, filters], bias [filters]. It takes a fraction of the weights and the time of {@link conv2d}.
  *
  * @throws RangeError for samples without channels, or a kernel larger than the image.
  * @example
@@ -163,7 +163,7 @@ export function separableConv2d(options: SeparableConv2dOptions): Layer {
 }
 
 /**
- * A convolution of each channel of sequences, then one of size 1 over all channels, see {@link separableConv2d}.
+ * Convolves each channel of sequences by itself, then all channels with kernels of size 1, see {@link separableConv2d}.
  *
  * @throws RangeError for samples without channels, or a kernel longer than the sequence.
  * @example

@@ -9,11 +9,11 @@ import type { LayerOptions } from '../layer.ts';
 export interface ConvolutionOptions extends LayerOptions {
   /** Size of the kernel: one number for all axes, or one for each. */
   readonly kernelSize: PerAxis;
-  /** How many pixels the kernel moves on. Default 1. */
+  /** Distance in pixels from one position of the kernel to the next. Default 1. */
   readonly strides?: PerAxis;
-  /** `'same'` pads with zeros so that the output has `ceil(size / stride)` pixels. Default `'valid'`, none. */
+  /** `'same'` pads with zeros so that the output has `ceil(size / stride)` pixels; `'valid'` does not pad. Default `'valid'`. */
   readonly padding?: Padding;
-  /** Distance of the pixels that the kernel reads; not together with strides above 1. Default 1. */
+  /** Distance between the pixels that the kernel reads; above 1 only with strides of 1. Default 1. */
   readonly dilationRate?: PerAxis;
   /** Default `'linear'`. */
   readonly activation?: ActivationName | ActivationSpec | ActivationFunction;
@@ -23,7 +23,7 @@ export interface ConvolutionOptions extends LayerOptions {
   readonly biasInitializer?: InitializerName | Initializer;
   /** Penalty on the bias. Default none. */
   readonly biasRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the bias keeps to after each update. Default nothing. */
+  /** Constraint on the bias, applied after each update. Default none. */
   readonly biasConstraint?: Constraint | ConstraintFunction;
   /** Penalty on the output, divided by the size of the batch. Default none. */
   readonly activityRegularizer?: Regularizer | RegularizerName;

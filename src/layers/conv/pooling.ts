@@ -10,9 +10,9 @@ import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.
 export interface PoolingOptions extends LayerOptions {
   /** Size of the window: one number for all axes, or one for each. Default 2. */
   readonly poolSize?: PerAxis;
-  /** How many pixels the window moves on. Default the size of the window. */
+  /** Distance in pixels from one window to the next. Default: the size of the window. */
   readonly strides?: PerAxis;
-  /** `'same'` takes windows over the edge, whose pixels outside do not count. Default `'valid'`. */
+  /** `'same'` lets windows reach over the edge; pixels outside of the image do not count. Default `'valid'`. */
   readonly padding?: Padding;
 }
 
@@ -52,8 +52,8 @@ class Pooling extends Layer {
 }
 
 /**
- * The largest value of each channel in a window of images [height, width, channels]. Where values are equal, the first in row-major order
- * gets the gradient.
+ * The largest value of each channel in a window of images [height, width, channels]. Of equal values, the first in row-major
+ * order gets the gradient.
  *
  * @throws RangeError for samples without channels, or a window larger than the image.
  * @example

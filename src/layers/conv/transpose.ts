@@ -1,11 +1,12 @@
-/** Transposed convolutions: they make images larger, as the gradient of a convolution by its input does. */
+/** Transposed convolutions, which make images larger: they compute what the gradient of a convolution by its input does. */
 import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import { convolveTransposed } from '../../graph/operations/conv/conv.ts';
-import { axesOf } from '../../graph/operations/conv/geometry.ts';
+import { axesOf, perAxis } from '../../graph/operations/conv/geometry.ts';
+import type { PerAxis } from '../../graph/operations/conv/options.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
 import type { Regularizer, RegularizerFunction, RegularizerName } from '../../regularizers.ts';
-import { checkInteger } from '../../validate.ts';
+import { checkInteger, showShape } from '../../validate.ts';
 import type { Layer, Shape } from '../layer.ts';
 import { Convolution } from './convolution.ts';
 import type { ConvolutionOptions } from './options.ts';
@@ -14,25 +15,49 @@ import type { ConvolutionOptions } from './options.ts';
 export interface Conv2dTransposeOptions extends ConvolutionOptions {
   /** Channels of the output. */
   readonly filters: number;
+  /**
+   * Pixels that the output has beyond `(size - 1) * stride + kernel`, or with padding `'same'` beyond `(size - 1) * stride + kernel % 2`: from 0
+   * to below the stride. Default: as many as give the size that the layer describes.
+   */
+  readonly outputPadding?: PerAxis;
   /** Default `'glorotUniform'`. */
   readonly kernelInitializer?: InitializerName | Initializer;
   /** Penalty on the kernel. Default none. */
   readonly kernelRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What the kernel keeps to after each update. Default nothing. */
+  /** Constraint on the kernel, applied after each update. Default none. */
   readonly kernelConstraint?: Constraint | ConstraintFunction;
 }
 
 class ConvTranspose extends Convolution {
   readonly #filters: number;
+  readonly #outputPadding: readonly number[] | undefined;
 
   constructor(kind: string, rank: number, options: Conv2dTransposeOptions) {
-    super(kind, rank, options, ['filters']);
-    checkInteger(`${kind}: filters`, options.filters, 1);
-    this.#filters = options.filters;
+    super(kind, rank, options, ['filters', 'outputPadding']);
+    const { filters, outputPadding } = options;
+    checkInteger(`${kind}: filters`, filters, 1);
+    this.#filters = filters;
+    if (outputPadding === undefined) return;
+    this.#outputPadding = perAxis(`${kind}: outputPadding`, outputPadding, rank, 0);
+    for (const [i, more] of this.#outputPadding.entries()) {
+      const [stride = 1] = this.window.strides.slice(i);
+      if (more >= stride)
+        throw new RangeError(`${kind}: outputPadding must be below the stride ${stride}, got ${more}`);
+      if (this.window.padding === 'same' && more === 0 && this.#spanOf(i) % 2 === 0)
+        throw new RangeError(
+          `${kind}: outputPadding must be at least 1 for an even kernel with padding 'same', got ${showShape(this.#outputPadding)}`,
+        );
+    }
   }
 
   protected override ownOptions() {
-    return { filters: this.#filters, ...super.ownOptions() };
+    return { filters: this.#filters, outputPadding: this.#outputPadding, ...super.ownOptions() };
+  }
+
+  /** Pixels that the kernel covers along an axis. */
+  #spanOf(axis: number): number {
+    const { kernel, dilation } = this.window;
+    return ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1) + 1;
   }
 
   protected filtersFor(): number {
@@ -44,9 +69,10 @@ class ConvTranspose extends Convolution {
   }
 
   protected outputFor(spatial: readonly number[]): readonly number[] {
-    const { kernel, strides, dilation, padding } = this.window;
+    const { strides, padding } = this.window;
     return spatial.map((size, i) => {
-      const [stride = 1, span = 1] = [strides[i], ((kernel[i] ?? 1) - 1) * (dilation[i] ?? 1) + 1];
+      const [stride = 1, span, more] = [strides[i], this.#spanOf(i), this.#outputPadding?.[i]];
+      if (more !== undefined) return (size - 1) * stride + (padding === 'same' ? span % 2 : span) + more;
       return size * stride + (padding === 'same' ? 0 : Math.max(span - stride, 0));
     });
   }
@@ -66,9 +92,9 @@ class ConvTranspose extends Convolution {
 
 /**
  * A transposed convolution of images [height, width, channels], which makes them `strides` times as large: kernel [height, width, filters,
- * channels], bias [filters]. The output has size * stride pixels with padding `'same'`, else as many more as the kernel reaches over.
+ * channels], bias [filters]. With padding `'same'` the output has size * stride pixels; with `'valid'` it has max(kernel - stride, 0) more.
  *
- * @throws RangeError for samples without channels.
+ * @throws RangeError for samples without channels, or an output padding that the stride does not allow.
  * @example
  * ```ts
  * import { layers } from 'simdescent';
@@ -82,7 +108,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Layer {
 /**
  * A transposed convolution of sequences [steps, channels], see {@link conv2dTranspose}.
  *
- * @throws RangeError for samples without channels.
+ * @throws RangeError for samples without channels, or an output padding that the stride does not allow.
  * @example
  * ```ts
  * import { layers } from 'simdescent';

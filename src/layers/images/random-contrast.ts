@@ -13,7 +13,7 @@ import type { RandomFactor } from './sampling.ts';
 export interface RandomContrastOptions extends LayerOptions {
   /** How much less and how much more contrast: from `1 - factor` to `1 + factor`, or from `1 - lower` to `1 + upper`. Each from 0 to 1. */
   readonly factor: RandomFactor;
-  /** Results are kept in this range. Default `[0, 255]`; for pixels from 0 to 1 it must be `[0, 1]`. */
+  /** Results are clipped to this range. Default `[0, 255]`; for pixels from 0 to 1 give `[0, 1]`. */
   readonly valueRange?: readonly [low: number, high: number];
 }
 
@@ -54,8 +54,8 @@ class RandomContrast extends Layer {
 }
 
 /**
- * While training, multiplies the distance of each pixel from the mean of its channel in its picture by a random factor, and keeps the
- * results in `valueRange`; otherwise does nothing. One factor is drawn for each picture [height, width, channels].
+ * While training, multiplies the distance of each pixel from the mean of its channel by a random factor, one for each image [height, width,
+ * channels], and clips the results to `valueRange`; otherwise does nothing.
  *
  * @throws RangeError for factors outside of 0 to 1, an empty range, or samples of other than three axes.
  * @example

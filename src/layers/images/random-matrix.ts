@@ -1,4 +1,4 @@
-/** Layers that move each picture at random while training: all draw a matrix, by which `resample` takes the picture from its pixels. */
+/** Layers that move each image at random while training: each draws a matrix, and `resample` reads the image where the matrix says. */
 import * as kinds from '../../../assembly/codes.ts';
 import type { Value } from '../../graph/graph.ts';
 import { type Arithmetic, arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
@@ -16,17 +16,17 @@ export type Range = readonly [low: number, high: number];
 /** Six numbers of a matrix: pixel (i, j) comes from down m3 j + m4 i + m5, across m0 j + m1 i + m2 (assembly/words/resample.ts). */
 export type Six = readonly [number, number, number, number, number, number];
 
-/** The matrix that leaves a picture where it is. */
+/** The matrix that leaves an image where it is. */
 export const IDENTITY: Six = [1, 0, 0, 0, 1, 0];
 
-/** Added to a matrix, these take a picture from a pixel further down or further right. */
+/** Added to a matrix, these read the image one pixel further down or further right. */
 export const DOWN: Six = [0, 0, 0, 0, 0, 1];
 export const RIGHT: Six = [0, 0, 1, 0, 0, 0];
 
 /** Drawn numbers [k], and what each of them adds to the matrix as a multiple. */
 export type Part = readonly [factors: Value, multiples: readonly Six[]];
 
-/** A matrix for each picture: `base` plus the parts. */
+/** A matrix for each image: `base` plus the parts. */
 function matrixOf(label: string, { graph }: Value, base: Six, parts: readonly Part[]): Value {
   const m = arithmetic(label);
   let matrix = graph.constant([6], Float32Array.from(base));
@@ -46,7 +46,7 @@ export function rangeOf(what: string, value: RandomFactor): Range {
   return first <= second ? [first, second] : [second, first];
 }
 
-/** What a layer draws for pictures of one size. */
+/** What a layer draws for images of one size. */
 export interface Drawing {
   /** A range for each number that is drawn. */
   readonly ranges: readonly Range[];
@@ -55,7 +55,7 @@ export interface Drawing {
   readonly parts: (drawn: Value, m: Arithmetic) => readonly Part[];
 }
 
-/** Numbers of one picture, each uniform in its range. */
+/** Numbers of one image, each uniform in its range. */
 export function drawnIn(label: string, x: Value, ranges: readonly Range[], mode: Mode): Value {
   const m = arithmetic(label);
   const unit = uniform(label, x, [ranges.length], mode);
@@ -66,7 +66,7 @@ export function drawnIn(label: string, x: Value, ranges: readonly Range[], mode:
   );
 }
 
-/** Takes pictures, to the size of `shape`, from where random matrices say. */
+/** Images of the size `shape`, read where random matrices say. */
 export function drawnFrom(
   label: string,
   x: Value,
@@ -86,7 +86,7 @@ export interface Plan {
   readonly draw: (height: number, width: number) => Drawing;
 }
 
-/** Moves pictures [height, width, channels] while training. */
+/** Moves images [height, width, channels] while training. */
 export class RandomMatrix extends Layer {
   readonly #plan: Plan;
 

@@ -1,4 +1,4 @@
-/** Pictures that are mirrored, moved, turned and enlarged at random while training. */
+/** Layers that mirror, move, turn and zoom images at random while training. */
 import { checkSpelling } from '../../validate.ts';
 import type { Layer, LayerOptions } from '../layer.ts';
 import { IDENTITY, RandomMatrix, type Range, rangeOf, type Six } from './random-matrix.ts';
@@ -9,7 +9,7 @@ export type FlipMode = 'horizontal' | 'vertical' | 'horizontalAndVertical';
 
 /** Options of {@link randomFlip}. */
 export interface RandomFlipOptions extends LayerOptions {
-  /** Default `'horizontalAndVertical'`, which turns half of the pictures upside down, as Keras does. */
+  /** Default `'horizontalAndVertical'`, which turns half of the images upside down, as Keras does. */
   readonly mode?: FlipMode;
 }
 
@@ -30,25 +30,25 @@ export interface RandomRotationOptions extends SamplingOptions {
 /** Options of {@link randomZoom}. */
 export interface RandomZoomOptions extends SamplingOptions {
   /**
-   * How much more of the height is seen: 0.2 for 1.2 times as much, so all things are smaller; -0.2 for 0.8 times as much. From
-   * `-heightFactor` to `heightFactor`, or from the lower number to the upper. Above -1, to 1.
+   * How far to zoom out vertically: 0.2 shows 1.2 times the height, -0.2 zooms in to 0.8 times the height. From `-heightFactor` to
+   * `heightFactor`, or from the lower number to the upper. Above -1, at most 1.
    */
   readonly heightFactor: RandomFactor;
-  /** The same for the width. Without it both have the same random factor. */
+  /** The same for the width. Without it, one random factor keeps the proportions. */
   readonly widthFactor?: RandomFactor;
 }
 
 const flipModes: readonly FlipMode[] = ['horizontal', 'vertical', 'horizontalAndVertical'];
 
-/** Six numbers that the whole matrix is a multiple of. */
+/** What mirroring adds to the identity. */
 const mirrored = (mode: FlipMode, height: number, width: number): Six => [
   ...(mode === 'vertical' ? ([0, 0, 0] as const) : ([-2, 0, width - 1] as const)),
   ...(mode === 'horizontal' ? ([0, 0, 0] as const) : ([0, -2, height - 1] as const)),
 ];
 
 /**
- * While training, mirrors each picture [height, width, channels] or not, with equal chances; otherwise does nothing. As in Keras, one chance
- * decides for both directions. For either by itself, use two layers.
+ * While training, mirrors each image [height, width, channels] or not, with equal chances; otherwise does nothing. As in Keras, one draw
+ * decides both directions of `'horizontalAndVertical'`; two layers draw them apart.
  *
  * @throws RangeError for an unknown mode, or samples of other than three axes.
  * @example
@@ -73,7 +73,7 @@ export function randomFlip(options: RandomFlipOptions = {}): Layer {
 }
 
 /**
- * While training, moves each picture [height, width, channels] down and right by random shares of its size; otherwise does nothing.
+ * While training, moves each image [height, width, channels] down and right by random shares of its size; otherwise does nothing.
  *
  * @throws RangeError for factors outside of -1 to 1, unknown names, or samples of other than three axes.
  * @example
@@ -110,7 +110,7 @@ export function randomTranslation(options: RandomTranslationOptions): Layer {
 const RADIANS = 6.283185307179586;
 
 /**
- * While training, turns each picture [height, width, channels] around its middle by a random angle; otherwise does nothing.
+ * While training, turns each image [height, width, channels] around its middle by a random angle; otherwise does nothing.
  *
  * @throws RangeError for factors outside of -1 to 1, unknown names, or samples of other than three axes.
  * @example
@@ -143,7 +143,7 @@ export function randomRotation(options: RandomRotationOptions): Layer {
 }
 
 /**
- * While training, shows more or less of each picture [height, width, channels] around its middle, by a random factor; otherwise does nothing.
+ * While training, zooms each image [height, width, channels] out of or into its middle by a random factor; otherwise does nothing.
  *
  * @throws RangeError for factors not above -1 or above 1, unknown names, or samples of other than three axes.
  * @example

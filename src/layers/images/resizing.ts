@@ -1,4 +1,4 @@
-/** Pictures of another size, for training and prediction alike, and random parts of pictures. */
+/** Layers that resize and crop images. */
 import * as kinds from '../../../assembly/codes.ts';
 import type { Value } from '../../graph/graph.ts';
 import { cut, pad } from '../../graph/operations/arrays/pieces.ts';
@@ -10,8 +10,8 @@ import { Layer, type LayerOptions, type Mode, type Shape, single } from '../laye
 import { DOWN, type Drawing, drawnFrom, IDENTITY, RIGHT } from './random-matrix.ts';
 import { type Interpolation, interpolationOf } from './sampling.ts';
 
-/** Options of layers that give pictures another size. */
-export interface PictureSizeOptions extends LayerOptions {
+/** Options of {@link centerCrop} and {@link randomCrop}. */
+export interface ImageSizeOptions extends LayerOptions {
   /** Height of the output in pixels, at least 1. */
   readonly height: number;
   /** Width of the output in pixels, at least 1. */
@@ -19,18 +19,18 @@ export interface PictureSizeOptions extends LayerOptions {
 }
 
 /** Options of {@link resizing}. */
-export interface ResizingOptions extends PictureSizeOptions {
+export interface ResizingOptions extends ImageSizeOptions {
   /** Default `'bilinear'`. */
   readonly interpolation?: Interpolation;
-  /** Cuts off what would change the proportions, on both sides alike. Default false. */
+  /** Keeps the proportions: crops the longer side before it resizes. Default false. */
   readonly cropToAspectRatio?: boolean;
-  /** Adds `fillValue` on both sides so that the proportions stay. Default false. */
+  /** Keeps the proportions: pads the shorter side with `fillValue` before it resizes. Default false. */
   readonly padToAspectRatio?: boolean;
-  /** Default 0. */
+  /** Every number of the padding. Default 0. */
   readonly fillValue?: number;
 }
 
-/** Sizes of the part of a picture, or of a picture with a margin, that has the proportions of `to`. */
+/** The height that fits the width of an image, and the width that fits its height, in the proportions of `to`. */
 function proportioned([height = 1, width = 1]: Shape, [toHeight = 1, toWidth = 1]: Shape): [number, number] {
   return [Math.floor((width * toHeight) / toWidth), Math.floor((height * toWidth) / toHeight)];
 }
@@ -41,13 +41,13 @@ function cropped(label: string, x: Value, to: Shape): Value {
   return middle(label, x, sizes);
 }
 
-/** The middle of a picture; of an odd margin the smaller half lies before it. */
+/** The middle of an image; of an odd margin the smaller half lies before it. */
 function middle(label: string, x: Value, sizes: Shape): Value {
   const from = sizes.map((size, axis) => Math.floor(((x.shape[axis] ?? 1) - size) / 2));
   return cut(label, x, [...from, 0], [...sizes, ...x.shape.slice(2)]);
 }
 
-/** With margins as broad as the proportions of `to` need, but for an odd pixel. */
+/** With margins that give it the proportions of `to`; they are equal, so an odd pixel is left out. */
 function padded(label: string, x: Value, to: Shape, value: number): Value {
   const margins = proportioned(x.shape, to).map((size, axis) =>
     Math.floor(Math.max(0, size - (x.shape[axis] ?? 1)) / 2),
@@ -66,11 +66,11 @@ function resized(label: string, x: Value, to: Shape, interpolation: Interpolatio
     : resampled(label, x, to, { smooth: interpolation === 'bilinear', outside: 'nearest', value: 0 });
 }
 
-/** Pictures [height, width, channels] of a size that the options say. */
+/** Images [height, width, channels] of a size that the options say. */
 abstract class Sized extends Layer {
   readonly #size: readonly [height: number, width: number];
 
-  constructor(kind: string, options: PictureSizeOptions, own: readonly string[] = []) {
+  constructor(kind: string, options: ImageSizeOptions, own: readonly string[] = []) {
     super(kind, options, ['height', 'width', ...own]);
     const { height, width } = options;
     checkInteger('height', height, 1);
@@ -91,7 +91,7 @@ abstract class Sized extends Layer {
 }
 
 class Resizing extends Sized {
-  readonly #how: Required<Omit<ResizingOptions, keyof PictureSizeOptions>>;
+  readonly #how: Required<Omit<ResizingOptions, keyof ImageSizeOptions>>;
 
   constructor(options: ResizingOptions) {
     super('resizing', options, ['interpolation', 'cropToAspectRatio', 'padToAspectRatio', 'fillValue']);
@@ -147,7 +147,7 @@ class RandomCrop extends Sized {
 }
 
 /**
- * Pictures of another size, in training and prediction: [.., .., channels] becomes [height, width, channels].
+ * Resizes images to [height, width, channels], in training and prediction.
  *
  * @throws RangeError for sizes below 1, an unknown interpolation, or samples of other than three axes.
  * @example
@@ -161,8 +161,8 @@ export function resizing(options: ResizingOptions): Layer {
 }
 
 /**
- * The middle of pictures, in training and prediction: [.., .., channels] becomes [height, width, channels]. Of a picture that is smaller than
- * that it is the largest middle part of these proportions, enlarged.
+ * Crops the middle [height, width] of each image, in training and prediction. Of a smaller image it takes the largest middle part of these
+ * proportions, resized.
  *
  * @throws RangeError for sizes below 1, or samples of other than three axes.
  * @example
@@ -171,14 +171,14 @@ export function resizing(options: ResizingOptions): Layer {
  * layers.centerCrop({ height: 24, width: 24, inputShape: [28, 28, 1] }); // [24, 24, 1]
  * ```
  */
-export function centerCrop(options: PictureSizeOptions): Layer {
+export function centerCrop(options: ImageSizeOptions): Layer {
   return new CenterCrop('centerCrop', options);
 }
 
 /**
- * While training, a part of [height, width] at a random place of each picture. Otherwise, and where a picture is not larger both ways, the
- * largest middle part of these proportions, resized, as Keras' documentation has it (its code leaves pictures as they are when predicting,
- * and takes the same place for all pictures of a batch).
+ * While training, crops [height, width] at a random place of each image. Otherwise, and if images are not larger in both directions, it takes
+ * the largest middle part of these proportions, resized, as Keras documents it. (Keras' code leaves images as they are when predicting, and
+ * takes one place for a whole batch.)
  *
  * @throws RangeError for sizes below 1, or samples of other than three axes.
  * @example
@@ -187,6 +187,6 @@ export function centerCrop(options: PictureSizeOptions): Layer {
  * layers.randomCrop({ height: 28, width: 28, inputShape: [32, 32, 3] }); // [28, 28, 3]
  * ```
  */
-export function randomCrop(options: PictureSizeOptions): Layer {
+export function randomCrop(options: ImageSizeOptions): Layer {
   return new RandomCrop('randomCrop', options);
 }

@@ -1,23 +1,23 @@
-/** How pictures are read between their pixels and beyond their edges: options that several layers share. */
+/** How images are read between their pixels and beyond their edges: options that several layers share. */
 import { outsides, type Sampling } from '../../graph/operations/arrays/resample.ts';
 import { checkName, checkNumber } from '../../validate.ts';
 import type { LayerOptions } from '../layer.ts';
 
-/** How a picture is read between its pixels: from the nearest one, or from the four around, by their distances. */
+/** How an image is read between its pixels: from the nearest one, or from the four around, by their distances. */
 export type Interpolation = 'nearest' | 'bilinear';
 
 /**
- * What lies beyond the edge of a picture `a b c d`: a number (`'constant'`), the edge (`'nearest'`: `a a a | a b c d`), the picture as in a
- * mirror (`'reflect'`: `c b a | a b c d`), or the picture again (`'wrap'`: `b c d | a b c d`).
+ * What lies beyond the edge of an image `a b c d`: a number (`'constant'`), the edge (`'nearest'`: `a a a | a b c d`), the image as in a
+ * mirror (`'reflect'`: `c b a | a b c d`), or the image again (`'wrap'`: `b c d | a b c d`).
  */
 export type FillMode = 'constant' | 'nearest' | 'reflect' | 'wrap';
 
 /** How far at random: as far either way, or from the lower number to the upper. @inline */
 export type RandomFactor = number | readonly [lower: number, upper: number];
 
-/** Options of layers that move pictures. */
+/** Options of layers that move images. */
 export interface SamplingOptions extends LayerOptions {
-  /** What comes into the picture from beyond its edge. Default `'reflect'`. */
+  /** What comes into the image from beyond its edge. Default `'reflect'`. */
   readonly fillMode?: FillMode;
   /** Default `'bilinear'`. */
   readonly interpolation?: Interpolation;

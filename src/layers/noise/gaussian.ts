@@ -13,13 +13,13 @@ export interface GaussianNoiseOptions extends LayerOptions {
 
 /** Options of {@link gaussianDropout}. */
 export interface GaussianDropoutOptions extends LayerOptions {
-  /** The noise has the variance that dropout of this rate would have, `rate / (1 - rate)`: from 0 to below 1. */
+  /** Gives the noise the variance that dropout of this rate would have, `rate / (1 - rate)`. From 0 to below 1. */
   readonly rate: number;
 }
 
 /** Options of {@link alphaDropout}. */
 export interface AlphaDropoutOptions extends LayerOptions {
-  /** Share of the elements that are replaced, from 0 to below 1. */
+  /** Share of the elements that it replaces, from 0 to below 1. */
   readonly rate: number;
 }
 
@@ -89,12 +89,12 @@ export function gaussianDropout(options: GaussianDropoutOptions): Layer {
   );
 }
 
-/** What selu tends to far below zero. */
+/** The limit of selu far below zero. */
 const LOWEST = -1.6732632423543772 * 1.0507009873554805;
 
 /**
- * While training, sets a random share of the elements to selu's lowest value, and then scales and shifts all of them so that mean 0 and
- * variance 1 stay, as a network of selu wants; otherwise does nothing.
+ * While training, sets a random share of the elements to selu's lowest value, and then scales and shifts all of them to keep mean 0
+ * and variance 1, which networks of selu rely on; otherwise does nothing.
  *
  * @throws RangeError for a rate outside of 0 to below 1.
  * @example

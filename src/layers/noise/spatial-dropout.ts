@@ -61,7 +61,7 @@ export function spatialDropout1d(options: SpatialDropoutOptions): Layer {
 }
 
 /**
- * The same for images [height, width, channels]: a channel is dropped at all positions.
+ * Does the same for images [height, width, channels]: a channel is dropped at all positions.
  *
  * @throws RangeError for a rate outside of 0 to 1, or samples of other than three axes.
  * @example

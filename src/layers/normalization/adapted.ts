@@ -33,7 +33,7 @@ interface Statistics {
 const numbersOf = (what: string, value: TensorLike | number): Float32Array =>
   typeof value === 'number' ? Float32Array.of(value) : Float32Array.from(divided(toArrayData(what, value)));
 
-/** Statistics that were given as one number are those of every entry. */
+/** One number, where it is given, counts for every entry. */
 const spread = (numbers: Float32Array, size: number): Float32Array =>
   numbers.length === 1 ? new Float32Array(size).fill(numbers[0] ?? 0) : numbers;
 
@@ -54,7 +54,9 @@ export class Normalization extends Layer {
     if (mean === undefined || variance === undefined) return;
     const given = { mean: numbersOf('mean', mean), variance: numbersOf('variance', variance) };
     if (given.mean.length !== given.variance.length)
-      throw new RangeError(`mean has ${given.mean.length} numbers, variance ${given.variance.length}`);
+      throw new RangeError(
+        `normalization: mean and variance must have equally many numbers, got ${given.mean.length} and ${given.variance.length}`,
+      );
     this.#statistics = given;
   }
 
@@ -71,8 +73,8 @@ export class Normalization extends Layer {
   }
 
   /**
-   * Computes mean and variance of a data set and takes them from now on, also in models that have been built. Call it before training: what is
-   * normalized otherwise changes under the layers behind.
+   * Computes the mean and variance of a data set and uses them from then on, also in models that are already built. Call it before training, because
+   * the next layers learn from the normalized values.
    *
    * @param data samples; the first axis counts them
    * @throws RangeError for an axis that is not there, no samples, or samples that do not fit the model.
@@ -88,7 +90,8 @@ export class Normalization extends Layer {
   adapt(data: TensorLike): void {
     const { data: numbers, shape, divisor } = toArrayData('data', data);
     const [count = 0, ...sample] = shape;
-    if (count === 0) throw new RangeError(`${labelOf(this)}: adapt needs samples, got ${showShape(shape)}`);
+    if (count === 0)
+      throw new RangeError(`${labelOf(this)}: adapt needs at least one sample, got data of shape ${showShape(shape)}`);
     const axes = sampleAxes(this, this.#axes, sample);
     const kept = axes.map((axis) => sample[axis] ?? 1);
     const size = sizeOf(kept);
@@ -173,8 +176,8 @@ export class Normalization extends Layer {
 }
 
 /**
- * Normalizes inputs by the statistics of a data set: `(x - mean) / √variance`, in training and prediction. `adapt` computes mean and variance, or they are given; they are
- * weights that are not trained.
+ * Normalizes inputs by the statistics of a data set: `(x - mean) / √variance`, in training and prediction. `adapt` computes mean and variance, or you
+ * give them; they are weights that training does not change.
  *
  * @throws RangeError for an axis that is not there, or statistics that do not fit.
  * @example

@@ -1,4 +1,4 @@
-/** What layers that normalize have in common: options of gamma and beta, and the weights. */
+/** What layers that normalize share: gamma and beta, their options and weights. */
 import type { Constraint, ConstraintFunction } from '../../constraint.ts';
 import type { Value } from '../../graph/graph.ts';
 import type { Initializer, InitializerName } from '../../initializers.ts';
@@ -9,7 +9,7 @@ import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-op
 
 /** Options of the layers that normalize, and then multiply by gamma and add beta. */
 export interface AffineOptions extends LayerOptions {
-  /** Added to the variance, so that nothing is divided by 0. Default 0.001. */
+  /** Added to the variance to avoid a division by 0. Default 0.001. */
   readonly epsilon?: number;
   /** Adds beta, which is trained. Default true. */
   readonly center?: boolean;
@@ -21,15 +21,15 @@ export interface AffineOptions extends LayerOptions {
   readonly gammaInitializer?: InitializerName | Initializer;
   /** Penalty on beta. Default none. */
   readonly betaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What beta keeps to after each update. Default nothing. */
+  /** Constraint on beta, applied after each update. Default none. */
   readonly betaConstraint?: Constraint | ConstraintFunction;
   /** Penalty on gamma. Default none. */
   readonly gammaRegularizer?: Regularizer | RegularizerName | RegularizerFunction;
-  /** What gamma keeps to after each update. Default nothing. */
+  /** Constraint on gamma, applied after each update. Default none. */
   readonly gammaConstraint?: Constraint | ConstraintFunction;
 }
 
-/** A layer whose output is multiplied by gamma, and has beta added. */
+/** A layer that multiplies what it has normalized by gamma and adds beta. */
 export abstract class AffineLayer extends Layer {
   protected readonly epsilon: number;
   readonly #center: boolean;

@@ -12,7 +12,7 @@ import { AffineLayer, type AffineOptions } from './affine.ts';
 export interface BatchNormalizationOptions extends AffineOptions {
   /** The axis of the channels, counted with that of the batch, 0; negative ones count from the end. Default -1. */
   readonly axis?: number;
-  /** Share of the moving statistics that a step leaves, from 0 to 1. Default 0.99. */
+  /** How much of the moving statistics each training step keeps, from 0 to 1. Default 0.99. */
   readonly momentum?: number;
   /** Default `'zeros'`. */
   readonly movingMeanInitializer?: InitializerName | Initializer;
@@ -95,9 +95,9 @@ class BatchNormalization extends AffineLayer {
 
 /**
  * Gives each channel mean 0 and variance 1, then multiplies it by gamma and adds beta: `y = gamma (x - mean) / √(variance + epsilon) + beta`.
- * A step of training takes the statistics of its batch, over all axes but that of the channels, and lets the moving ones follow,
- * `moving = momentum moving + (1 - momentum) statistic`; evaluation and prediction take the moving ones. So does training while the layer is
- * frozen, as in Keras. The variance is that of the batch, divided by n; sums are float64. The shape stays.
+ * A training step uses the statistics of its batch, over all axes but that of the channels, and updates the moving statistics,
+ * `moving = momentum moving + (1 - momentum) statistic`. Evaluation and prediction use the moving statistics, and so does training while the layer
+ * is frozen, as in Keras. The variance is that of the batch, divided by n; sums are float64. The output has the shape of the input.
  *
  * @throws RangeError for an axis that is not there.
  * @example

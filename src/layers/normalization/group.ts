@@ -22,7 +22,8 @@ class GroupNormalization extends AffineLayer {
     super('groupNormalization', options, ['groups', 'axis']);
     const { groups = 32, axis = -1 } = options;
     checkInteger('groups', groups, -1);
-    if (groups === 0) throw new RangeError('groups must be at least 1, or -1 for one of each channel, got 0');
+    if (groups === 0)
+      throw new RangeError('groupNormalization: groups must be at least 1, or -1 for a group of each channel, got 0');
     checkInteger('axis', axis, Number.MIN_SAFE_INTEGER);
     this.#groups = groups;
     this.#axis = axis;
@@ -76,9 +77,10 @@ class GroupNormalization extends AffineLayer {
 
 /**
  * Gives each group of channels of a sample mean 0 and variance 1, over all its positions, then multiplies each channel by gamma and adds beta.
- * One group for each channel (`groups: -1`) is instance normalization. The same in training and prediction. The shape stays.
+ * One group for each channel (`groups: -1`) is instance normalization. Training and prediction compute the same. The output has the shape of the
+ * input.
  *
- * @throws RangeError for channels that do not divide into the groups, or an axis that is not there.
+ * @throws RangeError for channels that cannot be divided into the groups, or an axis that is not there.
  * @example
  * ```ts
  * import { layers, sequential } from 'simdescent';

@@ -8,7 +8,7 @@ import { AffineLayer, type AffineOptions, among } from './affine.ts';
 
 /** Options of {@link layerNormalization}. */
 export interface LayerNormalizationOptions extends AffineOptions {
-  /** The axis, or axes, counted with that of the batch, 0, which cannot be one; negative ones count from the end. Default -1. */
+  /** The axis, or axes, counted from 1, because 0 is that of the batch; negative ones count from the end. Default -1. */
   readonly axis?: Axes;
 }
 
@@ -55,7 +55,8 @@ class LayerNormalization extends AffineLayer {
 
 /**
  * Gives each sample mean 0 and variance 1 along an axis, by default the last, then multiplies by gamma and adds beta, which have the
- * sizes of the axes: `y = gamma (x - mean) / √(variance + epsilon) + beta`. The same in training and prediction. The shape stays.
+ * sizes of the axes: `y = gamma (x - mean) / √(variance + epsilon) + beta`. Training and prediction compute the
+ * same. The output has the shape of the input.
  *
  * @throws RangeError for an axis that is not there, or the batch's.
  * @example

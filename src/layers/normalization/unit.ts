@@ -6,7 +6,7 @@ import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
 
 /** Options of {@link unitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
-  /** The axis, or axes, counted with that of the batch, 0, which cannot be one; negative ones count from the end. Default -1. */
+  /** The axis, or axes, counted from 1, because 0 is that of the batch; negative ones count from the end. Default -1. */
   readonly axis?: Axes;
 }
 
@@ -39,7 +39,8 @@ class UnitNormalization extends Layer {
 }
 
 /**
- * Divides each sample by its length, the root of the sum of squares along an axis, by default the last. Zeros stay zeros. The shape stays.
+ * Divides each sample by its length, the root of the sum of squares along an axis, by default the last. Zeros stay zeros. The output
+ * has the shape of the input.
  *
  * @throws RangeError for an axis that is not there, or the batch's.
  * @example

@@ -35,6 +35,10 @@ CASES = [
     ("average_pooling2d", [6, 5, 3], dict(pool_size=2)),
     ("average_pooling2d", [7, 5, 2], dict(pool_size=[3, 2], strides=2, padding="same")),
     ("average_pooling1d", [9, 2], dict(pool_size=4, padding="same")),
+    ("conv2d_transpose", [3, 4, 2], dict(filters=2, kernel_size=3, strides=[2, 3], padding="same", output_padding=[1, 2])),
+    ("conv2d_transpose", [3, 2, 2], dict(filters=3, kernel_size=[4, 3], strides=2, padding="same", output_padding=[1, 0])),
+    ("conv2d_transpose", [2, 3, 2], dict(filters=2, kernel_size=3, strides=[3, 2], output_padding=1, activation="relu")),
+    ("conv1d_transpose", [4, 3], dict(filters=2, kernel_size=2, strides=3, output_padding=2)),
 ]
 
 CLASSES = {

@@ -3,11 +3,11 @@ import { checkInteger, checkKind, checkSpelling, showShape } from '../../../vali
 import type { Padding, PerAxis } from './options.ts';
 import { type Axis, axisOf } from './sizes.ts';
 
-/** One number for each of `rank` axes, at least 1. @throws TypeError or RangeError for anything else. */
-function perAxis(what: string, value: PerAxis, rank: number): readonly number[] {
+/** One integer for each of `rank` axes. @throws TypeError or RangeError for anything else. */
+export function perAxis(what: string, value: PerAxis, rank: number, minimum = 1): readonly number[] {
   const all = Array.isArray(value) ? (value as readonly number[]) : Array.from({ length: rank }, () => value as number);
   checkKind(all.length === rank, what, rank === 1 ? 'an integer' : `an integer or ${rank} of them`, value);
-  for (const one of all) checkInteger(what, one, 1);
+  for (const one of all) checkInteger(what, one, minimum);
   return [...all];
 }
 
