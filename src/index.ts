@@ -10,6 +10,9 @@ export type {
   CsvLoggerOptions,
   EarlyStopping,
   EarlyStoppingOptions,
+  GradientStatistics,
+  GradientStatisticsOptions,
+  GradientSummary,
   LearningRateSchedulerOptions,
   ModelCheckpointOptions,
   MonitorOptions,
@@ -148,6 +151,11 @@ export type {
   ModelConfig,
   SequentialConfig,
 } from './model/config.ts';
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateCurve,
+} from './model/find-learning-rate.ts';
 export type { Registrable } from './model/from-config.ts';
 /** Models and their parts as plain JSON, and names for functions and classes of your own. @category Namespaces */
 export * as configs from './model/from-config.ts';

@@ -1,6 +1,7 @@
 /** The public face of every model; state.ts has its contents and prepares its calls. */
 
 import { digestOf } from '../digest.ts';
+import type { Runtime } from '../engine/runtime.ts';
 import type { Layer, Leaf, Shape } from '../layers/layer.ts';
 import type { SymbolicTensor } from '../layers/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -90,6 +91,11 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /** Shapes of one sample of the inputs, and of the outputs that have a loss, with whether it takes labels. @internal */
   ports() {
     return this.#state.shapes();
+  }
+
+  /** Where it lives. @internal */
+  get runtime(): Runtime {
+    return this.#state.engine;
   }
 
   /** The names of the inputs, and of the outputs that have a loss. @internal */

@@ -62,6 +62,12 @@ describe('in a worker', () => {
     expect(asked).toEqual([...once, ...once]);
   });
 
+  test('gradientStatistics has what it has here', async () => {
+    const { remote, direct } = await both(() => callbacks.gradientStatistics({ every: 2 }), { ...OPTIONS, epochs: 2 });
+    expect(direct.callback.summaries.length).toBeGreaterThan(4);
+    expect(remote.callback.summaries).toEqual(direct.callback.summaries);
+  });
+
   test('terminateOnNaN ends the training', async () => {
     const options = { optimizer: optimizers.sgd({ learningRate: 1e30 }), loss: 'mse' as const };
     const targets = { data: new Float32Array(96 * 3).fill(1), shape: [96, 3] };
