@@ -1,7 +1,7 @@
 /** Convolutions and poolings of every kind: numbers, gradients and second derivatives by the kernels, in float64 and by central differences. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRuntime, ops, type PerAxis, tensor } from '../../src/index.ts';
+import { createRuntime, grad, ops, type PerAxis, tensor } from '../../src/index.ts';
 import type { SymbolicValue } from '../../src/ops/symbolic.ts';
 import { floats } from '../helpers.ts';
 import { batched, checkOperation, fixed } from '../ops/check.ts';
@@ -74,15 +74,19 @@ describe.each(['maxPool', 'averagePool'] as const)('%s', (name) => {
     [[2, 3], { strides: [1, 2], padding: 'same' }],
     [[1, 4], { strides: 1 }],
   ])('windows of %j, %j', (size, options) => {
-    checkOperation((x) => ops[name](x as SymbolicValue, size, options), [{ ...batched(5, 6, 5), of: spread }], {
-      second: name === 'averagePool',
-    });
+    checkOperation((x) => ops[name](x as SymbolicValue, size, options), [{ ...batched(5, 6, 5), of: spread }]);
+    // with a second derivative that is not zero
+    checkOperation(
+      (x) => ops.square(ops[name](x as SymbolicValue, size, options)),
+      [{ ...batched(4, 5, 3), of: spread }],
+    );
   });
 
   test('of rows of pixels', () => {
-    checkOperation((x) => ops[name](x as SymbolicValue, 3, { strides: 2 }), [{ ...batched(8, 2), of: spread }], {
-      second: false,
-    });
+    checkOperation(
+      (x) => ops.square(ops[name](x as SymbolicValue, 3, { strides: 2 })),
+      [{ ...batched(8, 2), of: spread }],
+    );
   });
 });
 
@@ -90,6 +94,19 @@ test('the first of equal values gets the gradient of the largest; a value that i
   const values = [1, 1, 0, 1, 2, 2, Number.NaN, 5];
   const largest = ops.maxPool(tensor([2, 4, 1], values), 2);
   expect([...largest.data]).toEqual([1, 1, 2, Number.NaN]);
+});
+
+test('of equal values the first alone has a second derivative', () => {
+  const slope = grad((x: SymbolicValue) => ops.sum(ops.square(ops.maxPool(x, 2))));
+  const times = grad((x: SymbolicValue) =>
+    ops.sum(
+      ops.multiply(
+        slope(x),
+        [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [n]),
+      ),
+    ),
+  );
+  expect([...times(tensor([1, 8, 1], [3, 3, 0, 3, 5, 2, 2, 2])).data]).toEqual([2, 0, 0, 8, 10, 0, 14, 0]);
 });
 
 /** The digest of a function is not at hand here: all bits of its result are. */

@@ -5,7 +5,10 @@ import { full } from '../../../engine/full.ts';
 import { sizeOf } from '../../../validate.ts';
 import type { Graph, Value } from '../../graph.ts';
 import { type Gradients, type Numbers, operation } from '../../operation.ts';
-import { describe, inputShape, outputShape, type Sizes, sizesIn } from './sizes.ts';
+import { arithmetic } from '../arrays/arithmetic.ts';
+import { copy, stridesOf } from '../arrays/copy.ts';
+import { pad } from '../arrays/pieces.ts';
+import { type Axis, describe, inputShape, outputShape, type Sizes, sizesIn } from './sizes.ts';
 
 type Counts = Numbers<'times' | 'perRow' | 'work'>;
 
@@ -46,13 +49,45 @@ const poolGradient = /* @__PURE__ */ operation(
       dx: { shape: [...dy.shape.slice(0, -3), ...inputShape(sizesIn(sizes as Value))], rows: dy.rows },
     }),
     cost,
-    gradient({ graph, label, inputs: { sizes }, attributes, dy: { dx } }): Gradients<'dy' | 'sizes' | 'x' | 'y'> {
+    gradient({ graph, label, inputs, attributes, dy: { dx } }): Gradients<'dy' | 'sizes' | 'x' | 'y'> {
       if (dx === undefined) return {};
-      if (!attributes.mean) throw new Error(`${label}: a second derivative of a largest value is not available`);
+      const { sizes, x, y } = inputs;
+      // which value is the largest does not change under a small step
+      if (x !== undefined && y !== undefined) return { dy: atLargest(label, dx, x, y, sizesIn(sizes as Value)) };
       return { dy: graph.add(pool, `${label} by dy`, { x: dx, sizes }, attributes).y };
     },
   },
 );
+
+/** What `g` has where `x` has the largest value `y` of each window, the first in row-major order. */
+function atLargest(label: string, g: Value, x: Value, y: Value, { y: down, x: across, channels }: Sizes): Value {
+  const m = arithmetic(label);
+  const lead = x.shape.slice(0, -3);
+  const margin = ({ input, output, kernel, stride, before }: Axis): readonly [number, number] => [
+    before,
+    Math.max(0, (output - 1) * stride + kernel - before - input),
+  ];
+  const margins = [...lead.map(() => [0, 0] as const), margin(down), margin(across), [0, 0] as const];
+  const [largest, gradient] = [pad(label, x, margins, Number.NEGATIVE_INFINITY), pad(label, g, margins, 0)];
+  const strides = stridesOf(largest.shape);
+  const [line = 1, pixel = 1] = strides.slice(-3);
+  const steps = [...strides.slice(0, -3), line * down.stride, pixel * across.stride, 1];
+  const shape = [...lead, down.output, across.output, channels];
+  const own = stridesOf(shape);
+  const axes = shape.map((size, axis) => ({ size, y: own[axis] ?? 0, x: steps[axis] ?? 0 }));
+  const at = (value: Value, xOffset: number): Value => copy(x.graph, label, value, x.rows, { axes, xOffset });
+  let found: Value | number = 0;
+  let free: Value | number = 1;
+  for (let v = 0; v < down.kernel; v++)
+    for (let u = 0; u < across.kernel; u++) {
+      const offset = v * line + u * pixel;
+      // not below: equal, or not a number
+      const hit = m.select(m.less(at(largest, offset), y), 0, free);
+      found = m.select(hit, at(gradient, offset), found);
+      free = m.select(hit, 0, free);
+    }
+  return x.graph.view(found as Value, y.shape);
+}
 
 /** The largest value of each window, or its mean, of the images of `x`. */
 export function pooled(graph: Graph, label: string, x: Value, mean: boolean, sizes: Sizes): Value {
