@@ -20,7 +20,7 @@ function worthSkipping(x: usize, n: i32, runs: i32, run: i32, columns: i32, kern
   const list: f32 = 12 + 9 * <f32>runs + <f32>0.4 * <f32>(runs * ((run + 3) & ~3));
   const products: f32 = k * <f32>0.25 * <f32>max((columns + 3) >> 2, 3);
   const dense: f32 = k * <f32>0.21 * <f32>(((columns + 7) >> 3) << 1);
-  return list < dense && list + products * density(x, n) < dense && finite(kernel, kernelFloats);
+  return list < dense && list + products * density(x, 1, n, 0) < dense && finite(kernel, kernelFloats);
 }
 
 export function conv(op: usize, batch: i32, scratch: usize, part: i32, parts: i32): void {

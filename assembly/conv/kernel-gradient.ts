@@ -124,7 +124,7 @@ function add(c: usize, from: usize, n: i32): void {
 function worthSkipping(dz: usize, n: i32, m: i32): bool {
   const dense: f32 = <f32>0.06 * <f32>m;
   const list: f32 = 0.4;
-  return list < dense && list + <f32>0.085 * <f32>((m + 7) & ~7) * density(dz, n) < dense;
+  return list < dense && list + <f32>0.085 * <f32>((m + 7) & ~7) * density(dz, 1, n, 0) < dense;
 }
 
 export function convKernelGradient(op: usize, batch: i32, scratch: usize, part: i32, parts: i32): void {

@@ -6,7 +6,7 @@
  *   scratch  |  a panel of patches  | where lists end  |  lists  |  sums: four filters of a panel  |
  */
 import { transpose4 } from "../gemm/pack";
-import { append4, COLUMNS, ENTRY, ROW, skippingRow } from "../gemm/skip";
+import { appendColumns, COLUMNS, ENTRY, ROW, skippingRow } from "../gemm/skip";
 import { begin, end, offset } from "../operations/words";
 import { loadTail, storeTail } from "../simd";
 import {
@@ -88,7 +88,7 @@ function packInside(out: usize, from: usize, row: i32, a: i32, b: i32, k0: i32, 
 }
 
 /** The panel of elements k0 to `stop` of the patches of `count` output pixels from p0 on, `group` bytes into each pixel. */
-function packPanel(out: usize, p0: i32, count: i32, group: usize, k0: i32, stop: i32): void {
+function packPatches(out: usize, p0: i32, count: i32, group: usize, k0: i32, stop: i32): void {
   const above = p0 / outWidth;
   let j = p0 - above * outWidth;
   let row = above % outHeight;
@@ -112,35 +112,6 @@ function packPanel(out: usize, p0: i32, count: i32, group: usize, k0: i32, stop:
       from += <usize>(height * width) * pixel;
     }
   }
-}
-
-/** Lists of four filters, LIST_BYTES apart, from `count` pixels of dz, `step` bytes apart; where they end is stored at `ends`. */
-function listPixels(lists: usize, ends: usize, dz: usize, step: usize, count: i32): void {
-  let l0 = lists;
-  let l1 = l0 + LIST_BYTES;
-  let l2 = l1 + LIST_BYTES;
-  let l3 = l2 + LIST_BYTES;
-  let offsets = i32x4(0, <i32>ROW, 2 * <i32>ROW, 3 * <i32>ROW);
-  const next = i32x4.splat(4 * <i32>ROW);
-  for (; count > 0; count -= 4, dz += 4 * step) {
-    const r0 = v128.load(dz);
-    const r1 = count > 1 ? v128.load(dz + step) : f32x4.splat(0);
-    const r2 = count > 2 ? v128.load(dz + 2 * step) : f32x4.splat(0);
-    const r3 = count > 3 ? v128.load(dz + 3 * step) : f32x4.splat(0);
-    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-    l0 = append4(l0, v128.shuffle<f64>(low01, low23, 0, 2), offsets, 15);
-    l1 = append4(l1, v128.shuffle<f64>(low01, low23, 1, 3), offsets, 15);
-    l2 = append4(l2, v128.shuffle<f64>(high01, high23, 0, 2), offsets, 15);
-    l3 = append4(l3, v128.shuffle<f64>(high01, high23, 1, 3), offsets, 15);
-    offsets = i32x4.add(offsets, next);
-  }
-  store<u32>(ends, <u32>l0);
-  store<u32>(ends, <u32>l1, 4);
-  store<u32>(ends, <u32>l2, 8);
-  store<u32>(ends, <u32>l3, 12);
 }
 
 /** Adds (or with `first` stores) the transpose of sums [4, COLUMNS] to `rows` rows of c, of which `filters` columns are there. */
@@ -184,11 +155,11 @@ export function skippingKernelGradient(
         const filter = g * outGroup + f0;
         for (let f = 0; f < nf; f += 4) {
           const at = offset(dz, p0 * filters + filter + f);
-          listPixels(lists + <usize>f * LIST_BYTES, ends + ((<usize>f) << 2), at, row, count);
+          appendColumns(lists + <usize>f * LIST_BYTES, LIST_BYTES, ends + ((<usize>f) << 2), at, row, count);
         }
         for (let j = 0; j < m; j += COLUMNS) {
           const cols = min(COLUMNS, m - j);
-          packPanel(scratch, p0, count, group, j, j + cols);
+          packPatches(scratch, p0, count, group, j, j + cols);
           for (let f = 0; f < nf; f += 4) {
             const some = min(4, nf - f);
             for (let q = 0; q < some; q++) {

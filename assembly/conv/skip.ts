@@ -4,8 +4,7 @@
  *
  *   scratch  |  panels  |  sums  |  where lists end, and the pixels of the result  |  lists  |
  */
-import { transpose4 } from "../gemm/pack";
-import { COLUMNS, ENTRY, finishRow, ROW, skippingRow } from "../gemm/skip";
+import { COLUMNS, ENTRY, finishRow, packPanel, packTransposedPanel, ROW, skippingRow } from "../gemm/skip";
 import { begin, end } from "../operations/words";
 import {
   baseStepX,
@@ -26,7 +25,7 @@ const PANEL_BYTES: usize = 393216;
 const LIST_BYTES: usize = 245760;
 /** Most pixels whose lists are made before the panels pass by. */
 const PIXELS: i32 = 16;
-/** What `pack` writes behind the panels. */
+/** What `packTaps` writes behind the panels. */
 const SLACK: usize = 512;
 
 /** Whether panels and a list of k elements fit the scratch memory. */
@@ -34,37 +33,11 @@ export function canSkip(k: i32): bool {
   return k > 0 && <usize>k * ROW <= PANEL_BYTES && (<usize>k + 4) * ENTRY <= LIST_BYTES;
 }
 
-/** A panel of `columns` filters from `kernel` on, whose rows are `row` bytes apart. */
-function pack(out: usize, kernel: usize, row: usize, k: i32, columns: i32): void {
-  const bytes = (<usize>columns) << 2;
-  for (let i = 0; i < k; i++, out += ROW, kernel += row)
-    for (let q: usize = 0; q < bytes; q += 16) v128.store(out + q, v128.load(kernel + q));
-}
-
-/** The same of the transpose of each tap: rows are filters, columns are channels from `kernel` on. */
-function packTransposed(out: usize, kernel: usize, row: usize, tapBytes: usize, kernelWidth: i32, columns: i32): void {
+/** A panel of the transpose of each tap: rows are filters, columns are channels from `kernel` on. The rows that one writes too many are the next one's. */
+function packTaps(out: usize, kernel: usize, row: usize, tapBytes: usize, kernelWidth: i32, columns: i32): void {
   const taps = tapsY * tapsX;
-  const last = columns - 1;
-  for (let tap = 0; tap < taps; tap++) {
-    const from = kernel + <usize>kernelTap(tap, kernelWidth) * tapBytes;
-    for (let j = 0; j < columns; j += 4) {
-      let x0 = from + <usize>j * row;
-      let x1 = from + <usize>min(j + 1, last) * row;
-      let x2 = from + <usize>min(j + 2, last) * row;
-      let x3 = from + <usize>min(j + 3, last) * row;
-      let to = out + ((<usize>j) << 2);
-      // the last rows of a tap may be written over those of the next, which come later
-      for (let f = 0; f < run; f += 4) {
-        transpose4(to, ROW, x0, x1, x2, x3);
-        x0 += 16;
-        x1 += 16;
-        x2 += 16;
-        x3 += 16;
-        to += 4 * ROW;
-      }
-    }
-    out += <usize>run * ROW;
-  }
+  for (let tap = 0; tap < taps; tap++, out += <usize>run * ROW)
+    packTransposedPanel(out, kernel + <usize>kernelTap(tap, kernelWidth) * tapBytes, row, run, columns);
 }
 
 /** As `product`, which has the parameters. */
@@ -105,8 +78,8 @@ export function skippingProduct(
     let b = scratch;
     for (let j = 0; j < nb; j += COLUMNS, b += panel) {
       const cols = min(COLUMNS, nb - j);
-      if (back) packTransposed(b, kernel + <usize>(j0 + j) * kernelRow, kernelRow, tapBytes, kernelWidth, cols);
-      else pack(b, kernel + skip + ((<usize>j) << 2), kernelRow, k, cols);
+      if (back) packTaps(b, kernel + <usize>(j0 + j) * kernelRow, kernelRow, tapBytes, kernelWidth, cols);
+      else packPanel(b, kernel + skip + ((<usize>j) << 2), kernelRow, k, cols);
     }
     let x = from % columns;
     const above = from / columns;

@@ -12,6 +12,7 @@
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
 import { packA, packTransposedA, packTransposedB } from "./pack";
+import { skippingGemm, worthSkipping } from "./skipping";
 import { packingTiles, tiles } from "./tile";
 
 const KC: i32 = 512;
@@ -55,6 +56,11 @@ export function gemm(
   const cRow = (<usize>ldc) << 2;
   const aRow = (<usize>lda) << 2;
   const bRow = (<usize>ldb) << 2;
+  if (
+    worthSkipping(a, aRow, transposeA, m, n, k) &&
+    skippingGemm(c, cRow, a, aRow, transposeA, b, bRow, transposeB, m, n, k, bias, rectify, mask, scratch)
+  )
+    return;
   const aScratch = scratch;
   const bScratch = scratch + A_BLOCK;
   const kc = evenly(k, KC, 4);

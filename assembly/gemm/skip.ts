@@ -11,6 +11,7 @@
  * them need not be computed.
  */
 import { loadTail, madd, storeTail } from "../simd";
+import { transpose4 } from "./pack";
 
 /** Bytes of a list's entry: the offset of a row of B, the value. */
 export const ENTRY: usize = 8;
@@ -20,22 +21,28 @@ export const ROW: usize = 128;
 /** Most vectors that `density` looks at. */
 const SAMPLE: i32 = 4096;
 
-/** Which of n floats at x are not zero, as a share, by a sample of them that depends on n alone. */
-export function density(x: usize, n: i32): f32 {
+/** Which of `rows` times n floats, `step` bytes from row to row, are not zero, as a share, by a sample that depends on these sizes alone. */
+export function density(x: usize, rows: i32, n: i32, step: usize): f32 {
   const vectors = n >>> 2;
   if (vectors == 0) return 1;
-  // odd, so that it does not always meet the same channels
-  const every = (vectors / SAMPLE) | 1;
-  const step = (<usize>every) << 4;
-  const seen = (vectors + every - 1) / every;
+  // odd, so that it does not always meet the same channels; of short rows whole ones
+  const every = (<i32>((<i64>rows * vectors) / SAMPLE)) | 1;
+  const skipped = vectors > every ? 1 : every / vectors + 1;
+  const across = (<usize>min(every, vectors)) << 4;
   let zeros = i32x4.splat(0);
-  for (let i = 0; i < seen; i++, x += step) zeros = i32x4.sub(zeros, f32x4.eq(v128.load(x), f32x4.splat(0)));
+  let seen = 0;
+  for (let i = 0; i < rows; i += skipped) {
+    const from = x + <usize>i * step;
+    const end = from + ((<usize>vectors) << 4);
+    for (let at = from; at < end; at += across, seen += 4)
+      zeros = i32x4.sub(zeros, f32x4.eq(v128.load(at), f32x4.splat(0)));
+  }
   const count =
     i32x4.extract_lane(zeros, 0) +
     i32x4.extract_lane(zeros, 1) +
     i32x4.extract_lane(zeros, 2) +
     i32x4.extract_lane(zeros, 3);
-  return 1 - <f32>count / <f32>(seen << 2);
+  return 1 - <f32>count / <f32>seen;
 }
 
 /** No one of n floats at x is infinite or NaN. */
@@ -91,6 +98,66 @@ export function append(list: usize, x: usize, n: i32, at: usize): usize {
     offsets = i32x4.add(offsets, step);
   }
   return n > 0 ? append4(list, v128.load(x), offsets, (1 << n) - 1) : list;
+}
+
+/**
+ * Lists of four columns at x, `distance` bytes apart, of `count` rows, `step` bytes apart; where they end is stored at `ends`. Row i of B
+ * belongs to row i.
+ */
+export function appendColumns(lists: usize, distance: usize, ends: usize, x: usize, step: usize, count: i32): void {
+  let l0 = lists;
+  let l1 = l0 + distance;
+  let l2 = l1 + distance;
+  let l3 = l2 + distance;
+  let offsets = i32x4(0, <i32>ROW, 2 * <i32>ROW, 3 * <i32>ROW);
+  const next = i32x4.splat(4 * <i32>ROW);
+  for (; count > 0; count -= 4, x += 4 * step) {
+    const r0 = v128.load(x);
+    const r1 = count > 1 ? v128.load(x + step) : f32x4.splat(0);
+    const r2 = count > 2 ? v128.load(x + 2 * step) : f32x4.splat(0);
+    const r3 = count > 3 ? v128.load(x + 3 * step) : f32x4.splat(0);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    l0 = append4(l0, v128.shuffle<f64>(low01, low23, 0, 2), offsets, 15);
+    l1 = append4(l1, v128.shuffle<f64>(low01, low23, 1, 3), offsets, 15);
+    l2 = append4(l2, v128.shuffle<f64>(high01, high23, 0, 2), offsets, 15);
+    l3 = append4(l3, v128.shuffle<f64>(high01, high23, 1, 3), offsets, 15);
+    offsets = i32x4.add(offsets, next);
+  }
+  store<u32>(ends, <u32>l0);
+  store<u32>(ends, <u32>l1, 4);
+  store<u32>(ends, <u32>l2, 8);
+  store<u32>(ends, <u32>l3, 12);
+}
+
+/** A panel of `cols` columns, zeros behind them, of b [k, n], whose rows are `step` bytes apart. */
+export function packPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): void {
+  const bytes = (<usize>((cols + 3) & ~3)) << 2;
+  for (const end = out + <usize>k * ROW; out < end; out += ROW, b += step) {
+    for (let q: usize = 0; q < bytes; q += 16) v128.store(out + q, v128.load(b + q));
+    for (let q = bytes; q < ROW; q += 16) v128.store(out + q, f32x4.splat(0));
+  }
+}
+
+/** The same of the transpose of b [n, k]. Writes up to 3 rows more. */
+export function packTransposedPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): void {
+  const last = cols - 1;
+  for (let j = 0; j < COLUMNS; j += 4) {
+    let x0 = b + <usize>min(j, last) * step;
+    let x1 = b + <usize>min(j + 1, last) * step;
+    let x2 = b + <usize>min(j + 2, last) * step;
+    let x3 = b + <usize>min(j + 3, last) * step;
+    const to = out + ((<usize>j) << 2);
+    for (let p = 0; p < k; p += 4) {
+      transpose4(to + <usize>p * ROW, ROW, x0, x1, x2, x3);
+      x0 += 16;
+      x1 += 16;
+      x2 += 16;
+      x3 += 16;
+    }
+  }
 }
 
 /** Sums of 4 `vectors` columns; how many is a constant of the call. */

@@ -39,10 +39,12 @@ describe.each(builds)('gemm (%s)', (build) => {
     epilogue: boolean,
     seed = 1,
     masked = false,
+    spoil = (_a: Float32Array, _b: Float32Array): void => {},
   ) {
     const random = randomFloats(seed + m * 31 + n * 17 + k);
     const fill = (length: number) => core.f32(Float32Array.from({ length }, random));
     const [a, b, bias, c, y] = [fill(m * k), fill(k * n), fill(n), fill(m * n), fill(m * n)];
+    spoil(a.view, b.view);
     const biasAt = epilogue ? bias.ptr : 0;
     x.gemm(
       c.ptr,
@@ -91,6 +93,56 @@ describe.each(builds)('gemm (%s)', (build) => {
     expect(actual).toEqual(expected);
     core.reset();
     core.alloc(x.gemmScratchBytes());
+  });
+
+  describe.each([
+    [32, 70, 100],
+    [12, 40, 1024],
+    [10, 33, 1025],
+    [300, 96, 32],
+    [9, 9, 8],
+    [65, 300, 31],
+  ])('zeros of op(A) that are left out, %i x %i x %i', (m, n, k) => {
+    const orientations = [
+      [false, false, false],
+      [true, false, false],
+      [false, true, true],
+      [true, true, false],
+    ] as const;
+    const special = [0, -0, 1e-40, Number.POSITIVE_INFINITY, Number.NaN, Number.NEGATIVE_INFINITY];
+    const thin = (x: Float32Array, density: number) => {
+      const random = randomFloats(Math.round(100 * density));
+      for (const i of x.keys()) if (random() + 1 >= 2 * density) x[i] = random() < 0 ? -0 : 0;
+    };
+    const mix = (x: Float32Array) => {
+      for (const [i, value] of special.entries()) x[(i * 29) % x.length] = value;
+    };
+    const check = (spoil: (a: Float32Array, b: Float32Array) => void) => {
+      for (const [transposeA, transposeB, masked] of orientations) {
+        const { actual, expected } = multiply(m, n, k, transposeA, transposeB, !masked, 1, masked, spoil);
+        expect(actual).toEqual(expected);
+        core.reset();
+        core.alloc(x.gemmScratchBytes());
+      }
+    };
+
+    it.each([0, 0.1, 0.3, 0.5, 0.8])('change no bit where a share of %f is not zero', (density) =>
+      check((a) => thin(a, density)),
+    );
+
+    it('beside infinities, NaN, denormals and zeros of both signs', () => {
+      check((a) => {
+        thin(a, 0.2);
+        mix(a);
+      });
+    });
+
+    it('times infinities and NaN are NaN', () => {
+      check((a, b) => {
+        thin(a, 0.2);
+        mix(b);
+      });
+    });
   });
 
   it('gives zeros, or the bias through relu, when k is zero', () => {
