@@ -57,7 +57,7 @@ const inIndex = Object.fromEntries(
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
-const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json)|files[\\/](?!modules))/;
+const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-learning-rate)|files[\\/](?!modules))/;
 /** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
