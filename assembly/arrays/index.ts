@@ -82,9 +82,9 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
     case cumulativeWords.code:
       return cumulativeSum(op, rows, part, parts);
     case resampleWords.code:
-      return resample(op, rows, scratch, part, parts);
+      return resample(op, rows, part, parts);
     case resampleGradientWords.code:
-      return resampleGradient(op, rows, scratch, part, parts);
+      return resampleGradient(op, rows, part, parts);
     case channelSumWords.code:
       return channelSums(op, rows, part, parts);
     case momentWords.code:

@@ -38,28 +38,31 @@ function rounded(x: f32): i32 {
   return <i32>(x < 0 ? Mathf.ceil(x - 0.5) : Mathf.floor(x + 0.5));
 }
 
-/** Where pixel (i, j) comes from: the place down at `out`, that across 4 bytes behind. */
+/**
+ * Where pixel (i, j) of the result comes from, along one axis: of the picture's pixels, `size`, and of the result's, of which it is `index`.
+ * `matrix` has the three numbers of this axis; 0: the picture is resized.
+ */
 // @ts-ignore: decorator
 @inline
-function place(op: usize, matrix: usize, i: i32, j: i32, height: i32, width: i32, smooth: bool, out: usize): void {
-  if (!matrix) {
-    const down = (<f32>i + 0.5) * (<f32>height / <f32>word(op, w.outHeight));
-    const across = (<f32>j + 0.5) * (<f32>width / <f32>word(op, w.outWidth));
+function place(matrix: usize, i: i32, j: i32, index: i32, size: i32, outSize: i32, outside: i32, smooth: bool): f32 {
+  const last = <f32>(size - 1);
+  let at: f32;
+  if (matrix) {
+    at = f32.load(matrix) * <f32>j + f32.load(matrix, 4) * <f32>i + f32.load(matrix, 8);
+  } else {
+    at = (<f32>index + 0.5) * (<f32>size / <f32>outSize);
     // the nearest pixel is the one in which the place lies
-    const half: f32 = smooth ? 0.5 : 0;
-    f32.store(out, smooth ? inside(OUTSIDE_NEAREST, down - half, height) : min(Mathf.floor(down), <f32>(height - 1)));
-    f32.store(
-      out,
-      smooth ? inside(OUTSIDE_NEAREST, across - half, width) : min(Mathf.floor(across), <f32>(width - 1)),
-      4,
-    );
-    return;
+    if (!smooth) return min(Mathf.floor(at), last);
+    at -= 0.5;
   }
-  const outside = word(op, w.outside);
-  const across = f32.load(matrix) * <f32>j + f32.load(matrix, 4) * <f32>i + f32.load(matrix, 8);
-  const down = f32.load(matrix, 12) * <f32>j + f32.load(matrix, 16) * <f32>i + f32.load(matrix, 20);
-  f32.store(out, inside(outside, down, height));
-  f32.store(out, inside(outside, across, width), 4);
+  return at >= 0 && at <= last ? at : inside(matrix ? outside : OUTSIDE_NEAREST, at, size);
+}
+
+/** The matrix's numbers of an axis, 0 across and 1 down. */
+// @ts-ignore: decorator
+@inline
+function axis(matrices: usize, row: i32, which: i32): usize {
+  return matrices ? offset(matrices, row * 6 + which * 3) : 0;
 }
 
 /** The pixel (i, j) of a picture at x; 0 if there is none. */
@@ -71,18 +74,31 @@ function pixel(x: usize, i: i32, j: i32, height: i32, width: i32, channels: i32)
 
 // @ts-ignore: decorator
 @inline
-function load4(at: usize, c: i32, count: i32, other: v128): v128 {
-  if (!at) return other;
-  return count < LANES ? loadTail(offset(at, c), count) : v128.load(offset(at, c));
+function load4(at: usize, c: i32, other: v128): v128 {
+  return at ? v128.load(offset(at, c)) : other;
 }
 
-export function resample(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
+/** (a before + b right) above + (c before + d right) below: the same in each lane, and for one number. */
+// @ts-ignore: decorator
+@inline
+function mixed(a: f32, b: f32, c: f32, d: f32, before: f32, right: f32, above: f32, below: f32): f32 {
+  return above * (before * a + right * b) + below * (before * c + right * d);
+}
+
+// @ts-ignore: decorator
+@inline
+function load1(at: usize, c: i32, other: f32): f32 {
+  return at ? f32.load(offset(at, c)) : other;
+}
+
+export function resample(op: usize, rows: i32, part: i32, parts: i32): void {
   const height = word(op, w.height);
   const width = word(op, w.width);
   const channels = word(op, w.channels);
   const outHeight = word(op, w.outHeight);
   const outWidth = word(op, w.outWidth);
   const smooth = word(op, w.smooth) == 1;
+  const outside = word(op, w.outside);
   const value = scalar(op, w.value);
   const other = f32x4.splat(value);
   const matrices = address(op, w.matrix);
@@ -92,12 +108,12 @@ export function resample(op: usize, rows: i32, scratch: usize, part: i32, parts:
     const row = line / outHeight;
     const i = line - row * outHeight;
     const x = offset(address(op, w.x), row * height * width * channels);
-    const matrix = offset(matrices, row * 6);
+    const ofAcross = axis(matrices, row, 0);
+    const ofDown = axis(matrices, row, 1);
     let y = offset(address(op, w.y), line * outWidth * channels);
     for (let j = 0; j < outWidth; j++, y = offset(y, channels)) {
-      place(op, matrix, i, j, height, width, smooth, scratch);
-      const down = f32.load(scratch);
-      const across = f32.load(scratch, 4);
+      const down = place(ofDown, i, j, i, height, outHeight, outside, smooth);
+      const across = place(ofAcross, i, j, j, width, outWidth, outside, smooth);
       if (!smooth) {
         const from = pixel(x, rounded(down), rounded(across), height, width, channels);
         if (from) for (let c = 0; c < channels; c++) f32.store(offset(y, c), f32.load(offset(from, c)));
@@ -106,28 +122,40 @@ export function resample(op: usize, rows: i32, scratch: usize, part: i32, parts:
       }
       const top = Mathf.floor(down);
       const left = Mathf.floor(across);
-      const below = f32x4.splat(down - top);
-      const above = f32x4.splat(top + 1 - down);
-      const right = f32x4.splat(across - left);
-      const before = f32x4.splat(left + 1 - across);
+      const below = down - top;
+      const above = top + 1 - down;
+      const right = across - left;
+      const before = left + 1 - across;
       const a = pixel(x, <i32>top, <i32>left, height, width, channels);
       const b = pixel(x, <i32>top, <i32>left + 1, height, width, channels);
       const c = pixel(x, <i32>top + 1, <i32>left, height, width, channels);
       const d = pixel(x, <i32>top + 1, <i32>left + 1, height, width, channels);
-      for (let k = 0; k < channels; k += LANES) {
-        const count = channels - k;
+      let k = 0;
+      for (; k + LANES <= channels; k += LANES) {
         const upper = f32x4.add(
-          f32x4.mul(before, load4(a, k, count, other)),
-          f32x4.mul(right, load4(b, k, count, other)),
+          f32x4.mul(f32x4.splat(before), load4(a, k, other)),
+          f32x4.mul(f32x4.splat(right), load4(b, k, other)),
         );
         const lower = f32x4.add(
-          f32x4.mul(before, load4(c, k, count, other)),
-          f32x4.mul(right, load4(d, k, count, other)),
+          f32x4.mul(f32x4.splat(before), load4(c, k, other)),
+          f32x4.mul(f32x4.splat(right), load4(d, k, other)),
         );
-        const mixed = f32x4.add(f32x4.mul(above, upper), f32x4.mul(below, lower));
-        if (count < LANES) storeTail(offset(y, k), mixed, count);
-        else v128.store(offset(y, k), mixed);
+        v128.store(offset(y, k), f32x4.add(f32x4.mul(f32x4.splat(above), upper), f32x4.mul(f32x4.splat(below), lower)));
       }
+      for (; k < channels; k++)
+        f32.store(
+          offset(y, k),
+          mixed(
+            load1(a, k, value),
+            load1(b, k, value),
+            load1(c, k, value),
+            load1(d, k, value),
+            before,
+            right,
+            above,
+            below,
+          ),
+        );
     }
   }
 }
@@ -145,25 +173,27 @@ function addTo(at: usize, dy: usize, weight: f32, channels: i32): void {
   }
 }
 
-export function resampleGradient(op: usize, rows: i32, scratch: usize, part: i32, parts: i32): void {
+export function resampleGradient(op: usize, rows: i32, part: i32, parts: i32): void {
   const height = word(op, backWords.height);
   const width = word(op, backWords.width);
   const channels = word(op, backWords.channels);
   const outHeight = word(op, backWords.outHeight);
   const outWidth = word(op, backWords.outWidth);
   const smooth = word(op, backWords.smooth) == 1;
+  const outside = word(op, backWords.outside);
+  const matrices = address(op, backWords.matrix);
   const size = height * width * channels;
   const to = end(rows, 1, part, parts);
   for (let row = begin(rows, 1, part, parts); row < to; row++) {
     const dx = offset(address(op, backWords.dx), row * size);
     fillLine(dx, 0, size);
-    const matrix = offset(address(op, backWords.matrix), row * 6);
+    const ofAcross = axis(matrices, row, 0);
+    const ofDown = axis(matrices, row, 1);
     let dy = offset(address(op, backWords.dy), row * outHeight * outWidth * channels);
     for (let i = 0; i < outHeight; i++) {
       for (let j = 0; j < outWidth; j++, dy = offset(dy, channels)) {
-        place(op, matrix, i, j, height, width, smooth, scratch);
-        const down = f32.load(scratch);
-        const across = f32.load(scratch, 4);
+        const down = place(ofDown, i, j, i, height, outHeight, outside, smooth);
+        const across = place(ofAcross, i, j, j, width, outWidth, outside, smooth);
         if (!smooth) {
           addTo(pixel(dx, rounded(down), rounded(across), height, width, channels), dy, 1, channels);
           continue;

@@ -2,7 +2,7 @@
  * dx = 0, then each pixel of dy adds to the pixels that words/resample.ts took it from, line by line, by their weights. The other words are
  * those of resample. Threads divide the rows of the batch.
  *
- * 5 ns a pixel and 0.8 ns a number.
+ * 20 ns a pixel and 1 ns a number.
  */
 export const code = 71;
 export const dx = 1;

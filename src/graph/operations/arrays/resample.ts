@@ -9,7 +9,7 @@ import { type Gradients, type Numbers, operation, type Shape } from '../../opera
 type Sizes = Numbers<'height' | 'width' | 'channels' | 'outHeight' | 'outWidth' | 'smooth' | 'outside' | 'value'>;
 
 const cost = ({ outHeight, outWidth, channels }: Sizes, rows: number): number =>
-  rows * outHeight * outWidth * (5 + channels * 0.6);
+  rows * outHeight * outWidth * (14 + channels);
 
 const resample = /* @__PURE__ */ operation(
   words,
