@@ -69,6 +69,7 @@ export const NOVOGRAD = 50;
 export const ADAFACTOR = 51;
 export const PRODIGY = 52;
 export const DADAPT_ADAM = 53;
+export const MUON = 54;
 
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;

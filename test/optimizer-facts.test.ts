@@ -81,7 +81,9 @@ test("the README's table has their bytes and rates", () => {
   expect(rows.length).toBe(OPTIMIZER_NAMES.length - 1); // adamw has a sentence
   for (const [, name = '', bytes, rate] of rows) {
     const optimizer = optimizers[name as keyof typeof RULES]();
-    const sizes = optimizer.spec.slots.map((slot) => sizeOf(optimizer.slotShape(slot, [500, 500]) ?? [0]) / 500 ** 2);
+    const sizes = optimizer.spec.slots.map(
+      (slot) => sizeOf(optimizer.slotShape(slot, [500, 500], '') ?? [0]) / 500 ** 2,
+    );
     const floats = Math.round(sizes.reduce((sum, size) => sum + size, 0));
     expect([name, Number(bytes), Number(rate)]).toEqual([name, 4 * floats, optimizer.learningRate]);
   }

@@ -54,7 +54,7 @@ describe("Keras' recorded trajectories, in float64", () => {
     expect(new Set(known.map((one) => one.class.toLowerCase()))).toEqual(
       new Set([
         ...['sgd', 'adagrad', 'rmsprop', 'adam', 'adamw', 'nadam'],
-        ...['adadelta', 'adamax', 'ftrl', 'lion', 'lamb', 'adafactor'],
+        ...['adadelta', 'adamax', 'ftrl', 'lion', 'lamb', 'adafactor', 'muon'],
       ]),
     );
   });
@@ -227,7 +227,8 @@ describe('state', () => {
   });
 
   test.each(still)('%s: iterations set before the first step count as steps done', (name) => {
-    const fresh = () => (make[name] as (options: object) => Optimizer)(name === 'adamw' ? { weightDecay: 0 } : {});
+    const none = { ...(name === 'adamw' && { weightDecay: 0 }), ...(name === 'muon' && { adamWeightDecay: 0 }) };
+    const fresh = () => (make[name] as (options: object) => Optimizer)(none);
     // steps without a gradient do nothing but count
     const counted = trajectory(fresh(), [1], [[0], [0], [0], [0.5]])[3] as Float32Array;
     const set = fresh();

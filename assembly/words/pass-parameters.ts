@@ -15,3 +15,5 @@ export const undecayed = 11;
 export const sums = 12;
 /** From the sums of one pass to those of the next. */
 export const sumsStride = 13;
+/** Room for n numbers, of optimizers that have operations on the whole matrix between passes; 0 for a weight without. */
+export const room = 14;

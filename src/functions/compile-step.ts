@@ -66,10 +66,10 @@ function blockOf(
   optimizer: Optimizer,
 ): ParameterBlock {
   let length = 0;
-  const weights = parameters.map(({ shape, size }) => {
+  const weights = parameters.map(({ shape, size }, i) => {
     const at = length;
     length += aligned(size);
-    return { at, shape };
+    return { at, shape, name: leaves[i]?.path ?? '' };
   });
   const { floats, places } = placeSlots(optimizer, weights, length);
   const gradients = scope.allocate(length * 4);
@@ -81,7 +81,8 @@ function blockOf(
     slots: (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4)),
     stride: strideOf(optimizer, weight, length),
     shape: weight.shape,
-    undecayed: !optimizer.decays(leaves[i]?.path ?? ''),
+    name: weight.name,
+    undecayed: !optimizer.decays(weight.name),
   }));
   optimizer.fillSlots(engine, runs);
   return { gradients, length, runs, pieces: runs };

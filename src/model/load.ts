@@ -102,7 +102,7 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
     const trained = weights.filter(({ layer, trainable }) => trainable && !frozen.has(layer));
     for (const slot of made.spec.slots)
       for (const { name, shape } of trained) {
-        const own = made.slotShape(slot, shape);
+        const own = made.slotShape(slot, shape, name);
         if (own !== undefined) expected.push({ name: `${SLOTS}${name}/${slot}`, shape: own });
       }
   }

@@ -45,7 +45,7 @@ function slotsOf(
 ): NamedWeight[] {
   return optimizer.spec.slots.flatMap((slot, k) =>
     trained.flatMap(({ name, shape, weight }) => {
-      const own = optimizer.slotShape(slot, shape);
+      const own = optimizer.slotShape(slot, shape, name);
       if (own === undefined) return [];
       const tensor = new Tensor(engine, 'float32', own, placed.get(weight)?.[k] ?? 0, false);
       return [Object.freeze({ name: `${name}/${slot}`, tensor })];
@@ -107,6 +107,7 @@ function runsOf(
         slots: placed.get(weight) ?? [],
         stride: strideOf(optimizer, one, length),
         shape,
+        name: one.name,
         undecayed,
       });
   }
@@ -135,9 +136,9 @@ function copySlots(
   placed: ReadonlyMap<Weight, readonly number[]>,
   optimizer: Optimizer,
 ): void {
-  for (const { weight, shape } of trained)
+  for (const { weight, shape, name } of trained)
     for (const [k, from] of (previous.placed.get(weight) ?? []).entries()) {
-      const own = optimizer.slotShape(optimizer.spec.slots[k] ?? '', shape);
+      const own = optimizer.slotShape(optimizer.spec.slots[k] ?? '', shape, name);
       if (own === undefined) continue;
       engine.f32(placed.get(weight)?.[k] ?? 0, sizeOf(own)).set(engine.f32(from, sizeOf(own)));
     }

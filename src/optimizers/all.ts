@@ -26,6 +26,7 @@ export const optimizerFunctions = {
   lars: optimizers.lars,
   novograd: optimizers.novograd,
   adafactor: optimizers.adafactor,
+  muon: optimizers.muon,
   ademamix: optimizers.ademamix,
 } satisfies Readonly<Record<OptimizerName, (options?: never) => optimizers.Optimizer>>;
 

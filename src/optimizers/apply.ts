@@ -80,12 +80,22 @@ export class Applied {
   #make(tensor: Tensor, optimizer: Applying, engine: Engine): Kept {
     const { address, shape, size } = tensor;
     const length = aligned(size);
-    const place = { at: 0, shape };
+    const place = { at: 0, shape, name: '' };
     const { floats, places } = placeSlots(optimizer, [place], length);
     const block = engine.arena.allocate(floats * 4);
     const slots = (places[0] ?? []).map((at) => (at < 0 ? 0 : block + at * 4));
     const stride = strideOf(optimizer, place, length);
-    const kept = { block, parameters: address, gradient: 0, length: size, slots, stride, shape, undecayed: false };
+    const kept = {
+      block,
+      parameters: address,
+      gradient: 0,
+      length: size,
+      slots,
+      stride,
+      shape,
+      name: '',
+      undecayed: false,
+    };
     this.#kept.set(tensor, kept);
     optimizer.fillSlots(engine, [kept]);
     return kept;

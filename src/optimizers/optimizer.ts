@@ -17,6 +17,7 @@ import { Applied } from './apply.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
+import type { Between } from './passes.ts';
 import { ACCUMULATOR, type Average, averageOf, recordUpdate } from './record.ts';
 import type { ParameterBlock, ParameterRun } from './slots.ts';
 
@@ -33,6 +34,8 @@ export interface Spec {
   readonly average: Average | undefined;
   /** The core that has its kernel, where the base core does not. */
   readonly needs: Binaries | undefined;
+  /** Recorded between two passes over a matrix. */
+  readonly between: Between | undefined;
 }
 
 /** An optimizer in use: where its state and slots are, and who owns the parameters. */
@@ -75,7 +78,7 @@ export class Optimizer extends Printed {
   readonly #applied = new Applied();
 
   /** @internal */
-  constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries) {
+  constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries, between?: Between) {
     super();
     const own = checkedOptions(rule, options);
     const { learningRate = rule.learningRate } = options;
@@ -86,7 +89,7 @@ export class Optimizer extends Printed {
     const average = averageOf(further);
     const accumulator = further.gradientAccumulationSteps === undefined ? [] : [ACCUMULATOR];
     const slots = [...rule.slots(own), ...accumulator, ...(average === undefined ? [] : [average.slot])];
-    this.spec = { rule, own, slots, further, average, needs };
+    this.spec = { rule, own, slots, further, average, needs, between };
     this.name = rule.name;
     this.#learningRate = scheduled ? 0 : learningRate;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
@@ -189,8 +192,11 @@ export class Optimizer extends Printed {
     const { owner = this, engine: home = engine } = this.#binding ?? {};
     if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
-    if (this.spec.further.excludeFromWeightDecay !== undefined)
-      throw new Error('excludeFromWeightDecay goes by names, which tensors have not: use a model or compileStep');
+    const { excludeFromWeightDecay, excludeLayers } = this.spec.further;
+    if ((excludeFromWeightDecay ?? excludeLayers) !== undefined)
+      throw new Error(
+        'excludeFromWeightDecay and excludeLayers go by names, which tensors have not: use a model or compileStep',
+      );
     const first = this.#binding === undefined;
     try {
       if (first) this.bind(this, engine, engine.scope());
@@ -290,10 +296,11 @@ export class Optimizer extends Printed {
   }
 
   /** The shape of a slot of a weight of this shape; undefined if it has none. @internal */
-  slotShape(slot: string, shape: readonly number[]): readonly number[] | undefined {
-    const { rule, own, average } = this.spec;
+  slotShape(slot: string, shape: readonly number[], name: string): readonly number[] | undefined {
+    const { rule, own, average, further } = this.spec;
     if (rule.slotShape === undefined || slot === ACCUMULATOR || slot === average?.slot) return shape;
-    return rule.slotShape(own, slot, shape);
+    const excluded = further.excludeLayers?.some((part) => name.includes(part)) === true;
+    return rule.slotShape(own, slot, shape, excluded);
   }
 
   /** Fills new slots, which are zero, with their start value; averages start at the weights. @internal */
@@ -332,11 +339,12 @@ export class Optimizer extends Printed {
 }
 
 /** `O` if it has the rule's options and no others, so that the declared options of an optimizer match its rule. */
-type Exactly<O, T extends OptionTable> = keyof O extends keyof T | keyof OptimizerOptions ? O : never;
+type Exactly<O, T extends OptionTable> = keyof O extends keyof T | keyof OptimizerOptions | 'excludeLayers' ? O : never;
 
 /** The optimizer of a rule. @internal */
 export const optimizerBy = <T extends OptionTable, O extends OptimizerOptions & Partial<Values<T>>>(
   rule: OptimizerRule<T>,
   options: Exactly<O, T>,
   needs?: Binaries,
-): Optimizer => new Optimizer(rule, options, needs);
+  between?: Between,
+): Optimizer => new Optimizer(rule, options, needs, between);

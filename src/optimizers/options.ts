@@ -52,26 +52,35 @@ const FURTHER = [
 ] as const satisfies readonly (keyof OptimizerOptions)[];
 
 /** Those of them that were given, with the momentum of an average. */
-export type FurtherOptions = Pick<OptimizerOptions, (typeof FURTHER)[number]>;
+export type FurtherOptions = Pick<OptimizerOptions, (typeof FURTHER)[number]> & {
+  readonly excludeLayers?: readonly string[];
+};
 
 /** Checks them; without an average, its other options mean nothing. */
+/** Strings that are parts of names. */
+function partsOf(what: string, names: readonly string[] | undefined): readonly string[] | undefined {
+  checkKind(names === undefined || Array.isArray(names), what, 'an array of strings', names);
+  for (const name of names ?? []) {
+    checkLabel(`a string of ${what}`, name);
+    if (name === '') throw new RangeError(`${what}: an empty string is part of every name`);
+  }
+  return names === undefined || names.length === 0 ? undefined : Object.freeze([...names]);
+}
+
 export function furtherOf(options: OptimizerOptions): FurtherOptions {
   const { useEma = false, emaMomentum = 0.99, emaOverwriteFrequency, gradientAccumulationSteps } = options;
-  const { excludeFromWeightDecay: names } = options;
+  const excludeFromWeightDecay = partsOf('excludeFromWeightDecay', options.excludeFromWeightDecay);
+  const excludeLayers = partsOf('excludeLayers', (options as FurtherOptions).excludeLayers);
   checkBoolean('useEma', useEma);
   checkNumber('emaMomentum', emaMomentum, 0, 1);
   if (emaOverwriteFrequency !== undefined) checkInteger('emaOverwriteFrequency', emaOverwriteFrequency, 1, MOST_STEPS);
   if (gradientAccumulationSteps !== undefined)
     checkInteger('gradientAccumulationSteps', gradientAccumulationSteps, 2, MOST_STEPS);
-  checkKind(names === undefined || Array.isArray(names), 'excludeFromWeightDecay', 'an array of strings', names);
-  for (const name of names ?? []) {
-    checkLabel('a string of excludeFromWeightDecay', name);
-    if (name === '') throw new RangeError('excludeFromWeightDecay: an empty string is part of every name');
-  }
   return {
     ...(useEma && { useEma, emaMomentum, ...(emaOverwriteFrequency !== undefined && { emaOverwriteFrequency }) }),
     ...(gradientAccumulationSteps !== undefined && { gradientAccumulationSteps }),
-    ...(names !== undefined && names.length > 0 && { excludeFromWeightDecay: Object.freeze([...names]) }),
+    ...(excludeFromWeightDecay !== undefined && { excludeFromWeightDecay }),
+    ...(excludeLayers !== undefined && { excludeLayers }),
   };
 }
 
@@ -93,7 +102,12 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
 
 /** The rule's own options, completed and checked; the options of all optimizers are checked too. Undefined means the default. */
 export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
-  checkOptions(`optimizers.${rule.name}`, options, [...Object.keys(COMMON), ...FURTHER, ...Object.keys(rule.options)]);
+  checkOptions(`optimizers.${rule.name}`, options, [
+    ...Object.keys(COMMON),
+    ...FURTHER,
+    ...(rule.excludes === true ? ['excludeLayers'] : []),
+    ...Object.keys(rule.options),
+  ]);
   const given = options as Readonly<Record<string, unknown>>;
   const { learningRate: _, ...common } = COMMON;
   for (const [name, facts] of Object.entries(common))

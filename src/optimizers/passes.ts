@@ -1,12 +1,27 @@
 /** Optimizers whose updates need sums over a weight, or over all of them: several passes over the parameters, weight by weight. */
 import { SUM_BLOCK } from '../../assembly/codes.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { copy } from '../graph/operations/sum.ts';
 import { passParameters, settlePass } from '../graph/operations/update.ts';
 import { sizeOf } from '../validate.ts';
-import type { ParameterRun, Slotted } from './slots.ts';
+import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
+import { aligned, type ParameterRun } from './slots.ts';
+
+/** Records what happens to the matrix x between two passes; gives its new numbers in the same shape. */
+export type Between = (graph: Graph, label: string, x: Value, own: Values<OptionTable>) => Value;
 
 /** Bytes of the sums of a block. */
 const SUMS = 16;
+
+/** The properties of an optimizer that passes need. */
+export interface Passing {
+  readonly name: string;
+  readonly spec: {
+    readonly rule: OptimizerRule;
+    readonly own: Values<OptionTable>;
+    readonly between: Between | undefined;
+  };
+}
 
 /**
  * Records the passes. A pass leaves two sums for each block of a weight, which later passes add up in their order; optimizers that need the sums over
@@ -14,7 +29,7 @@ const SUMS = 16;
  */
 export function recordPasses(
   graph: Graph,
-  { name, spec: { rule } }: Slotted & { readonly name: string },
+  { name, spec: { rule, own, between } }: Passing,
   state: number,
   runs: readonly ParameterRun[],
 ): void {
@@ -24,6 +39,10 @@ export function recordPasses(
     return Math.max(Math.ceil(length / SUM_BLOCK), shape.length > 1 ? sizeOf(shape) / cols : 1);
   });
   const total = blocks.reduce((sum, count) => sum + count, 0);
+  // a matrix that goes without the second slot has operations of its own between its passes
+  const rooms = runs.map(({ slots, length }) =>
+    between !== undefined && slots[rule.slots(own).length - 1] === 0 ? graph.block(aligned(length) * 4) : 0,
+  );
   const sums = graph.block(passes * total * SUMS);
   for (let pass = 0; pass < passes; pass++) {
     let first = 0;
@@ -32,9 +51,15 @@ export function recordPasses(
       const places = { state, pass, w, g, slots: slots.find((at) => at > 0) ?? 0, slotStride: stride, n };
       const matrix = { rows, cols, vector: shape.length > 1 ? 0 : 1, undecayed: undecayed ? 1 : 0 };
       const block = { sums: sums + first * SUMS, sumsStride: total * SUMS };
-      graph.add(passParameters, `${name} ${pass + 1}`, {}, { ...places, ...matrix, ...block });
+      graph.add(passParameters, `${name} ${pass + 1}`, {}, { ...places, ...matrix, ...block, room: rooms[i] ?? 0 });
       first += blocks[i] ?? 0;
     }
+    if (pass === 0 && between !== undefined)
+      for (const [i, room] of rooms.entries()) {
+        if (room === 0) continue;
+        const x = between(graph, name, graph.memory(runs[i]?.shape ?? [], room), own);
+        copy(graph, name, x).address = room;
+      }
     if (rule.settles === true)
       graph.add(settlePass, name, {}, { state, pass, sums: sums + pass * total * SUMS, blocks: total });
   }

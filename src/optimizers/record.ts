@@ -3,7 +3,7 @@ import { AVERAGE_ALL, AVERAGE_START, AVERAGE_SYNC } from '../../assembly/optimiz
 import type { Graph } from '../graph/graph.ts';
 import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
-import { recordPasses } from './passes.ts';
+import { type Passing, recordPasses } from './passes.ts';
 import { oneByOne, type ParameterBlock, type Slotted } from './slots.ts';
 
 /** The slot of sums of gradients. */
@@ -29,9 +29,9 @@ export const averageOf = ({
     : undefined;
 
 /** The properties of an optimizer that a step needs. */
-export interface Stepping extends Slotted {
+export interface Stepping extends Slotted, Passing {
   readonly name: string;
-  readonly spec: Slotted['spec'] & { readonly average: Average | undefined };
+  readonly spec: Slotted['spec'] & Passing['spec'] & { readonly average: Average | undefined };
   readonly clipvalue: number | undefined;
   readonly clipnorm: number | undefined;
   readonly globalClipnorm: number | undefined;

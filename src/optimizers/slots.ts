@@ -14,6 +14,8 @@ export interface ParameterRun {
   readonly stride: number;
   /** Of a weight. */
   readonly shape: Shape;
+  /** Of a weight, as `dense/kernel`; empty for a tensor that has none. */
+  readonly name: string;
   /** Excluded from weight decay. */
   readonly undecayed: boolean;
 }
@@ -30,6 +32,7 @@ export interface ParameterBlock {
 /** A weight, and its place among the gradients in floats. */
 export interface Place {
   readonly at: number;
+  readonly name: string;
   readonly shape: Shape;
 }
 
@@ -40,7 +43,7 @@ export interface Slotted {
     readonly rule: { readonly passes?: number; readonly settles?: boolean };
   };
   /** The shape of a slot of a weight of this shape; undefined if it has none. */
-  slotShape(slot: string, shape: Shape): Shape | undefined;
+  slotShape(slot: string, shape: Shape, name: string): Shape | undefined;
 }
 
 /** Blocks begin on cache lines, which hold this many floats. */
@@ -65,9 +68,9 @@ export function placeSlots(
   if (!oneByOne(optimizer))
     return { floats: slots.length * length, places: weights.map(({ at }) => slots.map((_, k) => k * length + at)) };
   let floats = 0;
-  const places = weights.map(({ shape }) =>
+  const places = weights.map(({ shape, name }) =>
     slots.map((slot) => {
-      const own = optimizer.slotShape(slot, shape);
+      const own = optimizer.slotShape(slot, shape, name);
       if (own === undefined) return -1;
       const at = floats;
       floats += aligned(sizeOf(own));
@@ -78,8 +81,8 @@ export function placeSlots(
 }
 
 /** Bytes from the first slot of a weight to its second. */
-export function strideOf(optimizer: Slotted, { shape }: Place, length: number): number {
+export function strideOf(optimizer: Slotted, { shape, name }: Place, length: number): number {
   if (!oneByOne(optimizer)) return length * 4;
-  const shapes = optimizer.spec.slots.map((slot) => optimizer.slotShape(slot, shape));
+  const shapes = optimizer.spec.slots.map((slot) => optimizer.slotShape(slot, shape, name));
   return aligned(sizeOf(shapes.find((own) => own !== undefined) ?? shape)) * 4;
 }

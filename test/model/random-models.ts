@@ -350,6 +350,7 @@ const own = {
   lion: some({ beta1: share, beta2: share }),
   scheduleFreeSgd: some({ beta1: share, warmupSteps: number(0, 9) }),
   scheduleFreeAdamW: some({ beta1: share, beta2: share, warmupSteps: number(0, 9), epsilon: small }),
+  muon: some({ momentum: share, nesterov: fc.boolean(), rmsRate: small, adamBeta1: share, adamBeta2: share }),
   lamb: some({ beta1: share, beta2: share, epsilon: small }),
   lars: some({ momentum: share, nesterov: fc.boolean(), trustCoefficient: small, l2RegularizationStrength: small }),
   novograd: some({ beta1: share, beta2: share, l2RegularizationStrength: small, epsilon: small }),

@@ -136,7 +136,60 @@ const adafactor: Oracle = (one, t, o, { r, squarable }) => {
   return w.map((x, i) => r(x - r((u[i] ?? 0) * factor)));
 };
 
-export const PASSES = { lamb, lars, novograd, adafactor } satisfies Partial<Record<OptimizerName, Oracle>>;
+type Matrix = readonly (readonly number[])[];
+const transposed = (a: Matrix): number[][] => (a[0] ?? []).map((_, j) => a.map((row) => row[j] ?? 0));
+const product = (a: Matrix, b: Matrix): number[][] => {
+  const columns = transposed(b);
+  return a.map((row) => columns.map((column) => row.reduce((sum, x, k) => sum + x * (column[k] ?? 0), 0)));
+};
+const mix = (p: number, a: Matrix, q: number, b: Matrix): number[][] =>
+  a.map((row, i) => row.map((x, j) => p * x + q * (b[i]?.[j] ?? 0)));
+
+/** In float64 alone. Weight decay is that of matrices, so it is done here. */
+const muon: Oracle = (one, t, o) => {
+  const {
+    learningRate: rate = 0,
+    momentum = 0,
+    nesterov = 1,
+    rmsRate = 0,
+    nsSteps = 0,
+    muonA = 0,
+    muonB = 0,
+    muonC = 0,
+  } = o;
+  const { shape, g } = one;
+  const [m, v] = [slot(one, 'm'), slot(one, 'v')];
+  const [rows = 1, cols = 1] = shape;
+  const matrix = shape.length === 2;
+  const decay = (matrix ? o.matrixDecay : o.adamWeightDecay) ?? 0;
+  const w = one.w.map((x) => x - x * decay * rate);
+  if (!matrix) {
+    const { adamBeta1 = 0, adamBeta2 = 0, epsilon = 0, adamLearningRateRatio = 1 } = o;
+    const alpha = (rate * adamLearningRateRatio * sqrt(1 - adamBeta2 ** t)) / (1 - adamBeta1 ** t);
+    return w.map((x, i) => {
+      const gradient = g[i] ?? 0;
+      m[i] = (m[i] ?? 0) + (gradient - (m[i] ?? 0)) * (1 - adamBeta1);
+      v[i] = (v[i] ?? 0) + (gradient ** 2 - (v[i] ?? 0)) * (1 - adamBeta2);
+      return x - ((m[i] ?? 0) * alpha) / (sqrt(v[i] ?? 0) + epsilon);
+    });
+  }
+  const u = g.map((gradient, i) => {
+    m[i] = momentum * (m[i] ?? 0) + gradient;
+    return nesterov ? gradient + momentum * (m[i] ?? 0) : (m[i] ?? 0);
+  });
+  const norm = sqrt(squares(u)) + 1e-7;
+  let x: number[][] = Array.from({ length: rows }, (_, i) => u.slice(i * cols, (i + 1) * cols).map((y) => y / norm));
+  if (rows > cols) x = transposed(x);
+  for (let k = 0; k < nsSteps; k++) {
+    const a = product(x, transposed(x));
+    x = mix(muonA, x, 1, product(mix(muonB, a, muonC, product(a, a)), x));
+  }
+  const step = (rows > cols ? transposed(x) : x).flat();
+  const factor = rate * (rmsRate > 0 ? rmsRate * sqrt(max(rows, cols)) : 1);
+  return w.map((y, i) => y - (step[i] ?? 0) * factor);
+};
+
+export const PASSES = { muon, lamb, lars, novograd, adafactor } satisfies Partial<Record<OptimizerName, Oracle>>;
 export type PassesName = keyof typeof PASSES;
 
 /** A weight after each step. `options` are all of the optimizer's, with its learning rate. */
@@ -149,13 +202,14 @@ export function followsPasses(
   gradients: readonly ArrayLike<number>[],
 ): readonly (readonly number[])[] {
   const { r, kept } = arithmetic;
-  const decay = r((options.weightDecay ?? 0) * (options.learningRate ?? 0));
+  const own = name === 'muon' ? { ...options, matrixDecay: options.weightDecay ?? 0.004, weightDecay: 0 } : options;
+  const decay = r((own.weightDecay ?? 0) * (options.learningRate ?? 0));
   const slots = {};
   let w = start.map(r);
   return gradients.map((gradient, k) => {
     const decayed = decay > 0 ? w.map((x) => kept(r(x - r(x * decay)))) : w;
     const g = Array.from(gradient, r);
-    w = PASSES[name]({ shape, w: decayed, g, slots }, k + 1, options, arithmetic);
+    w = PASSES[name]({ shape, w: decayed, g, slots }, k + 1, own, arithmetic);
     return w;
   });
 }

@@ -9,6 +9,7 @@ import {
   LAMB,
   LARS,
   LION,
+  MUON,
   NOVOGRAD,
   RADAM,
   SCHEDULE_FREE_ADAMW,
@@ -28,6 +29,7 @@ import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
 import { prepareLamb } from "./lamb";
 import { prepareLars } from "./lars";
 import { Lion, prepareLion } from "./lion";
+import { prepareMuon } from "./muon";
 import { prepareNovograd } from "./novograd";
 import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
 import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
@@ -68,6 +70,8 @@ export function prepareFull(state: usize): void {
       return prepareLars(state);
     case NOVOGRAD:
       return prepareNovograd(state);
+    case MUON:
+      return prepareMuon(state);
     case ADAFACTOR:
       return prepareAdafactor(state);
     default:

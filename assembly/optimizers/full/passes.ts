@@ -1,4 +1,4 @@
-import { ADAFACTOR, LAMB, LARS, NOVOGRAD, SUM_BLOCK } from "../../codes";
+import { ADAFACTOR, LAMB, LARS, MUON, NOVOGRAD, SUM_BLOCK } from "../../codes";
 import { address, begin, end, offset, word } from "../../operations/words";
 import * as passWords from "../../words/pass-parameters";
 import * as settleWords from "../../words/settle-pass";
@@ -7,6 +7,7 @@ import { kind, updates, weightDecay } from "../state";
 import { adafactorPass } from "./adafactor";
 import { lambPass } from "./lamb";
 import { larsPass } from "./lars";
+import { muonPass } from "./muon";
 import { novogradPass } from "./novograd";
 
 /**
@@ -31,12 +32,19 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
   const stride = word(op, passWords.slotStride);
   const sums = address(op, passWords.sums);
   const passSums = sums + <usize>(pass * word(op, passWords.sumsStride));
-  const decays = pass == 0 && weightDecay(state) > 0 && !word(op, passWords.undecayed);
+  const decays = pass == 0 && !word(op, passWords.undecayed);
+  const room = address(op, passWords.room);
+  const longest = max(word(op, passWords.rows), word(op, passWords.cols));
   const to = end(blocks, 1, part, parts);
   for (let block = begin(blocks, 1, part, parts); block < to; block++) {
     const from = block * SUM_BLOCK;
     const count = min(SUM_BLOCK, n - from);
-    if (decays) decay(state, offset(w, from), count);
+    if (kind(state) == MUON) {
+      const at = offset(room, from);
+      muonPass(state, pass, offset(w, from), offset(g, from), offset(slots, from), stride, count, at, decays, longest);
+      continue;
+    }
+    if (decays && weightDecay(state) > 0) decay(state, offset(w, from), count);
     passBlock(
       state,
       pass,

@@ -12,6 +12,7 @@ import { ftrlFacts, ftrlRule } from './ftrl.ts';
 import { lambFacts, lambRule } from './lamb.ts';
 import { larsFacts, larsRule } from './lars.ts';
 import { lionFacts, lionRule } from './lion.ts';
+import { muonFacts, muonRule } from './muon.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';
 import type { OptimizerName } from './names.ts';
 import { novogradFacts, novogradRule } from './novograd.ts';
@@ -52,6 +53,7 @@ export const RULES = {
   lars: larsRule,
   novograd: novogradRule,
   adafactor: adafactorRule,
+  muon: muonRule,
   ademamix: ademamixRule,
 } satisfies Readonly<Record<OptimizerName, OptimizerRule>>;
 
@@ -79,5 +81,6 @@ export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
   lars: larsFacts,
   novograd: novogradFacts,
   adafactor: adafactorFacts,
+  muon: muonFacts,
   ademamix: ademamixFacts,
 };

@@ -19,6 +19,7 @@ export type OptimizerName =
   | 'lars'
   | 'novograd'
   | 'adafactor'
+  | 'muon'
   | 'ademamix';
 
 /** RMSProp as its author spells it; accepted too. */

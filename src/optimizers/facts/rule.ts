@@ -53,7 +53,9 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   /** Whether it needs sums over all weights, after each pass. */
   readonly settles?: boolean;
   /** With passes: the shape of a slot of a weight of this shape, undefined if it has none. Default the weight's own. */
-  slotShape?(own: Values<T>, slot: string, shape: readonly number[]): readonly number[] | undefined;
+  slotShape?(own: Values<T>, slot: string, shape: readonly number[], excluded: boolean): readonly number[] | undefined;
+  /** Whether it takes `excludeLayers`, names of weights that `slotShape` is told. */
+  readonly excludes?: boolean;
 }
 
 /** The rule itself; the compiler infers the types of its options. */

@@ -13,7 +13,7 @@ from optimizer_trajectories import camel, defaults
 jax.config.update("jax_enable_x64", True)
 
 STEPS = 30
-SHAPES = [(5, 3), (3,), (2, 3, 4)]
+SHAPES = [(5, 3), (3,), (2, 3, 4), (2, 4)]
 START = [common.sixteenths(51 + i, shape) for i, shape in enumerate(SHAPES)]
 GRADIENTS = [common.sixteenths(61 + i, (STEPS, *shape)) for i, shape in enumerate(SHAPES)]
 
@@ -22,6 +22,8 @@ KERAS = [
     ("Lamb", dict(learning_rate=0.0625, beta_1=0.5, beta_2=0.9, epsilon=1e-4, weight_decay=0.125)),
     ("Adafactor", dict(learning_rate=0.125, beta_2_decay=-0.5, epsilon_1=1e-4, epsilon_2=1e-2, clip_threshold=0.75)),
     ("Adafactor", dict(learning_rate=0.0625, beta_2_decay=-0.75, epsilon_1=1e-6, epsilon_2=1e-3, clip_threshold=1.5, weight_decay=0.125)),
+    ("Muon", dict(learning_rate=0.125, momentum=0.75, adam_beta_1=0.8, adam_beta_2=0.75, epsilon=1e-2, weight_decay=0.0625, adam_weight_decay=0.125, adam_lr_ratio=0.5)),
+    ("Muon", dict(learning_rate=0.0625, nesterov=False, momentum=0.5, ns_steps=3, muon_a=3.0, muon_b=-4.0, muon_c=1.75, rms_rate=None, weight_decay=0.0, adam_weight_decay=0.0)),
 ]
 OPTAX = [
     ("lars", dict(learningRate=2.0, momentum=0.75, trustCoefficient=0.0625, l2RegularizationStrength=0.125, epsilon=1e-3), lambda: optax.lars(2.0, 0.125, trust_coefficient=0.0625, eps=1e-3, momentum=0.75)),
@@ -43,7 +45,11 @@ def keras_case(kind, constructor):
         for k in range(STEPS):
             optimizer.apply([keras.ops.convert_to_tensor(of[k]) for of in GRADIENTS], weights)
             steps.append(plain([weight.numpy() for weight in weights]))
-    options = {camel(key).replace("epsilon_", "epsilon"): value for key, value in constructor.items()}
+    options = {camel(key): value for key, value in constructor.items()}
+    if "adam_lr_ratio" in constructor:
+        options["adamLearningRateRatio"] = options.pop("adamLrRatio")
+    if "rms_rate" in constructor:
+        options["rmsRate"] = constructor["rms_rate"] or 0.0
     return {"name": kind.lower(), "source": f"keras.optimizers.{kind}", "options": options, "weights": steps}
 
 

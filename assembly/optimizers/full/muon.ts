@@ -1,0 +1,143 @@
+import { loadLanes, storeLanes } from "../../lanes";
+import { pow64 } from "../../scalar";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
+import { average, descend, each, gradientAt, kept } from "./each";
+import { sumEach } from "./sums";
+
+/**
+ * Muon (Jordan et al. 2024): momentum of a matrix, made nearly orthogonal, so that every direction of it moves equally far. Other weights go by AdamW.
+ *
+ *   m = mu * m + g;   u = g + mu * m, or m without nesterov
+ *   X = u / (|u| + 1e-7), transposed if it has more rows than columns
+ *   X = a X + (b A + c A A) X,  A = X X',        so many times: Newton-Schulz, operations of the graph between the passes
+ *   w -= X * (rate * r * sqrt(max(rows, columns)))        with r = 0 without the last two factors
+ *
+ * mu momentum, r the option rmsRate. AdamW: adam.ts with epsilon "hat", at learning rate * adamLearningRateRatio. Slots from 0: m; of AdamW's weights
+ * also v. Source: Keras 3, keras/src/optimizers/muon.py.
+ */
+
+// Options, in the order of src/optimizers/facts/muon.ts.
+const MOMENTUM: i32 = 0;
+const NESTEROV: i32 = 1;
+const RMS_RATE: i32 = 2;
+const ADAM_BETA1: i32 = 3;
+const ADAM_BETA2: i32 = 4;
+const EPSILON: i32 = 5;
+const ADAM_WEIGHT_DECAY: i32 = 6;
+const ADAM_RATE_RATIO: i32 = 7;
+
+// Scalars.
+const MU: i32 = 1;
+const REST1: i32 = 2;
+const REST2: i32 = 3;
+const RATE: i32 = 4;
+const EPS: i32 = 5;
+const KEPT_DECAY: i32 = 6;
+const ADAM_DECAY: i32 = 7;
+
+export function prepareMuon(state: usize): void {
+  const t = iterations(state) + 1;
+  const beta1 = option(state, ADAM_BETA1);
+  const beta2 = option(state, ADAM_BETA2);
+  const rate = learningRate(state) * option(state, ADAM_RATE_RATIO);
+  setScalar(state, MU, option(state, MOMENTUM));
+  setScalar(state, REST1, 1 - beta1);
+  setScalar(state, REST2, 1 - beta2);
+  setScalar(state, RATE, (rate * sqrt<f64>(1 - pow64(beta2, t))) / (1 - pow64(beta1, t)));
+  setScalar(state, EPS, option(state, EPSILON));
+  setScalar(state, KEPT_DECAY, weightDecay(state) * learningRate(state));
+  setScalar(state, ADAM_DECAY, option(state, ADAM_WEIGHT_DECAY) * learningRate(state));
+}
+
+// @ts-ignore: decorator
+@inline
+function decayed(w: usize, rate: v128, count: i32): void {
+  const weight = loadLanes(w, count);
+  storeLanes(w, flushBelow(f32x4.sub(weight, f32x4.mul(weight, rate)), magnitude(), belowTiny()), count);
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class MatrixDecay {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+    decayed(w, scalar(state, KEPT_DECAY), count);
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class AdamDecay {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+    decayed(w, scalar(state, ADAM_DECAY), count);
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class Adam {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+    const gradient = gradientAt(g, count);
+    const mean = average(slots, gradient, scalar(state, REST1), count);
+    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
+    const divisor = f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
+    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), divisor), count);
+  }
+}
+
+/** Here `stride` is the distance from the slot to the room for u. */
+// @ts-ignore: decorator
+@final @unmanaged
+class Momentum {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): v128 {
+    const gradient = kept(loadLanes(g, count));
+    const mean = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), gradient));
+    storeLanes(slots, mean, count);
+    const ahead = option(state, NESTEROV) != 0 ? kept(f32x4.add(gradient, f32x4.mul(scalar(state, MU), mean))) : mean;
+    storeLanes(slots + stride, ahead, count);
+    return ahead;
+  }
+}
+
+function descent(w: usize, x: usize, factor: f64, n: i32): void {
+  const by = f32x4.splat(<f32>factor);
+  const whole = w + ((<usize>(n & ~3)) << 2);
+  const end = w + ((<usize>n) << 2);
+  for (; w < whole; w += 16, x += 16) descend(w, f32x4.mul(loadLanes(x, 4), by), 4);
+  for (; w < end; w += 4, x += 4) descend(w, f32x4.mul(loadLanes(x, 1), by), 1);
+}
+
+/** `room` is where u lies for the operations between, and then X; 0 for weights that go by AdamW. */
+export function muonPass(
+  state: usize,
+  pass: i32,
+  w: usize,
+  g: usize,
+  slots: usize,
+  stride: i32,
+  n: i32,
+  room: usize,
+  decays: bool,
+  longest: i32,
+): void {
+  if (room == 0) {
+    if (pass != 0) return;
+    if (decays && option(state, ADAM_WEIGHT_DECAY) > 0) each<AdamDecay>(state, w, g, slots, stride, n);
+    return each<Adam>(state, w, g, slots, stride, n);
+  }
+  if (pass == 0) {
+    if (decays && weightDecay(state) > 0) each<MatrixDecay>(state, w, g, slots, stride, n);
+    sumEach<Momentum>(state, w, g, slots, <i32>(room - slots), n);
+    return;
+  }
+  const size = option(state, RMS_RATE);
+  descent(w, room, learningRate(state) * (size > 0 ? size * sqrt<f64>(<f64>longest) : 1), n);
+}
