@@ -28,6 +28,20 @@ const models = {
     made.compile({ optimizer: 'nadam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
     return made;
   },
+  /** Keras' first example of convolutions. */
+  cnn() {
+    const made = sequential([
+      layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
+      layers.maxPooling2d(),
+      layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu' }),
+      layers.maxPooling2d(),
+      layers.flatten(),
+      layers.dropout({ rate: 0.5 }),
+      layers.dense({ units: 10, activation: 'softmax' }),
+    ]);
+    made.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+    return made;
+  },
   /** One layer called on two inputs, two losses. */
   shared() {
     const [a, b] = [input({ shape: [8], name: 'a' }), input({ shape: [8], name: 'b' })];

@@ -88,7 +88,7 @@ export async function findLearningRate(
     decaySteps: steps - 1,
     decayRate: maxLearningRate / minLearningRate,
   });
-  using copy = copyWith(model, ramp.toConfig());
+  const copy = copyWith(model, ramp.toConfig());
   const curve = new Curve(smoothing, divergence);
   const { batchSize, shuffle, signal } = options;
   /** Means times rows, at the step before. */
@@ -113,6 +113,8 @@ export async function findLearningRate(
     });
   } catch (error) {
     if (!(error instanceof Over)) throw error;
+  } finally {
+    copy.dispose();
   }
   return curve.result();
 }
