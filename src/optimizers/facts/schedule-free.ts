@@ -1,13 +1,17 @@
 import { SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD } from '../../../assembly/codes.ts';
 import { fraction, number, type OptimizerFacts, rule } from './rule.ts';
 
-const averaging = { beta1: /* @__PURE__ */ fraction(0.9), warmupSteps: /* @__PURE__ */ number(0) };
-
 export const scheduleFreeAdamWRule = /* @__PURE__ */ rule({
   name: 'scheduleFreeAdamW',
   kind: () => SCHEDULE_FREE_ADAMW,
   learningRate: 0.0025,
-  options: { ...averaging, beta2: /* @__PURE__ */ fraction(0.999), epsilon: /* @__PURE__ */ number(1e-8) },
+  // spelled out: bundlers keep what a spread is part of
+  options: {
+    beta1: /* @__PURE__ */ fraction(0.9),
+    warmupSteps: /* @__PURE__ */ number(0),
+    beta2: /* @__PURE__ */ fraction(0.999),
+    epsilon: /* @__PURE__ */ number(1e-8),
+  },
   slots: () => ['difference', 'velocity'],
 });
 
@@ -15,7 +19,7 @@ export const scheduleFreeSgdRule = /* @__PURE__ */ rule({
   name: 'scheduleFreeSgd',
   kind: () => SCHEDULE_FREE_SGD,
   learningRate: 1,
-  options: averaging,
+  options: { beta1: /* @__PURE__ */ fraction(0.9), warmupSteps: /* @__PURE__ */ number(0) },
   slots: () => ['difference'],
 });
 

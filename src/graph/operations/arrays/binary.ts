@@ -92,9 +92,14 @@ function gradientOf({
 }
 
 /** y = a OP b. The three differ in which operand the result may overwrite: one that is not broadcast. */
-const binary = /* @__PURE__ */ operation(words, names, { ...rules, gradient: gradientOf });
-const overA = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'a' }, gradient: gradientOf });
-const overB = /* @__PURE__ */ operation(words, names, { ...rules, overwrites: { y: 'b' }, gradient: gradientOf });
+const binary = /* @__PURE__ */ variant();
+const overA = /* @__PURE__ */ variant({ y: 'a' });
+const overB = /* @__PURE__ */ variant({ y: 'b' });
+
+// a function, because bundlers keep what a spread is part of
+function variant(overwrites?: { readonly y: 'a' | 'b' }) {
+  return operation(words, names, { ...rules, ...(overwrites && { overwrites }), gradient: gradientOf });
+}
 
 /** a OP b with NumPy's broadcasting. */
 export function combine(label: string, kind: number, a: Value, b: Value): Value {
