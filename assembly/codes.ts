@@ -67,9 +67,7 @@ export const LAMB = 48;
 export const LARS = 49;
 export const NOVOGRAD = 50;
 export const ADAFACTOR = 51;
-export const PRODIGY = 52;
-export const DADAPT_ADAM = 53;
-export const MUON = 54;
+export const MUON = 52;
 
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;

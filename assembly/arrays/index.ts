@@ -3,7 +3,7 @@ import { conv, convInputGradient } from "../conv/forward";
 import { convKernelGradient } from "../conv/kernel-gradient";
 import { pool, poolGradient } from "../conv/pool";
 import { word } from "../operations/words";
-import { passParameters, settlePass } from "../optimizers/full/passes";
+import { passParameters } from "../optimizers/full/passes";
 import * as momentWords from "../words/batch-moments";
 import * as binaryWords from "../words/binary";
 import * as channelSumWords from "../words/channel-sums";
@@ -29,7 +29,6 @@ import * as resampleWords from "../words/resample";
 import * as resampleGradientWords from "../words/resample-gradient";
 import * as seedWords from "../words/seed-loss";
 import * as selectWords from "../words/select";
-import * as settleWords from "../words/settle-pass";
 import * as takeWords from "../words/take";
 import * as takeGradientWords from "../words/take-gradient";
 import * as unaryWords from "../words/unary";
@@ -107,8 +106,6 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return poolGradient(op, rows, part, parts);
     case passWords.code:
       return passParameters(op, part, parts);
-    case settleWords.code:
-      return settlePass(op, part);
     default:
       assert(false, "unknown opcode");
       unreachable();

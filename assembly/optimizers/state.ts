@@ -1,7 +1,6 @@
 import {
   AT_ACCUMULATION_STEPS,
   AT_CALLS,
-  AT_CARRIED,
   AT_KIND,
   AT_LEARNING_RATE,
   AT_MOMENTUM_PRODUCT,
@@ -85,18 +84,6 @@ export function momentumProduct(state: usize): f64 {
 @inline
 export function setMomentumProduct(state: usize, value: f64): void {
   store<f64>(state, value, AT_MOMENTUM_PRODUCT);
-}
-
-// @ts-ignore: decorator
-@inline
-export function carried(state: usize, index: i32): f64 {
-  return load<f64>(state + ((<usize>index) << 3), AT_CARRIED);
-}
-
-// @ts-ignore: decorator
-@inline
-export function carry(state: usize, index: i32, value: f64): void {
-  store<f64>(state + ((<usize>index) << 3), value, AT_CARRIED);
 }
 
 // @ts-ignore: decorator

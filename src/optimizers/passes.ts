@@ -2,7 +2,7 @@
 import { SUM_BLOCK } from '../../assembly/codes.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { copy } from '../graph/operations/sum.ts';
-import { passParameters, settlePass } from '../graph/operations/update.ts';
+import { passParameters } from '../graph/operations/update.ts';
 import { sizeOf } from '../validate.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { aligned, type ParameterRun } from './slots.ts';
@@ -24,8 +24,7 @@ export interface Passing {
 }
 
 /**
- * Records the passes. A pass leaves two sums for each block of a weight, which later passes add up in their order; optimizers that need the sums over
- * all weights get them after the pass.
+ * Records the passes. A pass leaves two sums for each block of a weight, which later passes add up in their order.
  */
 export function recordPasses(
   graph: Graph,
@@ -60,7 +59,5 @@ export function recordPasses(
         const x = between(graph, name, graph.memory(runs[i]?.shape ?? [], room), own);
         copy(graph, name, x).address = room;
       }
-    if (rule.settles === true)
-      graph.add(settlePass, name, {}, { state, pass, sums: sums + pass * total * SUMS, blocks: total });
   }
 }

@@ -40,7 +40,7 @@ export interface Place {
 export interface Slotted {
   readonly spec: {
     readonly slots: readonly string[];
-    readonly rule: { readonly passes?: number; readonly settles?: boolean };
+    readonly rule: { readonly passes?: number };
   };
   /** The shape of a slot of a weight of this shape; undefined if it has none. */
   slotShape(slot: string, shape: Shape, name: string): Shape | undefined;

@@ -1,7 +1,6 @@
 import { ADAFACTOR, LAMB, LARS, MUON, NOVOGRAD, SUM_BLOCK } from "../../codes";
 import { address, begin, end, offset, word } from "../../operations/words";
 import * as passWords from "../../words/pass-parameters";
-import * as settleWords from "../../words/settle-pass";
 import { decay } from "../decay";
 import { kind, updates, weightDecay } from "../state";
 import { adafactorPass } from "./adafactor";
@@ -84,12 +83,4 @@ function passBlock(
     default:
       assert(false, "an unknown optimizer");
   }
-}
-
-/** After a pass over all weights. */
-export function settlePass(op: usize, part: i32): void {
-  if (part != 0) return;
-  const state = address(op, settleWords.state);
-  if (!updates(state)) return;
-  assert(false, "an optimizer that settles nothing");
 }

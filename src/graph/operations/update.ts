@@ -7,7 +7,6 @@ import * as clipNormWords from '../../../assembly/words/clip-norm.ts';
 import * as clipValueWords from '../../../assembly/words/clip-value.ts';
 import * as passWords from '../../../assembly/words/pass-parameters.ts';
 import * as prepareWords from '../../../assembly/words/prepare-optimizer.ts';
-import * as settleWords from '../../../assembly/words/settle-pass.ts';
 import * as squaresWords from '../../../assembly/words/squares.ts';
 import * as updateWords from '../../../assembly/words/update-parameters.ts';
 import type { Graph } from '../graph.ts';
@@ -68,8 +67,6 @@ export const passParameters = /* @__PURE__ */ operation(
   {},
   { name: 'passParameters', ...rules, cost: ({ n }) => n * 0.5 },
 );
-
-export const settlePass = /* @__PURE__ */ operation(settleWords, {}, { name: 'settlePass', ...rules, cost: () => 0 });
 
 export const accumulateGradients = /* @__PURE__ */ operation(
   accumulateWords,

@@ -50,8 +50,6 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   initialSlot?(own: Values<T>, slot: string): number;
   /** How many passes over a weight an update takes, if it needs sums over the weight (assembly/optimizers/full/passes.ts). */
   readonly passes?: number;
-  /** Whether it needs sums over all weights, after each pass. */
-  readonly settles?: boolean;
   /** With passes: the shape of a slot of a weight of this shape, undefined if it has none. Default the weight's own. */
   slotShape?(own: Values<T>, slot: string, shape: readonly number[], excluded: boolean): readonly number[] | undefined;
   /** Whether it takes `excludeLayers`, names of weights that `slotShape` is told. */
