@@ -25,8 +25,3 @@ export const AT_ACCUMULATION_STEPS = 200; // f64, 0 or 1 for none
 export const EPSILON_HAT = 0;
 export const EPSILON_PAPER = 1;
 export const EPSILON_INSIDE_SQRT = 2;
-
-// How averageWeights goes about an average (average.ts).
-export const AVERAGE_ALL = 0;
-export const AVERAGE_SYNC = 1;
-export const AVERAGE_START = 2;

@@ -8,4 +8,3 @@ export const n = 4;
 export const momentum = 5;
 /** 0 for never. */
 export const overwrite = 6;
-export const mode = 7;

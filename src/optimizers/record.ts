@@ -1,5 +1,4 @@
 /** One step of an optimizer as operations of a program, in Keras' order. */
-import { AVERAGE_ALL, AVERAGE_START, AVERAGE_SYNC } from '../../assembly/optimizers/layout.ts';
 import type { Graph } from '../graph/graph.ts';
 import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
@@ -15,7 +14,6 @@ export interface Average {
   readonly momentum: number;
   /** Every so many iterations the weights become the average; 0 for never. */
   readonly overwrite: number;
-  readonly mode: number;
 }
 
 /** The exponential moving average that `useEma` asks for. */
@@ -24,9 +22,7 @@ export const averageOf = ({
   emaMomentum = 0,
   emaOverwriteFrequency = 0,
 }: FurtherOptions): Average | undefined =>
-  useEma === true
-    ? { slot: 'average', momentum: emaMomentum, overwrite: emaOverwriteFrequency, mode: AVERAGE_ALL }
-    : undefined;
+  useEma === true ? { slot: 'average', momentum: emaMomentum, overwrite: emaOverwriteFrequency } : undefined;
 
 /** The properties of an optimizer that a step needs. */
 export interface Stepping extends Slotted, Passing {
@@ -42,14 +38,6 @@ export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, b
   const { name, clipvalue, clipnorm, globalClipnorm, spec } = optimizer;
   const { gradients: g, length: n, runs, pieces } = block;
   const accumulator = spec.slots.indexOf(ACCUMULATOR);
-  const average = (mode: number) => {
-    const { slot, momentum, overwrite } = spec.average ?? { slot: '', momentum: 0, overwrite: 0 };
-    const k = spec.slots.indexOf(slot);
-    for (const { parameters: w, length, slots } of runs) {
-      const places = { state, w, a: slots[k] ?? 0, n: length };
-      graph.add(update.averageWeights, slot, {}, { ...places, momentum, overwrite, mode });
-    }
-  };
   if (accumulator >= 0)
     for (const { gradient, length, slots } of runs) {
       const places = { g: gradient, s: slots[accumulator] ?? 0, n: length };
@@ -59,7 +47,6 @@ export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, b
   if (globalClipnorm !== undefined) update.clipByNorm(graph, 'globalClipnorm', g, n, globalClipnorm, true);
   if (clipnorm !== undefined)
     for (const piece of pieces) update.clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
-  if (spec.average?.mode === AVERAGE_SYNC) average(AVERAGE_START);
   graph.add(update.prepareOptimizer, name, {}, { state });
   if (oneByOne(optimizer)) recordPasses(graph, optimizer, state, runs);
   else
@@ -68,6 +55,13 @@ export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, b
       const numbers = { state, ...places, n: length, undecayed: undecayed ? 1 : 0 };
       graph.add(update.updateParameters, name, {}, numbers);
     }
-  if (spec.average !== undefined) average(spec.average.mode);
+  if (spec.average !== undefined) {
+    const { slot, momentum, overwrite } = spec.average;
+    const k = spec.slots.indexOf(slot);
+    for (const { parameters: w, length, slots } of runs) {
+      const places = { state, w, a: slots[k] ?? 0, n: length };
+      graph.add(update.averageWeights, slot, {}, { ...places, momentum, overwrite });
+    }
+  }
   graph.add(update.advanceOptimizer, name, {}, { state });
 }
