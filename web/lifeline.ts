@@ -13,7 +13,7 @@ export const hold = (lock: string): Promise<void> =>
     });
   });
 
-/** In the page, when the worker holds its lock: calls `ended` when it does not any more, unless `signal` is aborted before. */
+/** In the page, when the worker holds its lock: calls `ended` when the lock is released, unless `signal` is aborted before. */
 export function watch(lock: string, signal: AbortSignal, ended: () => void): void {
   navigator.locks?.request(lock, { signal }, ended).catch(() => undefined); // aborted
 }

@@ -74,21 +74,21 @@ class Page implements App {
       this.changed();
     };
     byId('theme').append(themeSwitch(recolour));
-    // a state that is over goes first, and a new one comes last: whoever reads it finds that all else agrees
+    // an old state goes first and a new one comes last, so a reader of the state finds that all else agrees
     const parts = [controls.leave, form, getImages, ...curves.parts, table, within, proven, taken, controls];
     this.#painter = new Painter(parts, () => this.#look());
     this.changed();
     await turn();
   }
 
-  /** Sets the race up, and starts it if nothing has to be downloaded for it. Goes on with the one that a reload has cut off. */
+  /** Sets the race up, and starts it if nothing has to be downloaded for it. Continues a race that a reload interrupted. */
   async begin(): Promise<void> {
     const before = recall(toQuery(this.settings));
     void tidy(undefined, before?.id);
     const wanting = !before && this.images.needsDownload(this.settings.limit);
     if (wanting) await this.reset();
     if (this.#problems.length > 0)
-      this.#notice(`Parts of the link cannot be used, so the race does without them. ${this.#problems.join('. ')}.`);
+      this.#notice(`Parts of the link cannot be used; the race ignores them. ${this.#problems.join('. ')}.`);
     if (before) return this.#goOn(before);
     if (wanting) return;
     await this.#setUp();
@@ -99,7 +99,7 @@ class Page implements App {
     if (!(await this.#setUp(id)) || !this.race) return;
     const from = count(Math.min(...this.race.racers.map((racer) => racer.step)));
     const says = {
-      running: `The page was reloaded at step ${count(step)}. The race goes on from step ${from}, the last one saved, and will end with the same digests.`,
+      running: `The page was reloaded at step ${count(step)}. The race continues from step ${from}, the last one saved, and ends with the same digests.`,
       paused: `The page was reloaded at step ${count(step)}. The race returns there from step ${from}, the last one saved.`,
       finished: 'This race had finished before the page was reloaded.',
     };
@@ -132,7 +132,7 @@ class Page implements App {
     return (this.race?.state === 'ready' && this.race.settings === this.settings) || this.#setUp();
   }
 
-  /** No race begins while a field is wrong: it would not be the one that the form shows. */
+  /** No race begins while a field is wrong, because it would not have the settings that the form shows. */
   #refuses(): boolean {
     this.#notices.replaceChildren();
     const wrong = this.#form?.showWrong() ?? false;
@@ -156,7 +156,7 @@ class Page implements App {
   /** What there is to wait for before the next race is there. */
   #busy: 'preparing' | 'fetching' | undefined = 'preparing';
 
-  /** Everybody at the start, with the settings as they are, or where the race of this name was kept; false if that was not to be. */
+  /** Puts all racers at the start, with the settings as they are, or where the race of this name was saved; false if it could not. */
   async #setUp(id?: string): Promise<boolean> {
     const turn = ++this.#turn;
     const { settings } = this;

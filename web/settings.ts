@@ -1,7 +1,8 @@
 /** The settings of a race: their limits, their place in the address of the page, and the command lines that repeat it. */
 import { commandLine, HIDDEN, MODELS, type ModelKind, SEVEN, TRAINING_IMAGES } from '../src/cli/settings.ts';
 import { likely } from '../src/nearest.ts';
-import { having, optionOf } from '../src/optimizers/facts/words.ts';
+import { isNumber, type NumberFacts } from '../src/optimizers/facts/rule.ts';
+import { optionOf } from '../src/optimizers/facts/words.ts';
 import { isRacer, NAMES, OPTIMIZERS, type OptimizerOption, optionsOf, type RacerName } from './optimizers.ts';
 
 /** What one optimizer is given beside its defaults. */
@@ -86,14 +87,13 @@ export function parseHidden(text: string): number[] {
   return units;
 }
 
-/** A value of an option, which has the same range in every optimizer: all are finite and not negative. */
-export function parseOption(option: OptimizerOption, text: string, what: string = option): number {
-  const [owner] = having(option);
-  const facts = owner && optionOf(owner, option);
-  const { to, below } = { to: undefined, below: undefined, ...facts };
-  const value = parseNumber(text, what, { ...(to !== undefined && { to }) });
+/** A value of an option of this optimizer, in its range. */
+export function parseOption(name: RacerName, option: OptimizerOption, text: string, what: string = option): number {
+  const facts = optionOf(name, option) ?? {};
+  const { from = 0, to = Number.MAX_VALUE, below }: NumberFacts = isNumber(facts) ? facts : {};
+  const value = parseNumber(text, what, { from, to });
   if (below !== undefined && value >= below)
-    throw new RangeError(`${what}: expected a number from 0 to below ${below}, got “${text.trim()}”`);
+    throw new RangeError(`${what}: expected a number from ${from} to below ${below}, got “${text.trim()}”`);
   return value;
 }
 
@@ -199,7 +199,7 @@ function parseOptions(name: RacerName, texts: readonly string[], problems: strin
     const option = optionsOf(name).find((known) => known === key);
     if (option === undefined) problems.push(`race: ${name} has no option “${key}”`);
     else {
-      const parse = () => parseOption(option, value, `${name} ${option}`);
+      const parse = () => parseOption(name, option, value, `${name} ${option}`);
       options[option] = attempt(parse, OPTIMIZERS[name].defaults[option] ?? Number.NaN, problems);
     }
   }

@@ -156,7 +156,7 @@ export function keepCheckpoints(
         last = path;
       } catch (error) {
         failures++;
-        note(`${oneLine(error)}; the training goes on`);
+        note(`${oneLine(error)}; the training continues`);
       }
     },
   };

@@ -13,7 +13,7 @@ export function compareCommand(done: (code: number) => void): Command {
         'and writes history.json, history.csv, loss.svg, val_loss.svg and report.html.',
     )
     .option('--optimizers <names>', "optimizers, separated by commas, or 'all'", names, [...SEVEN])
-    .option('--carry-weights', 'let each optimizer go on from the weights the one before left');
+    .option('--carry-weights', 'let each optimizer continue from the weights that the one before left');
   // Commander would show the default as a JSON array.
   for (const option of command.options)
     if (option.long === '--optimizers') option.defaultValueDescription = SEVEN.join(', ');

@@ -10,6 +10,6 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 export const oneLine = (error: unknown): string =>
   printable((error instanceof Error ? error.message || error.name : String(error)).replace(/\s*\n\s*/g, ' ').trim());
 
-/** Whether a write failed because nobody reads the pipe any more, as behind `| head`. */
+/** Whether a write failed because the pipe has no reader, as behind `| head`. */
 export const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EPIPE';

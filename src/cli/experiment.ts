@@ -34,7 +34,7 @@ export interface Request {
   /** The optimizers, in the order they are trained. */
   readonly names: readonly string[];
   readonly options: TrainingOptions;
-  /** One model for all, compiled again for each optimizer: it goes on from the weights the one before left. */
+  /** One model for all, compiled again for each optimizer: each continues from the weights that the one before left. */
   readonly carry: boolean;
   /** The checkpoint that `train` continues from. */
   readonly checkpoint?: Checkpoint;
@@ -69,7 +69,7 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** The folder that `train` keeps checkpoints in. */
   readonly lock: FolderLock | undefined;
-  /** The one that keeps them, as soon as there is one. */
+  /** Called with the keeper of checkpoints, once there is one. */
   readonly onKeeper: (keeper: Keeper) => void;
 }
 
@@ -100,7 +100,7 @@ function needs(options: TrainingOptions): string {
   );
 }
 
-/** Builds everything once: whatever the library refuses is wrong usage, found before anything is loaded or trained. */
+/** Builds everything once, so that wrong usage is found before anything is loaded or trained. */
 export function check({ names, options }: Experiment, runtime: Runtime): void {
   let model: Sequential | undefined;
   try {
@@ -175,7 +175,7 @@ async function loaded(
         `its flags make ${steps} steps of ${model.epoch} epochs, its optimizer has done ${model.optimizer.iterations}`,
       );
     if (JSON.stringify(model.toConfig()) !== described)
-      throw new Error('its flags describe another model than the one that it holds');
+      throw new Error('its flags describe another model than it holds');
   } catch (error) {
     model?.dispose();
     throw new Error(`${path}: ${oneLine(error)}`, { cause: error });

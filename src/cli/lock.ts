@@ -104,7 +104,7 @@ export type Rest = (milliseconds: number) => Promise<unknown>;
 export async function lockFolder(name: string, note: (text: string) => void, rest: Rest): Promise<FolderLock> {
   const folder = resolve(name);
   const own = await ourselves();
-  /** Paths of locks that nobody holds. */
+  /** Paths of locks without a holder. */
   const dead = new Set<string>();
   const others = async (path?: string): Promise<string[]> =>
     (await readdir(folder))
@@ -112,7 +112,7 @@ export async function lockFolder(name: string, note: (text: string) => void, res
       .map((name) => join(folder, name))
       .filter((other) => other !== path && !dead.has(other));
 
-  /** Throws if somebody holds that lock. */
+  /** Throws if that lock has a holder. */
   async function refuseLiving(lock: string): Promise<void> {
     const first = await timeOf(lock);
     for (let waited = 0; waited < SILENCE; waited += LOOK) {

@@ -1,6 +1,6 @@
 /**
  * Standard output and standard error when they cannot be written: on a full disk, or when their reader ends, as `head` does. Only the
- * output is lost. A training that writes files goes on; without files, a broken pipe leaves nobody to train for.
+ * output is lost. A training that writes files continues; without files, a broken pipe ends it.
  */
 import { because } from '../files/modules.ts';
 import { EXIT, isBrokenPipe } from './errors.ts';

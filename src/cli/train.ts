@@ -24,7 +24,7 @@ export function trainCommand(done: (code: number) => void): Command {
     .summary('train the network with one optimizer')
     .description(
       'Trains a network on Fashion-MNIST with one optimizer and shows how well it does. ' +
-        'With --out it writes a report, and a checkpoint after each epoch, which --resume goes on from.',
+        'With --out it writes a report, and a checkpoint after each epoch, from which --resume continues.',
     );
   addOptions(command)
     .option(
@@ -52,7 +52,7 @@ Examples:
     }
     const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
     const fixed = said.find((one) => !FREE.includes(one.attributeName()));
-    if (fixed) throw new UsageError(`${fixed.long} cannot be changed: --resume goes on with what the checkpoint says`);
+    if (fixed) throw new UsageError(`${fixed.long} cannot be changed: --resume uses what the checkpoint says`);
     const { readCheckpoint } = await import('./checkpoint.ts');
     const checkpoint = await readCheckpoint(given.resume);
     const { optimizer, ...stored } = settingsOf(checkpoint);

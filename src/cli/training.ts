@@ -43,7 +43,7 @@ export async function train(request: Request): Promise<number> {
       await tidy(folder);
     }
     const done = checkpoint?.finished.epoch.length;
-    if (done === options.epochs) shown.note(`already at epoch ${done} of ${done}; give a larger --epochs to go on`);
+    if (done === options.epochs) shown.note(`already at epoch ${done} of ${done}; give a larger --epochs to continue`);
     const onKeeper = (made: Keeper) => {
       keeper = made;
     };
@@ -59,9 +59,9 @@ export async function train(request: Request): Promise<number> {
       shown.stop();
       for await (const record of trainAll(experiment, runtime, set, { shown, signal, lock, onKeeper })) {
         runs.push(record);
-        // After each, so that whatever ends the process later does not cost what is finished.
+        // After each, so that the report of finished runs survives a later end of the process.
         if (runs.length < names.length && !signal.aborted)
-          await write(false).catch((error: unknown) => shown.note(`${oneLine(error)}; the training goes on`));
+          await write(false).catch((error: unknown) => shown.note(`${oneLine(error)}; the training continues`));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -76,7 +76,7 @@ export async function train(request: Request): Promise<number> {
     );
     if (folder && !unwritten)
       shown.line(`\n${printable(folder)}/report.html has the charts, the settings and the digests`);
-    if (keeper?.last) shown.line(`${printable(keeper.last)} is what --resume goes on from`);
+    if (keeper?.last) shown.line(`${printable(keeper.last)} is the checkpoint to --resume from`);
     if (options.json) {
       const entry = (run: RunRecord) => jsonEntry(run, experiment, runtime);
       const last =
@@ -89,7 +89,7 @@ export async function train(request: Request): Promise<number> {
     if (keeper?.failures) shown.note(`checkpoints of ${keeper.failures} epochs could not be written`);
     return interrupt.exitCode ?? (keeper?.failures ? EXIT.failed : EXIT.done);
   } catch (error) {
-    // stopped while it looked whether somebody else has the folder
+    // stopped while it checked whether another process has the folder
     if (interrupt.exitCode !== undefined && options.out !== undefined && lock === undefined) return interrupt.exitCode;
     throw error;
   } finally {

@@ -69,7 +69,7 @@ describe('train --resume', () => {
     const nothing = await run('train', '--resume', last, '--json');
     expect(nothing).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('simdescent: already at epoch 2 of 2; give a larger --epochs to go on\n'),
+      stderr: expect.stringContaining('simdescent: already at epoch 2 of 2; give a larger --epochs to continue\n'),
     });
     expect(lastLine(nothing.stdout)).toMatchObject({ epochs: 2 });
     const fewer = await run('train', '--resume', last, '--epochs', '1');
@@ -104,7 +104,7 @@ describe('train --resume', () => {
       const { code, stderr } = await run('train', '--resume', 'any', ...flags);
       expect(code).toBe(2);
       expect(stderr).toBe(
-        `simdescent: ${flags[0]} cannot be changed: --resume goes on with what the checkpoint says\n`,
+        `simdescent: ${flags[0]} cannot be changed: --resume uses what the checkpoint says\n`,
       );
     }
   });
@@ -336,7 +336,7 @@ describe('when nothing can be written any more', () => {
     expect(lastLine(result.stdout)).toMatchObject({ epochs: 2, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const path = join(out, 'checkpoint-01.safetensors');
     expect(result.stderr).toContain(
-      `simdescent: ${path}: cannot be written (it would be larger than the system allows); the training goes on\n`,
+      `simdescent: ${path}: cannot be written (it would be larger than the system allows); the training continues\n`,
     );
     expect(result.stderr).toContain('simdescent: checkpoints of 2 epochs could not be written\n');
     expect(readdirSync(out).sort()).toEqual(['history.csv', 'history.json', 'loss.svg', 'report.html', 'val_loss.svg']);
@@ -349,7 +349,7 @@ describe('when nothing can be written any more', () => {
     const { code, stdout, stderr } = await done;
     expect(code).toBe(1);
     expect(lastLine(stdout)).toMatchObject({ epochs: 6 });
-    expect(stderr).toMatch(/cannot be written \(no such file or folder\); the training goes on\n/);
+    expect(stderr).toMatch(/cannot be written \(no such file or folder\); the training continues\n/);
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^simdescent: .*history\.json: cannot be written \(no such/);
   });
 });

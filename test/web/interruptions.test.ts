@@ -140,7 +140,7 @@ describe.each(browserNames)('the race in %s', (name) => {
       await page.evaluate(() => globalThis.started.at(-1)?.terminate());
       await untilState(page, 'Failed');
       expect(await textOf(page, '.transport [role=alert]')).toMatch(
-        /SGD, Nadam was ended by the browser or the system/,
+        /The browser or the system ended the worker that trained SGD, Nadam/,
       );
       await screenshot(page, `killed-${name}`);
       await page.reload();

@@ -2,26 +2,57 @@
 import { expect, test, vi } from 'vitest';
 import { createRuntime, type Runtime, tensor } from '../../src/index.ts';
 import { Sequential } from '../../src/model/sequential.ts';
+import { NAMES, type RacerName } from '../../web/optimizers.ts';
 import { filtersOf } from '../../web/race/filters.ts';
 import { inspect } from '../../web/race/insight.ts';
+import type { Checkpoint } from '../../web/race/keep.ts';
 import type { Report } from '../../web/race/messages.ts';
 import { Racer } from '../../web/race/racer.ts';
 import { DEFAULTS, type Settings } from '../../web/settings.ts';
 
-/** A racer over eight black images. */
-async function racerWith(runtime: Runtime, more: Partial<Settings>): Promise<Racer> {
+interface Start {
+  readonly name?: RacerName;
+  readonly kept?: Checkpoint | undefined;
+  readonly keep?: (checkpoint: Checkpoint) => void;
+  /** Brightness of the pixels: 0 for black images. */
+  readonly bright?: number;
+}
+
+/** A racer over eight images. */
+function racerWith(runtime: Runtime, more: Partial<Settings>, { name = 'sgd', kept, keep, bright = 0 }: Start = {}) {
   const settings = { ...DEFAULTS, limit: 8, epochs: 2, batchSize: 4, ...more };
-  const images = () => tensor([8, 28, 28], undefined, { dtype: 'uint8', divisor: 255, runtime });
-  const labels = () => tensor([8], undefined, { dtype: 'uint8', runtime });
+  const images = () => {
+    const made = tensor([8, 28, 28], undefined, { dtype: 'uint8', divisor: 255, runtime });
+    for (let i = 0; i < made.size; i++) made.data[i] = (bright * ((i * i) % 251)) / 250;
+    return made;
+  };
+  const labels = () => tensor([8], [0, 1, 2, 3, 4, 5, 6, 7], { dtype: 'uint8', runtime });
   const track = { settings, runtime, x: images(), y: labels(), testX: images(), testY: labels() };
   const changed = async () => undefined;
-  const errands = { news: () => undefined, keep: async () => undefined };
-  return Racer.at(undefined, { name: 'sgd', options: {} }, { ...track, allowed: 100, changed }, errands);
+  const errands = { news: () => undefined, keep: async (checkpoint: Checkpoint) => keep?.(checkpoint) };
+  return new Racer(kept, { name, options: {} }, { ...track, allowed: 100, changed }, errands);
 }
+
+test.each(NAMES)('%s that was kept after an epoch ends with the same bits', async (name) => {
+  using runtime = createRuntime({ threads: 1 });
+  const train = async (epochs: number, kept?: Checkpoint) => {
+    const checkpoints: Checkpoint[] = [];
+    const keep = (checkpoint: Checkpoint) => checkpoints.push(structuredClone(checkpoint));
+    const racer = racerWith(runtime, { epochs, hidden: [5] }, { name, kept, keep, bright: 255 });
+    await racer.enter();
+    await racer.run();
+    return { digest: await racer.model.digest(), kept: checkpoints.at(-1), step: racer.step };
+  };
+  const first = await train(2);
+  const whole = await train(4);
+  expect(whole.step).toBe(8);
+  expect(await train(4, first.kept)).toMatchObject({ digest: whole.digest, step: 8 });
+  expect(first.digest).not.toBe(whole.digest);
+});
 
 test('a racer that says it has finished says with which weights', async () => {
   using runtime = createRuntime({ threads: 1 });
-  const racer = await racerWith(runtime, { hidden: [] });
+  const racer = racerWith(runtime, { hidden: [] });
   await racer.enter();
   // a digest that takes long, and somebody who asks all the time
   const { digest } = Sequential.prototype;
@@ -50,7 +81,7 @@ test.each([
   async (network) => {
     const { size, all, ...settings } = network;
     using runtime = createRuntime({ threads: 1 });
-    const racer = await racerWith(runtime, settings);
+    const racer = racerWith(runtime, settings);
     const filters = filtersOf(racer);
     const kernel = racer.model.weights[0]?.tensor;
     if (!filters || !kernel) throw new Error('no filters');
@@ -65,12 +96,12 @@ test.each([
 
 test('without a hidden layer there are no filters', async () => {
   using runtime = createRuntime({ threads: 1 });
-  expect(filtersOf(await racerWith(runtime, { hidden: [] }))).toBeUndefined();
+  expect(filtersOf(racerWith(runtime, { hidden: [] }))).toBeUndefined();
 });
 
 test('a look inside names convolutions with their filters, and filters that no image wakes', async () => {
   using runtime = createRuntime({ threads: 1 });
-  const racer = await racerWith(runtime, { model: 'cnn', hidden: [16] });
+  const racer = racerWith(runtime, { model: 'cnn', hidden: [16] });
   const offset = racer.model.weights.find(({ name }) => name.endsWith('/beta'))?.tensor;
   // black images: behind the normalization there is only its offset
   offset?.data.fill(-1, 0, 8).fill(1, 8);

@@ -94,6 +94,8 @@ describe('the address', () => {
       'adam learningRate: expected a number of at least 0, got “NaN”; using 0.001',
       'got “foo”',
     ],
+    ['ftrl~learningRatePower:-0.25', [{ name: 'ftrl', options: { learningRatePower: -0.25 } }]],
+    ['ftrl~learningRatePower:0.5', [{ name: 'ftrl', options: {} }], 'ftrl learningRatePower: expected a number from '],
     ['adam~clipnorm:0', [{ name: 'adam', options: {} }]],
     [
       'adam~clipnorm:-1',
@@ -104,6 +106,19 @@ describe('the address', () => {
     const { settings, problems } = fromQuery(`?seed=7&race=${race}&epochs=3`);
     expect(settings).toEqual({ ...DEFAULTS, seed: 7, epochs: 3, entrants });
     expect(problems.map((problem, i) => problem.includes(says[i] ?? '?'))).toEqual(says.map(() => true));
+  });
+
+  test.each(NAMES)('of %s every default can be typed, and what the page accepts the library accepts', (name) => {
+    for (const [option, value] of Object.entries(OPTIMIZERS[name].defaults)) {
+      const { settings, problems } = fromQuery(`?race=${name}~${option}:${value}`);
+      expect(problems).toEqual([]);
+      expect(settings.entrants).toEqual([{ name, options: {} }]);
+      for (const text of ['-1e9', '-1', '-0.5', '0', '0.25', '1', '1e9']) {
+        const read = fromQuery(`?race=${name}~${option}:${text}`);
+        if (read.problems.length > 0) continue;
+        expect(() => optimizers[name]({ [option]: Number(text) }), `${option} ${text}`).not.toThrow();
+      }
+    }
   });
 
   test('does not mind what sites add to links', () => {

@@ -7,8 +7,12 @@ import type { EpochPoint, Point } from './messages.ts';
 
 /** A racer after a whole epoch. */
 export interface Checkpoint {
-  /** What `model.save()` gave. */
-  readonly model: Uint8Array;
+  /** Epochs done. */
+  readonly epoch: number;
+  /** The weights and the optimizer's slots, in the order of the model, and its counter. The settings, which the page has, say of which model. */
+  readonly weights: readonly Float32Array[];
+  readonly slots: readonly Float32Array[];
+  readonly iterations: number;
   readonly seconds: number;
   readonly points: readonly Point[];
   /** Begins with the start, before the first epoch. */
@@ -72,7 +76,7 @@ export function remember(race: UnderWay | undefined): void {
     if (race) sessionStorage.setItem(KEY, JSON.stringify({ ...race, build: BUILD }));
     else sessionStorage.removeItem(KEY);
   } catch {
-    // where storage is forbidden, a reload begins anew
+    // where storage is forbidden, a reload starts again
   }
 }
 

@@ -112,16 +112,16 @@ export interface Insight {
 }
 
 export interface RaceWorker {
-  /** Takes what everybody here shares. Resolves when this worker holds the lock `life`, which it does as long as it lives. */
+  /** Takes what all racers share. Resolves when this worker holds the lock `life`, which it keeps as long as it lives. */
   load(data: RaceData, settings: Settings, life: string): Promise<void>;
   /** Order of the training images over all epochs, as a digest. */
   order(): Promise<string>;
-  /** Makes the model, or goes on with the one that was kept of the race of this name. */
+  /** Makes the model, or restores the one saved for the race of this name. */
   enter(entrant: Entrant, race: string): Promise<Entered>;
   listen(report: (reports: readonly Report[]) => void): void;
   /** Lets every racer do its steps before this one. */
   allow(steps: number): void;
-  /** Stops everybody where they are; gives the furthest step of those who are not through, 0 for nobody. */
+  /** Stops all racers where they are; gives the furthest step of those that have not finished, 0 for none. */
   hold(): number;
   stop(): void;
   watch(name: string, weight: string, index: number): void;

@@ -1,4 +1,4 @@
-/** A race as the page sees it: its workers, where everybody is, and the controls. One Race is one start; a new start is a new Race. */
+/** A race as the page sees it: its workers, where each racer is, and the controls. Each start makes a new Race. */
 import { proxy, type Remote, wrap } from 'comlink';
 import { watch } from '../lifeline.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
@@ -59,7 +59,7 @@ export interface RaceView {
   readonly order: string;
   readonly racers: readonly RacerView[];
   readonly weight: WeightView | undefined;
-  /** Of the racer who is furthest, and of each when it is through. */
+  /** Of the racer that is furthest, and of each at the end. */
   readonly step: number;
   readonly steps: number;
   /** Steps of all racers together: done, and to do. */
@@ -80,7 +80,7 @@ const workersFor = (entrants: number): number =>
   Math.min(entrants, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
 
 const lost = (racers: readonly Racer[]): string =>
-  `The worker that trained ${racers.map(({ entrant }) => OPTIMIZERS[entrant.name].title).join(', ')} was ended by the browser or the system, which may have run out of memory. Play begins again; to go on from the epochs that were kept, reload the page.`;
+  `The browser or the system ended the worker that trained ${racers.map(({ entrant }) => OPTIMIZERS[entrant.name].title).join(', ')}; it may have run out of memory. Play starts again; reload the page to continue from the saved epochs.`;
 
 /** The rate is measured over this many milliseconds. */
 const RATE_WINDOW = 2000;
@@ -102,7 +102,7 @@ export class Race {
   #rates: { readonly time: number; readonly steps: number }[] = [];
   #target = 0;
 
-  /** A new race, or the one that was kept under this name. */
+  /** A new race, or the one saved under this name. */
   constructor(settings: Settings, changed: () => void, id = newId()) {
     this.id = id;
     this.settings = settings;
@@ -120,7 +120,7 @@ export class Race {
     });
   }
 
-  /** Gives the workers the images and makes the models; then everybody stands at the start. */
+  /** Gives the workers the images and makes the models; then all racers stand at the start. */
   async prepare(data: RaceData): Promise<void> {
     await this.#guarded(async () => {
       await Promise.all(
@@ -195,7 +195,7 @@ export class Race {
     });
   }
 
-  /** Stops everybody at one and the same step: that of the one who is furthest, but for those who are through. */
+  /** Stops all racers that have not finished at the same step, that of the furthest. */
   pause(): Promise<void> {
     return this.#guarded(async () => {
       if (this.state !== 'running') return;
@@ -207,12 +207,12 @@ export class Race {
     });
   }
 
-  /** One step of everybody. */
+  /** One step of each racer. */
   stepOnce(): Promise<void> {
     return this.goTo(this.#slowest() + 1);
   }
 
-  /** Everybody who is not further goes to this step, and halts there. */
+  /** All racers that are not further go to this step, and halt there. */
   goTo(step: number): Promise<void> {
     return this.#guarded(async () => {
       if (this.state !== 'ready' && this.state !== 'paused') return;
@@ -269,7 +269,7 @@ export class Race {
     await Promise.all(this.#stalls.map(({ remote }) => remote.allow(steps)));
   }
 
-  /** Steps of the slowest of those who are not through. */
+  /** Steps of the slowest racer that has not finished. */
   #slowest(): number {
     return Math.min(this.steps, ...this.racers.filter(({ step }) => step < this.steps).map(({ step }) => step));
   }

@@ -1,6 +1,6 @@
 /** One optimizer in a race: a model, and a training that goes only as far as the race allows. */
 import { network } from '../../src/cli/network.ts';
-import { loadModel, optimizers, type Progress, type Runtime, type Sequential, type Tensor } from '../../src/index.ts';
+import { optimizers, type Progress, type Runtime, type Sequential, type Tensor } from '../../src/index.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { stepsPerEpoch } from '../settings.ts';
 import type { Checkpoint } from './keep.ts';
@@ -14,7 +14,7 @@ export interface Track {
   readonly y: Tensor;
   readonly testX: Tensor;
   readonly testY: Tensor;
-  /** Steps that everybody may do. */
+  /** Steps that each racer may do. */
   readonly allowed: number;
   /** Resolves when `allowed` changes. */
   readonly changed: () => Promise<void>;
@@ -47,6 +47,8 @@ export class Racer {
   #digest = '';
   #error = '';
   #step = 0;
+  /** Epochs done when it was kept: where it begins. */
+  #epoch = 0;
   /** Seconds of training: of the epochs that are over, and of all. */
   #before = 0;
   #seconds = 0;
@@ -65,27 +67,25 @@ export class Racer {
   #beforeLook: number | undefined;
   #view: WeightView | undefined;
 
-  /** A racer at the start, or where it was kept. What cannot be read begins at the start: the race ends the same. */
-  static async at(kept: Checkpoint | undefined, entrant: Entrant, track: Track, errands: Errands): Promise<Racer> {
-    const { runtime } = track;
-    const model = kept && (await loadModel(kept.model, { runtime }).catch(() => undefined));
-    const racer = new Racer(entrant, model ?? newModel(entrant, track), track, errands);
-    if (kept && model) racer.#goOn(kept);
-    return racer;
-  }
-
-  private constructor({ name }: Entrant, model: Sequential, track: Track, errands: Errands) {
+  /** A racer at the start, or where it was kept. */
+  constructor(kept: Checkpoint | undefined, entrant: Entrant, track: Track, errands: Errands) {
     const { settings } = track;
-    this.name = name;
-    this.model = model;
+    this.name = entrant.name;
+    this.model = newModel(entrant, track);
     this.#track = track;
     this.#errands = errands;
     this.#perEpoch = stepsPerEpoch(settings);
     this.#window = Math.ceil(this.#perEpoch / Math.max(1, Math.round(POINTS / settings.epochs)));
+    if (kept) this.#goOn(kept);
   }
 
-  #goOn({ seconds, points, epochs, initial }: Checkpoint): void {
-    this.#step = this.model.epoch * this.#perEpoch;
+  #goOn({ epoch, weights, slots, iterations, seconds, points, epochs, initial }: Checkpoint): void {
+    const { model } = this;
+    model.setWeights(weights);
+    for (const [i, { tensor }] of model.slots.entries()) tensor.data.set(slots[i] ?? []);
+    if (model.optimizer) model.optimizer.iterations = iterations;
+    this.#epoch = epoch;
+    this.#step = epoch * this.#perEpoch;
     this.#before = this.#seconds = seconds;
     this.#points.push(...points);
     this.#epochs.push(...epochs);
@@ -120,7 +120,7 @@ export class Racer {
     };
     let ended: RacerStatus = 'finished';
     try {
-      const { epoch: initialEpoch } = this.model;
+      const initialEpoch = this.#epoch;
       const validationData = [testX, testY] as const;
       await this.model.fit(x, y, { initialEpoch, epochs, batchSize, validationData, callbacks: [callback], signal });
       await this.#keeping;
@@ -149,7 +149,7 @@ export class Racer {
   watch(weight: string, index: number): void {
     this.#watched = { weight, index };
     this.#looked = 0;
-    // of the step before the first look only what it was from is not known any more
+    // the value before the step is no longer known
     if (this.#step > 0) this.#look(Number.NaN);
     this.#errands.news();
   }
@@ -228,16 +228,19 @@ export class Racer {
     this.#errands.news();
     const last = epoch + 1 === this.#track.settings.epochs;
     if (last) await this.#keeping;
-    if (this.#keeping === undefined && (last || performance.now() > this.#keepAfter)) await this.#keep();
+    if (this.#keeping === undefined && (last || performance.now() > this.#keepAfter)) this.#keep(epoch + 1);
   }
 
   /** Begins to keep what there is. Where that cannot be, a reload of the page begins at the start. */
-  async #keep(): Promise<void> {
+  #keep(epoch: number): void {
     const begin = performance.now();
-    const model = await this.model.save();
+    const { model } = this;
+    const weights = model.getWeights();
+    const slots = model.slots.map(({ tensor }) => tensor.data.slice());
+    const state = { epoch, weights, slots, iterations: model.optimizer?.iterations ?? 0 };
     const [seconds, points, epochs] = [this.#seconds, [...this.#points], [...this.#epochs]];
     this.#keeping = this.#errands
-      .keep({ model, seconds, points, epochs, initial: this.#initial })
+      .keep({ ...state, seconds, points, epochs, initial: this.#initial })
       .catch(() => undefined)
       .finally(() => {
         this.#keeping = undefined;
@@ -250,8 +253,11 @@ export class Racer {
     const { weight, index } = this.#watched ?? {};
     if (weight === undefined || index === undefined) return;
     const slots: Record<string, number> = {};
+    const size = this.model.weights.find(({ name }) => name === weight)?.tensor.size;
+    // a slot of another size, such as Adafactor's means of rows, has no element of its own for each weight
     for (const { name, tensor } of this.model.slots)
-      if (name.startsWith(`${weight}/`)) slots[name.slice(weight.length + 1)] = tensor.data[index] ?? Number.NaN;
+      if (name.startsWith(`${weight}/`) && tensor.size === size)
+        slots[name.slice(weight.length + 1)] = tensor.data[index] ?? Number.NaN;
     const after = this.#valueOf(this.model.weights, weight);
     const gradient = this.#valueOf(this.model.gradients, weight);
     this.#view = { weight, index, step: this.#step, before, after, gradient, slots };

@@ -42,7 +42,7 @@ class Stable implements RaceWorker {
 
   async enter(entrant: Entrant, race: string): Promise<Entered> {
     const { name } = entrant;
-    const racer = await Racer.at(await kept(race, name), entrant, this.#loaded(), {
+    const racer = new Racer(await kept(race, name), entrant, this.#loaded(), {
       news: () => this.#news(racer),
       keep: (checkpoint) => keep(race, name, checkpoint),
     });

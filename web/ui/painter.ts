@@ -8,7 +8,7 @@ const SHARE = 3;
 
 const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
 
-/** Lets the browser answer and paint before it goes on; in a tab that nobody looks at as well, which has no frames. */
+/** Lets the browser answer and paint before it goes on; in a hidden tab too, which has no frames. */
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 export class Painter {
@@ -25,7 +25,7 @@ export class Painter {
     document.addEventListener('visibilitychange', () => this.changed());
   }
 
-  /** Something has changed: it is drawn soon, but not while nobody looks. */
+  /** Something has changed: it is drawn soon, but not while the tab is hidden. */
   changed(): void {
     this.#stale = true;
     if (!this.#drawing && !document.hidden) void this.#draw();

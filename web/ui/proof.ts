@@ -1,4 +1,4 @@
-/** The proof: digests of where everybody started and ended, beside those that Node computed, and the command lines that repeat the race. */
+/** The proof: digests of the first and last weights of each racer, beside those that Node computed, and the command lines that repeat the race. */
 
 import type { Facts } from '../data/facts.ts';
 import { OPTIMIZERS } from '../optimizers.ts';

@@ -28,7 +28,7 @@ import { lineOf } from './pens.ts';
 
 type Parse<T> = (text: string) => T;
 
-/** A text field whose value is taken when it can be parsed; else its message says why not. */
+/** A text field. Its value counts if it can be parsed; else its message says why not. */
 function field<T>(
   id: string,
   label: string,
@@ -211,7 +211,7 @@ function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
       options = given(name, { ...options, [key]: value });
       if (entrant()) enter(true);
     };
-    return made(`${name}-${key}`, OPTION_TITLES[key], show, (text) => parseOptional(key, text, defaults[key]), take);
+    return made(`${name}-${key}`, OPTION_TITLES[key], show, (text) => parseOptional(name, key, text), take);
   };
   const box = h('input', { type: 'checkbox', id: `race-${name}` });
   box.addEventListener('change', () => {
@@ -249,7 +249,7 @@ function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
 }
 
 /** An emptied field means the default. */
-function parseOptional(key: OptimizerOption, text: string, otherwise: number | undefined): number {
-  if (text.trim() === '') return otherwise ?? Number.NaN;
-  return parseOption(key, text, OPTION_TITLES[key]);
+function parseOptional(name: RacerName, key: OptimizerOption, text: string): number {
+  if (text.trim() === '') return OPTIMIZERS[name].defaults[key] ?? Number.NaN;
+  return parseOption(name, key, text, OPTION_TITLES[key]);
 }

@@ -27,7 +27,7 @@ const UNDER_WAY: ReadonlySet<Phase> = new Set(['running', 'pausing', 'paused']);
 const OVER: ReadonlySet<Phase> = new Set(['finished', 'stopped', 'failed']);
 
 export interface Transport extends Part {
-  /** Takes back a state that does not hold any more; drawn before all other parts, as the state itself is drawn after them. */
+  /** Withdraws a state that no longer holds; drawn before all other parts, as the state itself is drawn after them. */
   readonly leave: Pick<Part, 'update'>;
 }
 

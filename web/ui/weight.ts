@@ -7,7 +7,7 @@ import { count, scientific } from './format.ts';
 
 export interface WeightPart {
   readonly element: HTMLElement;
-  /** Follows a racer of a race, or nobody. */
+  /** Follows a racer of a race, or none. */
   watch(race: Race | undefined, name: RacerName | undefined): void;
   update(moment: Moment): void;
 }
