@@ -11,10 +11,10 @@ export function makeOptimizer(core: ReturnType<typeof loadCore>, settings: Setti
   const rule: OptimizerRule = RULES[s.name];
   const own = { ...s, initialAccumulatorValue: s.initialAccumulator, nesterov: false };
   const state = core.alloc(layout.STATE_BYTES);
+  // what the memory held before is no accumulation of gradients
+  new Uint8Array(core.memory.buffer, state, layout.STATE_BYTES).fill(0);
   const view = new DataView(core.memory.buffer, state, layout.STATE_BYTES);
   view.setInt32(layout.AT_KIND, rule.kind(own), true);
-  view.setInt32(layout.AT_SCHEDULE, 0, true);
-  view.setFloat64(layout.AT_CALLS, 0, true);
   view.setFloat64(layout.AT_LEARNING_RATE, s.learningRate, true);
   view.setFloat64(layout.AT_WEIGHT_DECAY, s.weightDecay, true);
   // a number left from a former use: the first step must not trust it
