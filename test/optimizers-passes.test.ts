@@ -211,4 +211,13 @@ describe('laws', () => {
       ).at(-1)?.[0];
     expect(run(2 ** -12)).toEqual(run(1));
   });
+
+  test('adafactor bears rows and columns without gradients beside others', () => {
+    const gradients = Array.from({ length: 4 }, () => [[1, 0, 2, 0, 0, 0, 3, 0, -1]]);
+    const start = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const [weights = []] = applied('adafactor', {}, [[3, 3]], [start], gradients).at(-1) ?? [];
+    const moved = [...weights].map((w, i) => w !== start[i]);
+    expect([...weights].every(Number.isFinite)).toBe(true);
+    expect(moved).toEqual((gradients[0]?.[0] ?? []).map((g) => g !== 0));
+  });
 });

@@ -123,7 +123,7 @@ const adafactor: Oracle = (one, t, o, { r, squarable }) => {
       const [i, matrix] = [Math.floor(k / cols), Math.floor(k / cols / rows)];
       const mean = byRow.slice(matrix * rows, (matrix + 1) * rows).reduce((sum, one) => sum + one, 0) / rows;
       const row = r((byRow[i] ?? 0) / mean);
-      return r(x / r(sqrt(r(row * (byColumn[matrix * cols + (k % cols)] ?? 0)))));
+      return r(x / r(sqrt(max(r(row * (byColumn[matrix * cols + (k % cols)] ?? 0)), 2 ** -126))));
     });
   }
   const inLines = (values: readonly number[]) => {

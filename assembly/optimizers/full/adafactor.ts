@@ -101,7 +101,8 @@ function columns(state: usize, c: usize, g: usize, rows: i32, cols: i32, from: i
 // @ts-ignore: decorator
 @inline
 function direction(g: usize, c: usize, row: v128, count: i32): v128 {
-  const square = f32x4.mul(row, loadLanes(c, count));
+  // where a row and a column have had no gradients, the product of their means underflows
+  const square = f32x4.pmax(f32x4.mul(row, loadLanes(c, count)), f32x4.splat(f32.MIN_NORMAL_VALUE));
   return f32x4.div(squarable(loadLanes(g, count)), f32x4.sqrt(square));
 }
 
