@@ -62,6 +62,7 @@ class Over extends Error {}
  * const { suggestion } = await findLearningRate(model, x, y);
  * if (suggestion !== undefined) model.setLearningRate(suggestion);
  * ```
+ * @category Models
  */
 export async function findLearningRate(
   model: Sequential | Functional,

@@ -11,7 +11,7 @@ import { sumEach } from "./sums";
  *   m = mu * m + g;   u = g + mu * m, or m without nesterov
  *   X = u / (|u| + 1e-7), transposed if it has more rows than columns
  *   X = a X + (b A + c A A) X,  A = X X',        so many times: Newton-Schulz, operations of the graph between the passes
- *   w -= X * (rate * r * sqrt(max(rows, columns)))        with r = 0 without the last two factors
+ *   w -= X * (rate * r * sqrt(max(rows, columns)))        r = 0 leaves out the last two factors
  *
  * mu momentum, r the option rmsRate. AdamW: adam.ts with epsilon "hat", at learning rate * adamLearningRateRatio. Slots from 0: m; of AdamW's weights
  * also v. Source: Keras 3, keras/src/optimizers/muon.py.
