@@ -103,9 +103,7 @@ describe('train --resume', () => {
     ]) {
       const { code, stderr } = await run('train', '--resume', 'any', ...flags);
       expect(code).toBe(2);
-      expect(stderr).toBe(
-        `simdescent: ${flags[0]} cannot be changed: --resume uses what the checkpoint says\n`,
-      );
+      expect(stderr).toBe(`simdescent: ${flags[0]} cannot be changed: --resume uses what the checkpoint says\n`);
     }
   });
 
