@@ -181,10 +181,9 @@ describe('an optimizer does in a model what it does in apply', () => {
       await model.fit({ data: Float32Array.from(inputs), shape: [8, 1] }, y, { batchSize: 1, shuffle: false });
 
       const alone = make[name]?.(options[key]) as Optimizer;
-      const [kernel, bias, dkernel, dbias] = [start[0], start[1], [0, 0, 0, 0], [0, 0, 0, 0]].map((v) =>
-        tensor([4], v),
-      );
-      if (!kernel || !bias || !dkernel || !dbias) throw new Error('unreachable');
+      // of the model's shapes: some optimizers treat matrices as such
+      const [kernel, dkernel] = [tensor([1, 4], start[0]), tensor([1, 4])];
+      const [bias, dbias] = [tensor([4], start[1]), tensor([4])];
       dbias.data.fill(-0.25);
       for (const x of inputs) {
         dkernel.data.fill(-x / 4);
