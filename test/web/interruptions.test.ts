@@ -98,7 +98,7 @@ describe.each(browserNames)('the race in %s', (name) => {
       await untilKept(page, 2);
       await page.reload();
       await untilState(page, 'Racing');
-      const [, from = '0'] = (await textOf(page, '.notices')).match(/goes on from step ([\d,]+)/) ?? [];
+      const [, from = '0'] = (await textOf(page, '.notices')).match(/from step ([\d,]+)/) ?? [];
       expect(Number(from.replace(',', ''))).toBeGreaterThanOrEqual(EPOCH);
 
       await page.click('#play');
