@@ -1,5 +1,5 @@
 /** The operations of words/conv.ts and words/conv-input-gradient.ts. */
-import { density, finite } from "../gemm/skip";
+import { finite, pays } from "../gemm/skip";
 import { address, offset, word } from "../operations/words";
 import { counted } from "../arrays/share";
 import * as forwardWords from "../words/conv";
@@ -7,20 +7,39 @@ import * as inputWords from "../words/conv-input-gradient";
 import { depthwise, depthwiseInputGradient } from "./depthwise";
 import { size } from "./geometry";
 import * as at from "./layout";
-import { product, setBases, setGrid, setKernelTaps } from "./product";
+import { setBases, setGrid, setResult, setResultSize } from "./grid";
+import { setKernel, setKernelSize, setKernelTaps } from "./kernel";
+import { product } from "./product";
 import { setSource, setTaps } from "./taps";
 
 /**
- * Whether to leave out the zeros of n floats at x, whose patches are `runs` of `run` floats and have `columns` results each: so many of
- * them that it takes less time, and a finite kernel. It depends on the data alone, and so does the estimate, in nanoseconds a pixel as
- * they were measured: of lists, and of products in turn with those of the dense tile.
+ * Whether to leave out the zeros of `pixels` pixels at x: where patches of `taps` times `run` floats, of which a row of taps is one run if
+ * the pixels that it reads are `adjacent`, have `columns` results each, and the kernel is finite. The estimates are nanoseconds a pixel as
+ * they were measured.
  */
-function worthSkipping(x: usize, n: i32, runs: i32, run: i32, columns: i32, kernel: usize, kernelFloats: i32): bool {
-  const k = <f32>(runs * run);
-  const list: f32 = 12 + 9 * <f32>runs + <f32>0.4 * <f32>(runs * ((run + 3) & ~3));
+function worthSkipping(
+  x: usize,
+  pixels: i32,
+  adjacent: bool,
+  run: i32,
+  columns: i32,
+  kernel: usize,
+  sizes: usize,
+): bool {
+  const groups = size(sizes, at.groups);
+  const kernelHeight = size(sizes, at.kernelHeight);
+  const kernelWidth = size(sizes, at.kernelWidth);
+  const joined = adjacent && groups == 1 && size(sizes, at.dilationX) == 1;
+  const runs = joined ? kernelHeight : kernelHeight * kernelWidth;
+  const floats = joined ? kernelWidth * run : run;
+  const k = <f32>(runs * floats);
+  const list: f32 = 12 + 9 * <f32>runs + <f32>0.4 * <f32>(runs * ((floats + 3) & ~3));
   const products: f32 = k * <f32>0.25 * <f32>max((columns + 3) >> 2, 3);
   const dense: f32 = k * <f32>0.21 * <f32>(((columns + 7) >> 3) << 1);
-  return list < dense && list + products * density(x, 1, n, 0) < dense && finite(kernel, kernelFloats);
+  return (
+    pays(list, products, dense, x, 1, pixels * run * groups, 0) &&
+    finite(kernel, kernelHeight * kernelWidth * run * columns * groups)
+  );
 }
 
 export function conv(op: usize, batch: i32, scratch: usize, part: i32, parts: i32): void {
@@ -51,43 +70,15 @@ export function conv(op: usize, batch: i32, scratch: usize, part: i32, parts: i3
   );
   const height = size(sizes, at.outHeight);
   const width = size(sizes, at.outWidth);
+  setResultSize(height, width);
   setGrid(height, width, 0, 0, 1, 1);
   setBases(-size(sizes, at.top), -size(sizes, at.left), size(sizes, at.strideY), size(sizes, at.strideX));
-  const k = size(sizes, at.kernelHeight) * size(sizes, at.kernelWidth) * inGroup;
-  const joined = groups == 1 && size(sizes, at.dilationX) == 1;
-  const runs = size(sizes, at.kernelHeight) * (joined ? 1 : size(sizes, at.kernelWidth));
-  const skips = worthSkipping(
-    x,
-    images * size(sizes, at.height) * size(sizes, at.width) * channels,
-    runs,
-    k / runs,
-    outGroup,
-    kernel,
-    k * filters,
-  );
+  const pixels = images * size(sizes, at.height) * size(sizes, at.width);
+  const skips = worthSkipping(x, pixels, true, inGroup, outGroup, kernel, sizes);
   for (let g = 0; g < groups; g++) {
-    const out = offset(y, g * outGroup);
-    product(
-      false,
-      skips,
-      out,
-      (<usize>filters) << 2,
-      height,
-      width,
-      (<usize>(g * inGroup)) << 2,
-      offset(kernel, g * outGroup),
-      (<usize>filters) << 2,
-      0,
-      0,
-      outGroup,
-      images,
-      offset(bias, g * outGroup),
-      relu,
-      0,
-      scratch,
-      part,
-      parts,
-    );
+    setKernel(offset(kernel, g * outGroup), filters, false);
+    setResult(offset(y, g * outGroup), filters, offset(bias, g * outGroup), relu, 0);
+    product(skips, (<usize>(g * inGroup)) << 2, outGroup, images, scratch, part, parts);
   }
 }
 
@@ -151,18 +142,8 @@ export function convInputGradient(op: usize, batch: i32, scratch: usize, part: i
   const outHeight = size(sizes, at.outHeight);
   const outWidth = size(sizes, at.outWidth);
   setSource(dz, outHeight, outWidth, filters, outGroup);
-  const every = size(sizes, at.kernelHeight) * kernelWidth;
-  const joined = groups == 1 && strideX == 1 && size(sizes, at.dilationX) == 1;
-  const runs = joined ? size(sizes, at.kernelHeight) : every;
-  const skips = worthSkipping(
-    dz,
-    images * outHeight * outWidth * filters,
-    runs,
-    (every * outGroup) / runs,
-    inGroup,
-    kernel,
-    every * inGroup * filters,
-  );
+  const skips = worthSkipping(dz, images * outHeight * outWidth, strideX == 1, outGroup, inGroup, kernel, sizes);
+  setResultSize(height, width);
   for (let phaseY = 0; phaseY < strideY; phaseY++) {
     findTaps(phaseY, size(sizes, at.kernelHeight), strideY, size(sizes, at.dilationY));
     const tapsY = taps;
@@ -183,27 +164,10 @@ export function convInputGradient(op: usize, batch: i32, scratch: usize, part: i
       setBases((gridY + top - phaseY) / strideY, (gridX + left - phaseX) / strideX, 1, 1);
       if (rows == 0 || columns == 0) continue;
       for (let g = 0; g < groups; g++) {
-        product(
-          true,
-          skips,
-          offset(dx, g * inGroup),
-          (<usize>channels) << 2,
-          height,
-          width,
-          (<usize>(g * outGroup)) << 2,
-          offset(kernel, g * outGroup),
-          (<usize>filters) << 2,
-          (<usize>(inGroup * filters)) << 2,
-          kernelWidth,
-          inGroup,
-          images,
-          0,
-          false,
-          mask,
-          scratch,
-          part,
-          parts,
-        );
+        setKernel(offset(kernel, g * outGroup), filters, true);
+        setKernelSize(kernelWidth, inGroup);
+        setResult(offset(dx, g * inGroup), channels, 0, false, mask);
+        product(skips, (<usize>(g * outGroup)) << 2, inGroup, images, scratch, part, parts);
       }
     }
   }

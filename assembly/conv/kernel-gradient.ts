@@ -1,6 +1,6 @@
 /** The operation of words/conv-kernel-gradient.ts: the patches, transposed, times dz. */
 import { counted } from "../arrays/share";
-import { density, finite } from "../gemm/skip";
+import { finite, pays } from "../gemm/skip";
 import { tiles } from "../gemm/tile";
 import { address, begin, end, offset, word } from "../operations/words";
 import { columnSums } from "../reduce";
@@ -122,9 +122,7 @@ function add(c: usize, from: usize, n: i32): void {
 
 /** Whether to leave out the zeros of n floats at dz, as in forward.ts: nanoseconds an output pixel and filter, of lists and of products. */
 function worthSkipping(dz: usize, n: i32, m: i32): bool {
-  const dense: f32 = <f32>0.06 * <f32>m;
-  const list: f32 = 0.4;
-  return list < dense && list + <f32>0.085 * <f32>((m + 7) & ~7) * density(dz, 1, n, 0) < dense;
+  return pays(0.4, <f32>0.085 * <f32>((m + 7) & ~7), <f32>0.06 * <f32>m, dz, 1, n, 0);
 }
 
 export function convKernelGradient(op: usize, batch: i32, scratch: usize, part: i32, parts: i32): void {

@@ -4,28 +4,16 @@
  *
  *   scratch  |  panels  |  sums  |  where lists end, and the pixels of the result  |  lists  |
  */
-import { COLUMNS, ENTRY, finishRow, packPanel, packTransposedPanel, ROW, skippingRow } from "../gemm/skip";
-import { begin, end } from "../operations/words";
-import {
-  baseStepX,
-  baseStepY,
-  baseX,
-  baseY,
-  columns,
-  gridStepX,
-  gridStepY,
-  gridX,
-  gridY,
-  kernelTap,
-  rows,
-} from "./product";
-import { image, listPatch, run, source, tapsX, tapsY } from "./taps";
+import { COLUMNS, ENTRY, finishRow, ROW, skippingRow } from "../gemm/skip";
+import { baseStepX, baseStepY, baseX, baseY, bias, columns, mask, pixelAt, rectify, rows } from "./grid";
+import { packKernelPanel } from "./kernel";
+import { image, listPatch, source } from "./taps";
 
 const PANEL_BYTES: usize = 393216;
 const LIST_BYTES: usize = 245760;
 /** Most pixels whose lists are made before the panels pass by. */
 const PIXELS: i32 = 16;
-/** What `packTaps` writes behind the panels. */
+/** What `packKernelPanel` writes behind the panels. */
 const SLACK: usize = 512;
 
 /** Whether panels and a list of k elements fit the scratch memory. */
@@ -33,53 +21,21 @@ export function canSkip(k: i32): bool {
   return k > 0 && <usize>k * ROW <= PANEL_BYTES && (<usize>k + 4) * ENTRY <= LIST_BYTES;
 }
 
-/** A panel of the transpose of each tap: rows are filters, columns are channels from `kernel` on. The rows that one writes too many are the next one's. */
-function packTaps(out: usize, kernel: usize, row: usize, tapBytes: usize, kernelWidth: i32, columns: i32): void {
-  const taps = tapsY * tapsX;
-  for (let tap = 0; tap < taps; tap++, out += <usize>run * ROW)
-    packTransposedPanel(out, kernel + <usize>kernelTap(tap, kernelWidth) * tapBytes, row, run, columns);
-}
-
-/** As `product`, which has the parameters. */
-export function skippingProduct(
-  back: bool,
-  c: usize,
-  ldc: usize,
-  height: i32,
-  width: i32,
-  group: usize,
-  kernel: usize,
-  kernelRow: usize,
-  tapBytes: usize,
-  kernelWidth: i32,
-  n: i32,
-  images: i32,
-  bias: usize,
-  rectify: bool,
-  mask: usize,
-  scratch: usize,
-  part: i32,
-  parts: i32,
-): void {
-  const k = tapsY * tapsX * run;
+/** As `product`, for the pixels `from` to `to` of the grid; k elements of a patch. */
+export function skippingProduct(group: usize, n: i32, k: i32, from: i32, to: i32, scratch: usize): void {
   const panel = <usize>k * ROW;
   const most = <i32>(PANEL_BYTES / panel) * COLUMNS;
   const pixels = min(PIXELS, <i32>(LIST_BYTES / ((<usize>k + 4) * ENTRY)));
   const sums = scratch + PANEL_BYTES + SLACK;
   const ends = sums + ROW;
   const lists = ends + ((<usize>PIXELS) << 3);
-  const total = images * rows * columns;
-  const from = begin(total, 4, part, parts);
-  const to = end(total, 4, part, parts);
-  if (from == to) return;
   for (let j0 = 0; j0 < n; j0 += most) {
     const nb = min(most, n - j0);
     const skip = (<usize>j0) << 2;
     let b = scratch;
     for (let j = 0; j < nb; j += COLUMNS, b += panel) {
       const cols = min(COLUMNS, nb - j);
-      if (back) packTaps(b, kernel + <usize>(j0 + j) * kernelRow, kernelRow, tapBytes, kernelWidth, cols);
-      else packPanel(b, kernel + skip + ((<usize>j) << 2), kernelRow, k, cols);
+      packKernelPanel(b, j0 + j, cols);
     }
     let x = from % columns;
     const above = from / columns;
@@ -90,7 +46,7 @@ export function skippingProduct(
       let list = lists;
       for (let q: usize = 0; q < <usize>count; q++) {
         list = listPatch(list, source + <usize>i * image + group, baseY + y * baseStepY, baseX + x * baseStepX);
-        const out = c + <usize>((i * height + gridY + y * gridStepY) * width + gridX + x * gridStepX) * ldc + skip;
+        const out = pixelAt(i, y, x) + skip;
         store<u32>(ends + (q << 3), <u32>list);
         store<u32>(ends + (q << 3), <u32>out, 4);
         if (++x == columns) {

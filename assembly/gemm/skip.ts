@@ -22,7 +22,7 @@ export const ROW: usize = 128;
 const SAMPLE: i32 = 4096;
 
 /** Which of `rows` times n floats, `step` bytes from row to row, are not zero, as a share, by a sample that depends on these sizes alone. */
-export function density(x: usize, rows: i32, n: i32, step: usize): f32 {
+function density(x: usize, rows: i32, n: i32, step: usize): f32 {
   const vectors = n >>> 2;
   if (vectors == 0) return 1;
   // odd, so that it does not always meet the same channels; of short rows whole ones
@@ -43,6 +43,14 @@ export function density(x: usize, rows: i32, n: i32, step: usize): f32 {
     i32x4.extract_lane(zeros, 2) +
     i32x4.extract_lane(zeros, 3);
   return 1 - <f32>count / <f32>seen;
+}
+
+/**
+ * Whether leaving out the zeros of `rows` times n floats at x takes less time: `list` for lists, and `products` for all products, of which
+ * the zeros' are left out, are below `dense`, in the same unit. It depends on the data alone.
+ */
+export function pays(list: f32, products: f32, dense: f32, x: usize, rows: i32, n: i32, step: usize): bool {
+  return list < dense && list + products * density(x, rows, n, step) < dense;
 }
 
 /** No one of n floats at x is infinite or NaN. */

@@ -8,12 +8,12 @@ import {
   append,
   appendColumns,
   COLUMNS,
-  density,
   ENTRY,
   finishRow,
   finite,
   packPanel,
   packTransposedPanel,
+  pays,
   ROW,
   skippingRow,
 } from "./skip";
@@ -35,8 +35,7 @@ export function worthSkipping(a: usize, lda: usize, transposeA: bool, m: i32, n:
   const list: f32 = <f32>0.4 + (<f32>panels * 14) / <f32>k + (<f32>panels * 5.6) / <f32>m;
   const products: f32 = <f32>0.28 * <f32>((n + 3) >> 2);
   const dense: f32 = <f32>0.2 * <f32>(((n + 7) >> 3) << 1);
-  if (list >= dense) return false;
-  return list + products * (transposeA ? density(a, k, m, lda) : density(a, m, k, lda)) < dense;
+  return transposeA ? pays(list, products, dense, a, k, m, lda) : pays(list, products, dense, a, m, k, lda);
 }
 
 /** Parameters as in gemm.ts; rows are `cRow`, `aRow`, `bRow` bytes apart. False, with C unfinished, if op(B) is not finite. */
