@@ -23,7 +23,11 @@ function step(w: usize, rate: v128, bits: v128, tiny: v128, count: i32): void {
 }
 
 export function decay(state: usize, w: usize, n: i32): void {
-  const rate = scalar(state, DECAY);
+  decayBy(scalar(state, DECAY), w, n);
+}
+
+/** w -= w * rate */
+export function decayBy(rate: v128, w: usize, n: i32): void {
   const bits = magnitude();
   const tiny = belowTiny();
   const whole = w + ((<usize>(n & ~3)) << 2);

@@ -8,7 +8,7 @@ import * as words from "../../words/pass-parameters";
 import { decay } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { descend, squarable } from "./each";
-import { total } from "./sums";
+import { sumEach, total } from "./sums";
 
 /**
  * Adafactor (Shazeer, Stern 2018): of a matrix of squares it keeps only the means of rows and columns.
@@ -106,26 +106,15 @@ function direction(g: usize, c: usize, row: v128, count: i32): v128 {
   return f32x4.div(squarable(loadLanes(g, count)), f32x4.sqrt(square));
 }
 
-/** The sum of u^2 over n parameters of a row. */
-function sumOfSteps(g: usize, c: usize, row: f32, n: i32): f64 {
-  const by = f32x4.splat(row);
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  let rest: f64 = 0;
-  let i = 0;
-  for (; i <= n - LANES; i += LANES) {
-    const u = direction(offset(g, i), offset(c, i), by, LANES);
-    const a = f64x2.promote_low_f32x4(u);
-    const b = promoteHigh(u);
-    low = f64x2.add(low, f64x2.mul(a, a));
-    high = f64x2.add(high, f64x2.mul(b, b));
+/** Here the slot is c, and the factor the row's. */
+// @ts-ignore: decorator
+@final @unmanaged
+class Direction {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
+    return direction(g, slots, factor, count);
   }
-  for (; i < n; i++) {
-    const u = <f64>f32x4.extract_lane(direction(offset(g, i), offset(c, i), by, 1), 0);
-    rest += u * u;
-  }
-  const sum = f64x2.add(low, high);
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
 }
 
 function descent(w: usize, g: usize, c: usize, row: f32, factor: f64, n: i32): void {
@@ -206,8 +195,9 @@ export function adafactorPass(op: usize, part: i32, parts: i32): void {
       row = <f32>(<f64>load<f32>(offset(slots, line)) / mean);
     }
     const square = vector ? offset(slots, from) : offset(c, matrix * cols);
-    if (pass == 2)
-      store<f64>(sums + 2 * stride + ((<usize>line) << 4), sumOfSteps(offset(g, from), square, row, count));
-    else descent(offset(w, from), offset(g, from), square, row, factor, count);
+    if (pass == 2) {
+      const steps = sumEach<Direction>(state, offset(w, from), offset(g, from), square, 0, count, row);
+      store<f64>(sums + 2 * stride + ((<usize>line) << 4), steps);
+    } else descent(offset(w, from), offset(g, from), square, row, factor, count);
   }
 }

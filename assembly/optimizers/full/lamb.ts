@@ -50,7 +50,7 @@ function direction(state: usize, mean: v128, square: v128): v128 {
 class Moments {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): v128 {
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
     const gradient = gradientAt(g, count);
     const mean = average(slots, gradient, scalar(state, REST1), count);
     return direction(state, mean, average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count));

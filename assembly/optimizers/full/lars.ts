@@ -42,9 +42,18 @@ function direction(state: usize, w: usize, g: usize, count: i32): v128 {
 class Direction {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): v128 {
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
     return direction(state, w, g, count);
   }
+}
+
+/** The velocity, moved by a step. */
+// @ts-ignore: decorator
+@inline
+function velocityBy(state: usize, slots: usize, step: v128, count: i32): v128 {
+  const velocity = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), step));
+  storeLanes(slots, velocity, count);
+  return velocity;
 }
 
 // @ts-ignore: decorator
@@ -53,10 +62,7 @@ class Descent {
   // @ts-ignore: decorator
   @inline
   step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const step = f32x4.mul(direction(state, w, g, count), factor);
-    const velocity = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), step));
-    storeLanes(slots, velocity, count);
-    descend(w, velocity, count);
+    descend(w, velocityBy(state, slots, f32x4.mul(direction(state, w, g, count), factor), count), count);
   }
 }
 
@@ -67,8 +73,7 @@ class NesterovDescent {
   @inline
   step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
     const step = f32x4.mul(direction(state, w, g, count), factor);
-    const velocity = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), step));
-    storeLanes(slots, velocity, count);
+    const velocity = velocityBy(state, slots, step, count);
     descend(w, f32x4.add(f32x4.mul(scalar(state, MU), velocity), step), count);
   }
 }

@@ -1,9 +1,9 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { belowTiny, flushBelow, magnitude } from "../../simd";
+import { decay, decayBy } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { average, descend, each, gradientAt, kept } from "./each";
-import { sumEach } from "./sums";
+import { eachBy, sumEach } from "./sums";
 
 /**
  * Muon (Jordan et al. 2024): momentum of a matrix, made nearly orthogonal, so that every direction of it moves equally far. Other weights go by AdamW.
@@ -33,8 +33,7 @@ const REST1: i32 = 2;
 const REST2: i32 = 3;
 const RATE: i32 = 4;
 const EPS: i32 = 5;
-const KEPT_DECAY: i32 = 6;
-const ADAM_DECAY: i32 = 7;
+const ADAM_DECAY: i32 = 6;
 
 export function prepareMuon(state: usize): void {
   const t = iterations(state) + 1;
@@ -46,35 +45,7 @@ export function prepareMuon(state: usize): void {
   setScalar(state, REST2, 1 - beta2);
   setScalar(state, RATE, (rate * sqrt<f64>(1 - pow64(beta2, t))) / (1 - pow64(beta1, t)));
   setScalar(state, EPS, option(state, EPSILON));
-  setScalar(state, KEPT_DECAY, weightDecay(state) * learningRate(state));
   setScalar(state, ADAM_DECAY, option(state, ADAM_WEIGHT_DECAY) * learningRate(state));
-}
-
-// @ts-ignore: decorator
-@inline
-function decayed(w: usize, rate: v128, count: i32): void {
-  const weight = loadLanes(w, count);
-  storeLanes(w, flushBelow(f32x4.sub(weight, f32x4.mul(weight, rate)), magnitude(), belowTiny()), count);
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-class MatrixDecay {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    decayed(w, scalar(state, KEPT_DECAY), count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-class AdamDecay {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    decayed(w, scalar(state, ADAM_DECAY), count);
-  }
 }
 
 // @ts-ignore: decorator
@@ -97,7 +68,7 @@ class Adam {
 class Momentum {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): v128 {
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
     const gradient = kept(loadLanes(g, count));
     const mean = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), gradient));
     storeLanes(slots, mean, count);
@@ -107,12 +78,15 @@ class Momentum {
   }
 }
 
-function descent(w: usize, x: usize, factor: f64, n: i32): void {
-  const by = f32x4.splat(<f32>factor);
-  const whole = w + ((<usize>(n & ~3)) << 2);
-  const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16, x += 16) descend(w, f32x4.mul(loadLanes(x, 4), by), 4);
-  for (; w < end; w += 4, x += 4) descend(w, f32x4.mul(loadLanes(x, 1), by), 1);
+/** Here `g` is X. */
+// @ts-ignore: decorator
+@final @unmanaged
+class Descent {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
+    descend(w, f32x4.mul(loadLanes(g, count), factor), count);
+  }
 }
 
 /** `room` is where u lies for the operations between, and then X; 0 for weights that go by AdamW. */
@@ -130,14 +104,15 @@ export function muonPass(
 ): void {
   if (room == 0) {
     if (pass != 0) return;
-    if (decays && option(state, ADAM_WEIGHT_DECAY) > 0) each<AdamDecay>(state, w, g, slots, stride, n);
+    if (decays && option(state, ADAM_WEIGHT_DECAY) > 0) decayBy(scalar(state, ADAM_DECAY), w, n);
     return each<Adam>(state, w, g, slots, stride, n);
   }
   if (pass == 0) {
-    if (decays && weightDecay(state) > 0) each<MatrixDecay>(state, w, g, slots, stride, n);
+    if (decays && weightDecay(state) > 0) decay(state, w, n);
     sumEach<Momentum>(state, w, g, slots, <i32>(room - slots), n);
     return;
   }
   const size = option(state, RMS_RATE);
-  descent(w, room, learningRate(state) * (size > 0 ? size * sqrt<f64>(<f64>longest) : 1), n);
+  const factor = learningRate(state) * (size > 0 ? size * sqrt<f64>(<f64>longest) : 1);
+  eachBy<Descent>(state, w, room, slots, stride, n, factor);
 }

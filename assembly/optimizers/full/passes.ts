@@ -21,7 +21,8 @@ import { novogradPass } from "./novograd";
 export function passParameters(op: usize, part: i32, parts: i32): void {
   const state = address(op, passWords.state);
   if (!updates(state)) return;
-  if (kind(state) == ADAFACTOR) return adafactorPass(op, part, parts);
+  const rule = kind(state);
+  if (rule == ADAFACTOR) return adafactorPass(op, part, parts);
   const n = word(op, passWords.n);
   const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
   const pass = word(op, passWords.pass);
@@ -38,49 +39,27 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
   for (let block = begin(blocks, 1, part, parts); block < to; block++) {
     const from = block * SUM_BLOCK;
     const count = min(SUM_BLOCK, n - from);
-    if (kind(state) == MUON) {
-      const at = offset(room, from);
-      muonPass(state, pass, offset(w, from), offset(g, from), offset(slots, from), stride, count, at, decays, longest);
-      continue;
+    const wb = offset(w, from);
+    const gb = offset(g, from);
+    const sb = offset(slots, from);
+    const out = passSums + ((<usize>block) << 4);
+    if (decays && rule != MUON && weightDecay(state) > 0) decay(state, wb, count);
+    switch (rule) {
+      case MUON:
+        // decays by itself: its AdamW has a decay of its own
+        muonPass(state, pass, wb, gb, sb, stride, count, offset(room, from), decays, longest);
+        break;
+      case LAMB:
+        lambPass(state, pass, wb, gb, sb, stride, count, out, sums, blocks);
+        break;
+      case LARS:
+        larsPass(state, pass, wb, gb, sb, stride, count, out, sums, blocks);
+        break;
+      case NOVOGRAD:
+        novogradPass(state, pass, wb, gb, sb, stride, count, out, sums, blocks, slots);
+        break;
+      default:
+        assert(false, "an unknown optimizer");
     }
-    if (decays && weightDecay(state) > 0) decay(state, offset(w, from), count);
-    passBlock(
-      state,
-      pass,
-      offset(w, from),
-      offset(g, from),
-      offset(slots, from),
-      stride,
-      count,
-      passSums + ((<usize>block) << 4),
-      sums,
-      blocks,
-      slots,
-    );
-  }
-}
-
-function passBlock(
-  state: usize,
-  pass: i32,
-  w: usize,
-  g: usize,
-  slots: usize,
-  stride: i32,
-  n: i32,
-  out: usize,
-  sums: usize,
-  blocks: i32,
-  first: usize,
-): void {
-  switch (kind(state)) {
-    case LAMB:
-      return lambPass(state, pass, w, g, slots, stride, n, out, sums, blocks);
-    case LARS:
-      return larsPass(state, pass, w, g, slots, stride, n, out, sums, blocks);
-    case NOVOGRAD:
-      return novogradPass(state, pass, w, g, slots, stride, n, out, sums, blocks, first);
-    default:
-      assert(false, "an unknown optimizer");
   }
 }

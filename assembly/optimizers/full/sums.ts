@@ -9,23 +9,24 @@ function square(x: v128): v128 {
   return f64x2.mul(x, x);
 }
 
-/** Runs `step` of E over n parameters; returns the sum of the squares of what it returns, in float64. */
+/** Runs `step` of E over n parameters, with a factor; returns the sum of the squares of what it returns, in float64. */
 // @ts-ignore: decorator
 @inline
-export function sumEach<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32): f64 {
+export function sumEach<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64 = 0): f64 {
   const optimizer = changetype<E>(0);
+  const by = f32x4.splat(<f32>factor);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   let rest: f64 = 0;
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
   for (; w < whole; w += 16, g += 16, slots += 16) {
-    const x = optimizer.step(state, w, g, slots, stride, LANES);
+    const x = optimizer.step(state, w, g, slots, stride, by, LANES);
     low = f64x2.add(low, square(f64x2.promote_low_f32x4(x)));
     high = f64x2.add(high, square(promoteHigh(x)));
   }
   for (; w < end; w += 4, g += 4, slots += 4) {
-    const x = <f64>f32x4.extract_lane(optimizer.step(state, w, g, slots, stride, 1), 0);
+    const x = <f64>f32x4.extract_lane(optimizer.step(state, w, g, slots, stride, by, 1), 0);
     rest += x * x;
   }
   const sum = f64x2.add(low, high);
