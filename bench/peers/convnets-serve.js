@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { jaxSteps } from './jax-steps.js';
 
 const [, , name, dir] = process.argv;
 const bytes = (file) => new Uint8Array(readFileSync(join(dir, file)));
@@ -109,19 +110,7 @@ const libraries = {
         .mul(y)
         .sum()
         .mul(-1 / batchSize);
-    const keep = (w) => w.map((one) => one.ref);
-    const sgd = jit((w, x, y) => {
-      const [loss, g] = valueAndGrad(lossOf)(keep(w), x, y);
-      return [w.map((one, i) => one.sub(g[i].mul(rates.sgd))), loss];
-    });
-    const adam = jit((w, m, v, x, y, rate) => {
-      const [loss, g] = valueAndGrad(lossOf)(keep(w), x, y);
-      const m1 = m.map((one, i) => one.mul(0.9).add(g[i].ref.mul(0.1)));
-      const v1 = v.map((one, i) => one.mul(0.999).add(np.square(g[i]).mul(0.001)));
-      const w1 = w.map((one, i) => one.sub(m1[i].ref.mul(rate.ref).div(np.sqrt(v1[i].ref).add(1e-7))));
-      rate.dispose();
-      return [w1, m1, v1, loss];
-    });
+    const { sgd, adam, rateOf } = jaxSteps({ jit, np, valueAndGrad }, lossOf, rates);
     const evaluate = jit(lossOf);
     const batch = (i) => {
       const oneHot = new Float32Array(batchSize * 10);
@@ -139,13 +128,18 @@ const libraries = {
           if (optimizer === 'sgd') {
             [w, loss] = sgd(w, ...batch(i));
           } else {
-            const rate = np.array((rates.adam * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t));
-            [w, m, v, loss] = adam(w, m, v, ...batch(i), rate);
+            [w, m, v, loss] = adam(w, m, v, ...batch(i), rateOf(t));
           }
           await blockUntilReady(w);
           loss.dispose();
         },
-        loss: async (i) => (await evaluate(keep(w), ...batch(i)).data())[0],
+        loss: async (i) =>
+          (
+            await evaluate(
+              w.map((one) => one.ref),
+              ...batch(i),
+            ).data()
+          )[0],
       };
     };
     return { about: 'jax-js, WebAssembly', make };

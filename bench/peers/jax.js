@@ -1,6 +1,7 @@
 // jax-js on its WebAssembly backend: one thread in Node, one for each processor on an isolated page. The whole step (forward, backward,
 // update) is one function under `jit`. jax-js counts references: a function consumes its arguments, `.ref` keeps one for later.
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { jaxSteps } from './jax-steps.js';
 
 export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }) {
   await init('wasm');
@@ -27,27 +28,7 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
       .sum()
       .mul(-1 / batchSize);
   };
-  const sgd = jit((w, x, y) => {
-    const [loss, g] = valueAndGrad(lossOf)(
-      w.map((one) => one.ref),
-      x,
-      y,
-    );
-    return [w.map((one, i) => one.sub(g[i].mul(rates.sgd))), loss];
-  });
-  // Keras' Adam; `rate` carries the bias corrections of the step
-  const adam = jit((w, m, v, x, y, rate) => {
-    const [loss, g] = valueAndGrad(lossOf)(
-      w.map((one) => one.ref),
-      x,
-      y,
-    );
-    const m1 = m.map((one, i) => one.mul(0.9).add(g[i].ref.mul(0.1)));
-    const v1 = v.map((one, i) => one.mul(0.999).add(np.square(g[i]).mul(0.001)));
-    const w1 = w.map((one, i) => one.sub(m1[i].ref.mul(rate.ref).div(np.sqrt(v1[i].ref).add(1e-7))));
-    rate.dispose();
-    return [w1, m1, v1, loss];
-  });
+  const { sgd, adam, rateOf } = jaxSteps({ jit, np, valueAndGrad }, lossOf, rates);
   const evaluate = jit(lossOf);
 
   return {
@@ -66,8 +47,7 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
             if (optimizer === 'sgd') {
               [w, loss] = sgd(w, x, y);
             } else {
-              const rate = np.array((rates.adam * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t));
-              [w, m, v, loss] = adam(w, m, v, x, y, rate);
+              [w, m, v, loss] = adam(w, m, v, x, y, rateOf(t));
             }
             await blockUntilReady(w);
             loss.dispose();
