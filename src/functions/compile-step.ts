@@ -81,7 +81,6 @@ function blockOf(
     slots: (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4)),
     stride: strideOf(optimizer, weight, length),
     shape: weight.shape,
-    name: weight.name,
     undecayed: !optimizer.decays(weight.name),
   }));
   optimizer.fillSlots(engine, runs);

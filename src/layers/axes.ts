@@ -1,6 +1,6 @@
 /** Axes of samples as options name them: counted with that of the batch, 0, negative ones from the end. */
 import { checkInteger, checkKind, showShape } from '../validate.ts';
-import { type Layer, labelOf, type Shape } from './layer.ts';
+import { type Layer, labelOf, type Shape, single } from './layer.ts';
 
 /** An axis, or several. @inline */
 export type Axes = number | readonly number[];
@@ -38,6 +38,16 @@ export function checkRank(layer: Layer, shape: Shape, meaning: string): void {
   const target = shape.length === rank - 1 ? showShape([...shape, 1]) : meaning;
   const hint = shape.length < rank ? `; put layers.reshape({ targetShape: ${target} }) before it` : '';
   throw new RangeError(`${labelOf(layer)}: expected samples ${meaning}, got ${showShape(['..', ...shape])}${hint}`);
+}
+
+/** What samples with `rank` axes of positions are. */
+export const positioned = (rank: number): string => (rank === 1 ? '[steps, channels]' : '[height, width, channels]');
+
+/** The sample of a layer of sequences, `rank` 1, or of images. */
+export function positionedInput(layer: Layer, inputs: readonly Shape[], rank = 2): Shape {
+  const input = single(layer, inputs);
+  checkRank(layer, input, positioned(rank));
+  return input;
 }
 
 /** Refuses channels that cannot be divided into groups of equal size. */

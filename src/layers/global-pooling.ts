@@ -3,8 +3,8 @@ import { MAX, MEAN } from '../../assembly/codes.ts';
 import type { Value } from '../graph/graph.ts';
 import { reduceAxes } from '../graph/operations/arrays/reduce.ts';
 import { checkBoolean } from '../validate.ts';
-import { checkRank } from './axes.ts';
-import { Layer, type LayerOptions, type Shape, single } from './layer.ts';
+import { positionedInput } from './axes.ts';
+import { Layer, type LayerOptions, type Shape } from './layer.ts';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends LayerOptions {
@@ -12,20 +12,17 @@ export interface GlobalPoolingOptions extends LayerOptions {
   readonly keepdims?: boolean;
 }
 
-const SEQUENCE = '[steps, channels]';
-const IMAGE = '[height, width, channels]';
-
 class GlobalPooling extends Layer {
   readonly #reduction: number;
-  readonly #meaning: string;
+  readonly #rank: number;
   readonly #keepdims: boolean;
 
-  constructor(kind: string, options: GlobalPoolingOptions, reduction: number, meaning: string) {
+  constructor(kind: string, options: GlobalPoolingOptions, reduction: number, rank: number) {
     super(kind, options, ['keepdims']);
     const { keepdims = false } = options;
     checkBoolean('keepdims', keepdims);
     this.#reduction = reduction;
-    this.#meaning = meaning;
+    this.#rank = rank;
     this.#keepdims = keepdims;
   }
 
@@ -34,8 +31,7 @@ class GlobalPooling extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, this.#meaning);
+    const input = positionedInput(this, inputs, this.#rank);
     return [...(this.#keepdims ? input.slice(1).map(() => 1) : []), input.at(-1) ?? 1];
   }
 
@@ -56,7 +52,7 @@ class GlobalPooling extends Layer {
  * ```
  */
 export const globalMaxPooling1d = (options: GlobalPoolingOptions = {}): Layer =>
-  new GlobalPooling('globalMaxPooling1d', options, MAX, SEQUENCE);
+  new GlobalPooling('globalMaxPooling1d', options, MAX, 1);
 
 /**
  * The largest number of each channel of an image: [height, width, channels] becomes [channels]. Equal ones share the gradient.
@@ -69,7 +65,7 @@ export const globalMaxPooling1d = (options: GlobalPoolingOptions = {}): Layer =>
  * ```
  */
 export const globalMaxPooling2d = (options: GlobalPoolingOptions = {}): Layer =>
-  new GlobalPooling('globalMaxPooling2d', options, MAX, IMAGE);
+  new GlobalPooling('globalMaxPooling2d', options, MAX, 2);
 
 /**
  * The mean of each channel of a sequence: [steps, channels] becomes [channels].
@@ -82,7 +78,7 @@ export const globalMaxPooling2d = (options: GlobalPoolingOptions = {}): Layer =>
  * ```
  */
 export const globalAveragePooling1d = (options: GlobalPoolingOptions = {}): Layer =>
-  new GlobalPooling('globalAveragePooling1d', options, MEAN, SEQUENCE);
+  new GlobalPooling('globalAveragePooling1d', options, MEAN, 1);
 
 /**
  * The mean of each channel of an image: [height, width, channels] becomes [channels].
@@ -95,4 +91,4 @@ export const globalAveragePooling1d = (options: GlobalPoolingOptions = {}): Laye
  * ```
  */
 export const globalAveragePooling2d = (options: GlobalPoolingOptions = {}): Layer =>
-  new GlobalPooling('globalAveragePooling2d', options, MEAN, IMAGE);
+  new GlobalPooling('globalAveragePooling2d', options, MEAN, 2);

@@ -58,16 +58,8 @@ function readLayer(config: unknown, shared: layers.Layer[]): layers.Layer {
   }
   const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, shared), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
-    // initializers may be descriptions, as an optimizer's schedule may
-    const described = Object.entries(options).filter(([key, value]) => /Initializer$/.test(key) && isObject(value));
-    const constrained = Object.entries(options).filter(([key, value]) => /Constraint$/.test(key) && isObject(value));
-    const { activation } = options;
-    return {
-      ...options,
-      ...Object.fromEntries(described.map(([key, value]) => [key, initializerFrom(value)])),
-      ...Object.fromEntries(constrained.map(([key, value]) => [key, constraintFrom(value)])),
-      ...(isObject(activation) && 'function' in activation && { activation: activationFrom(activation) }),
-    };
+    const parts = Object.entries(options).map(([key, value]) => [key, partFrom(key, value)]);
+    return Object.fromEntries(parts);
   });
   shared.push(layer);
   return layer;
@@ -79,6 +71,14 @@ function activationFrom(config: unknown): ActivationFunction {
   // of `ops`: those that layers may be given
   const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherActivations, exp }));
   return (registered('activation', name) ?? known.get(name) ?? missing('activation', name)) as ActivationFunction;
+}
+
+/** An option of a layer, which may be a description, as an optimizer's schedule may. */
+function partFrom(key: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if (key.endsWith('Initializer')) return initializerFrom(value);
+  if (key.endsWith('Constraint')) return constraintFrom(value);
+  return key === 'activation' && 'function' in value ? activationFrom(value) : value;
 }
 
 /** A constraint, or the user's own function. */

@@ -107,7 +107,6 @@ function runsOf(
         slots: placed.get(weight) ?? [],
         stride: strideOf(optimizer, one, length),
         shape,
-        name: one.name,
         undecayed,
       });
   }

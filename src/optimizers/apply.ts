@@ -85,17 +85,7 @@ export class Applied {
     const block = engine.arena.allocate(floats * 4);
     const slots = (places[0] ?? []).map((at) => (at < 0 ? 0 : block + at * 4));
     const stride = strideOf(optimizer, place, length);
-    const kept = {
-      block,
-      parameters: address,
-      gradient: 0,
-      length: size,
-      slots,
-      stride,
-      shape,
-      name: '',
-      undecayed: false,
-    };
+    const kept = { block, parameters: address, gradient: 0, length: size, slots, stride, shape, undecayed: false };
     this.#kept.set(tensor, kept);
     optimizer.fillSlots(engine, [kept]);
     return kept;

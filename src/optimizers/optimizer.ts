@@ -225,9 +225,9 @@ export class Optimizer extends Printed {
    * ```
    */
   finalizeVariableValues(): void {
-    const { average, further, slots } = this.spec;
+    const { average, slots } = this.spec;
     if (this.#binding === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
-    if (average === undefined || further.useEma !== true) return;
+    if (average === undefined) return;
     const { engine, block } = this.#binding;
     const k = slots.indexOf(average.slot);
     for (const { parameters, length, slots: at } of [...(block?.runs ?? []), ...this.#applied.runs])

@@ -56,7 +56,6 @@ export type FurtherOptions = Pick<OptimizerOptions, (typeof FURTHER)[number]> & 
   readonly excludeLayers?: readonly string[];
 };
 
-/** Checks them; without an average, its other options mean nothing. */
 /** Strings that are parts of names. */
 function partsOf(what: string, names: readonly string[] | undefined): readonly string[] | undefined {
   checkKind(names === undefined || Array.isArray(names), what, 'an array of strings', names);
@@ -67,6 +66,7 @@ function partsOf(what: string, names: readonly string[] | undefined): readonly s
   return names === undefined || names.length === 0 ? undefined : Object.freeze([...names]);
 }
 
+/** Checks them; without an average, its other options mean nothing. */
 export function furtherOf(options: OptimizerOptions): FurtherOptions {
   const { useEma = false, emaMomentum = 0.99, emaOverwriteFrequency, gradientAccumulationSteps } = options;
   const excludeFromWeightDecay = partsOf('excludeFromWeightDecay', options.excludeFromWeightDecay);

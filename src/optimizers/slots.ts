@@ -14,8 +14,6 @@ export interface ParameterRun {
   readonly stride: number;
   /** Of a weight. */
   readonly shape: Shape;
-  /** Of a weight, as `dense/kernel`; empty for a tensor that has none. */
-  readonly name: string;
   /** Excluded from weight decay. */
   readonly undecayed: boolean;
 }
@@ -32,6 +30,7 @@ export interface ParameterBlock {
 /** A weight, and its place among the gradients in floats. */
 export interface Place {
   readonly at: number;
+  /** As `dense/kernel`; empty for a tensor that has none. */
   readonly name: string;
   readonly shape: Shape;
 }

@@ -99,7 +99,13 @@ export function step(options: StepOptions): Schedule {
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
   checkOptions('schedules.oneCycle', options, [
-    ...['maxLearningRate', 'totalSteps', 'pctStart', 'annealStrategy', 'divFactor', 'finalDivFactor', 'threePhase'],
+    'maxLearningRate',
+    'totalSteps',
+    'pctStart',
+    'annealStrategy',
+    'divFactor',
+    'finalDivFactor',
+    'threePhase',
   ]);
   const { maxLearningRate, totalSteps, pctStart = 0.3, annealStrategy = 'cos' } = options;
   const { divFactor = 25, finalDivFactor = 1e4, threePhase = false } = options;
@@ -141,7 +147,12 @@ const MODES = { triangular: TRIANGULAR, triangular2: TRIANGULAR2, expRange: EXP_
  */
 export function cyclical(options: CyclicalOptions): Schedule {
   checkOptions('schedules.cyclical', options, [
-    ...['baseLearningRate', 'maxLearningRate', 'stepSizeUp', 'stepSizeDown', 'mode', 'gamma'],
+    'baseLearningRate',
+    'maxLearningRate',
+    'stepSizeUp',
+    'stepSizeDown',
+    'mode',
+    'gamma',
   ]);
   const { baseLearningRate, maxLearningRate, stepSizeUp = 2000, stepSizeDown = stepSizeUp } = options;
   const { mode = 'triangular', gamma = 1 } = options;

@@ -6,7 +6,7 @@ import { type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Sizes } from '../../graph/operations/conv/sizes.ts';
 import { checkBoolean, showShape } from '../../validate.ts';
 import { activate, activatedShape } from '../activate.ts';
-import { checkRank } from '../axes.ts';
+import { checkRank, positioned } from '../axes.ts';
 import { Layer, labelOf, type Shape, single } from '../layer.ts';
 import { configFrom, optionsOf, type WeightSpec, weightFrom } from '../weight-options.ts';
 import type { ConvolutionOptions } from './options.ts';
@@ -98,7 +98,7 @@ export abstract class Convolution extends Layer {
 
   /** Axes of pixels and channels of a sample. @throws RangeError that names the layer and both shapes. */
   protected imageOf(sample: Shape): Image {
-    checkRank(this, sample, this.rank === 1 ? '[steps, channels]' : '[height, width, channels]');
+    checkRank(this, sample, positioned(this.rank));
     return { spatial: sample.slice(0, -1), channels: sample.at(-1) ?? 0 };
   }
 

@@ -3,8 +3,8 @@ import type { Value } from '../../graph/graph.ts';
 import { axesOf, type Window, windowOf } from '../../graph/operations/conv/geometry.ts';
 import type { Padding, PerAxis } from '../../graph/operations/conv/options.ts';
 import { pooled } from '../../graph/operations/conv/pool.ts';
-import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
+import { positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, labelOf, type Shape } from '../layer.ts';
 
 /** Options of the pooling layers. */
 export interface PoolingOptions extends LayerOptions {
@@ -35,8 +35,7 @@ class Pooling extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const sample = single(this, inputs);
-    checkRank(this, sample, this.#rank === 1 ? '[steps, channels]' : '[height, width, channels]');
+    const sample = positionedInput(this, inputs, this.#rank);
     const { output } = axesOf(labelOf(this), sample.slice(0, -1), this.#window);
     return [...output, sample.at(-1) ?? 1];
   }

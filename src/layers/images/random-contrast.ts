@@ -4,8 +4,8 @@ import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { reduceAxes } from '../../graph/operations/arrays/reduce.ts';
 import { clipped } from '../../graph/operations/arrays/unary.ts';
 import { checkNumber } from '../../validate.ts';
-import { checkRank, pairOf } from '../axes.ts';
-import { Layer, type LayerOptions, type Mode, type Shape, single } from '../layer.ts';
+import { pairOf, positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, type Mode, type Shape } from '../layer.ts';
 import { drawnIn } from './random-matrix.ts';
 import type { RandomFactor } from './sampling.ts';
 
@@ -37,9 +37,7 @@ class RandomContrast extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, '[height, width, channels]');
-    return input;
+    return positionedInput(this, inputs);
   }
 
   protected compute([x]: readonly [Value], mode: Mode): Value {

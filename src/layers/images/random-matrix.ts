@@ -5,8 +5,8 @@ import { type Arithmetic, arithmetic } from '../../graph/operations/arrays/arith
 import { reduceAxes } from '../../graph/operations/arrays/reduce.ts';
 import { resampled, type Sampling } from '../../graph/operations/arrays/resample.ts';
 import { checkNumber } from '../../validate.ts';
-import { checkRank, pairOf } from '../axes.ts';
-import { Layer, type LayerOptions, type Mode, type Shape, single } from '../layer.ts';
+import { pairOf, positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, type Mode, type Shape } from '../layer.ts';
 import { uniform } from '../noise/random.ts';
 import type { RandomFactor } from './sampling.ts';
 
@@ -101,9 +101,7 @@ export class RandomMatrix extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, '[height, width, channels]');
-    return input;
+    return positionedInput(this, inputs);
   }
 
   protected compute([x]: readonly [Value], mode: Mode): Value {

@@ -5,8 +5,8 @@ import { cut, pad } from '../../graph/operations/arrays/pieces.ts';
 import { resampled } from '../../graph/operations/arrays/resample.ts';
 import { transform } from '../../graph/operations/arrays/unary.ts';
 import { checkBoolean, checkInteger, checkNumber, sameShape } from '../../validate.ts';
-import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, type Mode, type Shape, single } from '../layer.ts';
+import { positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, type Mode, type Shape } from '../layer.ts';
 import { DOWN, type Drawing, drawnFrom, IDENTITY, RIGHT } from './random-matrix.ts';
 import { type Interpolation, interpolationOf } from './sampling.ts';
 
@@ -84,9 +84,7 @@ abstract class Sized extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, '[height, width, channels]');
-    return [...this.#size, ...input.slice(2)];
+    return [...this.#size, ...positionedInput(this, inputs).slice(2)];
   }
 }
 

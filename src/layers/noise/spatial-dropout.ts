@@ -4,8 +4,8 @@ import { arithmetic } from '../../graph/operations/arrays/arithmetic.ts';
 import { filled } from '../../graph/operations/arrays/fill.ts';
 import { dropout as drop } from '../../graph/operations/dropout.ts';
 import { checkNumber } from '../../validate.ts';
-import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, type Mode, type Shape, single } from '../layer.ts';
+import { positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, type Mode, type Shape } from '../layer.ts';
 
 /** Options of {@link spatialDropout1d} and {@link spatialDropout2d}. */
 export interface SpatialDropoutOptions extends LayerOptions {
@@ -15,13 +15,13 @@ export interface SpatialDropoutOptions extends LayerOptions {
 
 class SpatialDropout extends Layer {
   readonly #rate: number;
-  readonly #meaning: string;
+  readonly #rank: number;
 
-  constructor(kind: string, options: SpatialDropoutOptions, meaning: string) {
+  constructor(kind: string, options: SpatialDropoutOptions, rank: number) {
     super(kind, options, ['rate']);
     checkNumber('rate', options.rate, 0, 1);
     this.#rate = options.rate;
-    this.#meaning = meaning;
+    this.#rank = rank;
   }
 
   protected ownOptions() {
@@ -29,9 +29,7 @@ class SpatialDropout extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, this.#meaning);
-    return input;
+    return positionedInput(this, inputs, this.#rank);
   }
 
   protected compute([x]: readonly [Value], { training, seeds, index }: Mode): Value {
@@ -57,7 +55,7 @@ class SpatialDropout extends Layer {
  * ```
  */
 export function spatialDropout1d(options: SpatialDropoutOptions): Layer {
-  return new SpatialDropout('spatialDropout1d', options, '[steps, channels]');
+  return new SpatialDropout('spatialDropout1d', options, 1);
 }
 
 /**
@@ -71,5 +69,5 @@ export function spatialDropout1d(options: SpatialDropoutOptions): Layer {
  * ```
  */
 export function spatialDropout2d(options: SpatialDropoutOptions): Layer {
-  return new SpatialDropout('spatialDropout2d', options, '[height, width, channels]');
+  return new SpatialDropout('spatialDropout2d', options, 2);
 }

@@ -2,8 +2,8 @@
 import type { Value } from '../../graph/graph.ts';
 import { cut, pad } from '../../graph/operations/arrays/pieces.ts';
 import { checkInteger, checkKind, showShape } from '../../validate.ts';
-import { checkRank } from '../axes.ts';
-import { Layer, type LayerOptions, labelOf, type Shape, single } from '../layer.ts';
+import { positionedInput } from '../axes.ts';
+import { Layer, type LayerOptions, labelOf, type Shape } from '../layer.ts';
 
 /** How many before, and how many behind. */
 type Pair = readonly [number, number];
@@ -67,8 +67,7 @@ abstract class Sided extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, this.sides.length === 1 ? '[steps, channels]' : '[height, width, channels]');
+    const input = positionedInput(this, inputs, this.sides.length);
     return input.map((size, axis) => {
       const [before, behind] = this.sides[axis] ?? [0, 0];
       return this.sizeOf(size, before + behind, input);

@@ -3,9 +3,9 @@ import type { Value } from '../../graph/graph.ts';
 import { expand } from '../../graph/operations/arrays/copy.ts';
 import { resampled } from '../../graph/operations/arrays/resample.ts';
 import { checkInteger } from '../../validate.ts';
-import { checkRank, pairOf } from '../axes.ts';
+import { pairOf, positionedInput } from '../axes.ts';
 import { type Interpolation, interpolationOf } from '../images/sampling.ts';
-import { Layer, type LayerOptions, type Shape, single } from '../layer.ts';
+import { Layer, type LayerOptions, type Shape } from '../layer.ts';
 
 /** Options of {@link upSampling1d}. */
 export interface UpSampling1dOptions extends LayerOptions {
@@ -40,8 +40,7 @@ class UpSampling extends Layer {
   }
 
   protected shapeOf(inputs: readonly Shape[]): Shape {
-    const input = single(this, inputs);
-    checkRank(this, input, this.#factors.length === 1 ? '[steps, channels]' : '[height, width, channels]');
+    const input = positionedInput(this, inputs, this.#factors.length);
     return input.map((size, axis) => size * (this.#factors[axis] ?? 1));
   }
 
