@@ -104,30 +104,46 @@ export function packPatches(
   y3: i32,
   x3: i32,
 ): void {
+  // no tap reaches some phases of a stride
+  if (kb == 0) return;
   const end = k0 + kb;
   // the leftmost and the rightmost of the four
   const least = min(min(x0, x1), min(x2, x3)) + firstX;
   const most = max(max(x0, x1), max(x2, x3)) + firstX + tapsX;
   const inside = joined && least >= 0 && most <= sourceWidth;
+  // of one channel: then four floats side by side are a column
+  const beside = inside && pixel == 4 && i0 == i3 && y0 == y3 && x0 + 3 == x3;
+  const tap = k0 / run;
+  let channel = k0 - tap * run;
+  let v = tap / tapsX;
+  let u = tap - v * tapsX;
   for (let k = k0; k < end;) {
-    const tap = k / run;
-    const channel = k - tap * run;
-    const v = tap / tapsX;
-    const u = tap - v * tapsX;
     const dy = firstY + v * stepY;
     const dx = firstX + u * stepX;
     const n = min((inside ? (tapsX - u) * run : run) - channel, end - k);
-    columns(
-      out,
-      at(i0, y0 + dy, x0 + dx),
-      at(i1, y1 + dy, x1 + dx),
-      at(i2, y2 + dy, x2 + dx),
-      at(i3, y3 + dy, x3 + dx),
-      (<usize>channel) << 2,
-      n,
-    );
-    out += (<usize>n) << 4;
+    const from = at(i0, y0 + dy, x0 + dx);
+    const stop = out + ((<usize>n) << 4);
+    if (beside) {
+      for (let x = from; out < stop; out += 16, x += 4) v128.store(out, loadOr0(from, x - from));
+    } else {
+      columns(
+        out,
+        from,
+        at(i1, y1 + dy, x1 + dx),
+        at(i2, y2 + dy, x2 + dx),
+        at(i3, y3 + dy, x3 + dx),
+        (<usize>channel) << 2,
+        n,
+      );
+    }
+    out = stop;
     k += n;
+    channel = 0;
+    u = inside ? tapsX : u + 1;
+    if (u == tapsX) {
+      u = 0;
+      v++;
+    }
   }
 }
 
