@@ -2,7 +2,7 @@
 // (with the operations of assembly/arrays/), and both with fused multiply-add. Tests and benchmarks call every kernel by itself in `release`
 // and `relaxed`, which are the full ones with a longer export list, and in `debug`. The published ones go, packed, into src/engine/core*.generated.ts.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { compress } from '@blu3r4y/lzma';
 import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
@@ -17,6 +17,25 @@ const binaries = {
   relaxed: ['assembly/kernels.ts', 'relaxed'],
   debug: ['assembly/kernels.ts', 'debug'],
 };
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Everything that decides what is made, and everything that is made; if neither has changed, nothing is compiled. */
+const INPUTS = ['assembly', 'asconfig.json', 'scripts/build-wasm.js', 'src/engine/unpack.ts', 'package-lock.json'];
+const STAMP = 'build/stamp.json';
+const filesOf = (path) =>
+  statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesOf(`${path}/${name}`)) : [path];
+const hashOf = (paths) => sha256(paths.map((path) => `${path} ${sha256(readFileSync(path))}\n`).join(''));
+const generated = ['core', 'core-full', 'core-relaxed'].map((name) => `src/engine/${name}.generated.ts`);
+const stamp = () => {
+  const made = [...filesOf('build').filter((path) => path !== STAMP), ...generated];
+  return JSON.stringify({ inputs: hashOf(INPUTS.flatMap(filesOf).sort()), outputs: hashOf(made.sort()) });
+};
+if (existsSync(STAMP) && generated.every((path) => existsSync(path)) && readFileSync(STAMP, 'utf8') === stamp()) {
+  console.log('the core has not changed');
+  process.exit();
+}
+rmSync(STAMP, { force: true });
+
 const { Features } = binaryen;
 const FEATURES =
   Features.MutableGlobals |
@@ -45,7 +64,6 @@ for (const [name, [entry, target]] of Object.entries(binaries)) {
 const [strict, relaxed, full, fullRelaxed] = ['core', 'core-relaxed', 'full', 'full-relaxed'].map((name) =>
   readFileSync(`build/${name}.wasm`),
 );
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** The file published for `simdescent/slim`: the binary and a section with its SHA-256, because it may arrive compiled. */
 const marked = (bytes) => Buffer.concat([bytes, Buffer.from([0, 71, 6]), Buffer.from(`sha256${sha256(bytes)}`)]);
 const published = { core: strict, 'core-relaxed': relaxed, 'core-full': full, 'core-full-relaxed': fullRelaxed };
@@ -115,6 +133,7 @@ console.log(`the core: ${kB(strict)}, relaxed ${kB(relaxed)}, packed ${kB(cut)} 
 console.log(
   `in full: ${kB(full)}, relaxed ${kB(fullRelaxed)}, packed ${kB(cutFull - shared)} and ${kB(packedFull.length - cutFull)} more`,
 );
+writeFileSync(STAMP, stamp());
 
 /**
  * Optimizes Binaryen's output once more, and sorts functions by name, which makes the packed file a twentieth smaller.

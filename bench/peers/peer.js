@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 
 /** A peer's process; answers one request at a time. */
 export class Peer {
-  constructor(name, command, args) {
+  constructor(name, command, args, env = {}) {
     this.name = name;
-    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.noise = '';
     this.process.stderr.on('data', (text) => {
       this.noise = (this.noise + text).slice(-2000);
