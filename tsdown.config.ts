@@ -55,6 +55,9 @@ const inIndex = Object.fromEntries(
   Object.entries(namespaces).map(([name, file]) => [name, file.replace('src/', './')]),
 );
 
+/** Conversion shares the layers with whoever loads the model. */
+const ofConvert = beside(/[\\/]src[\\/]convert[\\/]/, { configs: '../model/from-config.ts' });
+
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
 const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-learning-rate)|files[\\/](?!modules))/;
@@ -121,6 +124,12 @@ export default defineConfig([
   {
     ...shared,
     platform: 'neutral',
+    entry: { convert: 'src/convert/index.ts' },
+    plugins: [ofConvert, licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
+  {
+    ...shared,
+    platform: 'neutral',
     entry: { worker: 'src/worker/worker.ts' },
     plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
@@ -144,6 +153,7 @@ export default defineConfig([
   },
   { ...declarations, entry: { relaxed: 'src/relaxed.ts' } },
   { ...declarations, entry: { datasets: 'src/datasets/index.ts' } },
+  { ...declarations, entry: { convert: 'src/convert/index.ts' }, plugins: [ofConvert] },
   { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
   { ...declarations, entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
   {
@@ -157,6 +167,7 @@ export default defineConfig([
         index: '../index.ts',
         relaxed: '../relaxed.ts',
         datasets: '../datasets/index.ts',
+        convert: '../convert/index.ts',
       }),
       licences('dist/THIRD_PARTY_LICENSES.md'),
     ],

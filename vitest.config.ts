@@ -4,7 +4,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['test/browsers/install.ts', 'test/engines/binaries.ts', 'test/package/project.ts', 'test/data.ts'],
+    globalSetup: [
+      'test/browsers/install.ts',
+      'test/engines/binaries.ts',
+      'test/package/project.ts',
+      'test/convert/install.ts',
+      'test/data.ts',
+    ],
     // for what hangs: on a busy machine nothing that is tested takes a fraction of it
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -241,7 +241,6 @@ export type {
   LarsOptions,
   LionOptions,
   MomentumOptions,
-  MultiOptimizerOptions,
   MuonOptions,
   NadamOptions,
   NovogradOptions,

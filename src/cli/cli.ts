@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { printable } from '../validate.ts';
 import { benchCommand } from './bench.ts';
 import { compareCommand } from './compare.ts';
+import { convertCommand } from './convert.ts';
 import { dataCommand } from './data.ts';
 import { EXIT, oneLine, UsageError } from './errors.ts';
 import { watchStreams } from './streams.ts';
@@ -46,10 +47,17 @@ Examples:
   $ simdescent train --optimizer nadam --epochs 5
   $ simdescent data
   $ simdescent bench
+  $ simdescent convert model.json model.safetensors
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 141 closed pipe.`,
   );
-for (const command of [trainCommand(done), compareCommand(done), dataCommand(done), benchCommand(done)]) {
+for (const command of [
+  trainCommand(done),
+  compareCommand(done),
+  dataCommand(done),
+  benchCommand(done),
+  convertCommand(done),
+]) {
   command.helpOption('-h, --help', 'show help').copyInheritedSettings(program);
   program.addCommand(command);
 }

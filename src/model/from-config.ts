@@ -339,7 +339,12 @@ export function weightsOf(config: unknown): readonly WeightShape[] {
   return describedWeights(config).map(({ name, shape }) => ({ name, shape }));
 }
 
-/** The same with their layers, and whether training may change them. @internal */
+/** The calls of the described model's layers, with the shapes of all values; undefined if the shape of its samples is unknown. @internal */
+export function describedNetwork(config: unknown): Network | undefined {
+  return parse(config).network();
+}
+
+/** The weights of the described model with their layers, and whether training may change them. @internal */
 export function describedWeights(config: unknown): readonly DescribedWeight[] {
   const network = parse(config).network();
   return (network === undefined ? [] : namedWeightsOf(network)).map(({ name, path, weight }) => ({

@@ -15,6 +15,7 @@ import type { Loss } from '../losses.ts';
 import { fixedOf, numberOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { ParameterBlock } from '../optimizers/slots.ts';
 import { sizeOf } from '../validate.ts';
 import type { Head } from './heads.ts';
 import { recordNetwork } from './network.ts';
@@ -192,7 +193,7 @@ function recordHead(
 }
 
 /**
- * A step with a loss: gather, forward, losses, metrics; then, in `training`, backward and the optimizer's update.
+ * A step with a loss: gather, forward, losses, metrics; then, when `block` is given, backward and the optimizer's update.
  * Penalties come before the loss is added up and before anything is updated.
  */
 export function recordStep(
@@ -201,10 +202,11 @@ export function recordStep(
   scope: Scope,
   data: Placed,
   batchSize: number,
-  training: boolean,
+  block?: ParameterBlock,
 ): Program {
   const { heads, optimizer, gradientOf } = compiled;
   const { network } = built;
+  const training = block !== undefined;
   const graph = new Graph(built.engine, scope, batchSize);
   const gathered = heads.map((head, i) => gatherTargets(graph, built, head, data.targets[i] ?? { y: 0, weights: 0 }));
   const [only, ...others] = gathered;
@@ -248,8 +250,8 @@ export function recordStep(
   const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
-  if (training && gradientOf.size > 0) {
-    optimizer.record(graph);
+  if (block !== undefined && block.length > 0) {
+    optimizer.record(graph, block);
     recordConstraints(graph, built, compiled);
   }
   return lower(graph);

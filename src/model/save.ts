@@ -2,12 +2,10 @@
  * A model as a file: safetensors, with the weights under their names (`dense/kernel`), the optimizer's slots under `optimizer/`
  * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, everything else that resuming needs.
  */
-import type { Counters } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { parseJson } from './json.ts';
-import type { NamedWeight } from './options.ts';
 import { headerOf, writeSafetensors } from './safetensors.ts';
 
 export const FORMAT = 'simdescent';
@@ -25,16 +23,25 @@ export interface SavedState {
   /** Training steps since the weights were made, modulo 2^32; dropout counts by it. */
   readonly steps: number;
   /** The optimizer's counters, if there is one. */
-  readonly optimizer?: Counters & {
+  readonly optimizer?: {
+    /** Steps, those that only accumulated gradients included. */
+    readonly iterations: number;
+    readonly momentumProduct: number;
     /** Layers that were frozen when the model was compiled, if any; their weights have no slots. */
     readonly frozen?: readonly string[];
   };
 }
 
+/** A weight or slot with its numbers. */
+interface SavedArray {
+  readonly name: string;
+  readonly tensor: { readonly shape: readonly number[]; readonly data: Float32Array };
+}
+
 export interface SavedModel {
   readonly config: ModelConfig;
-  readonly weights: readonly NamedWeight[];
-  readonly slots: readonly NamedWeight[];
+  readonly weights: readonly SavedArray[];
+  readonly slots: readonly SavedArray[];
   readonly state: SavedState;
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -56,7 +63,7 @@ export async function modelFile({
   const described = JSON.stringify(config);
   // names and depth may be anything; refuse to write what cannot be read back
   parseJson(described, 'the description of the model');
-  const named = (of: readonly NamedWeight[], prefix = '') =>
+  const named = (of: readonly SavedArray[], prefix = '') =>
     of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));
   const arrays = [...named(weights), ...named(slots, SLOTS)];
   const all = new Map([

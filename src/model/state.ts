@@ -331,7 +331,11 @@ export class ModelState {
         epoch: this.epoch,
         steps: this.boundary.running?.step ?? this.steps,
         ...(optimizer !== undefined && {
-          optimizer: { ...optimizer.counters, ...this.#frozen(training) },
+          optimizer: {
+            iterations: optimizer.calls,
+            momentumProduct: optimizer.momentumProduct,
+            ...this.#frozen(training),
+          },
         }),
       },
       metadata,
@@ -353,7 +357,7 @@ export class ModelState {
     this.steps = steps;
     if (optimizer === undefined) return;
     if (this.built !== undefined) this.trained();
-    this.options?.optimizer.restore(optimizer);
+    this.options?.optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
   }
 
   /** Throws if the model has been disposed of, or data that a call reads in place. */
@@ -479,9 +483,10 @@ export class ModelState {
         outputs: heads.map(({ index }) => outputNames[index] ?? ''),
       },
       (room, samples) => placeSamples(built, room, heads, outputNames, samples),
-      (scope, placed) => ({
-        program: recordStep(built, { ...training, heads }, scope, placed, placed.count, trains),
-      }),
+      (scope, placed) => {
+        const block = trains ? training.block : undefined;
+        return { program: recordStep(built, { ...training, heads }, scope, placed, placed.count, block) };
+      },
       (step) => {
         step.step = this.steps;
       },
@@ -502,7 +507,7 @@ export class ModelState {
     const { count } = placed;
     const size = Math.min(batchSize, count);
     const compiled = { ...training, heads };
-    const program = recordStep(built, compiled, scope, placed, size, trains);
+    const program = recordStep(built, compiled, scope, placed, size, trains ? training.block : undefined);
     return { program, count, batchSize: size };
   }
 }

@@ -33,6 +33,7 @@ test('the package lists the licence of each package that it has code of', async 
     'slim.ts',
     'relaxed.ts',
     'datasets/index.ts',
+    'convert/index.ts',
     'worker/worker.ts',
     'worker/client.ts',
     'cli/cli.ts',
@@ -123,6 +124,7 @@ describe('imported for nothing but its side effects', () => {
     'simdescent/slim',
     'simdescent/client',
     'simdescent/datasets',
+    'simdescent/convert',
   ])('%s, which has none, falls away', async (entry) => {
     expect(await bundled(`import '${entry}';`)).toBe('');
   });

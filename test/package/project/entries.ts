@@ -1,6 +1,7 @@
 /** Everything that has declarations, for the compiler to check in projects of every kind. */
 import * as simdescent from 'simdescent';
 import { connect } from 'simdescent/client';
+import { toTfjs } from 'simdescent/convert';
 import { loadFashionMnist } from 'simdescent/datasets';
 import { dense } from 'simdescent/layers';
 import { layers, optimizers, provideCore } from 'simdescent/slim';
@@ -15,5 +16,6 @@ export async function uses(core: Uint8Array): Promise<string> {
   await model.compile({ optimizer: optimizers.adam(), loss: simdescent.losses.meanSquaredError() });
   const images = await client.data(train.images);
   await model.fit(images, images.rows(0, 1), { signal: new AbortController().signal });
+  await toTfjs(model);
   return model.digest();
 }

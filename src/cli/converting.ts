@@ -1,0 +1,66 @@
+/** What `simdescent convert` does: which reader and which writer the names of files ask for. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
+import { files } from '../index.ts';
+import { oneLine, UsageError } from './errors.ts';
+
+type Converters = typeof import('../convert/index.ts');
+
+interface Format {
+  /** The model as a file of this library. */
+  read(path: string, converters: Converters): Promise<Uint8Array>;
+  /** The files to write, by path. */
+  write(path: string, model: Uint8Array, converters: Converters): Promise<ReadonlyMap<string, Uint8Array>>;
+}
+
+const ours: Format = {
+  read: (path) => files.read(path),
+  write: async (path, model) => new Map([[path, model]]),
+};
+
+/** `path` leads to `model.json` or to its folder. */
+const tfjs: Format = {
+  read(path, { fromTfjs }) {
+    const [folder, first] = path.endsWith('.json') ? [dirname(path), basename(path)] : [path, 'model.json'];
+    return fromTfjs((name) => files.read(join(folder, name === 'model.json' ? first : name)));
+  },
+  async write(path, model, { toTfjs }) {
+    const [folder, first] = path.endsWith('.json') ? [dirname(path), basename(path)] : [path, 'model.json'];
+    const made = await toTfjs(model);
+    return new Map([...made].map(([name, bytes]) => [join(folder, name === 'model.json' ? first : name), bytes]));
+  },
+};
+
+const FORMATS: Readonly<Record<string, Format>> = { '.safetensors': ours, '.json': tfjs, '': tfjs };
+
+function formatOf(path: string): Format {
+  const format = FORMATS[extname(path)];
+  if (format === undefined)
+    throw new UsageError(
+      `${path}: expected one of ${Object.keys(FORMATS).filter(Boolean).join(', ')} or a folder, got ${extname(path)}`,
+    );
+  return format;
+}
+
+/**
+ * Converts a model; returns the files it has written.
+ *
+ * @throws UsageError for names of no known format; Error for what cannot be converted, before anything is written
+ */
+export async function convert(from: string, to: string): Promise<readonly string[]> {
+  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  const [reader, writer] = [(await isFolder(from)) ? tfjs : formatOf(from), (await isFolder(to)) ? tfjs : formatOf(to)];
+  const converters = await import('../convert/index.ts');
+  let made: ReadonlyMap<string, Uint8Array>;
+  try {
+    made = await writer.write(to, await reader.read(from, converters), converters);
+  } catch (error) {
+    throw new Error(`${from}: ${oneLine(error)}`, { cause: error });
+  }
+  for (const [path, bytes] of made) {
+    await makeFolder(dirname(path));
+    await files.write(path, bytes);
+  }
+  return [...made.keys()];
+}
