@@ -241,6 +241,7 @@ export type {
   LarsOptions,
   LionOptions,
   MomentumOptions,
+  MultiOptimizerOptions,
   MuonOptions,
   NadamOptions,
   NovogradOptions,

@@ -1,16 +1,14 @@
 /** A training step of your own: a loss function, parameters and an optimizer, in one program. */
-import type { Scope } from '../engine/memory.ts';
-import type { Engine } from '../engine/runtime.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import { Graph } from '../graph/graph.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
 import { engineFor, type FloatTensor } from '../ops/operand.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
+import { makeBlocks, type Spot } from '../optimizers/blocks.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
-import { aligned, type ParameterBlock, placeSlots, strideOf } from '../optimizers/slots.ts';
 import { seedsOf } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
-import { checkInteger, checkKind, checkOptions, sizeOf } from '../validate.ts';
+import { checkInteger, checkKind, checkOptions } from '../validate.ts';
 import { finish, Programs, place, placeholder, type Recorded, record, run } from './recording.ts';
 import { type LeafNumbers, numbersOf, signatureOf, type Tree, treeOf } from './tree.ts';
 import type { Arguments, SymbolicTree } from './value-and-grad.ts';
@@ -57,36 +55,6 @@ function parametersOf(tree: Tree): FloatTensor[] {
   return tensors;
 }
 
-/** Memory for gradients and slots: one block of each, wherever the parameters lie. */
-function blockOf(
-  engine: Engine,
-  scope: Scope,
-  { leaves }: Tree,
-  parameters: readonly FloatTensor[],
-  optimizer: Optimizer,
-): ParameterBlock {
-  let length = 0;
-  const weights = parameters.map(({ shape, size }, i) => {
-    const at = length;
-    length += aligned(size);
-    return { at, shape, name: leaves[i]?.path ?? '' };
-  });
-  const { floats, places } = placeSlots(optimizer, weights, length);
-  const gradients = scope.allocate(length * 4);
-  const slots = scope.allocate(floats * 4);
-  const runs = weights.map((weight, i) => ({
-    parameters: parameters[i]?.address ?? 0,
-    gradient: gradients + weight.at * 4,
-    length: sizeOf(weight.shape),
-    slots: (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4)),
-    stride: strideOf(optimizer, weight, length),
-    shape: weight.shape,
-    undecayed: !optimizer.decays(weight.name),
-  }));
-  optimizer.fillSlots(engine, runs);
-  return { gradients, length, runs, pieces: runs };
-}
-
 /** Records forward, backward and update. */
 function recordStep(
   graph: Graph,
@@ -96,7 +64,7 @@ function recordStep(
   inputs: readonly Tree[],
   numbers: readonly LeafNumbers[],
   optimizer: Optimizer,
-  block: ParameterBlock,
+  spots: readonly Spot[],
 ): Recorded {
   const weights = parameters.map(({ shape, address }) => graph.memory(shape, address));
   const values = numbers.map((leaf) => placeholder(graph, leaf));
@@ -107,9 +75,9 @@ function recordStep(
     const path = tree.leaves[i]?.path ?? '';
     if (gradient === undefined)
       throw new Error(`compileStep: the loss does not depend on ${path}; use that parameter or remove it`);
-    place(graph, `gradient of ${path}`, gradient, block.pieces[i]?.gradient ?? 0);
+    place(graph, `gradient of ${path}`, gradient, spots[i]?.gradient ?? 0);
   }
-  optimizer.record(graph, block);
+  optimizer.record(graph);
   return finish(graph, values, [value]);
 }
 
@@ -158,10 +126,13 @@ export function compileStep(options: {
   const scope = engine.scope();
   const programs = new Programs();
   optimizer.checkFree(owner);
-  let block: ParameterBlock;
+  let spots: readonly Spot[];
   try {
-    block = blockOf(engine, scope, tree, parameters, optimizer);
-    optimizer.bind(owner, engine, scope, block);
+    const weights = parameters.map(({ shape, address }, i) => ({ name: tree.leaves[i]?.path ?? '', shape, address }));
+    optimizer.checkNames(weights.map(({ name }) => name));
+    const made = makeBlocks(engine, scope, optimizer, weights, true);
+    optimizer.bind(owner, engine, scope, made.blocks);
+    spots = made.spots;
   } catch (error) {
     scope.dispose();
     throw error;
@@ -178,7 +149,7 @@ export function compileStep(options: {
       const graph = new Graph(engine, engine.scope(), 1);
       graph.seeds = seedsOf(seed);
       try {
-        return recordStep(graph, loss, tree, parameters, trees, numbers, optimizer, block);
+        return recordStep(graph, loss, tree, parameters, trees, numbers, optimizer, spots);
       } catch (error) {
         graph.scope.dispose();
         throw error;

@@ -125,6 +125,8 @@ function copyWith(model: Sequential | Functional, learningRate: object): Sequent
   const { compile, ...described } = model.toConfig();
   if (compile === undefined) throw new Error(`${model.name} must be compiled first: it has no optimizer`);
   const { className, config } = compile.optimizer;
+  if (model.optimizer?.parts[0] !== model.optimizer)
+    throw new Error(`findLearningRate tests one learning rate, and ${model.name}'s ${className} has several`);
   const optimizer = { className, config: { ...config, learningRate } as JsonObject };
   const { runtime } = model;
   const copy = modelFrom<Sequential | Functional>({ ...described, compile: { ...compile, optimizer } }, { runtime });

@@ -238,7 +238,7 @@ export async function runFit(
 
   const watch = watchLoss(
     () => ({ x: arraysOf('x', data.x, ports.inputs), y: arraysOf('y', data.y, ports.outputs) }),
-    () => trainee.options?.optimizer.learningRate,
+    () => trainee.options?.optimizer.parts[0]?.learningRate,
   );
   let logs: Logs = {};
   let trained = false;
@@ -296,10 +296,10 @@ export async function runFit(
     history.seconds.push((performance.now() - start) / 1000);
     if (trainee.stopTraining) break;
   }
-  const { optimizer } = trainee.options ?? {};
-  if (trained && optimizer?.spec.average !== undefined) {
-    train.check();
-    optimizer.finalizeVariableValues();
-  }
+  for (const part of trainee.options?.optimizer.parts ?? [])
+    if (trained && part.spec.average !== undefined) {
+      train.check();
+      part.finalizeVariableValues();
+    }
   await each((callback) => callback.onTrainEnd?.(logs));
 }

@@ -1,5 +1,6 @@
 /** Makes a model from a file, after checking every byte of the header against its config. */
-import { checkIterations, Optimizer } from '../optimizers/optimizer.ts';
+import { type Counters, checkIterations, Optimizer } from '../optimizers/optimizer.ts';
+import { slotsOf } from '../optimizers/slots.ts';
 import { sha256Of } from '../sha256.ts';
 import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, showShape } from '../validate.ts';
 import { compileOptionsFrom, describedWeights, modelCompiledWith } from './from-config.ts';
@@ -79,14 +80,22 @@ function stateOf(value: unknown): SavedState {
   checkInteger('epoch', epoch, 0);
   checkInteger('steps', steps, 0, 4294967295);
   if (optimizer === undefined) return { epoch, steps };
-  checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct', 'frozen']);
-  const { iterations, momentumProduct, frozen } = optimizer;
-  checkIterations(iterations);
-  checkNumber('momentumProduct', momentumProduct, 0, 1);
-  if (frozen === undefined) return { epoch, steps, optimizer: { iterations, momentumProduct } };
+  checkOptions(`${what}: optimizer`, optimizer, ['iterations', 'momentumProduct', 'parts', 'frozen']);
+  const { frozen, ...counters } = optimizer;
+  checkCounters(`${what}: optimizer`, counters);
+  if (frozen === undefined) return { epoch, steps, optimizer: counters };
   const named = Array.isArray(frozen) && frozen.every((name) => typeof name === 'string');
   if (!named) throw new TypeError(`${what}: frozen must be names of layers, got ${show(frozen)}`);
-  return { epoch, steps, optimizer: { iterations, momentumProduct, frozen } };
+  return { epoch, steps, optimizer: { ...counters, frozen } };
+}
+
+function checkCounters(what: string, counters: Counters): void {
+  checkOptions(what, counters, ['iterations', 'momentumProduct', 'parts']);
+  const { iterations, momentumProduct, parts = [] } = counters;
+  checkIterations(iterations);
+  checkNumber('momentumProduct', momentumProduct, 0, 1);
+  if (!Array.isArray(parts)) throw new TypeError(`${what}: parts must be an array, got ${show(parts)}`);
+  for (const part of parts) checkCounters(`${what}: a part`, part);
 }
 
 /** Checks that the file holds exactly the arrays of the model that its config describes; returns them in the order of the model. */
@@ -100,11 +109,10 @@ function checkArrays({ arrays }: Stored, config: unknown, { optimizer }: SavedSt
     if (!(made instanceof Optimizer)) throw new TypeError(`${WHAT} describes no optimizer`);
     const frozen = new Set(optimizer.frozen);
     const trained = weights.filter(({ layer, trainable }) => trainable && !frozen.has(layer));
-    for (const slot of made.spec.slots)
-      for (const { name, shape } of trained) {
-        const own = made.slotShape(slot, shape, name);
-        if (own !== undefined) expected.push({ name: `${SLOTS}${name}/${slot}`, shape: own });
-      }
+    for (const { name, shape } of slotsOf(made, trained)) expected.push({ name: SLOTS + name, shape });
+    const [wanted, got] = [made.parts.length, optimizer.parts?.length ?? 1];
+    if (wanted !== got)
+      throw new RangeError(`${WHAT} has counters of ${got} optimizers, its config describes ${wanted}`);
   }
   for (const { name, shape } of expected) {
     const found = arrays.get(name);

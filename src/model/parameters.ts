@@ -36,7 +36,7 @@ export interface Built {
 const LINE = 16;
 
 /** Floats that a weight takes, with its gap. */
-export const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
+const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
 
 /** The weights in layer order. */
 export const weightsOf = ({ leaves }: Network): readonly ModelWeight[] =>

@@ -5,6 +5,7 @@ import { type Initializer, initializerFunctions } from '../initializers.ts';
 import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import { checkMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
+import { multiOptimizer } from '../optimizers/multi-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { missing, registered } from '../registry.ts';
 import * as schedules from '../schedules/index.ts';
@@ -106,10 +107,30 @@ export function scheduleFrom(config: unknown): schedules.Schedule {
  */
 export function optimizerFrom(config: unknown): Optimizer {
   if (typeof config === 'string') return optimizerFunctions[checkSpelling('optimizer', config, OPTIMIZERS)]();
-  return make('optimizer', optimizerFunctions, config, (options) => {
-    const { learningRate } = options;
+  return make('optimizer', { ...optimizerFunctions, multiOptimizer }, config, (options) => {
+    const { learningRate, defaultOptimizer } = options;
+    if (defaultOptimizer !== undefined) return partsFrom(options);
     return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
   });
+}
+
+/** Options of `multiOptimizer`, in which `{ className: 'shared', config: { optimizer: 0 } }` is the optimizer described first. */
+function partsFrom({ defaultOptimizer, optimizerMap = {}, ...others }: JsonObject): object {
+  const made = [optimizerFrom(defaultOptimizer)];
+  const partFrom = (config: unknown): Optimizer => {
+    if (Object(config).className === 'shared') {
+      const { optimizer } = fieldsOf('the config of a shared optimizer', Object(config).config, ['optimizer']);
+      const shared = made[Number(optimizer)];
+      if (shared === undefined) throw new RangeError(`there is no optimizer number ${show(optimizer)} to share`);
+      return shared;
+    }
+    const part = optimizerFrom(config);
+    made.push(part);
+    return part;
+  };
+  const map = fieldsOf<string>('optimizerMap', optimizerMap, [], 'any');
+  const parts = Object.entries(map).map(([names, config]) => [names, partFrom(config)]);
+  return { ...others, defaultOptimizer: made[0], optimizerMap: Object.fromEntries(parts) };
 }
 
 /**

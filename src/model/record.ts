@@ -15,7 +15,6 @@ import type { Loss } from '../losses.ts';
 import { fixedOf, numberOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { ParameterBlock } from '../optimizers/slots.ts';
 import { sizeOf } from '../validate.ts';
 import type { Head } from './heads.ts';
 import { recordNetwork } from './network.ts';
@@ -193,7 +192,7 @@ function recordHead(
 }
 
 /**
- * A step with a loss: gather, forward, losses, metrics; then, when `block` is given, backward and the optimizer's update.
+ * A step with a loss: gather, forward, losses, metrics; then, in `training`, backward and the optimizer's update.
  * Penalties come before the loss is added up and before anything is updated.
  */
 export function recordStep(
@@ -202,11 +201,10 @@ export function recordStep(
   scope: Scope,
   data: Placed,
   batchSize: number,
-  block?: ParameterBlock,
+  training: boolean,
 ): Program {
   const { heads, optimizer, gradientOf } = compiled;
   const { network } = built;
-  const training = block !== undefined;
   const graph = new Graph(built.engine, scope, batchSize);
   const gathered = heads.map((head, i) => gatherTargets(graph, built, head, data.targets[i] ?? { y: 0, weights: 0 }));
   const [only, ...others] = gathered;
@@ -250,8 +248,8 @@ export function recordStep(
   const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
-  if (block !== undefined && block.length > 0) {
-    optimizer.record(graph, block);
+  if (training && gradientOf.size > 0) {
+    optimizer.record(graph);
     recordConstraints(graph, built, compiled);
   }
   return lower(graph);

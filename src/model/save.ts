@@ -2,6 +2,7 @@
  * A model as a file: safetensors, with the weights under their names (`dense/kernel`), the optimizer's slots under `optimizer/`
  * (`optimizer/dense/kernel/momentum`), and in the metadata, as JSON, everything else that resuming needs.
  */
+import type { Counters } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
@@ -23,10 +24,7 @@ export interface SavedState {
   /** Training steps since the weights were made, modulo 2^32; dropout counts by it. */
   readonly steps: number;
   /** The optimizer's counters, if there is one. */
-  readonly optimizer?: {
-    /** Steps, those that only accumulated gradients included. */
-    readonly iterations: number;
-    readonly momentumProduct: number;
+  readonly optimizer?: Counters & {
     /** Layers that were frozen when the model was compiled, if any; their weights have no slots. */
     readonly frozen?: readonly string[];
   };

@@ -331,11 +331,7 @@ export class ModelState {
         epoch: this.epoch,
         steps: this.boundary.running?.step ?? this.steps,
         ...(optimizer !== undefined && {
-          optimizer: {
-            iterations: optimizer.calls,
-            momentumProduct: optimizer.momentumProduct,
-            ...this.#frozen(training),
-          },
+          optimizer: { ...optimizer.counters, ...this.#frozen(training) },
         }),
       },
       metadata,
@@ -357,7 +353,7 @@ export class ModelState {
     this.steps = steps;
     if (optimizer === undefined) return;
     if (this.built !== undefined) this.trained();
-    this.options?.optimizer.restore(optimizer.iterations, optimizer.momentumProduct);
+    this.options?.optimizer.restore(optimizer);
   }
 
   /** Throws if the model has been disposed of, or data that a call reads in place. */
@@ -483,10 +479,9 @@ export class ModelState {
         outputs: heads.map(({ index }) => outputNames[index] ?? ''),
       },
       (room, samples) => placeSamples(built, room, heads, outputNames, samples),
-      (scope, placed) => {
-        const block = trains ? training.block : undefined;
-        return { program: recordStep(built, { ...training, heads }, scope, placed, placed.count, block) };
-      },
+      (scope, placed) => ({
+        program: recordStep(built, { ...training, heads }, scope, placed, placed.count, trains),
+      }),
       (step) => {
         step.step = this.steps;
       },
@@ -507,7 +502,7 @@ export class ModelState {
     const { count } = placed;
     const size = Math.min(batchSize, count);
     const compiled = { ...training, heads };
-    const program = recordStep(built, compiled, scope, placed, size, trains ? training.block : undefined);
+    const program = recordStep(built, compiled, scope, placed, size, trains);
     return { program, count, batchSize: size };
   }
 }

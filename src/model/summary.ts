@@ -34,9 +34,15 @@ function amount(count: number, bytes = 4 * count): string {
   return `${grouped(count)} (${size.toFixed(2)} ${UNITS[unit]})`;
 }
 
-/** Keras counts an optimizer's slots, its learning rate, its iterations (of 8 bytes) and Nadam's product of momenta. */
-function optimizerParams({ slots, optimizer }: Training): number {
-  return slots.reduce((sum, { tensor }) => sum + tensor.size, optimizer.name === 'nadam' ? 3 : 2);
+/** Keras counts an optimizer's slots, its learning rate if that is no schedule, its iterations (of 8 bytes) and Nadam's product of momenta; the same for each of several. */
+function optimizerParams({ slots, optimizer }: Training): { readonly count: number; readonly bytes: number } {
+  const counted = [...new Set([optimizer, ...optimizer.parts])];
+  const own = counted.reduce(
+    (sum, { name, schedule }) => sum + 1 + (schedule === undefined ? 1 : 0) + (name === 'nadam' ? 1 : 0),
+    0,
+  );
+  const count = slots.reduce((sum, { tensor }) => sum + tensor.size, own);
+  return { count, bytes: 4 * (count + counted.length) };
 }
 
 /** The lines below the table. As in Keras, the total of a compiled model includes its optimizer. */
@@ -45,14 +51,13 @@ function totals({ all }: Built, training: Training | undefined): string[] {
     all
       .filter(({ layer, weight }) => (layer.trainable && weight.trainable) === trainable)
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const [trained, fixed, own] = [count(true), count(false), training === undefined ? 0 : optimizerParams(training)];
-  const longer = own === 0 ? 0 : 4;
-  const total = trained + fixed + own;
+  const [trained, fixed] = [count(true), count(false)];
+  const own = training === undefined ? { count: 0, bytes: 0 } : optimizerParams(training);
   return [
-    `Total params: ${amount(total, 4 * total + longer)}`,
+    `Total params: ${amount(trained + fixed + own.count, 4 * (trained + fixed) + own.bytes)}`,
     `Trainable params: ${amount(trained)}`,
     `Non-trainable params: ${amount(fixed)}`,
-    ...(own === 0 ? [] : [`Optimizer params: ${amount(own, 4 * own + longer)}`]),
+    ...(own.count === 0 ? [] : [`Optimizer params: ${amount(own.count, own.bytes)}`]),
   ];
 }
 

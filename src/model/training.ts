@@ -1,15 +1,16 @@
 /** The state that `compile` makes once the input's shape is known: gradients, the optimizer's slots and state. */
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Layer, Weight } from '../layers/layer.ts';
+import type { Layer, Shape, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
+import { makeBlocks, type Spot } from '../optimizers/blocks.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { oneByOne, type ParameterBlock, type ParameterRun, placeSlots, strideOf } from '../optimizers/slots.ts';
+import { slotsOf } from '../optimizers/slots.ts';
 import { Tensor, toArrayData } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
 import { type Head, headsOf } from './heads.ts';
 import type { CheckedOptions, ModelData, NamedWeight } from './options.ts';
-import { type Built, type ModelWeight, spaceOf } from './parameters.ts';
+import type { Built, ModelWeight } from './parameters.ts';
 import type { Compiled } from './record.ts';
 import { arraysOf } from './samples.ts';
 
@@ -17,56 +18,23 @@ import { arraysOf } from './samples.ts';
 export interface Training extends Compiled {
   readonly options: CheckedOptions;
   readonly scope: Scope;
-  readonly block: ParameterBlock;
-  /** Addresses of each weight's slots, 0 for one that it has not. */
-  readonly placed: ReadonlyMap<Weight, readonly number[]>;
+  /** Where the gradient and the slots of each weight are. */
+  readonly placed: ReadonlyMap<Weight, Spot>;
   /** Views of gradients and slots. */
   readonly gradients: readonly NamedWeight[];
   readonly slots: readonly NamedWeight[];
 }
 
-/** A trained weight, and its place in the blocks of gradients and slots, in floats. */
-interface Trained extends ModelWeight {
-  readonly at: number;
-}
+/** A view for users; what lies there belongs to the scope. */
+const viewOf = (engine: Engine, name: string, shape: Shape, address: number): NamedWeight =>
+  Object.freeze({ name, tensor: new Tensor(engine, 'float32', shape, address, false) });
 
-/** Views of the gradients, one for each weight. */
-const gradientsOf = (engine: Engine, trained: readonly Trained[], block: number): NamedWeight[] =>
-  trained.map(({ name, shape, at }) =>
-    Object.freeze({ name, tensor: new Tensor(engine, 'float32', shape, block + at * 4, false) }),
-  );
-
-/** Views of the slots: slot by slot, each for the weights that have it. */
-function slotsOf(
-  engine: Engine,
-  optimizer: Optimizer,
-  trained: readonly Trained[],
-  placed: ReadonlyMap<Weight, readonly number[]>,
-): NamedWeight[] {
-  return optimizer.spec.slots.flatMap((slot, k) =>
-    trained.flatMap(({ name, shape, weight }) => {
-      const own = optimizer.slotShape(slot, shape, name);
-      if (own === undefined) return [];
-      const tensor = new Tensor(engine, 'float32', own, placed.get(weight)?.[k] ?? 0, false);
-      return [Object.freeze({ name: `${name}/${slot}`, tensor })];
-    }),
-  );
-}
-
-/** The weights that training changes, consecutively. */
-function trainedOf({ all }: Built): readonly Trained[] {
-  let at = 0;
-  return all
-    .filter(({ layer, weight }) => layer.trainable && weight.trainable)
-    .map((one) => {
-      const placed = { ...one, at };
-      at += spaceOf(one);
-      return placed;
-    });
-}
+/** The weights that training changes. */
+const trainedOf = ({ all }: Built): readonly ModelWeight[] =>
+  all.filter(({ layer, weight }) => layer.trainable && weight.trainable);
 
 /** @throws Error for a trainable layer that leads to no output with a loss. */
-function checkReached({ network }: Built, heads: readonly Head[], trained: readonly Trained[]): void {
+function checkReached({ network }: Built, heads: readonly Head[], trained: readonly ModelWeight[]): void {
   const { inputs, calls, outputs } = network;
   const needed = new Set(heads.map(({ index }) => outputs[index] ?? 0));
   const reached = new Set<Layer>();
@@ -83,41 +51,11 @@ function checkReached({ network }: Built, heads: readonly Head[], trained: reado
   );
 }
 
-/** Runs of weights that are contiguous in memory: one, if nothing is frozen, shared with another model or excluded from decay; or weight by weight. */
-function runsOf(
-  trained: readonly Trained[],
-  optimizer: Optimizer,
-  gradients: number,
-  placed: ReadonlyMap<Weight, readonly number[]>,
-  length: number,
-): ParameterRun[] {
-  const runs: (Omit<ParameterRun, 'length'> & { length: number })[] = [];
-  const apart = oneByOne(optimizer);
-  for (const one of trained) {
-    const { weight, shape } = one;
-    const undecayed = !optimizer.decays(one.name);
-    const run = runs.at(-1);
-    const adjacent = run !== undefined && weight.address === run.parameters + run.length * 4;
-    if (!apart && adjacent && undecayed === run.undecayed) run.length += spaceOf(one);
-    else
-      runs.push({
-        parameters: weight.address,
-        gradient: gradients + one.at * 4,
-        length: apart ? sizeOf(shape) : spaceOf(one),
-        slots: placed.get(weight) ?? [],
-        stride: strideOf(optimizer, one, length),
-        shape,
-        undecayed,
-      });
-  }
-  return runs;
-}
-
 /** Frees the state; releases the optimizer, unless it is to be `kept`. */
 export function releaseTraining(training: Training, owner: object, kept?: Optimizer): void {
   const { scope, gradients, slots, optimizer } = training;
   for (const { tensor } of [...gradients, ...slots]) tensor.release();
-  if (optimizer !== kept) optimizer.release(owner);
+  for (const part of optimizer.parts) if (kept?.parts.includes(part) !== true) part.release(owner);
   scope.dispose();
 }
 
@@ -131,16 +69,14 @@ function sameWeights({ gradientOf }: Training, built: Built): boolean {
 function copySlots(
   engine: Engine,
   previous: Training,
-  trained: readonly Trained[],
-  placed: ReadonlyMap<Weight, readonly number[]>,
+  trained: readonly ModelWeight[],
+  placed: ReadonlyMap<Weight, Spot>,
   optimizer: Optimizer,
 ): void {
-  for (const { weight, shape, name } of trained)
-    for (const [k, from] of (previous.placed.get(weight) ?? []).entries()) {
-      const own = optimizer.slotShape(optimizer.spec.slots[k] ?? '', shape, name);
-      if (own === undefined) continue;
-      engine.f32(placed.get(weight)?.[k] ?? 0, sizeOf(own)).set(engine.f32(from, sizeOf(own)));
-    }
+  for (const { weight, k, shape } of slotsOf(optimizer, trained)) {
+    const [from, to] = [previous, { placed }].map((one) => one.placed.get(weight.weight)?.slots[k] ?? 0);
+    if (from && to) engine.f32(to, sizeOf(shape)).set(engine.f32(from, sizeOf(shape)));
+  }
 }
 
 /** The heads of the model, whose outputs must suit their losses. `fit` may change a loss for the given data. */
@@ -201,38 +137,34 @@ export function prepareTraining(
   const scope = engine.scope();
   const trained = trainedOf(built);
   checkReached(built, heads, trained);
-  const length = trained.reduce((sum, one) => sum + spaceOf(one), 0);
+  optimizer.checkNames(built.all.map(({ name }) => name));
   try {
-    const gradients = scope.allocate(length * 4);
-    const { floats, places } = placeSlots(optimizer, trained, length);
-    const slots = scope.allocate(floats * 4);
-    const placed = new Map(
-      trained.map(({ weight }, i) => [weight, (places[i] ?? []).map((at) => (at < 0 ? 0 : slots + at * 4))]),
-    );
-    const runs = runsOf(trained, optimizer, gradients, placed, length);
-    optimizer.fillSlots(engine, runs);
-    const { calls, momentumProduct } = optimizer;
-    const pieces = trained.map(({ shape, at }) => ({ gradient: gradients + at * 4, length: sizeOf(shape) }));
-    const block = { gradients, length, runs, pieces };
-    optimizer.bind(owner, engine, scope, block);
+    const weights = trained.map(({ name, shape, weight: { address } }) => ({ name, shape, address }));
+    const { blocks, spots } = makeBlocks(engine, scope, optimizer, weights, false);
+    const spotOf = (i: number): Spot => spots[i] ?? { gradient: 0, slots: [] };
+    const placed = new Map(trained.map(({ weight }, i) => [weight, spotOf(i)]));
+    const { counters } = optimizer;
+    optimizer.bind(owner, engine, scope, blocks);
     if (previous?.optimizer === optimizer) {
       // other weights are trained from now on: those trained before keep their slots
-      optimizer.restore(calls, momentumProduct);
+      optimizer.restore(counters);
       copySlots(engine, previous, trained, placed, optimizer);
     }
     if (previous !== undefined) releaseTraining(previous, owner, optimizer);
-    const gradientOf = new Map(trained.map(({ weight, at }) => [weight, gradients + at * 4]));
+    const gradients = trained.map(({ name, shape }, i) => viewOf(engine, name, shape, spotOf(i).gradient));
+    const slots = slotsOf(optimizer, trained).map(({ weight: { weight }, k, name, shape }) =>
+      viewOf(engine, name, shape, placed.get(weight)?.slots[k] ?? 0),
+    );
     return {
       options,
       heads,
       optimizer,
       scope,
-      gradientOf,
+      gradientOf: new Map(trained.map(({ weight }, i) => [weight, spotOf(i).gradient])),
       frozen,
-      block,
       placed,
-      gradients: Object.freeze(gradientsOf(engine, trained, gradients)),
-      slots: Object.freeze(slotsOf(engine, optimizer, trained, placed)),
+      gradients: Object.freeze(gradients),
+      slots: Object.freeze(slots),
     };
   } catch (error) {
     scope.dispose();

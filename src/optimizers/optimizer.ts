@@ -51,6 +51,15 @@ interface Binding {
   readonly block: ParameterBlock | undefined;
 }
 
+/** Steps done, and what they leave in the state: those of a saved optimizer. @internal */
+export interface Counters {
+  /** Steps, those that only accumulated gradients included. */
+  readonly iterations: number;
+  readonly momentumProduct: number;
+  /** The same for each of several optimizers. */
+  readonly parts?: readonly Counters[];
+}
+
 /** Steps are counted in float64, which can count to 2^53. @internal */
 export function checkIterations(value: unknown): void {
   if (value !== 2 ** 53) checkInteger('iterations', value, 0);
@@ -96,7 +105,7 @@ export class Optimizer extends Printed {
     this.clipnorm = options.clipnorm || undefined;
     this.clipvalue = options.clipvalue || undefined;
     this.globalClipnorm = options.globalClipnorm || undefined;
-    Object.freeze(this);
+    if (new.target === Optimizer) Object.freeze(this);
   }
 
   /** @internal */
@@ -159,12 +168,17 @@ export class Optimizer extends Printed {
     return this.#read(layout.AT_CALLS) ?? this.#calls;
   }
 
+  /** @internal */
+  set calls(value: number) {
+    this.#seek(value);
+  }
+
   /** Continues as if that many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
   set iterations(value: number) {
     checkIterations(value);
     const calls = value * (this.spec.further.gradientAccumulationSteps ?? 1);
     checkIterations(calls);
-    this.#seek(calls);
+    this.calls = calls;
   }
 
   /** Nadam's product of the momenta of all steps done, for its bias correction; 1 at iteration 0 and for all other optimizers. */
@@ -199,7 +213,7 @@ export class Optimizer extends Printed {
       );
     const first = this.#binding === undefined;
     try {
-      if (first) this.bind(this, engine, engine.scope());
+      if (first) this.bind(this, engine, engine.scope(), []);
       if (this.#binding !== undefined) this.#applied.step(pairs, this, engine, this.#binding.state);
     } catch (error) {
       // out of memory: undoes what this call has made
@@ -234,6 +248,19 @@ export class Optimizer extends Printed {
       engine.f32(parameters, length).set(engine.f32(at[k] ?? 0, length));
   }
 
+  /** The optimizers that update weights: this one, unless it shares them out. @internal */
+  get parts(): readonly Optimizer[] {
+    return [this];
+  }
+
+  /** The part that updates the weight of this name. @internal */
+  partFor(_name: string): Optimizer {
+    return this;
+  }
+
+  /** Throws if its options name weights that are not among these. @internal */
+  checkNames(_names: readonly string[]): void {}
+
   /** Whether weight decay is for the weight of this name. @internal */
   decays(name: string): boolean {
     return this.spec.further.excludeFromWeightDecay?.some((part) => name.includes(part)) !== true;
@@ -251,17 +278,26 @@ export class Optimizer extends Printed {
     this.dispose();
   }
 
-  /** Assigns the optimizer to `owner`, with its state in `scope`. @internal */
-  bind(owner: object, engine: Engine, scope: Scope, block?: ParameterBlock): void {
+  /** Assigns the optimizer to `owner`, with its state in `scope`; `blocks` are those of its parts. Changes nothing if it throws. @internal */
+  bind(owner: object, engine: Engine, scope: Scope, blocks: readonly ParameterBlock[]): void {
     this.checkFree(owner);
-    const { rule, own, needs } = this.spec;
+    const places = this.parts.map((part) => ({ part, ...part.#place(engine, scope) }));
+    for (const [i, { part, ...place }] of places.entries())
+      part.#use({ owner, engine, scope, block: blocks[i], ...place });
+  }
+  /** Makes its state and its schedule. */
+  #place(engine: Engine, scope: Scope): Pick<Binding, 'state' | 'schedule'> {
+    const { needs } = this.spec;
     if (needs !== undefined) engine.require(needs);
-    const state = scope.allocate(layout.STATE_BYTES);
-    const schedule = this.schedule?.place(engine, scope) ?? 0;
-    const ints = engine.i32(state, 2);
+    return { state: scope.allocate(layout.STATE_BYTES), schedule: this.schedule?.place(engine, scope) ?? 0 };
+  }
+
+  #use(binding: Binding): void {
+    const { rule, own } = this.spec;
+    const ints = binding.engine.i32(binding.state, 2);
     ints[layout.AT_KIND / 4] = rule.kind(own);
-    ints[layout.AT_SCHEDULE / 4] = schedule;
-    this.#binding = { owner, engine, scope, state, schedule, block };
+    ints[layout.AT_SCHEDULE / 4] = binding.schedule;
+    this.#binding = binding;
     this.#write(layout.AT_LEARNING_RATE, this.#learningRate);
     this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
     this.#write(layout.AT_ACCUMULATION_STEPS, this.spec.further.gradientAccumulationSteps ?? 1);
@@ -272,10 +308,15 @@ export class Optimizer extends Printed {
     this.#seek(this.#calls);
   }
 
+  /** Steps done, to be saved. @internal */
+  get counters(): Counters {
+    return { iterations: this.calls, momentumProduct: this.momentumProduct };
+  }
+
   /** Continues from saved counters; the owner fills the slots. @internal */
-  restore(calls: number, momentumProduct: number): void {
-    this.#calls = calls;
-    this.#write(layout.AT_CALLS, calls);
+  restore({ iterations, momentumProduct }: Counters): void {
+    this.#calls = iterations;
+    this.#write(layout.AT_CALLS, iterations);
     this.#write(layout.AT_MOMENTUM_PRODUCT, momentumProduct);
   }
 
@@ -314,11 +355,13 @@ export class Optimizer extends Printed {
       }
   }
 
-  /** Records one step over a model's parameters. @internal */
-  record(graph: Graph, block: ParameterBlock): void {
-    const { state } = this.#binding ?? {};
-    if (state === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
-    recordUpdate(graph, this, state, block);
+  /** Records one step over the parameters that it is bound to. @internal */
+  record(graph: Graph): void {
+    for (const part of this.parts) {
+      if (part.#binding === undefined) throw new Error(`this ${part.name} optimizer is not in use`);
+      const { state, block } = part.#binding;
+      if (block !== undefined && block.length > 0) recordUpdate(graph, part, state, block);
+    }
   }
 
   /** A float64 of the state block; undefined while there is none. */

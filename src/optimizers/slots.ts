@@ -45,6 +45,12 @@ export interface Slotted {
   slotShape(slot: string, shape: Shape, name: string): Shape | undefined;
 }
 
+/** An optimizer of one or more parts, each of which updates some of the weights. */
+export interface Sharing<P extends Slotted = Slotted> {
+  readonly parts: readonly P[];
+  partFor(name: string): P;
+}
+
 /** Blocks begin on cache lines, which hold this many floats. */
 const LINE = 16;
 export const aligned = (floats: number): number => Math.ceil(floats / LINE) * LINE;
@@ -77,6 +83,22 @@ export function placeSlots(
     }),
   );
   return { floats, places };
+}
+
+/** Slots by the weights that have them, in the order in which they are listed and saved: slot by slot, each for all weights. */
+export function slotsOf<W extends { readonly name: string; readonly shape: Shape }>(
+  optimizer: Sharing,
+  weights: readonly W[],
+): { readonly weight: W; readonly k: number; readonly name: string; readonly shape: Shape }[] {
+  return optimizer.parts.flatMap((part) => {
+    const own = weights.filter(({ name }) => optimizer.partFor(name) === part);
+    return part.spec.slots.flatMap((slot, k) =>
+      own.flatMap((weight) => {
+        const shape = part.slotShape(slot, weight.shape, weight.name);
+        return shape === undefined ? [] : [{ weight, k, name: `${weight.name}/${slot}`, shape }];
+      }),
+    );
+  });
 }
 
 /** Bytes from the first slot of a weight to its second. */

@@ -96,7 +96,8 @@ function weightAt(model: Model, spot: Spot, before: readonly Float32Array[] | un
 
 /** `before`: the weights as they were before the latest step, if that is known. */
 export function inspect(model: Model, spot: Spot | undefined, before: readonly Float32Array[] | undefined): Inspection {
-  const { iterations = 0, learningRate = Number.NaN, momentumProduct = 1 } = model.optimizer ?? {};
+  const { iterations = 0, momentumProduct = 1, parts = [] } = model.optimizer ?? {};
+  const learningRate = parts.length === 1 ? (parts[0]?.learningRate ?? Number.NaN) : Number.NaN;
   const weight = spot === undefined ? undefined : weightAt(model, spot, before);
   return { iterations, learningRate, momentumProduct, layers: norms(model), weight };
 }

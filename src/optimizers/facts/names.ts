@@ -22,5 +22,8 @@ export type OptimizerName =
   | 'muon'
   | 'ademamix';
 
+/** Names of the functions that make an optimizer of others. */
+export type WrapperName = 'multiOptimizer';
+
 /** RMSProp as its author spells it; accepted too. */
 export type OptimizerAlias = 'RMSProp';

@@ -2,7 +2,7 @@
  * The shape of an optimizer's facts. Training needs the rule; the words, formulas and colours beside it are for people, and only
  * the command line and the page read them. These files import nothing of the library, so a page can show them before it loads it.
  */
-import type { OptimizerName } from './names.ts';
+import type { OptimizerName, WrapperName } from './names.ts';
 
 /** A number from `from` on, 0 by default: at most `to`, or below `below`, if there is such a limit. */
 export interface NumberFacts {
@@ -37,7 +37,7 @@ type Value<F extends OptionFacts> = F extends NumberFacts
 export type Values<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
 
 export interface OptimizerRule<T extends OptionTable = OptionTable> {
-  readonly name: OptimizerName;
+  readonly name: OptimizerName | WrapperName;
   /** Its number in assembly/codes.ts; it may depend on the options. */
   kind(own: Values<T>): number;
   readonly learningRate: number;
