@@ -3,12 +3,12 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '140 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '59 kB' },
-  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '100 kB' },
-  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '103 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '147 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '60 kB' },
+  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '101 kB' },
+  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '112 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '8.5 kB' },
   { ...bundle, name: 'convert', path: 'dist/convert.js', import: '*', ignore: ['./configs.js'], limit: '30 kB' },
   { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '10.5 kB' },
-  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '132 kB' },
+  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '140 kB' },
 ];

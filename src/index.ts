@@ -143,7 +143,37 @@ export type {
   Reduction,
   SparseCategoricalCrossentropyOptions,
 } from './losses.ts';
-export type { AccuracyName, Metric } from './metrics.ts';
+export type {
+  AucOptions,
+  BinaryAccuracyOptions,
+  BinaryIoUOptions,
+  CrossentropyMetricOptions,
+  EpochMetric,
+  ExactAucOptions,
+  F1ScoreOptions,
+  FBetaScoreOptions,
+  IoUOptions,
+  MeanIoUOptions,
+  MeanOptions,
+  Meter,
+  MetricBatch,
+  MetricOptions,
+  OneHotIoUOptions,
+  OneHotMeanIoUOptions,
+  PrecisionAtRecallOptions,
+  PrecisionOptions,
+  R2ScoreOptions,
+  RateOptions,
+  RecallAtPrecisionOptions,
+  SensitivityAtSpecificityOptions,
+  SparseCrossentropyMetricOptions,
+  SpecificityAtSensitivityOptions,
+  ThresholdOptions,
+  TopKOptions,
+} from './metrics/index.ts';
+/** Metrics over an epoch: precision, AUC, F-scores, intersection over union and others. @category Namespaces */
+export * as metrics from './metrics/index.ts';
+export type { AccuracyName, Metric, MetricObject } from './metrics.ts';
 export type {
   CompileConfig,
   FunctionalConfig,

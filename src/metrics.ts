@@ -1,19 +1,31 @@
 /** Metrics, reported beside the loss. */
 import * as codes from '../assembly/codes.ts';
 import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
+import type { Config } from './config.ts';
 import { lossOfFunction } from './custom-loss.ts';
+import type { Graph, Value } from './graph/graph.ts';
 import { crossentropyFor, LOSSES, Loss, type LossFunction, type LossName, lossAliases, lossOf } from './losses.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */
 export type AccuracyName = 'accuracy' | 'acc' | 'sparseCategoricalAccuracy' | 'categoricalAccuracy' | 'binaryAccuracy';
 
+/** A metric made by a function of `metrics`. It makes its own meters, so that a program without such metrics has no code of them. */
+export interface MetricObject {
+  /** Its key in the history. */
+  readonly name: string;
+  /** Its function and all its options, as plain JSON. */
+  toConfig(): Config;
+  /** The metric for an output of `cols` columns, if they are known, and targets that are labels if `sparse`. @internal */
+  bound(cols: number | undefined, sparse: boolean): Omit<BoundMetric, 'weighted'>;
+}
+
 /**
- * An accuracy or any loss, by name; a loss object; or a function of your own. As in Keras, a name is the key in the logs as given, a function's name is its key, and both report the mean
- * over the samples. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says, without
- * sample weights, and the value is the mean over the batches: a smaller last batch counts as much as the others.
+ * An accuracy or any loss, by name; a metric made by a function of `metrics`; a loss object; or a function of your own. As in Keras, a name is the key in the logs as given, a function's name
+ * is its key, and both report the mean over the samples. A loss object has Keras' key, `mean_squared_error` or `huber_loss`; each batch is reduced as the object says,
+ * and the value is the mean over the batches: a smaller last batch counts as much as the others.
  */
-export type Metric = AccuracyName | LossName | Loss | LossFunction;
+export type Metric = AccuracyName | LossName | MetricObject | Loss | LossFunction;
 
 const kernels: Readonly<Record<string, number>> = {
   sparseCategoricalAccuracy: codes.SPARSE_ACCURACY,
@@ -34,10 +46,27 @@ export interface BoundMetric {
   readonly loss: Loss | undefined;
   /** How the values of a batch become one number. */
   readonly reduction: number;
+  /** What becomes of the mean. */
+  readonly finish?: (mean: number) => number;
+  /** For a metric that looks at the `times` vectors of each row of every step itself: makes its total. */
+  readonly record?: (
+    graph: Graph,
+    label: string,
+    values: { readonly yTrue: Value; readonly yPred: Value; readonly weights: Value | undefined },
+    sizes: { readonly times: number; readonly cols: number },
+  ) => void;
+  /** Counts each sample as often as its weight says. */
+  readonly weighted: boolean;
 }
 
+/** A metric object, of any copy of the library. */
+const isObjectMetric = (value: unknown): value is MetricObject => typeof Object(value).bound === 'function';
+
 /** The metric for an output of `cols` columns and targets that are labels if `sparse`. */
-function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
+function metricOf(value: Metric, width: number | undefined, sparse: boolean): Omit<BoundMetric, 'weighted'> {
+  if (isObjectMetric(value)) return value.bound(width, sparse);
+  // two columns fit every accuracy
+  const cols = width ?? 2;
   const object =
     typeof value === 'function' ? lossOfFunction(value, {}, true) : value instanceof Loss ? value : undefined;
   if (object?.trace !== undefined) {
@@ -56,14 +85,20 @@ function metricOf(value: Metric, cols: number, sparse: boolean): BoundMetric {
 }
 
 /**
- * The metrics beside `loss` for an output of `cols` columns. They read the targets of the loss, so one that needs another kind is refused.
- * Keys that repeat are numbered as in Keras: `huber_loss`, `huber_loss_1`. @internal
+ * The metrics beside `loss` for an output of `cols` columns, and those that are weighted. They read the targets of the loss, so one that needs another kind is refused.
+ * Keys that repeat are numbered as in Keras, `huber_loss`, `huber_loss_1`; a weighted metric with the key of another one is `weighted_…`. @internal
  */
-export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): BoundMetric[] {
+export function metricsOf(
+  values: readonly Metric[],
+  weightedValues: readonly Metric[],
+  cols: number | undefined,
+  loss: Loss,
+): BoundMetric[] {
   const times = new Map<string, number>();
-  return values.map((value) => {
+  const bind = (value: Metric, weighted: boolean): BoundMetric => {
     const metric = metricOf(value, cols, loss.sparse ?? false);
-    const { key, sparse } = metric;
+    const { sparse } = metric;
+    const key = weighted && times.has(metric.key) ? `weighted_${metric.key}` : metric.key;
     if (loss.sparse !== undefined && sparse !== loss.sparse) {
       const kind = (labels: boolean) => (labels ? 'integer labels' : 'targets of the shape of the output');
       throw new RangeError(
@@ -72,12 +107,19 @@ export function metricsOf(values: readonly Metric[], cols: number, loss: Loss): 
     }
     const count = times.get(key) ?? 0;
     times.set(key, count + 1);
-    return count === 0 ? metric : { ...metric, key: `${key}_${count}` };
-  });
+    return { ...metric, weighted, key: count === 0 ? key : `${key}_${count}` };
+  };
+  return [...values.map((one) => bind(one, false)), ...weightedValues.map((one) => bind(one, true))];
 }
 
 /** The metric of this name, in any spelling. @throws RangeError for an unknown one. @internal */
-export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, names, aliases);
+export const checkMetricName = (name: unknown): string => checkSpelling('metric', name, names, aliases, HINT);
+
+/** Whether `compile` knows a metric of this name. @internal */
+export const isMetricName = (name: unknown): boolean => spelt(name, names, aliases) !== undefined;
+
+/** Most metrics have no name, so that a program has only those that it uses. */
+const HINT = '; others are functions of metrics: metrics.auc()';
 
 /** Whether more or less of a metric with this key is better; undefined if no metric has it. @internal */
 export function directionOf(key: string): 'min' | 'max' | undefined {

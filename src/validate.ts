@@ -115,12 +115,12 @@ export function checkSignal(signal: unknown): void {
   checkKind(signal === undefined || isSignal(signal), 'signal', 'an AbortSignal', signal);
 }
 
-/** One of `names`, or an Error that names the nearest. */
-export function checkName<T extends string>(what: string, value: unknown, names: readonly T[]): T {
+/** One of `names`, or an Error that names the nearest, with a `hint` behind. */
+export function checkName<T extends string>(what: string, value: unknown, names: readonly T[], hint = ''): T {
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
   checkKind(typeof value === 'string', what, 'a name', value);
-  throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}`);
+  throw new RangeError(`unknown ${what} ${show(value)}${nearest(value.slice(0, LONGEST), names)}${hint}`);
 }
 
 /**
@@ -145,8 +145,9 @@ export function checkSpelling<T extends string>(
   value: unknown,
   names: readonly T[],
   others: Readonly<Record<string, T>> = {},
+  hint = '',
 ): T {
-  return spelt(value, names, others) ?? checkName(what, value, [...names, ...(Object.keys(others) as T[])]);
+  return spelt(value, names, others) ?? checkName(what, value, [...names, ...(Object.keys(others) as T[])], hint);
 }
 
 /** Refuses unknown options, mostly misspelt ones. */

@@ -82,11 +82,15 @@ export function addMetric(op: usize, rows: i32): void {
   const total = address(op, addMetricWords.total);
   const times = word(op, addMetricWords.times);
   const n = rows * times;
-  const sum = weightedSum(address(op, addMetricWords.values), 0, n);
+  const weights = address(op, addMetricWords.weights);
+  const count = weights ? weightedSum(weights, 0, n) : 1;
   const reduction = word(op, addMetricWords.reduction);
-  if (reduction == MEAN_OF_ROWS) return addTo(total, sum / <f64>times, rows);
+  const ofRows = reduction == MEAN_OF_ROWS;
+  const sum = weightedSum(address(op, addMetricWords.values), ofRows ? weights : 0, n);
+  if (ofRows) return weights ? addTo(total, sum, count) : addTo(total, sum / <f64>times, rows);
   const targets = address(op, addMetricWords.targets);
-  addTo(total, sum * reductionScale(reduction, targets, 0, n, word(op, addMetricWords.ignoreClass)), 1);
+  const scale = reductionScale(reduction, targets, 0, n, word(op, addMetricWords.ignoreClass));
+  addTo(total, sum * scale * count, count);
 }
 
 /** l1 * sum |x| + l2 * sum x^2, in float64. */

@@ -7,7 +7,7 @@ import { checkKind, checkName, checkNumber } from '../validate.ts';
 export interface MonitorOptions {
   /** The key of the history to watch. Default `'val_loss'`. */
   readonly monitor?: string;
-  /** Whether lower or higher is better. Default `'auto'`: higher for an accuracy, lower for a loss; other keys need `'min'` or `'max'`. */
+  /** Whether lower or higher is better. Default `'auto'`: higher for an accuracy, a precision, an AUC and the like, lower for a loss or an error; other keys need `'min'` or `'max'`. */
   readonly mode?: 'auto' | 'min' | 'max';
 }
 
@@ -25,6 +25,14 @@ export function checkKey(callback: string, key: string, { keys }: FitParams, bat
   if (directionOf(plain) !== undefined)
     throw new RangeError(`${callback}: '${key}' is not among ${[...keys].sort().join(', ')}: compile with that metric`);
 }
+
+/** Names of Keras' metrics end in one of these, also behind the name of an output and before a number: `head_auc_1`. */
+const HIGHER =
+  /(acc(uracy)?|auc|precision|recall|sensitivity|specificity|score|io_?u|similarity|true_(positives|negatives))(_\d+)?$/i;
+const LOWER = /(loss|error|entropy|divergence|poisson|hinge|logcosh|dice|tversky|false_(positives|negatives))(_\d+)?$/i;
+
+const byEnding = (key: string): 'min' | 'max' | undefined =>
+  HIGHER.test(key) ? 'max' : LOWER.test(key) ? 'min' : undefined;
 
 export class Monitor {
   readonly #callback: string;
@@ -69,7 +77,7 @@ export class Monitor {
     const ends = [...plain.matchAll(/(?<=^|_)[^_]/g)].map(({ index }) => plain.slice(index));
     const direction = /(^|_)loss$/.test(plain)
       ? 'min'
-      : (ends.map(directionOf).find((one) => one !== undefined) ?? (/acc(uracy)?$/i.test(plain) ? 'max' : undefined));
+      : (ends.map(directionOf).find((one) => one !== undefined) ?? byEnding(plain));
     if (direction !== undefined) return direction;
     throw new RangeError(`${this.#callback}: cannot infer mode for '${this.#key}'; set mode: 'min' or 'max'`);
   }

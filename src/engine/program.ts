@@ -9,12 +9,26 @@ import type { Choice, Plan } from './threads.ts';
 /** Milliseconds for which a caller is blocked at most until other threads have finished. */
 const PATIENCE = 2000;
 
+/** A number of the logs that grows over a pass. */
+export interface Total {
+  /** Starts at zero. */
+  readonly begin: () => void;
+  /** Its value so far. */
+  readonly read: () => number;
+  /** Takes note of a step of `rows` rows. With it, steps run one at a time, because the next one overwrites the values to read. */
+  readonly measure?: (rows: number) => void;
+}
+
 /** A recorded program: set its data, then `run` it batch by batch. */
 export class Program {
   readonly #engine: Engine;
   readonly #address: number;
   readonly #labels: readonly string[];
-  readonly #totals: ReadonlyMap<string, Float64Array>;
+  readonly #totals: ReadonlyMap<string, Total>;
+  /** Those that look at every step. */
+  readonly #measured: readonly Total[];
+  /** Rows that they have seen. */
+  #seen = 0;
   readonly #header: Int32Array;
   /** Threads that it is worth; always 1 if it is small. */
   readonly #threads: number;
@@ -31,12 +45,13 @@ export class Program {
     batchSize: number,
     labels: readonly string[],
     { threads, choice }: Plan,
-    totals: ReadonlyMap<string, Float64Array>,
+    totals: ReadonlyMap<string, Total>,
   ) {
     this.#engine = engine;
     this.#address = address;
     this.#labels = labels;
     this.#totals = totals;
+    this.#measured = [...totals.values()].filter(({ measure }) => measure !== undefined);
     this.#header = engine.i32(address, op.HEADER_BYTES / 4);
     this.#set(op.AT_OPERATIONS, labels.length);
     this.#set(op.AT_BATCH_SIZE, batchSize);
@@ -50,7 +65,8 @@ export class Program {
     this.#set(op.AT_ROW_COUNT, rowCount);
     this.#set(op.AT_ORDER, order);
     this.#set(op.AT_CURSOR, 0);
-    for (const total of this.#totals.values()) total.fill(0);
+    this.#seen = 0;
+    for (const { begin } of this.#totals.values()) begin();
   }
 
   /** Rows done since `begin`. */
@@ -88,10 +104,24 @@ export class Program {
   }
 
   /**
-   * Runs up to `steps` batches and returns how many: fewer only where the data ends. Returns a promise if other threads have not
-   * finished in time or something has failed; use nothing else of the program until it settles.
+   * Runs up to `steps` batches and returns how many: fewer only where the data ends, or where totals look at every step. Returns a
+   * promise if other threads have not finished in time or something has failed; use nothing else of the program until it settles.
    */
   run(steps: number): number | Promise<number> {
+    if (this.#measured.length === 0) return this.#run(steps);
+    const done = this.#run(Math.min(steps, 1));
+    return typeof done === 'number' ? this.#measure(done) : done.then((count) => this.#measure(count));
+  }
+
+  /** Shows the latest step to the totals that look at it, once. */
+  #measure(done: number): number {
+    const rows = this.rows - this.#seen;
+    this.#seen += rows;
+    if (rows > 0) for (const { measure } of this.#measured) measure?.(rows);
+    return done;
+  }
+
+  #run(steps: number): number | Promise<number> {
     const { core, threading } = this.#engine;
     try {
       if (this.#threads === 1) return core.run(this.#address, steps, 0, 1);
@@ -118,6 +148,7 @@ export class Program {
     done.catch(() => {});
     this.finish();
     if (this.rows !== count) throw new Error('a thread has failed in the middle of a step');
+    this.#measure(1);
   }
 
   #took(shared: boolean, start: number, done: number): number {
@@ -161,9 +192,14 @@ export class Program {
     throw failure;
   }
 
-  /** Writes each total divided by its count, the running averages of a pass, into `means`. */
-  readMeans(means: Record<string, number>): void {
-    for (const [name, [sum = 0, count = 0]] of this.#totals) means[name] = sum / count;
+  /** The totals of the pass so far, by their names: means, and what metrics have measured. */
+  logs(): Record<string, number> {
+    return Object.fromEntries(Array.from(this.#totals, ([name, { read }]) => [name, read()]));
+  }
+
+  /** One of them, without computing the others. */
+  read(name: string): number | undefined {
+    return this.#totals.get(name)?.read();
   }
 
   #get(at: number): number {

@@ -3,6 +3,7 @@
  * differentiate.ts appends the backward pass, fuse.ts simplifies, buffers.ts places values in memory, lower.ts writes the program.
  */
 import type { Scope } from '../engine/memory.ts';
+import type { Total } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { sizeOf } from '../validate.ts';
 import {
@@ -91,7 +92,7 @@ export class Graph {
   readonly scope: Scope;
   /** Rows of a full batch. */
   readonly batchSize: number;
-  readonly totals: Map<string, Float64Array> = new Map();
+  readonly totals: Map<string, Total> = new Map();
   /** Values that are read after a step. */
   readonly kept: Set<Value> = new Set();
   nodes: Node[] = [];
@@ -163,10 +164,16 @@ export class Graph {
     return this.scope.allocate(bytes);
   }
 
-  /** The address of a total, which starts at zero: a sum, and its divisor. */
-  total(name: string): number {
+  /** The address of a total, which starts at zero: a sum, and its divisor. `finish` makes its value of the mean. */
+  total(name: string, finish: (mean: number) => number = (mean) => mean): number {
     const address = this.scope.allocate(16);
-    this.totals.set(name, this.engine.f64(address, 2));
+    const pair = this.engine.f64(address, 2);
+    const read = () => {
+      const [sum = 0, count = 0] = pair;
+      // as in Keras, 0 where all weights are
+      return count === 0 ? 0 : finish(sum / count);
+    };
+    this.totals.set(name, { begin: () => pair.fill(0), read });
     return address;
   }
 }

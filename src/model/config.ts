@@ -1,7 +1,6 @@
 /** A model as plain JSON. `from-config.ts`, which knows every layer, optimizer and loss by name, reads it back; this file knows none. */
 import type { Config } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
-import { Loss } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
 import { mapOutputs } from './heads.ts';
 import type { CheckedOptions, PerOutput } from './options.ts';
@@ -16,9 +15,11 @@ export interface CompileConfig {
   readonly lossWeights?: PerOutput<number>;
   /** Names of metrics, and losses with all their options; for several outputs one list for each. */
   readonly metrics: PerOutput<MetricConfig | readonly MetricConfig[]>;
+  /** The same for weighted metrics, if given. */
+  readonly weightedMetrics?: PerOutput<MetricConfig | readonly MetricConfig[]>;
 }
 
-/** The name of a metric, or a loss with all its options. */
+/** The name of a metric, or a metric or loss with all its options. */
 export type MetricConfig = string | Config;
 
 /** A functional model as plain JSON. Values are numbered: the inputs first, then the outputs of each call. */
@@ -77,18 +78,23 @@ export interface SequentialConfig {
 export type ModelConfig = SequentialConfig | FunctionalConfig;
 
 const metricConfig = (metric: Metric): MetricConfig => {
-  const one = typeof metric === 'function' ? lossOfFunction(metric, {}, true) : metric;
-  return one instanceof Loss ? one.toConfig() : one;
+  if (typeof metric === 'string') return metric;
+  return (typeof metric === 'function' ? lossOfFunction(metric, {}, true) : metric).toConfig();
 };
 
+const metricConfigs = (metrics: CheckedOptions['metrics']): CompileConfig['metrics'] =>
+  mapOutputs(metrics, (own: Metric | readonly Metric[]) =>
+    Array.isArray(own) ? own.map(metricConfig) : metricConfig(own as Metric),
+  );
+
 /** @internal */
-export function compileConfigOf({ optimizer, loss, lossWeights, metrics }: CheckedOptions): CompileConfig {
+export function compileConfigOf(options: CheckedOptions): CompileConfig {
+  const { optimizer, loss, lossWeights, metrics, weightedMetrics } = options;
   return {
     optimizer: optimizer.toConfig(),
     loss: mapOutputs(loss, (one) => one.toConfig()),
     ...(lossWeights !== undefined && { lossWeights }),
-    metrics: mapOutputs(metrics, (own: Metric | readonly Metric[]) =>
-      Array.isArray(own) ? own.map(metricConfig) : metricConfig(own as Metric),
-    ),
+    metrics: metricConfigs(metrics),
+    ...(weightedMetrics !== undefined && { weightedMetrics: metricConfigs(weightedMetrics) }),
   };
 }

@@ -271,11 +271,10 @@ export async function runFit(
       onProgress: tell('train', epoch),
       most: perBatch ? 1 : undefined,
       beforeRun: perBatch || limited ? beforeRun : undefined,
-      async afterRun(step, { loss = 0 }) {
+      async afterRun(step, loss) {
         watch(loss, epoch);
         if (perBatch) {
-          const running: Logs = {};
-          program.readMeans(running);
+          const running = program.logs();
           await each((callback) => callback.onTrainBatchEnd?.(step - 1, running));
         }
         return trainee.stopTraining;

@@ -32,7 +32,14 @@ import { weightsOf as namedWeightsOf } from './parameters.ts';
 import { compileOptionsFrom, fieldsOf, initializerFrom, listOf, make, type Table } from './parts-from.ts';
 import { type Sequential, sequential } from './sequential.ts';
 
-export { compileOptionsFrom, initializerFrom, lossFrom, optimizerFrom, scheduleFrom } from './parts-from.ts';
+export {
+  compileOptionsFrom,
+  initializerFrom,
+  lossFrom,
+  metricFrom,
+  optimizerFrom,
+  scheduleFrom,
+} from './parts-from.ts';
 
 const layerTable: Table<layers.Layer> = { ...layers, lambda: lambdaFrom };
 

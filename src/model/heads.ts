@@ -51,14 +51,15 @@ export const lossesOf = (value: PerOutput<LossName | Loss | LossFunction>): PerO
     : mapOutputs(value, (one) => (typeof one === 'function' ? lossOfFunction(one, {}, true) : lossOf(one)));
 
 /** Metrics of a model with one output are a list, as everywhere in Keras. */
-const metricsBy = (
-  value: CheckedOptions['metrics'],
+function metricsBy(
+  what: string,
+  value: CheckedOptions['metrics'] | undefined,
   names: readonly string[],
-): readonly (Metric | readonly Metric[] | undefined)[] => {
+): readonly (readonly Metric[])[] {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return names.map(() => []);
   if (names.length === 1 && Array.isArray(value)) return [value];
-  if (Array.isArray(value) && value.length === 0) return names.map(() => undefined);
-  return byOutput('metrics', value, names);
-};
+  return byOutput(what, value, names).map((own) => (own === undefined ? [] : [own].flat()) as readonly Metric[]);
+}
 
 /** The heads of a model whose outputs have these names and columns. */
 export function headsOf(
@@ -69,21 +70,20 @@ export function headsOf(
 ): readonly Head[] {
   const losses = byOutput('loss', options.loss, names);
   const weights = options.lossWeights === undefined ? [] : byOutput('lossWeights', options.lossWeights, names);
-  const metrics = metricsBy(options.metrics, names);
+  const metrics = metricsBy('metrics', options.metrics, names);
+  const weighted = metricsBy('weightedMetrics', options.weightedMetrics, names);
   const heads = losses.flatMap((given, index) => {
     const loss = given && fit(given, index);
-    const own = metrics[index] ?? [];
+    const [plain = [], counted = []] = [metrics[index], weighted[index]];
     const name = names[index] ?? '';
     if (loss === undefined) {
-      if (Array.isArray(own) ? own.length > 0 : true)
-        throw new RangeError(`the output ${name} has metrics but no loss`);
+      if (plain.length + counted.length > 0) throw new RangeError(`the output ${name} has metrics but no loss`);
       return [];
     }
     const weight = weights[index] ?? 1;
     checkNumber(`the weight of the loss of ${name}`, weight, Number.NEGATIVE_INFINITY);
     const prefix = names.length === 1 ? '' : `${name}_`;
-    const list = Array.isArray(own) ? (own as readonly Metric[]) : [own as Metric];
-    return [{ index, prefix, loss, weight, metrics: metricsOf(list, cols[index] ?? 2, loss) }];
+    return [{ index, prefix, loss, weight, metrics: metricsOf(plain, counted, cols[index], loss) }];
   });
   if (heads.length === 0) throw new TypeError(`compile needs a loss for one of the outputs, got ${show(options.loss)}`);
   return heads;

@@ -42,6 +42,10 @@ export interface CompileOptions {
   readonly lossWeights?: PerOutput<number>;
   /** Metrics to report beside the loss; for several outputs a metric or a list of them for each. Default none. */
   readonly metrics?: readonly (Metric | readonly Metric[])[] | Readonly<Record<string, Metric | readonly Metric[]>>;
+  /** The same, but sample and class weights count: a sample of weight 2 counts twice. A key that `metrics` has too becomes `weighted_accuracy`. Default none. */
+  readonly weightedMetrics?:
+    | readonly (Metric | readonly Metric[])[]
+    | Readonly<Record<string, Metric | readonly Metric[]>>;
 }
 
 /** Options of `compile` with defaults, and with objects instead of the names of an optimizer and a loss. @internal */
@@ -50,6 +54,7 @@ export interface CheckedOptions {
   readonly loss: PerOutput<Loss>;
   readonly lossWeights: PerOutput<number> | undefined;
   readonly metrics: PerOutput<Metric | readonly Metric[]>;
+  readonly weightedMetrics: PerOutput<Metric | readonly Metric[]> | undefined;
 }
 
 /** Options of `evaluate`. */

@@ -3,13 +3,14 @@ import type { Config, JsonObject } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
 import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
-import { checkMetricName, type Metric } from '../metrics.ts';
+import * as metricFunctions from '../metrics/index.ts';
+import { checkMetricName, isMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
 import { multiOptimizer } from '../optimizers/multi-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { missing, registered } from '../registry.ts';
 import * as schedules from '../schedules/index.ts';
-import { checkName, checkOptions, checkSpelling, show } from '../validate.ts';
+import { checkName, checkOptions, checkSpelling, show, spelt } from '../validate.ts';
 import { mapOutputs } from './heads.ts';
 import type { CompileOptions, PerOutput } from './options.ts';
 
@@ -149,6 +150,35 @@ export function lossFrom(config: unknown): Loss {
   return make('loss', { ...lossFunctions, ...own }, config);
 }
 
+/**
+ * The metric that `config` describes or names: other than `compile`, it knows all metrics by name.
+ *
+ * @throws TypeError or RangeError for anything else.
+ * @example
+ * ```ts
+ * import { configs, layers, sequential } from 'simdescent';
+ * const model = sequential([layers.dense({ units: 1, activation: 'sigmoid', inputShape: [2] })]);
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [configs.metricFrom('auc')] });
+ * ```
+ */
+export function metricFrom(config: unknown): Metric {
+  if (typeof config !== 'object') {
+    const name = spelt(config, Object.keys(metricFunctions)) as keyof typeof metricFunctions | undefined;
+    // the names that compile knows stay names: they are keys of the history
+    if (isMetricName(config) || name === undefined) {
+      checkMetricName(config);
+      return config as Metric;
+    }
+    return make<Metric>('metric', metricFunctions, { className: name, config: {} });
+  }
+  const { className } = fieldsOf('the config of a metric', config, ['className', 'config']);
+  return className === 'custom' || className === 'function' || Object.hasOwn(lossFunctions, String(className))
+    ? lossFrom(config)
+    : make<Metric>('metric', metricFunctions, config, (options) =>
+        'loss' in options ? { ...options, loss: lossFrom(options.loss) } : options,
+      );
+}
+
 /** A user's loss, by the name of its function. */
 function ownLoss(plain: boolean): Maker<Loss> {
   return (options: unknown) => {
@@ -171,23 +201,22 @@ function ownLoss(plain: boolean): Maker<Loss> {
  */
 export function compileOptionsFrom(config: unknown): CompileOptions {
   const what = 'the config of compile';
-  const fields = fieldsOf(what, config, ['optimizer', 'loss', 'metrics'], ['lossWeights']);
-  const { optimizer, loss, lossWeights, metrics } = fields;
-  const metricFrom = (metric: unknown): Metric => {
-    if (typeof metric === 'object') return lossFrom(metric);
-    checkMetricName(metric);
-    return metric as Metric;
-  };
-  const metricsFrom = (own: unknown): Metric | readonly Metric[] =>
-    Array.isArray(own) ? own.map(metricFrom) : metricFrom(own);
+  const fields = fieldsOf(what, config, ['optimizer', 'loss', 'metrics'], ['lossWeights', 'weightedMetrics']);
+  const { optimizer, loss, lossWeights, metrics, weightedMetrics } = fields;
   return {
     optimizer: optimizerFrom(optimizer),
     loss: perOutput(loss, lossFrom),
-    metrics: (Array.isArray(metrics)
-      ? metrics.map(metricsFrom)
-      : perOutput(objectOf('metrics', metrics), metricsFrom)) as CompileOptions['metrics'] & {},
+    metrics: metricsFrom('metrics', metrics),
+    ...(weightedMetrics !== undefined && { weightedMetrics: metricsFrom('weightedMetrics', weightedMetrics) }),
     ...(lossWeights !== undefined && { lossWeights: perOutput(lossWeights, Number) }),
   };
+}
+
+function metricsFrom(what: string, value: unknown): NonNullable<CompileOptions['metrics']> {
+  const own = (one: unknown): Metric | readonly Metric[] =>
+    Array.isArray(one) ? one.map(metricFrom) : metricFrom(one);
+  const all = Array.isArray(value) ? value.map(own) : perOutput(objectOf(what, value), own);
+  return all as NonNullable<CompileOptions['metrics']>;
 }
 
 function objectOf(what: string, value: unknown): object {

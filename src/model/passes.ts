@@ -24,8 +24,8 @@ export interface PassOptions {
   readonly check: () => void;
   /** What the next run must await, if anything. */
   readonly free?: (() => Promise<void> | undefined) | undefined;
-  /** After every run, with the averages so far; returns true to end the pass. */
-  readonly afterRun?: ((step: number, logs: Readonly<Logs>) => boolean | Promise<boolean>) | undefined;
+  /** After every run, with the mean of the loss so far; returns true to end the pass. */
+  readonly afterRun?: ((step: number, loss: number) => boolean | Promise<boolean>) | undefined;
   /** Before every run; may return how many steps it may take at most, 0 to end the pass. */
   readonly beforeRun?: ((step: number) => number | undefined | Promise<number | undefined>) | undefined;
   readonly onProgress?:
@@ -58,7 +58,6 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     onProgress,
   } = options;
   const steps = Math.ceil(count / batchSize);
-  const logs: Logs = {};
   let milliseconds = 0;
   const goOn = (): void => {
     check();
@@ -95,12 +94,11 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     pace = nextPace(pace, done, now - start);
     milliseconds += now - start;
     step += done;
-    program.readMeans(logs);
     if (onProgress !== undefined && (step === steps || limit !== undefined || now - told >= PROGRESS)) {
       told = now;
-      await onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: { ...logs } });
+      await onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: program.logs() });
     }
-    if (await afterRun?.(step, logs)) break;
+    if (await afterRun?.(step, program.read('loss') ?? 0)) break;
   }
-  return { logs, steps: step, seconds: milliseconds / 1000 };
+  return { logs: program.logs(), steps: step, seconds: milliseconds / 1000 };
 }

@@ -174,8 +174,13 @@ function recordHead(
     return { values, seed: [predictions, gradient], y: logits === undefined ? output : probabilities };
   };
   const { values, seed, y } = recordOwn();
-  for (const { key, kernel, loss: own, reduction } of metrics) {
+  for (const { key, kernel, loss: own, reduction, finish, record, weighted } of metrics) {
     const label = prefix + key;
+    const counting = weighted ? weights : undefined;
+    if (record !== undefined) {
+      record(graph, label, { yTrue: targets, yPred: y, weights: counting }, { times, cols });
+      continue;
+    }
     const z = own && own.trace === undefined ? logitsFor(own) : undefined;
     const ofLoss = z === undefined ? kernel : (own?.fused?.kernel ?? kernel);
     const numbers = { kind: kernel, times, cols, threshold: 0.5 };
@@ -185,8 +190,8 @@ function recordHead(
         : own.trace !== undefined
           ? { values: own.trace.values(label, targets, y, times) }
           : recordLoss(own, { predictions: z ?? y }, ofLoss, ['values']);
-    const adds = { total: graph.total(label), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
-    graph.add(losses.addMetric, label, { values: each.values, targets }, adds);
+    const adds = { total: graph.total(label, finish), times, reduction, ignoreClass: own?.ignoreClass ?? 0 };
+    graph.add(losses.addMetric, label, { values: each.values, targets, weights: counting }, adds);
   }
   return { values, seed };
 }

@@ -163,17 +163,24 @@ export class ModelState {
   compile(options: CompileOptions): void {
     this.check();
     if (this.fitting) throw new Error(`${this.name} cannot be compiled while it is being trained`);
-    checkOptions('compile', options, ['optimizer', 'loss', 'lossWeights', 'metrics']);
+    checkOptions('compile', options, ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics']);
     if (options.loss === undefined) throw new TypeError('compile needs a loss');
-    const { lossWeights, metrics = [] } = options;
+    const { lossWeights, metrics = [], weightedMetrics } = options;
     checkKind(isObject(metrics), 'metrics', 'an array', metrics);
+    checkKind(
+      weightedMetrics === undefined || isObject(weightedMetrics),
+      'weightedMetrics',
+      'an array',
+      weightedMetrics,
+    );
     const optimizer = optimizerOf(options.optimizer ?? 'rmsprop');
     const loss = lossesOf(options.loss);
     for (const one of [loss instanceof Loss ? loss : Object.values(loss)].flat()) one.checkReduces('compile');
-    const checked = { optimizer, loss, lossWeights, metrics: copyOf(metrics) };
+    const own = weightedMetrics && copyOf(weightedMetrics);
+    const checked = { optimizer, loss, lossWeights, metrics: copyOf(metrics), weightedMetrics: own };
     optimizer.checkFree(this);
     const { outputNames } = this.structure;
-    // the width of an output may be unknown yet: two columns fit every accuracy
+    // the width of an output may be unknown yet
     headsOf(checked, outputNames, []);
     // their programs belong to the previous compile
     this.#batches.dispose(['trainOnBatch', 'testOnBatch']);
@@ -487,9 +494,7 @@ export class ModelState {
       },
     );
     if (trains) this.steps = program.step;
-    const logs: Logs = {};
-    program.readMeans(logs);
-    return logs;
+    return program.logs();
   }
 
   /** Places data and records a step over a batch, for training or evaluation. `of` precedes `x` and `y` in messages. */

@@ -15,8 +15,20 @@ function described(value: unknown): unknown {
   return isObject(value) && 'toConfig' in value ? (value as { toConfig(): Config }).toConfig() : value;
 }
 
-export function describedOptions({ optimizer = 'rmsprop', loss, metrics = [], ...rest }: CompileOptions): object {
-  return { optimizer: described(optimizer), loss: described(loss), metrics: described(metrics), ...rest };
+export function describedOptions({
+  optimizer = 'rmsprop',
+  loss,
+  metrics = [],
+  weightedMetrics,
+  ...rest
+}: CompileOptions): object {
+  return {
+    optimizer: described(optimizer),
+    loss: described(loss),
+    metrics: described(metrics),
+    ...(weightedMetrics !== undefined && { weightedMetrics: described(weightedMetrics) }),
+    ...rest,
+  };
 }
 
 /** Which of the outputs with these names have a loss. */

@@ -227,7 +227,7 @@ describe('a description that is none', () => {
     ],
     ['a decay rate of 1', (c) => Object.assign(c.compile.optimizer.config, { beta1: 1 }), /beta1 must be below 1/],
     ['an unknown loss', (c) => Object.assign(c.compile.loss, { className: 'hinge' }), /unknown loss 'hinge'/],
-    ['an unknown metric', (c) => Object.assign(c.compile, { metrics: ['auc'] }), /unknown metric 'auc'/],
+    ['an unknown metric', (c) => Object.assign(c.compile, { metrics: ['area'] }), /unknown metric 'area'/],
     ['a metric that does not fit', (c) => Object.assign(c.compile, { metrics: ['mse'] }), /metric 'mse' takes/],
     ['half of what compile needs', (c) => Object.assign(c, { compile: { loss: c.compile.loss } }), /has no optimizer/],
   ])('as a model: %s', (_name, spoil, message) => {

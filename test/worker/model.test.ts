@@ -1,6 +1,6 @@
 /** Models in a worker mean what models here do. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layers, loadModel, losses, sequential, supportsRelaxedSimd } from '../../src/index.ts';
+import { layers, loadModel, losses, metrics, sequential, supportsRelaxedSimd } from '../../src/index.ts';
 import type { Client } from '../../src/worker/client.ts';
 import { compiled, compileOptions, connected, here, stack, x, y } from './connected.ts';
 
@@ -34,6 +34,21 @@ describe('a model in a worker', () => {
     await other.setWeights(await remote.getWeights());
     expect(await other.digest()).toBe(await remote.digest());
     for (const model of [remote, other, direct]) model.dispose();
+  });
+
+  test('measures what it measures here', async () => {
+    const remote = await client.sequential(stack(), { seed: 3 });
+    const direct = sequential(stack(), { seed: 3 });
+    const options = {
+      ...compileOptions(),
+      metrics: [metrics.sparseTopKCategoricalAccuracy({ k: 2 })],
+      weightedMetrics: [metrics.sparseCategoricalCrossentropy({ name: 'weighted' }), 'accuracy'] as const,
+    };
+    await remote.compile(options);
+    direct.compile({ ...options, optimizer: compileOptions().optimizer });
+    const run = { epochs: 2, validationSplit: 0.25, classWeight: { 1: 2 } };
+    expect((await remote.fit(x, y, run)).history).toEqual((await direct.fit(x, y, run)).history);
+    for (const model of [remote, direct]) model.dispose();
   });
 
   test('takes layers, descriptions, names, losses as metrics, and leaves what it was given free for others', async () => {

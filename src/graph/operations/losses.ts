@@ -67,10 +67,10 @@ export const addLoss = /* @__PURE__ */ operation(
   },
 );
 
-/** Adds the sum of a metric over the batch to a total. */
+/** Adds the sum of a metric over the batch to a total; with `weights`, each row as often as its weight says. */
 export const addMetric = /* @__PURE__ */ operation(
   addMetricWords,
-  { inputs: ['values', 'targets'] },
+  { inputs: ['values', 'targets'], optional: ['weights'] },
   {
     name: 'addMetric',
     effect: true,
