@@ -10,6 +10,9 @@ import { network } from '../src/cli/network.ts';
 import { type FashionMnist, type Images, type Labels, loadFashionMnist } from '../src/datasets/index.ts';
 import { optimizers } from '../src/index.ts';
 import type { Facts } from './data/facts.ts';
+import { recordedDescents } from './descent/proof.ts';
+import { RATES } from './descent/settings.ts';
+import { SURFACES } from './descent/surfaces.ts';
 import recorded from './recorded.json' with { type: 'json' };
 import { DEFAULTS, type Entrant, FIRST, trainLine } from './settings.ts';
 
@@ -24,7 +27,7 @@ export async function prepare(folder: string): Promise<void> {
   const core = await readFile(new URL('../src/engine/core.generated.ts', import.meta.url));
   const made = createHash('sha256')
     .update(core)
-    .update(JSON.stringify([DEFAULTS, FIRST, recorded]))
+    .update(JSON.stringify([DEFAULTS, FIRST, recorded, SURFACES, RATES]))
     .digest('hex');
   const facts = `${folder}data/facts.json`;
   const before = await readFile(facts, 'utf8')
@@ -35,7 +38,8 @@ export async function prepare(folder: string): Promise<void> {
   const first = await writeFirst(`${folder}data/first.bin`, set);
   const digests: Record<string, string> = { ...recorded.digests };
   for (const entrant of DEFAULTS.entrants) digests[trainLine(DEFAULTS, entrant)] = await digestOf(entrant, set);
-  await write(facts, JSON.stringify({ made, node: process.version, first, digests }, null, 1));
+  const descents = await recordedDescents();
+  await write(facts, JSON.stringify({ made, node: process.version, first, digests, descents }, null, 1));
 }
 
 async function writeFashionMnist(folder: string): Promise<void> {

@@ -110,14 +110,20 @@ export function given(name: RacerName, options: Given): Given {
   return kept;
 }
 
+/** Optimizers and their options in an address: `sgd,adam~beta1:0.8`. */
+export const entrantsText = (entrants: readonly Entrant[]): string =>
+  entrants
+    .map(({ name, options }) =>
+      [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join('~'),
+    )
+    .join();
+
 /** The address' query: only what differs from the defaults, so that most links are short. */
 export function toQuery(settings: Settings): string {
   const parts: string[] = [];
-  const racers = settings.entrants.map(({ name, options }) =>
-    [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join('~'),
-  );
+  const racers = entrantsText(settings.entrants);
   const defaults = defaultsOf(settings.model);
-  if (racers.join() !== SEVEN.join()) parts.push(`race=${racers.join(',')}`);
+  if (racers !== SEVEN.join()) parts.push(`race=${racers}`);
   if (settings.model !== DEFAULTS.model) parts.push(`model=${settings.model}`);
   for (const key of ['seed', 'limit', 'epochs', 'batchSize', 'activation'] as const)
     if (settings[key] !== defaults[key]) parts.push(`${key}=${settings[key]}`);
@@ -143,8 +149,9 @@ export function fromQuery(query: string): { settings: Settings; problems: readon
     const [from, to] = LIMITS[key];
     return read(key, (text) => parseNumber(text, key, { integer: true, from, to }), defaults[key]);
   };
+  const race = parameters.get('race');
   const settings: Settings = {
-    entrants: parseEntrants(parameters.get('race'), problems),
+    entrants: race === null ? DEFAULTS.entrants : entrantsFrom(race, problems),
     seed: whole('seed'),
     limit: whole('limit'),
     epochs: whole('epochs'),
@@ -179,9 +186,8 @@ function oneOf<T extends string>(what: string, names: readonly T[], text: string
   return known;
 }
 
-/** `sgd,adam~beta1:0.8`: all optimizers and options that can be read, or all optimizers if there are none. */
-function parseEntrants(text: string | null, problems: string[]): readonly Entrant[] {
-  if (text === null) return DEFAULTS.entrants;
+/** All optimizers and options of {@link entrantsText} that can be read, or the usual ones if there are none. */
+export function entrantsFrom(text: string, problems: string[]): readonly Entrant[] {
   const entrants = new Map<RacerName, Entrant>();
   for (const part of text.split(',')) {
     const [name = '', ...options] = part.split('~');

@@ -46,7 +46,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: here('index.html'), sw: here('sw.js') },
+      input: { index: here('index.html'), descent: here('descent.html'), sw: here('sw.js') },
       output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },

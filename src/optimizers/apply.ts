@@ -38,6 +38,11 @@ export class Applied {
     return [...this.#kept].filter(([tensor]) => !tensor.disposed).map(([, run]) => run);
   }
 
+  /** Where the slots of a tensor are, once it has some. */
+  slotsOf(tensor: Tensor): readonly number[] | undefined {
+    return tensor.disposed ? undefined : this.#kept.get(tensor)?.slots;
+  }
+
   /** Frees the slots of `tensors`, by default of all. */
   forget(engine: Engine, tensors: Iterable<Tensor> = this.#kept.keys()): void {
     for (const tensor of [...tensors]) {

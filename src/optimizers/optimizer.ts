@@ -12,7 +12,8 @@ import type { Engine } from '../engine/runtime.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
-import { checkInteger, checkNumber } from '../validate.ts';
+import type { Tensor } from '../tensor.ts';
+import { checkInteger, checkNumber, sizeOf } from '../validate.ts';
 import { Applied } from './apply.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
@@ -220,6 +221,33 @@ export class Optimizer extends Printed {
       if (first) this.release(this);
       throw error;
     }
+  }
+
+  /**
+   * What the optimizer remembers of a tensor that {@link apply} has updated: copies of its slots by name, in the shape of the tensor unless the
+   * optimizer's documentation gives another. Models have theirs in files of `save`.
+   *
+   * @returns undefined before the tensor's first step.
+   * @example
+   * ```ts
+   * import { optimizers, tensor } from 'simdescent';
+   * const w = tensor([2], [1, 2]);
+   * const g = tensor([2], [0.5, -1]);
+   * const optimizer = optimizers.momentum({ learningRate: 0.5, momentum: 0.9 });
+   * optimizer.apply([[w, g]]);
+   * console.log(optimizer.slots(w)?.velocity); // Float32Array [-0.25, 0.5]
+   * optimizer.dispose();
+   * ```
+   */
+  slots(parameter: Tensor): Readonly<Record<string, Float32Array>> | undefined {
+    const places = this.#applied.slotsOf(parameter);
+    const { engine } = this.#binding ?? {};
+    if (places === undefined || engine === undefined) return undefined;
+    const named = this.spec.slots.flatMap((slot, k) => {
+      const shape = this.slotShape(slot, parameter.shape, '');
+      return shape === undefined ? [] : [[slot, engine.f32(places[k] ?? 0, sizeOf(shape)).slice()] as const];
+    });
+    return Object.fromEntries(named);
   }
 
   /**

@@ -12,4 +12,6 @@ export interface Facts {
   /** Node's version, and its digests by the command line of the run. */
   readonly node: string;
   readonly digests: Readonly<Record<string, string>>;
+  /** Node's digests of the first steps on each surface, by its name and the optimizer's. */
+  readonly descents: Readonly<Record<string, string>>;
 }

@@ -12,7 +12,9 @@ import {
 import {
   ACTIVATIONS,
   defaultsOf,
+  type Entrant,
   FIRST,
+  type Given,
   given,
   LIMITS,
   parseHidden,
@@ -29,7 +31,7 @@ import { lineOf } from './pens.ts';
 type Parse<T> = (text: string) => T;
 
 /** A text field. Its value counts if it can be parsed; else its message says why not. */
-function field<T>(
+export function field<T>(
   id: string,
   label: string,
   show: () => string,
@@ -194,12 +196,18 @@ type Made = (
   take: (value: number) => void,
 ) => HTMLElement;
 
-/** One optimizer: whether it races, its rate, and its other options behind a fold. */
-function racer(app: App, name: RacerName, made: Made, updates: (() => void)[]) {
+/** Who takes part, and how to change it. */
+export interface Entering {
+  readonly settings: { readonly entrants: readonly Entrant[] };
+  change(settings: { readonly entrants: readonly Entrant[] }): void;
+}
+
+/** One optimizer: whether it races, its rate, and its other options behind a fold; `otherwise` are those with which it joins. */
+export function racer(app: Entering, name: RacerName, made: Made, updates: (() => void)[], otherwise: Given = {}) {
   const { title, idea, defaults } = OPTIMIZERS[name];
   const entrant = () => app.settings.entrants.find((one) => one.name === name);
   // kept while the optimizer does not race
-  let options = entrant()?.options ?? {};
+  let options = entrant()?.options ?? otherwise;
   const enter = (on: boolean) => {
     const others = app.settings.entrants.filter((one) => one.name !== name);
     const entrants = on ? [...others, { name, options }] : others;

@@ -1,0 +1,140 @@
+/** Descents on surfaces, as the page makes them: expressions, gradients, trajectories. */
+import { describe, expect, test } from 'vitest';
+import { optimizers, tensor } from '../../src/index.ts';
+import { Descent, objective } from '../../web/descent/descent.ts';
+import { evaluate, FUNCTIONS, parse } from '../../web/descent/expression.ts';
+import { SURFACES } from '../../web/descent/surfaces.ts';
+import { NAMES } from '../../web/optimizers.ts';
+
+const numberAt = (text: string, x: number, y: number) => evaluate(parse(text))(x, y);
+/** Value and gradient as the library computes them. */
+function computed(text: string, x: number, y: number) {
+  const f = objective(parse(text));
+  const { value, gradients } = f([x, y]);
+  const [gradient] = gradients;
+  const numbers = Array.from(gradient?.data ?? []);
+  gradient?.dispose();
+  f.dispose();
+  return { value, gradient: numbers };
+}
+
+describe('expressions', () => {
+  test.each([
+    ['5x² + 2xy + 3y²', 21],
+    ['5*x^2 + 2*x*y + 3*y^2', 21],
+    ['-x^2', -1],
+    ['(-x)^2', 1],
+    ['2^-y', 0.25],
+    ['2^x^y', 2],
+    ['y/2x', 1],
+    ['3(x + y)(x - y)', -9],
+    ['2e1 + 2e', 20 + 2 * Math.E],
+    ['max(x, y) − min(x, y)', 1],
+    ['.5y + 1.', 2],
+    ['sin(pi/2) cos(0) exp(0) sqrt(4) abs(-x) + log(1) + tanh(0)', 2],
+    ['x·y', 2],
+  ])('%s at (1, 2) is %d', (text, value) => {
+    expect(numberAt(text, 1, 2)).toBeCloseTo(value, 12);
+    expect(computed(text, 1, 2).value).toBeCloseTo(value, 5);
+  });
+
+  test.each([
+    ['', /missing/],
+    ['x +', /missing.*character 4/],
+    ['(x', /not closed/],
+    ['x)', /no place/],
+    ['x $ y', /no place.*character 3/],
+    ['foo(x)', /“foo” is not known.*sin/],
+    ['max(x)', /max takes 2/],
+    ['sin x', /parentheses/],
+    ['constructor(x)', /not known/],
+    ['('.repeat(500), /longer/],
+    [`${'('.repeat(100)}x`, /nested/],
+    ['-'.repeat(200), /nested/],
+  ])('%s is refused with a reason', (text, reason) => {
+    expect(() => parse(text)).toThrow(RangeError);
+    expect(() => parse(text)).toThrow(reason);
+  });
+
+  test.each(FUNCTIONS)('%s and its gradient agree with the slope', (name) => {
+    const text = /max|min/.test(name) ? `${name}(x, y) x` : `${name}(1 + 0.3x y)`;
+    const [x, y, step] = [0.7, 0.4, 1e-5];
+    const { value, gradient } = computed(text, x, y);
+    expect(value).toBeCloseTo(numberAt(text, x, y), 5);
+    expect(gradient[0]).toBeCloseTo((numberAt(text, x + step, y) - numberAt(text, x - step, y)) / (2 * step), 4);
+    expect(gradient[1]).toBeCloseTo((numberAt(text, x, y + step) - numberAt(text, x, y - step)) / (2 * step), 4);
+  });
+});
+
+describe('surfaces', () => {
+  test('the article’s function has the gradient [14, 14] at (1, 2) and [12, 8] at (1, 1)', () => {
+    const { text } = SURFACES.find(({ name }) => name === 'article') ?? { text: '' };
+    expect(computed(text, 1, 2)).toEqual({ value: 21, gradient: [14, 14] });
+    expect(computed(text, 1, 1)).toEqual({ value: 10, gradient: [12, 8] });
+  });
+
+  test.each(SURFACES.map((one) => [one.title, one] as const))('%s: minima, start and view fit', (_, surface) => {
+    const { text, minima, start, view } = surface;
+    const [left, right, bottom, top] = view;
+    for (const [x, y] of [...minima, start]) {
+      expect(x).toBeGreaterThanOrEqual(left);
+      expect(x).toBeLessThanOrEqual(right);
+      expect(y).toBeGreaterThanOrEqual(bottom);
+      expect(y).toBeLessThanOrEqual(top);
+    }
+    const f = evaluate(parse(text));
+    for (const [x, y] of minima)
+      for (const [dx, dy] of [
+        [0.01, 0],
+        [-0.01, 0],
+        [0, 0.01],
+        [0, -0.01],
+      ] as const)
+        expect(f(x + dx, y + dy)).toBeGreaterThan(f(x, y));
+  });
+});
+
+describe('descents', () => {
+  test.each(NAMES)('%s goes the way of valueAndGrad and apply, on every surface', async (name) => {
+    for (const { text, start } of SURFACES) {
+      const tree = parse(text);
+      const f = objective(tree);
+      const descent = new Descent(f, { name, options: {} }, start);
+      const rule = optimizers[name]({});
+      const point = tensor([2], [...start]);
+      for (let step = 0; step < 30 && !descent.over; step++) {
+        descent.step();
+        const { gradients } = f(point);
+        const [gradient] = gradients;
+        if (gradient === undefined) throw new Error('no gradient');
+        rule.apply([[point, gradient]]);
+        gradient.dispose();
+      }
+      expect([descent.place.x, descent.place.y]).toEqual(Array.from(point.data));
+      descent.dispose();
+      rule.dispose();
+      point.dispose();
+      f.dispose();
+    }
+  });
+
+  test('what an optimizer remembers is seen beside the point', () => {
+    const f = objective(parse('x² + y²'));
+    const descent = new Descent(f, { name: 'momentum', options: { learningRate: 0.25, momentum: 0.5 } }, [1, -2]);
+    expect(descent.slots).toBeUndefined();
+    descent.step();
+    expect(descent.slots).toEqual({ velocity: Float32Array.of(-0.5, 1) });
+    descent.dispose();
+    f.dispose();
+  });
+
+  test('a descent that leaves all numbers ends', () => {
+    const f = objective(parse('x^4 + y^4'));
+    const descent = new Descent(f, { name: 'sgd', options: { learningRate: 10 } }, [3, 3]);
+    for (let step = 0; step < 100; step++) descent.step();
+    expect(descent.over).toBe(true);
+    expect(descent.steps).toBeLessThan(20);
+    descent.dispose();
+    f.dispose();
+  });
+});

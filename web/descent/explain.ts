@@ -1,0 +1,34 @@
+/** Each optimizer in a few sentences: what it remembers, what that does on a surface, where it fails. Others have their `idea`. */
+import type { RacerName } from '../optimizers.ts';
+
+export const SENTENCES: Partial<Readonly<Record<RacerName, string>>> = {
+  sgd: 'It remembers nothing: each step follows the gradient of the place where it is. Across a narrow valley the gradient is large, along it small, so one rate is too much for one direction and too little for the other. Above a certain rate it diverges.',
+  momentum:
+    'It remembers a velocity, nine tenths of which survive each step. Components that change their sign from step to step cancel, those that agree add up to ten times a single step. Therefore it rolls along valleys, and past the minimum, and comes back.',
+  nesterov:
+    'It remembers a velocity as momentum does, but looks at the gradient where the velocity is about to lead. It brakes earlier when the ground begins to rise. So it overshoots less at the same rate.',
+  adagrad:
+    'It remembers the sum of all squared gradients, each coordinate its own, and divides by the root. Steep directions get smaller steps, so the path goes straight where plain descent zigzags. The sum only grows, and the steps shrink for ever.',
+  rmsprop:
+    'It remembers a moving average of squared gradients and divides by its root. Steps have about the same length wherever the gradient is steady, on cliffs and on plains. Close to a minimum they do not shrink: it jitters around it.',
+  adam: 'It remembers a mean of gradients and a mean of their squares, and divides one by the root of the other. A step is about as long as the rate, whatever the slope. Both start at zero, which the first steps correct for.',
+  adamw: 'It is Adam with a weight decay that is not part of the gradient. Without a decay it goes Adam’s way.',
+  nadam:
+    'It is Adam that looks ahead as Nesterov does: this step’s gradient counts once more in the mean that is followed. It turns a little earlier. On smooth valleys it is often the first of the adaptive ones.',
+  ftrl: 'It remembers all gradients, and computes at each step the best weights for all of them together. It was made for sparse data, where most gradients are zero. On a surface its rate falls as AdaGrad’s does.',
+  adadelta:
+    'It divides by the root of recent squared gradients and multiplies by that of recent squared steps. So a step has the units of the weights, and no rate is needed. Its first steps are tiny, because no step has been made yet.',
+  adamax:
+    'It is Adam with the largest recent gradient in place of the root of a mean square. A single large gradient is remembered longer. Between such gradients it goes Adam’s way.',
+  yogi: 'It changes its mean square by a fixed share instead of a part of the difference. After a steep place the divisor falls slowly, so the next steps stay small. That is calmer than Adam where gradients come rarely.',
+  signSgd:
+    'It uses only the signs of the gradient: every coordinate moves by the rate, up or down. Therefore it walks at 45 degrees, or along an axis when the other coordinate is done. It never comes to rest, but steps around the minimum.',
+  radam:
+    'It is Adam that first measures how far its mean square can be trusted. As long as it cannot, it is momentum. That takes the place of a warm-up.',
+  adabelief:
+    'It divides by how much gradients differ from their own mean. Where they agree it takes long steps, where they surprise it short ones. On a smooth slope it is faster than Adam.',
+  adan: 'It remembers a mean of gradients, a mean of their changes, and squares of both together. The change says where the gradient is going, which is Nesterov’s look ahead without another gradient. It tolerates high rates.',
+  lion: 'It follows the sign of a mean of gradients, so every coordinate moves by the rate. Its memory is one mean for the direction and the same for the next. It jitters in steps of the rate around the minimum.',
+  ademamix:
+    'It is Adam with a second mean that remembers thousands of gradients. Old gradients still count, so it holds a course for long. On short descents the slow mean has hardly begun.',
+};

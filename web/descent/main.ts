@@ -1,0 +1,388 @@
+/** The page: a surface, optimizers on their way down, and what can be asked of them. */
+import 'uplot/dist/uPlot.min.css';
+import '../style.css';
+import type { Facts } from '../data/facts.ts';
+import { NAMES, type RacerName } from '../optimizers.ts';
+import { byId, h, setText } from '../ui/dom.ts';
+import { count } from '../ui/format.ts';
+import { repairLanguage } from '../ui/language.ts';
+import { field, racer } from '../ui/settings-form.ts';
+import { themeSwitch } from '../ui/theme.ts';
+import type { Curves } from './curves.ts';
+import { Descent, MOST_STEPS, type Objective, objective } from './descent.ts';
+import { Explained } from './explained.ts';
+import { evaluate, parse } from './expression.ts';
+import { described, Picture } from './picture.ts';
+import { sameAsNode } from './proof.ts';
+import { coordinate, entrant, fromQuery, parseStart, type Settings, surfaceFrom, toQuery } from './settings.ts';
+import { SURFACES } from './surfaces.ts';
+import { Table } from './table.ts';
+
+/** Steps a second; frames show as many as they can. */
+const SPEEDS = {
+  'three steps a second': 3,
+  'ten steps a second': 10,
+  'sixty steps a second': 60,
+  'as fast as seen': 600,
+};
+/** Where a descent rests unless somebody wants more. */
+const USUAL = 300;
+/** Share of the picture that an arrow key moves the start by. */
+const NUDGE = 0.02;
+
+class Page {
+  settings: Settings;
+  readonly #facts: Facts;
+  readonly #picture: Picture;
+  readonly #curves: Curves;
+  readonly #table = new Table((name) => this.#explain(name));
+  readonly #explained = new Explained(() => this.#draw());
+  readonly #updates: (() => void)[] = [];
+  readonly #state = h('strong', { id: 'state', role: 'status' });
+  readonly #hint = h('p', { class: 'hint' });
+  readonly #bits = new Map<string, boolean | undefined>();
+  #objective: Objective;
+  #descents: Descent[] = [];
+  #play = h('button', { type: 'button', id: 'play', class: 'primary', 'aria-keyshortcuts': 'Space' }, '▶ Play');
+  #playing = false;
+  #speed = 10;
+  /** Where the descent rests; playing on goes as far again. */
+  #until = USUAL;
+  /** Steps that are due, with their fraction. */
+  #due = 0;
+  #frame = 0;
+
+  constructor(facts: Facts, curves: (changed: () => void) => Curves) {
+    this.#facts = facts;
+    const { settings, problems } = fromQuery(location.search);
+    this.settings = settings;
+    this.#picture = new Picture(settings.surface);
+    this.#curves = curves(() => this.#draw());
+    this.#objective = objective(parse(settings.surface.text));
+    byId('settings').append(this.#form());
+    const notices = problems.map((problem) => h('p', { class: 'notice', role: 'status' }, `${problem}.`));
+    byId('descent').append(
+      h('div', { class: 'notices' }, ...notices),
+      this.#transport(),
+      this.#stage(),
+      this.#curves.element,
+      this.#table.element,
+      this.#explained.element,
+      this.#exporting(),
+    );
+    byId('theme').append(themeSwitch(() => this.#recolour()));
+    this.#restart(0);
+    this.#setPlaying(!matchMedia('(prefers-reduced-motion: reduce)').matches);
+  }
+
+  change(settings: Partial<Settings>): void {
+    const surface = settings.surface ?? this.settings.surface;
+    if (surface !== this.settings.surface) {
+      this.#objective.dispose();
+      this.#objective = objective(parse(surface.text));
+      this.#picture.surface = surface;
+    }
+    this.settings = { ...this.settings, ...settings };
+    // another surface is walked from its start, other options as far as before
+    const steps = settings.surface ? 0 : Math.max(0, ...this.#descents.map((one) => one.steps));
+    this.#restart(steps);
+    if (settings.surface) this.#setPlaying(true);
+  }
+
+  /** All at the start, and so many steps on. */
+  #restart(steps: number): void {
+    for (const descent of this.#descents) descent.dispose();
+    this.#bits.clear();
+    this.#until = Math.max(USUAL, steps);
+    this.#due = 0;
+    const { entrants, start } = this.settings;
+    this.#descents = entrants.map((one) => new Descent(this.#objective, one, start));
+    this.#advance(steps);
+    history.replaceState(null, '', `${location.pathname}${toQuery(this.settings)}`);
+    for (const update of this.#updates) update();
+    this.#draw();
+  }
+
+  #advance(steps: number): void {
+    for (const descent of this.#descents) for (let i = 0; i < steps && !descent.over; i++) descent.step();
+    for (const descent of this.#descents) void this.#prove(descent);
+  }
+
+  async #prove(descent: Descent): Promise<void> {
+    const { name } = descent.entrant;
+    if (this.#bits.has(name)) return;
+    const same = await sameAsNode(this.#facts.descents, this.settings, descent);
+    if (same === undefined || !this.#descents.includes(descent) || this.#bits.has(name)) return;
+    this.#bits.set(name, same);
+    this.#draw();
+  }
+
+  get #steps(): number {
+    return Math.max(0, ...this.#descents.map(({ steps }) => steps));
+  }
+
+  get #over(): boolean {
+    return this.#descents.every(({ over }) => over);
+  }
+
+  #setPlaying(playing: boolean): void {
+    if (playing && this.#steps >= this.#until) this.#until = Math.min(MOST_STEPS, this.#until + USUAL);
+    this.#playing = playing && !this.#over;
+    cancelAnimationFrame(this.#frame);
+    let before = performance.now();
+    const next = (now: number) => {
+      this.#due += (this.#speed * Math.min(100, now - before)) / 1000;
+      before = now;
+      const steps = Math.min(Math.floor(this.#due), this.#until - this.#steps);
+      if (steps > 0) {
+        this.#due -= Math.floor(this.#due);
+        this.#advance(steps);
+        this.#draw();
+      }
+      if (this.#steps >= this.#until || this.#over) this.#setPlaying(false);
+      else this.#frame = requestAnimationFrame(next);
+    };
+    if (this.#playing) this.#frame = requestAnimationFrame(next);
+    this.#say();
+  }
+
+  #say(): void {
+    setText(this.#play, this.#playing ? '❚❚ Pause' : '▶ Play');
+    this.#play.disabled = this.#over;
+    const steps = `step ${count(this.#steps)}`;
+    setText(
+      this.#state,
+      this.#playing ? `Descending, ${steps}` : this.#over ? `Ended at ${steps}` : `Paused at ${steps}`,
+    );
+  }
+
+  #draw(): void {
+    const { surface, start } = this.settings;
+    this.#picture.draw(start, this.#descents);
+    if (!this.#playing) this.#picture.canvas.setAttribute('aria-label', described(surface, this.#descents));
+    const f = evaluate(parse(surface.text));
+    const bottoms = surface.minima.map(([x, y]) => f(x, y));
+    const known = surface.name !== 'own' && bottoms.length > 0;
+    this.#curves.update(this.#descents, known ? Math.min(...bottoms) : undefined);
+    this.#table.update(surface, this.#descents, this.#bits);
+    this.#explained.update(this.#descents);
+    this.#say();
+  }
+
+  #recolour(): void {
+    for (const part of [this.#curves, this.#table]) part.outdate();
+    for (const update of this.#updates) update();
+    this.#draw();
+  }
+
+  #explain(name: RacerName): void {
+    this.#explained.choose(name);
+    this.#draw();
+  }
+
+  #form(): HTMLElement {
+    const made = <T>(...args: Parameters<typeof field<T>>) => {
+      const { element, update } = field<T>(...args);
+      this.#updates.push(update);
+      return element;
+    };
+    const choice = h(
+      'select',
+      { id: 'surface' },
+      ...SURFACES.map(({ name, title }) => h('option', { value: name }, title)),
+      h('option', { value: 'own', disabled: true }, 'Your own function'),
+    );
+    choice.addEventListener('change', () => {
+      const surface = SURFACES.find(({ name }) => name === choice.value);
+      if (surface) this.change({ surface, start: surface.start });
+    });
+    this.#updates.push(() => {
+      choice.value = this.settings.surface.name;
+      setText(this.#hint, this.settings.surface.hint);
+    });
+    const optimizers = NAMES.map((name) => racer(this, name, made, this.#updates, entrant(name).options));
+    this.#updates.push(() => {
+      for (const one of optimizers) one.recolour();
+    });
+    const beside = matchMedia('(min-width: 1001px)');
+    const form = h(
+      'details',
+      { class: 'card settings', open: beside.matches },
+      h('summary', {}, h('h2', { id: 'settings-title' }, 'Settings')),
+      h('div', { class: 'field' }, h('label', { for: 'surface' }, 'Surface'), choice),
+      this.#hint,
+      made(
+        'function',
+        'Function of x and y',
+        () => this.settings.surface.text,
+        surfaceFrom,
+        (surface) => this.change({ surface, start: surface.start }),
+        { inputmode: 'text' },
+      ),
+      made(
+        'start',
+        'Start: x, y',
+        () => this.settings.start.map(coordinate).join(', '),
+        parseStart,
+        (start) => this.change({ start }),
+        { inputmode: 'text' },
+      ),
+      h('div', { class: 'racers' }, ...optimizers.map(({ element }) => element)),
+    );
+    beside.addEventListener('change', () => {
+      form.open = beside.matches;
+    });
+    return form;
+  }
+
+  #transport(): HTMLElement {
+    const step = h('button', { type: 'button', id: 'step', 'aria-keyshortcuts': '.' }, 'Step');
+    const reset = h('button', { type: 'button', id: 'reset' }, 'Back to the start');
+    this.#play.addEventListener('click', () => this.#setPlaying(!this.#playing));
+    step.addEventListener('click', () => {
+      this.#setPlaying(false);
+      this.#advance(1);
+      this.#until = Math.max(this.#until, this.#steps);
+      this.#draw();
+    });
+    reset.addEventListener('click', () => {
+      this.#setPlaying(false);
+      this.#restart(0);
+    });
+    const speed = h('select', { id: 'speed' }, ...Object.keys(SPEEDS).map((name) => h('option', {}, name)));
+    speed.selectedIndex = Object.values(SPEEDS).indexOf(this.#speed);
+    speed.addEventListener('change', () => {
+      this.#speed = Object.values(SPEEDS)[speed.selectedIndex] ?? this.#speed;
+    });
+    document.addEventListener('keydown', (event) => {
+      const target = event.target as Element | null;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        target?.closest('input, select, textarea, button, summary, a')
+      )
+        return;
+      if (event.key === ' ') this.#play.click();
+      else if (event.key === '.') step.click();
+      else return;
+      event.preventDefault();
+    });
+    return h(
+      'section',
+      { class: 'card transport' },
+      h('div', { class: 'buttons' }, this.#play, step, reset),
+      h('label', { class: 'inline' }, h('span', {}, 'Speed'), speed),
+      h('div', { class: 'where' }, h('p', {}, this.#state)),
+    );
+  }
+
+  /** The picture, on which a click, a drag or the arrow keys choose the start. */
+  #stage(): HTMLElement {
+    const { canvas } = this.#picture;
+    canvas.className = 'surface';
+    canvas.id = 'picture';
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'img');
+    const start = (event: MouseEvent) => {
+      const { left, top } = canvas.getBoundingClientRect();
+      this.change({ start: this.#picture.pointAt(event.clientX - left, event.clientY - top) });
+    };
+    canvas.addEventListener('pointerdown', (event) => {
+      // a finger scrolls the page, and chooses by tapping
+      if (event.button !== 0 || event.pointerType === 'touch') return;
+      canvas.setPointerCapture(event.pointerId);
+      start(event);
+    });
+    canvas.addEventListener('pointermove', (event) => {
+      if (canvas.hasPointerCapture(event.pointerId)) start(event);
+    });
+    canvas.addEventListener('click', (event) => {
+      start(event);
+      this.#setPlaying(true);
+    });
+    canvas.addEventListener('keydown', (event) => {
+      const moves: Readonly<Record<string, readonly [number, number]>> = {
+        ArrowLeft: [-1, 0],
+        ArrowRight: [1, 0],
+        ArrowUp: [0, 1],
+        ArrowDown: [0, -1],
+      };
+      const move = moves[event.key];
+      if (!move) return;
+      event.preventDefault();
+      const [left, right, bottom, top] = this.settings.surface.view;
+      const [x, y] = this.settings.start;
+      this.change({ start: [x + move[0] * NUDGE * (right - left), y + move[1] * NUDGE * (top - bottom)] });
+    });
+    new ResizeObserver(() => this.#draw()).observe(canvas);
+    const box = h('input', { type: 'checkbox', checked: true, id: 'arrows' });
+    box.addEventListener('change', () => {
+      this.#picture.arrows = box.checked;
+      this.#draw();
+    });
+    return h(
+      'figure',
+      { class: 'card stage' },
+      canvas,
+      h(
+        'figcaption',
+        {},
+        h('span', {}, 'Click or drag to choose the start. Stars are minima.'),
+        h(
+          'label',
+          { class: 'check' },
+          box,
+          h('span', {}, 'arrows: where memory pulls; ellipses: how far a gradient is followed'),
+        ),
+      ),
+    );
+  }
+
+  #exporting(): HTMLElement {
+    const says = h('span', { class: 'hint', role: 'status' });
+    const save = (name: string, content: Blob | null) => {
+      if (!content) return;
+      const address = URL.createObjectURL(content);
+      h('a', { href: address, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    };
+    const link = h('button', { type: 'button', id: 'link' }, 'Copy link');
+    link.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        setText(says, 'Copied: the link opens this descent, with these settings.');
+      } catch {
+        setText(says, `The link is the address of this page: ${location.href}`);
+      }
+    });
+    const png = h('button', { type: 'button', id: 'png' }, 'PNG');
+    png.addEventListener('click', () => this.#picture.canvas.toBlob((blob) => save('descent.png', blob)));
+    const gif = h('button', { type: 'button', id: 'gif' }, 'Animated GIF');
+    gif.addEventListener('click', async () => {
+      gif.disabled = true;
+      setText(says, 'Drawing…');
+      const { animated } = await import('./animation.ts');
+      save('descent.gif', await animated(this.#picture, this.settings.start, this.#descents));
+      setText(says, '');
+      gif.disabled = false;
+    });
+    return h('section', { class: 'card' }, h('h2', {}, 'Export'), h('p', { class: 'row' }, link, png, gif, says));
+  }
+}
+
+async function start(): Promise<void> {
+  repairLanguage(); // before uPlot comes with the curves
+  const [response, { Curves }] = await Promise.all([
+    fetch(new URL('data/facts.json', document.baseURI)),
+    import('./curves.ts'),
+  ]);
+  if (!response.ok) throw new Error(`data/facts.json: HTTP ${response.status}`);
+  new Page((await response.json()) as Facts, (changed) => new Curves(changed));
+}
+
+start().catch((error: unknown) => {
+  const again = h('button', { type: 'button', onclick: () => location.reload() }, 'Try again');
+  const text = `The page could not start. ${error instanceof Error ? error.message : String(error)} `;
+  byId('descent').append(h('p', { class: 'notice bad', role: 'alert' }, text, again));
+});
