@@ -270,6 +270,7 @@ export type {
   LambOptions,
   LarsOptions,
   LionOptions,
+  LookaheadOptions,
   MomentumOptions,
   MultiOptimizerOptions,
   MuonOptions,

@@ -100,6 +100,7 @@ export function average(op: usize, part: i32, parts: i32): void {
     end(n, 16, part, parts) - from,
     scalar(op, averageWords.momentum),
     word(op, averageWords.overwrite),
+    word(op, averageWords.sync) != 0,
   );
 }
 

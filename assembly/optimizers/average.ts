@@ -1,6 +1,6 @@
 import { loadLanes, storeLanes } from "../lanes";
 import { belowTiny, flushBelow, LANES, magnitude } from "../simd";
-import { iterations } from "./state";
+import { iterations, updates } from "./state";
 
 /**
  * Averages of weights, after their update:
@@ -9,11 +9,23 @@ import { iterations } from "./state";
  *
  * The first iteration's momentum is 0, so the average starts at the weights. As in Keras 3 (keras/src/optimizers/base_optimizer.py) calls that
  * only accumulate gradients count too. Threads split n, anywhere.
+ *
+ * With `sync` both happen only at these iterations, the first no exception: Lookahead (Zhang et al. 2019), a being the slow weights. Source: optax,
+ * optax/_src/lookahead.py.
  */
-export function averageWeights(state: usize, w: usize, a: usize, n: i32, momentum: f32, overwrite: i32): void {
+export function averageWeights(
+  state: usize,
+  w: usize,
+  a: usize,
+  n: i32,
+  momentum: f32,
+  overwrite: i32,
+  sync: bool,
+): void {
   const t = iterations(state) + 1;
   const back = overwrite != 0 && t == <f64>overwrite * floor<f64>(t / <f64>overwrite);
-  if (t == 1) momentum = 0;
+  if (sync && !(back && updates(state))) return;
+  if (t == 1 && !sync) momentum = 0;
   const kept = f32x4.splat(momentum);
   const rest = f32x4.splat(1 - momentum);
   const end = w + ((<usize>n) << 2);

@@ -8,3 +8,5 @@ export const n = 4;
 export const momentum = 5;
 /** 0 for never. */
 export const overwrite = 6;
+/** 1 to average only where the average overwrites. */
+export const sync = 7;

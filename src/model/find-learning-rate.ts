@@ -1,5 +1,5 @@
 /** A range test of learning rates on a copy of a model. Smith 2015, "Cyclical learning rates for training neural networks", section 3.3. */
-import type { JsonObject } from '../config.ts';
+import type { Config, JsonObject } from '../config.ts';
 import { exponentialDecay } from '../schedules/index.ts';
 import { checkInteger, checkNumber, checkOptions } from '../validate.ts';
 import { modelFrom } from './from-config.ts';
@@ -120,14 +120,22 @@ export async function findLearningRate(
   return curve.result();
 }
 
+/** The same optimizer with another rate; one around another has no rate of its own. */
+function withRate({ className, config }: Config, learningRate: object): Config {
+  const { optimizer } = config;
+  const changed =
+    optimizer === undefined ? { learningRate } : { optimizer: withRate(optimizer as never, learningRate) };
+  return { className, config: { ...config, ...changed } as object as JsonObject };
+}
+
 /** The model with its weights, and a new optimizer whose rate follows the schedule. */
 function copyWith(model: Sequential | Functional, learningRate: object): Sequential | Functional {
   const { compile, ...described } = model.toConfig();
   if (compile === undefined) throw new Error(`${model.name} must be compiled first: it has no optimizer`);
-  const { className, config } = compile.optimizer;
+  const { className } = compile.optimizer;
   if (model.optimizer?.parts[0] !== model.optimizer)
     throw new Error(`findLearningRate tests one learning rate, and ${model.name}'s ${className} has several`);
-  const optimizer = { className, config: { ...config, learningRate } as JsonObject };
+  const optimizer = withRate(compile.optimizer, learningRate);
   const { runtime } = model;
   const copy = modelFrom<Sequential | Functional>({ ...described, compile: { ...compile, optimizer } }, { runtime });
   if (model.built) copy.setWeights(model.getWeights());

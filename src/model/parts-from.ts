@@ -6,6 +6,7 @@ import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } fr
 import * as metricFunctions from '../metrics/index.ts';
 import { checkMetricName, isMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
+import { lookahead } from '../optimizers/lookahead.ts';
 import { multiOptimizer } from '../optimizers/multi-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { missing, registered } from '../registry.ts';
@@ -108,9 +109,10 @@ export function scheduleFrom(config: unknown): schedules.Schedule {
  */
 export function optimizerFrom(config: unknown): Optimizer {
   if (typeof config === 'string') return optimizerFunctions[checkSpelling('optimizer', config, OPTIMIZERS)]();
-  return make('optimizer', { ...optimizerFunctions, multiOptimizer }, config, (options) => {
-    const { learningRate, defaultOptimizer } = options;
+  return make('optimizer', { ...optimizerFunctions, lookahead, multiOptimizer }, config, (options) => {
+    const { learningRate, defaultOptimizer, optimizer } = options;
     if (defaultOptimizer !== undefined) return partsFrom(options);
+    if (optimizer !== undefined) return { ...options, optimizer: optimizerFrom(optimizer) };
     return typeof learningRate === 'object' ? { ...options, learningRate: scheduleFrom(learningRate) } : options;
   });
 }

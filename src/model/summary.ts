@@ -38,7 +38,7 @@ function amount(count: number, bytes = 4 * count): string {
 function optimizerParams({ slots, optimizer }: Training): { readonly count: number; readonly bytes: number } {
   const counted = [...new Set([optimizer, ...optimizer.parts])];
   const own = counted.reduce(
-    (sum, { name, schedule }) => sum + 1 + (schedule === undefined ? 1 : 0) + (name === 'nadam' ? 1 : 0),
+    (sum, { spec, schedule }) => sum + 1 + (schedule === undefined ? 1 : 0) + (spec.rule.name === 'nadam' ? 1 : 0),
     0,
   );
   const count = slots.reduce((sum, { tensor }) => sum + tensor.size, own);

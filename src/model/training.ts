@@ -55,7 +55,8 @@ function checkReached({ network }: Built, heads: readonly Head[], trained: reado
 export function releaseTraining(training: Training, owner: object, kept?: Optimizer): void {
   const { scope, gradients, slots, optimizer } = training;
   for (const { tensor } of [...gradients, ...slots]) tensor.release();
-  for (const part of optimizer.parts) if (kept?.parts.includes(part) !== true) part.release(owner);
+  for (const part of optimizer.parts)
+    if (kept?.parts.some((one) => one.sharesState(part)) !== true) part.release(owner);
   scope.dispose();
 }
 

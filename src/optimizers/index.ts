@@ -11,6 +11,7 @@ export { type FtrlOptions, ftrl } from './ftrl.ts';
 export { type LambOptions, lamb } from './lamb.ts';
 export { type LarsOptions, lars } from './lars.ts';
 export { type LionOptions, lion } from './lion.ts';
+export { type LookaheadOptions, lookahead } from './lookahead.ts';
 export { type MultiOptimizerOptions, multiOptimizer } from './multi-optimizer.ts';
 export { type MuonOptions, muon } from './muon.ts';
 export { type NadamOptions, nadam } from './nadam.ts';

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { nearest } from '../nearest.ts';
 import { checkKind, checkLabel, checkOptions, isObject, show } from '../validate.ts';
 import { rule } from './facts/rule.ts';
-import { type Counters, checkIterations, Optimizer } from './optimizer.ts';
+import { type Counters, checkIterations, Optimizer, type Wrapper } from './optimizer.ts';
 
 /** Options of {@link multiOptimizer}. */
 export interface MultiOptimizerOptions {
@@ -61,6 +61,10 @@ class MultiOptimizer extends Optimizer {
 
   override get parts(): readonly Optimizer[] {
     return this.#parts;
+  }
+
+  override wrapped(wrapper: Wrapper): never {
+    throw new TypeError(`${wrapper.name} cannot be around a multiOptimizer: put it around its optimizers`);
   }
 
   override partFor(name: string): Optimizer {
@@ -179,6 +183,9 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
     checkKind(one instanceof Optimizer, name, 'made by optimizers', one);
     if (one instanceof MultiOptimizer) throw new TypeError(`${name} cannot be a multiOptimizer itself`);
   }
+  const parts = [...new Set([defaultOptimizer, ...entries.map(([, one]) => one)])];
+  if (parts.some((a) => parts.some((b) => a !== b && a.sharesState(b))))
+    throw new TypeError('optimizerMap: an optimizer cannot be given together with one around it');
   if (entries.length > MOST_KEYS)
     throw new RangeError(`optimizerMap may have at most ${MOST_KEYS} keys, got ${entries.length}`);
   for (const [key] of entries) {

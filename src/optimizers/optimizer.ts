@@ -5,7 +5,7 @@
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
 import * as layout from '../../assembly/optimizers/layout.ts';
-import { type Config, given } from '../config.ts';
+import { type Config, given, type JsonObject } from '../config.ts';
 import type { Binaries } from '../engine/load.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
@@ -15,6 +15,7 @@ import { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger, checkNumber, sizeOf } from '../validate.ts';
 import { Applied } from './apply.ts';
+import type { WrapperName } from './facts/names.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
@@ -33,6 +34,8 @@ export interface Spec {
   readonly further: FurtherOptions;
   /** The average of the weights, if there is one. */
   readonly average: Average | undefined;
+  /** That, and the slow weights of Lookahead, in the order in which they are updated. */
+  readonly averages: readonly Average[];
   /** The core that has its kernel, where the base core does not. */
   readonly needs: Binaries | undefined;
   /** Recorded between two passes over a matrix. */
@@ -50,6 +53,27 @@ interface Binding {
   readonly schedule: number;
   /** The parameters of a model or a compiled step. */
   readonly block: ParameterBlock | undefined;
+}
+
+/** Its mutable state. An optimizer and the wrappers around it are one, and share it. */
+interface Use {
+  learningRate: number;
+  calls: number;
+  binding: Binding | undefined;
+  readonly applied: Applied;
+}
+
+/** What an optimizer around another one adds to it. @internal */
+export interface Wrapper {
+  readonly name: WrapperName;
+  /** Its own options. */
+  readonly config: JsonObject;
+  readonly slow?: Average;
+}
+
+/** A wrapper, and the optimizer that it is around. */
+interface Wrapping extends Wrapper {
+  readonly of: Optimizer;
 }
 
 /** Steps done, and what they leave in the state: those of a saved optimizer. @internal */
@@ -82,14 +106,21 @@ export class Optimizer extends Printed {
   readonly spec: Spec;
   /** The schedule that the learning rate follows, if there is one. */
   readonly schedule: Schedule | undefined;
-  #learningRate: number;
-  #calls = 0;
-  #binding: Binding | undefined;
-  readonly #applied = new Applied();
+  readonly #options: OptimizerOptions;
+  readonly #use: Use;
+  readonly #wrapping: Wrapping | undefined;
 
   /** @internal */
-  constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries, between?: Between) {
+  constructor(
+    rule: OptimizerRule,
+    options: OptimizerOptions,
+    needs?: Binaries,
+    between?: Between,
+    wrapping?: Wrapping,
+  ) {
     super();
+    this.#options = options;
+    this.#wrapping = wrapping;
     const own = checkedOptions(rule, options);
     const { learningRate = rule.learningRate } = options;
     const scheduled = learningRate instanceof Schedule;
@@ -98,10 +129,17 @@ export class Optimizer extends Printed {
     const further = furtherOf(options);
     const average = averageOf(further);
     const accumulator = further.gradientAccumulationSteps === undefined ? [] : [ACCUMULATOR];
-    const slots = [...rule.slots(own), ...accumulator, ...(average === undefined ? [] : [average.slot])];
-    this.spec = { rule, own, slots, further, average, needs, between };
-    this.name = rule.name;
-    this.#learningRate = scheduled ? 0 : learningRate;
+    const averages = [wrapping?.slow, average].filter((one) => one !== undefined);
+    const slots = [...rule.slots(own), ...accumulator, ...averages.map(({ slot }) => slot)];
+    this.spec = { rule, own, slots, further, average, averages, needs, between };
+    this.name = wrapping?.name ?? rule.name;
+    const shared = wrapping === undefined ? undefined : wrapping.of.#use;
+    this.#use = shared ?? {
+      learningRate: scheduled ? 0 : learningRate,
+      calls: 0,
+      binding: undefined,
+      applied: new Applied(),
+    };
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
     this.clipnorm = options.clipnorm || undefined;
     this.clipvalue = options.clipvalue || undefined;
@@ -123,10 +161,10 @@ export class Optimizer extends Printed {
    * value, and setting it is an Error.
    */
   get learningRate(): number {
-    if (this.schedule === undefined) return this.#learningRate;
-    return this.#binding === undefined
-      ? this.schedule.at(this.#calls)
-      : this.#binding.engine.core.scheduledRate(this.#binding.schedule, this.calls);
+    if (this.schedule === undefined) return this.#use.learningRate;
+    return this.#use.binding === undefined
+      ? this.schedule.at(this.#use.calls)
+      : this.#use.binding.engine.core.scheduledRate(this.#use.binding.schedule, this.calls);
   }
 
   /** Sets the step size of the coming step. @throws RangeError below 0; Error with a schedule. */
@@ -136,7 +174,7 @@ export class Optimizer extends Printed {
         `the learning rate of this ${this.name} optimizer follows ${this.schedule.name} and cannot be set`,
       );
     checkNumber('learningRate', value, 0);
-    this.#learningRate = value;
+    this.#use.learningRate = value;
     this.#write(layout.AT_LEARNING_RATE, value);
   }
 
@@ -152,6 +190,9 @@ export class Optimizer extends Printed {
    * ```
    */
   toConfig(): Config {
+    const wrapping = this.#wrapping;
+    if (wrapping !== undefined)
+      return { className: this.name, config: { optimizer: { ...wrapping.of.toConfig() }, ...wrapping.config } };
     const { schedule, weightDecay, clipnorm, clipvalue, globalClipnorm } = this;
     const learningRate = schedule?.toConfig() ?? this.learningRate;
     const common = { learningRate, weightDecay, clipnorm, clipvalue, globalClipnorm };
@@ -166,7 +207,7 @@ export class Optimizer extends Printed {
 
   /** Steps done, those that only accumulated gradients included. @internal */
   get calls(): number {
-    return this.#read(layout.AT_CALLS) ?? this.#calls;
+    return this.#read(layout.AT_CALLS) ?? this.#use.calls;
   }
 
   /** @internal */
@@ -204,7 +245,7 @@ export class Optimizer extends Printed {
    */
   apply(pairs: readonly GradientPair[]): void {
     const engine = checkPairs(pairs);
-    const { owner = this, engine: home = engine } = this.#binding ?? {};
+    const { owner = this, engine: home = engine } = this.#use.binding ?? {};
     if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
     const { excludeFromWeightDecay, excludeLayers } = this.spec.further;
@@ -212,10 +253,10 @@ export class Optimizer extends Printed {
       throw new Error(
         'excludeFromWeightDecay and excludeLayers go by names, which tensors have not: use a model or compileStep',
       );
-    const first = this.#binding === undefined;
+    const first = this.#use.binding === undefined;
     try {
       if (first) this.bind(this, engine, engine.scope(), []);
-      if (this.#binding !== undefined) this.#applied.step(pairs, this, engine, this.#binding.state);
+      if (this.#use.binding !== undefined) this.#use.applied.step(pairs, this, engine, this.#use.binding.state);
     } catch (error) {
       // out of memory: undoes what this call has made
       if (first) this.release(this);
@@ -268,12 +309,25 @@ export class Optimizer extends Printed {
    */
   finalizeVariableValues(): void {
     const { average, slots } = this.spec;
-    if (this.#binding === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
+    if (this.#use.binding === undefined) throw new Error(`this ${this.name} optimizer is not in use`);
     if (average === undefined) return;
-    const { engine, block } = this.#binding;
+    const { engine, block } = this.#use.binding;
     const k = slots.indexOf(average.slot);
-    for (const { parameters, length, slots: at } of [...(block?.runs ?? []), ...this.#applied.runs])
+    for (const { parameters, length, slots: at } of [...(block?.runs ?? []), ...this.#use.applied.runs])
       engine.f32(parameters, length).set(engine.f32(at[k] ?? 0, length));
+  }
+
+  /** A wrapper around this optimizer: both are one, with one learning rate, in one model. @internal */
+  wrapped(wrapper: Wrapper): Optimizer {
+    const { rule, needs, between } = this.spec;
+    const slow = wrapper.slow ?? this.#wrapping?.slow;
+    const wrapping = { ...wrapper, ...(slow !== undefined && { slow }), of: this };
+    return new Optimizer(rule, this.#options, needs, between, wrapping);
+  }
+
+  /** Whether the other is this optimizer, or one of them is a wrapper around the other. @internal */
+  sharesState(other: Optimizer): boolean {
+    return this.#use === other.#use;
   }
 
   /** The optimizers that update weights: this one, unless it shares them out. @internal */
@@ -296,7 +350,7 @@ export class Optimizer extends Printed {
 
   /** Frees the slots and restarts at iteration 0. For an optimizer that was applied to tensors; a model frees its own. */
   dispose(): void {
-    if (this.#binding !== undefined && this.#binding.owner !== this)
+    if (this.#use.binding !== undefined && this.#use.binding.owner !== this)
       throw new Error(`this ${this.name} optimizer belongs to a model, which frees it`);
     this.release(this);
   }
@@ -311,7 +365,7 @@ export class Optimizer extends Printed {
     this.checkFree(owner);
     const places = this.parts.map((part) => ({ part, ...part.#place(engine, scope) }));
     for (const [i, { part, ...place }] of places.entries())
-      part.#use({ owner, engine, scope, block: blocks[i], ...place });
+      part.#start({ owner, engine, scope, block: blocks[i], ...place });
   }
   /** Makes its state and its schedule. */
   #place(engine: Engine, scope: Scope): Pick<Binding, 'state' | 'schedule'> {
@@ -320,20 +374,20 @@ export class Optimizer extends Printed {
     return { state: scope.allocate(layout.STATE_BYTES), schedule: this.schedule?.place(engine, scope) ?? 0 };
   }
 
-  #use(binding: Binding): void {
+  #start(binding: Binding): void {
     const { rule, own } = this.spec;
     const ints = binding.engine.i32(binding.state, 2);
     ints[layout.AT_KIND / 4] = rule.kind(own);
     ints[layout.AT_SCHEDULE / 4] = binding.schedule;
-    this.#binding = binding;
-    this.#write(layout.AT_LEARNING_RATE, this.#learningRate);
+    this.#use.binding = binding;
+    this.#write(layout.AT_LEARNING_RATE, this.#use.learningRate);
     this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
     this.#write(layout.AT_ACCUMULATION_STEPS, this.spec.further.gradientAccumulationSteps ?? 1);
     for (const [i, [name, facts]] of Object.entries(rule.options).entries()) {
       const value = own[name];
       this.#write(layout.AT_OPTIONS + 8 * i, Number('codes' in facts ? facts.codes[String(value)] : value));
     }
-    this.#seek(this.#calls);
+    this.#seek(this.#use.calls);
   }
 
   /** Steps done, to be saved. @internal */
@@ -343,42 +397,43 @@ export class Optimizer extends Printed {
 
   /** Continues from saved counters; the owner fills the slots. @internal */
   restore({ iterations, momentumProduct }: Counters): void {
-    this.#calls = iterations;
+    this.#use.calls = iterations;
     this.#write(layout.AT_CALLS, iterations);
     this.#write(layout.AT_MOMENTUM_PRODUCT, momentumProduct);
   }
 
   /** @internal */
   checkFree(owner: object): void {
-    if (this.#binding !== undefined && this.#binding.owner !== owner)
+    if (this.#use.binding !== undefined && this.#use.binding.owner !== owner)
       throw new Error(`this ${this.name} optimizer is already in use; make another one with optimizers.${this.name}()`);
   }
 
   /** Releases the optimizer from `owner`, who frees its scope; frees what `apply` has made. @internal */
   release(owner: object): void {
-    if (this.#binding?.owner !== owner) return;
-    const { engine, scope } = this.#binding;
-    this.#binding = undefined;
-    this.#calls = 0;
-    this.#applied.forget(engine);
+    if (this.#use.binding?.owner !== owner) return;
+    const { engine, scope } = this.#use.binding;
+    this.#use.binding = undefined;
+    this.#use.calls = 0;
+    this.#use.applied.forget(engine);
     if (owner === this) scope.dispose();
   }
 
   /** The shape of a slot of a weight of this shape; undefined if it has none. @internal */
   slotShape(slot: string, shape: readonly number[], name: string): readonly number[] | undefined {
-    const { rule, own, average, further } = this.spec;
-    if (rule.slotShape === undefined || slot === ACCUMULATOR || slot === average?.slot) return shape;
+    const { rule, own, averages, further } = this.spec;
+    if (rule.slotShape === undefined || slot === ACCUMULATOR || averages.some((one) => one.slot === slot)) return shape;
     const excluded = further.excludeLayers?.some((part) => name.includes(part)) === true;
     return rule.slotShape(own, slot, shape, excluded);
   }
 
   /** Fills new slots, which are zero, with their start value; averages start at the weights. @internal */
   fillSlots(engine: Engine, runs: readonly ParameterRun[]): void {
-    const { rule, own, slots: names, average } = this.spec;
+    const { rule, own, slots: names, averages } = this.spec;
     for (const run of runs)
       for (const [k, slot] of names.entries()) {
         const [at = 0, first = rule.initialSlot?.(own, slot) ?? 0] = [run.slots[k]];
-        if (slot === average?.slot) engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
+        if (averages.some((one) => one.slot === slot))
+          engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
         else if (first !== 0) engine.f32(at, run.length).fill(first);
       }
   }
@@ -386,26 +441,26 @@ export class Optimizer extends Printed {
   /** Records one step over the parameters that it is bound to. @internal */
   record(graph: Graph): void {
     for (const part of this.parts) {
-      if (part.#binding === undefined) throw new Error(`this ${part.name} optimizer is not in use`);
-      const { state, block } = part.#binding;
+      if (part.#use.binding === undefined) throw new Error(`this ${part.name} optimizer is not in use`);
+      const { state, block } = part.#use.binding;
       if (block !== undefined && block.length > 0) recordUpdate(graph, part, state, block);
     }
   }
 
   /** A float64 of the state block; undefined while there is none. */
   #read(at: number): number | undefined {
-    return this.#binding?.engine.f64(this.#binding.state + at, 1)[0];
+    return this.#use.binding?.engine.f64(this.#use.binding.state + at, 1)[0];
   }
 
   #write(at: number, value: number): void {
-    this.#binding?.engine.f64(this.#binding.state + at, 1).fill(value);
+    this.#use.binding?.engine.f64(this.#use.binding.state + at, 1).fill(value);
   }
 
   /** Sets the steps done, and the values that the kernel carries from step to step as those steps would have left them. */
   #seek(calls: number): void {
-    this.#calls = calls;
+    this.#use.calls = calls;
     this.#write(layout.AT_CALLS, calls);
-    this.#binding?.engine.core.seekOptimizer(this.#binding.state);
+    this.#use.binding?.engine.core.seekOptimizer(this.#use.binding.state);
   }
 }
 

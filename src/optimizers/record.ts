@@ -14,6 +14,8 @@ export interface Average {
   readonly momentum: number;
   /** Every so many iterations the weights become the average; 0 for never. */
   readonly overwrite: number;
+  /** Averages only then: the slow weights of Lookahead. */
+  readonly sync: boolean;
 }
 
 /** The exponential moving average that `useEma` asks for. */
@@ -22,12 +24,14 @@ export const averageOf = ({
   emaMomentum = 0,
   emaOverwriteFrequency = 0,
 }: FurtherOptions): Average | undefined =>
-  useEma === true ? { slot: 'average', momentum: emaMomentum, overwrite: emaOverwriteFrequency } : undefined;
+  useEma === true
+    ? { slot: 'average', momentum: emaMomentum, overwrite: emaOverwriteFrequency, sync: false }
+    : undefined;
 
 /** The properties of an optimizer that a step needs. */
 export interface Stepping extends Slotted, Passing {
   readonly name: string;
-  readonly spec: Slotted['spec'] & Passing['spec'] & { readonly average: Average | undefined };
+  readonly spec: Slotted['spec'] & Passing['spec'] & { readonly averages: readonly Average[] };
   readonly clipvalue: number | undefined;
   readonly clipnorm: number | undefined;
   readonly globalClipnorm: number | undefined;
@@ -55,12 +59,11 @@ export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, b
       const numbers = { state, ...places, n: length, undecayed: undecayed ? 1 : 0 };
       graph.add(update.updateParameters, name, {}, numbers);
     }
-  if (spec.average !== undefined) {
-    const { slot, momentum, overwrite } = spec.average;
+  for (const { slot, momentum, overwrite, sync } of spec.averages) {
     const k = spec.slots.indexOf(slot);
     for (const { parameters: w, length, slots } of runs) {
       const places = { state, w, a: slots[k] ?? 0, n: length };
-      graph.add(update.averageWeights, slot, {}, { ...places, momentum, overwrite });
+      graph.add(update.averageWeights, slot, {}, { ...places, momentum, overwrite, sync: sync ? 1 : 0 });
     }
   }
   graph.add(update.advanceOptimizer, name, {}, { state });

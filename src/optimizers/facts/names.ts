@@ -23,7 +23,7 @@ export type OptimizerName =
   | 'ademamix';
 
 /** Names of the functions that make an optimizer of others. */
-export type WrapperName = 'multiOptimizer';
+export type WrapperName = 'multiOptimizer' | 'lookahead';
 
 /** RMSProp as its author spells it; accepted too. */
 export type OptimizerAlias = 'RMSProp';
