@@ -34,7 +34,7 @@ export class Crew {
     this.#scope = engine.scope();
     this.#control = this.#scope.allocate(at.CONTROL_BYTES);
     this.#words = engine.i32(this.#control, at.CONTROL_BYTES / 4);
-    if (maySleep()) this.#words[at.AT_PATIENCE / 4] = patience * 1e6;
+    if (maySleep(this.#words)) this.#words[at.AT_PATIENCE / 4] = patience * 1e6;
     this.#spin(1);
   }
 
@@ -59,7 +59,8 @@ export class Crew {
   /** Starts workers until there are `threads`; they take some time to get ready. Throws where the host or the memory refuses. */
   grow(threads: number): void {
     for (let thread = this.#hands.length + 1; thread < threads; thread++) {
-      const { core, memory } = this.#engine.parts;
+      const { core, reservation } = this.#engine.parts;
+      const { memory } = reservation;
       const { module } = this;
       const scratch = this.#scope.allocate(core.gemmScratchBytes());
       this.#spin(thread + 1);
@@ -95,6 +96,8 @@ export class Crew {
     // a worker that has left does not look at the control block again
     const left = this.#hands.map((_, i) => this.#state(i + 1) === at.LEFT);
     const ends = this.#hands.splice(0).map((hand) => hand.end());
+    // a memory that goes as a whole is not kept for as long as they take
+    if (this.#engine.disposed) return;
     await Promise.all(ends.filter((_, i) => !left[i]));
     this.#scope.dispose();
   }

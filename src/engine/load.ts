@@ -20,7 +20,7 @@ export interface Binary {
 const needs = {
   strict: 'simdescent needs WebAssembly with SIMD and threads (shared memory), which this engine refuses',
   relaxed:
-    "simd: 'relaxed' needs WebAssembly's relaxed SIMD, which this engine refuses (Node 24, Chromium 114 and Firefox 146 have it); " +
+    "simd: 'relaxed' needs WebAssembly's relaxed SIMD, which this engine refuses (Node 24, Chromium 114 and Firefox 146 have it, WebKit has not); " +
     "simd: 'strict' runs everywhere",
 } as const satisfies Record<Simd, string>;
 

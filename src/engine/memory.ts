@@ -16,6 +16,9 @@ const ALIGNMENT = 64;
 const SLACK = 64;
 /** The memory grows by at least this many pages (1 MiB), so that small allocations do not each call the engine. */
 const GROWTH = 16;
+/** The most that WebAssembly can address, and what a runtime beside others reserves unless it is told. */
+export const MOST = 65536 * PAGE;
+const USUAL = 16384 * PAGE;
 
 interface Range {
   start: number;
@@ -24,23 +27,50 @@ interface Range {
 
 const megabytes = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
 
-/** A shared memory and the bytes it may grow to: `maximumBytes`, or less where the host refuses to reserve that much. */
-export function createMemory(maximumBytes: number): { memory: WebAssembly.Memory; maximumBytes: number } {
-  for (let maximum = Math.floor(maximumBytes / PAGE); ; maximum >>= 1) {
+/** What living runtimes have reserved: WebKit has address space for 60 GiB on a page, workers included. */
+const reserved = { runtimes: 0, bytes: 0 };
+
+/** Address space that a runtime has reserved for its memory. */
+export interface Reservation {
+  readonly memory: WebAssembly.Memory;
+  /** Bytes that the memory may grow to: what was asked for, or less where the engine refuses that much. */
+  readonly bytes: number;
+  readonly asked: number;
+  /** No longer counted: the engine frees the memory when nobody refers to it. */
+  release(): void;
+}
+
+/** Reserves `asked` bytes, or as many as the engine gives. */
+export function reserve(asked = reserved.runtimes === 0 ? MOST : USUAL): Reservation {
+  for (let maximum = Math.floor(asked / PAGE); ; maximum >>= 1) {
     try {
-      return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), maximumBytes: maximum * PAGE };
+      const memory = new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+      const bytes = maximum * PAGE;
+      count(1, bytes);
+      return { memory, bytes, asked, release: () => count(-1, -bytes) };
     } catch (cause) {
-      if (maximum <= 256) throw new Error('this engine refuses a shared WebAssembly memory', { cause });
+      if (maximum <= 256)
+        throw new Error(`this engine has no address space for a shared WebAssembly memory: ${others()}`, { cause });
     }
   }
 }
 
+function count(runtimes: number, bytes: number): void {
+  reserved.runtimes += runtimes;
+  reserved.bytes += bytes;
+}
+
+/** What else may use the address space, and what helps. */
+const others = (): string =>
+  reserved.runtimes === 0
+    ? 'other pages or workers may have used it up'
+    : `${reserved.runtimes} other runtimes have reserved ${megabytes(reserved.bytes)}; ` +
+      'dispose of those that are not needed, or create them with a smaller maximumMemory';
+
 export class Arena {
   /** Bytes in use, slack included. */
   used = 0;
-  /** Bytes that the memory may grow to, whole pages. */
-  readonly limit: number;
-  readonly #memory: WebAssembly.Memory;
+  readonly #reservation: Reservation;
   /** Where memory begins that no block has ever used. */
   #fresh: number;
   readonly #blocks = new Map<number, number>();
@@ -50,11 +80,19 @@ export class Arena {
   #held: number[] = [];
 
   /** `base` is the first byte that nobody else uses. */
-  constructor(memory: WebAssembly.Memory, base: number, limit: number) {
-    this.#memory = memory;
-    this.limit = limit;
+  constructor(reservation: Reservation, base: number) {
+    this.#reservation = reservation;
     this.#fresh = align(base);
-    this.#free = [{ start: this.#fresh, end: memory.buffer.byteLength }];
+    this.#free = [{ start: this.#fresh, end: this.#memory.buffer.byteLength }];
+  }
+
+  /** Bytes that the memory may grow to, whole pages. */
+  get limit(): number {
+    return this.#reservation.bytes;
+  }
+
+  get #memory(): WebAssembly.Memory {
+    return this.#reservation.memory;
   }
 
   /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, if there is no room. */
@@ -102,9 +140,13 @@ export class Arena {
     try {
       this.#memory.grow(Math.max(missing, Math.min(GROWTH, room)));
     } catch (cause) {
+      const refused = this.#reservation.asked - this.limit >= PAGE;
+      const larger = refused
+        ? `; the engine gave this runtime less address space than the ${megabytes(this.#reservation.asked)} it asked for: dispose of other runtimes before it is created`
+        : ', or create the runtime with a larger maximumMemory';
       throw new RangeError(
         `out of memory: asked for ${megabytes(asked)}, ${megabytes(this.used)} of at most ${megabytes(this.limit)} are in use; ` +
-          'dispose of models and tensors, or create the runtime with a larger maximumMemory',
+          `dispose of models and tensors${larger}`,
         { cause },
       );
     }

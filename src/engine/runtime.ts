@@ -3,12 +3,16 @@ import { MOST_THREADS } from '../../assembly/control.ts';
 import { Printed } from '../printed.ts';
 import { checkInteger, checkOptions, show } from '../validate.ts';
 import { type Binaries, type Binary, type Core, loadCore, relaxed, type Simd, strict } from './load.ts';
-import { Arena, createMemory, Scope } from './memory.ts';
+import { Arena, MOST, type Reservation, reserve, Scope } from './memory.ts';
 import { Threading } from './threads.ts';
 
 /** Options of {@link createRuntime}. */
 export interface RuntimeOptions {
-  /** Bytes that tensors, models and data may use together. Default 4 GiB, the most that WebAssembly can address. */
+  /**
+   * Bytes that tensors, models and data may use together. The engine reserves address space for all of it until the runtime is disposed of: WebKit
+   * has 60 GiB for a page and its workers. Default 4 GiB, the most that WebAssembly can address; 1 GiB while there are other runtimes. Where
+   * the engine refuses that much, the runtime gets half, or half of that: its `memory.limit` says how much.
+   */
   readonly maximumMemory?: number;
   /**
    * Threads that run a step of training, evaluation or prediction, or a large product: at most this many, from 1 to 64, or `'auto'`: as many as the
@@ -20,7 +24,7 @@ export interface RuntimeOptions {
   /**
    * `'strict'`: the same bits on every machine. `'relaxed'`: a second binary with fused multiply-add, which rounds once where the
    * processor can and twice where it cannot, so the last bits depend on the machine; faster, and only where the engine has
-   * it: Node 24, Chromium 114, Firefox 146 (`supportsRelaxedSimd` tells). Needs `import 'simdescent/relaxed'`. Default `'strict'`.
+   * it: Node 24, Chromium 114, Firefox 146, not WebKit (`supportsRelaxedSimd` tells). Needs `import 'simdescent/relaxed'`. Default `'strict'`.
    */
   readonly simd?: 'strict' | 'relaxed';
 }
@@ -49,13 +53,12 @@ export interface Runtime {
   [Symbol.dispose](): void;
 }
 
-const MAXIMUM = 65536 * 65536;
 /** Enough for the core's own data and the smallest model. */
 const MINIMUM = 1 << 20;
 
 /** What a runtime owns until it is disposed of. */
 interface Parts {
-  readonly memory: WebAssembly.Memory;
+  readonly reservation: Reservation;
   readonly module: WebAssembly.Module;
   readonly core: Core;
   readonly arena: Arena;
@@ -68,14 +71,14 @@ export class Engine extends Printed implements Runtime {
   #parts: Parts | undefined;
   #scratch = 0;
 
-  constructor(maximumMemory: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
+  constructor(maximumMemory?: number, threads: number | 'auto' = 'auto', binary: Binary = strict) {
     super();
     this.simd = binary.simd;
     // before there is a memory: it may be refused
     const module = binary.module();
-    const { memory, maximumBytes } = createMemory(maximumMemory);
-    const core = loadCore(memory, module);
-    this.#parts = { memory, module, core, arena: new Arena(memory, core.heapBase(), maximumBytes) };
+    const reservation = reserve(maximumMemory);
+    const core = loadCore(reservation.memory, module);
+    this.#parts = { reservation, module, core, arena: new Arena(reservation, core.heapBase()) };
     this.threading = new Threading(this, threads);
   }
 
@@ -109,9 +112,10 @@ export class Engine extends Printed implements Runtime {
    * @throws Error where the binary is missing (`simdescent/slim`) or the engine refuses it.
    */
   require(binaries: Binaries): void {
-    const { memory, module, arena } = this.parts;
+    const { reservation, module, arena } = this.parts;
     const larger = binaries[this.simd].module();
-    if (larger !== module) this.#parts = { memory, module: larger, core: loadCore(memory, larger), arena };
+    if (larger !== module)
+      this.#parts = { reservation, module: larger, core: loadCore(reservation.memory, larger), arena };
   }
 
   get parts(): Parts {
@@ -133,7 +137,7 @@ export class Engine extends Printed implements Runtime {
   }
 
   get buffer(): ArrayBufferLike {
-    return this.parts.memory.buffer;
+    return this.parts.reservation.memory.buffer;
   }
 
   get memory(): { readonly used: number; readonly limit: number } {
@@ -172,8 +176,10 @@ export class Engine extends Printed implements Runtime {
   }
 
   dispose(): void {
-    this.threading.stop();
+    this.#parts?.reservation.release();
+    // first, so that workers which are slow to end hold no memory
     this.#parts = undefined;
+    this.threading.stop();
   }
 
   [Symbol.dispose](): void {
@@ -197,8 +203,8 @@ export class Engine extends Printed implements Runtime {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkOptions('createRuntime', options, ['maximumMemory', 'threads', 'simd']);
-  const { maximumMemory = MAXIMUM, threads = 'auto', simd = 'strict' } = options;
-  checkInteger('maximumMemory', maximumMemory, MINIMUM, MAXIMUM);
+  const { maximumMemory, threads = 'auto', simd = 'strict' } = options;
+  if (maximumMemory !== undefined) checkInteger('maximumMemory', maximumMemory, MINIMUM, MOST);
   if (typeof threads === 'string' && threads !== 'auto')
     throw new RangeError(`threads must be a number or 'auto', got '${threads}'`);
   if (threads !== 'auto') checkInteger('threads', threads, 1, MOST_THREADS);
@@ -212,7 +218,7 @@ let shared: Engine | undefined;
 /** The engine behind `runtime`, or the default one, made on first use. */
 export function engineOf(runtime: Runtime | undefined): Engine {
   if (runtime === undefined) {
-    shared ??= new Engine(MAXIMUM);
+    shared ??= new Engine(MOST);
     return shared;
   }
   if (!(runtime instanceof Engine)) throw new TypeError('runtime must come from createRuntime()');

@@ -14,7 +14,8 @@ export interface Orders {
 /**
  * All that a worker runs beside the core; text, because it must survive any bundler. A failed assertion of the debug build calls
  * `abort`. An error ends the worker, and its host reports it. Browsers do not report a worker that was ended from
- * outside, so it holds a lock that others get when it ends.
+ * outside, so it holds a lock that others get when it ends. The core must not run in the lock's callback: WebKit 2.50 crashes when
+ * a thread that sleeps there is ended. The callback returns a promise that never settles, and the core starts after it.
  */
 const SOURCE = `
 const start = ({ module, memory, control, scratch, thread }) => {
@@ -23,13 +24,18 @@ const start = ({ module, memory, control, scratch, thread }) => {
 };
 const { workerData } = globalThis.process?.getBuiltinModule?.('node:worker_threads') ?? {};
 if (workerData) start(workerData);
-else onmessage = ({ data }) => {
-  const held = () => {
-    postMessage(0);
+else {
+  onmessage = async ({ data }) => {
+    const forever = new Promise(() => {});
+    await new Promise((go) => {
+      const hold = () => (go(), forever);
+      navigator.locks?.request(data.lock, hold).catch(go) ?? go();
+    });
+    postMessage(1);
     try { start(data); close() } catch (error) { reportError(error) }
   };
-  navigator.locks?.request(data.lock, held).catch(held) ?? held();
-};
+  postMessage(0);
+}
 `;
 
 /** A worker that follows its orders until it is stopped. */
@@ -45,7 +51,7 @@ export interface Hand {
 // not imported, because a browser's bundle could not resolve it
 const builtin = globalThis.process?.getBuiltinModule;
 
-const lose = (hand: Hand, { thread }: Orders, why: string): void => {
+const lose = (hand: Hand, thread: number, why: string): void => {
   hand.lost ??= new Error(`thread ${thread} has ended${why}`);
 };
 
@@ -53,12 +59,14 @@ function startInNode(threads: typeof import('node:worker_threads'), orders: Orde
   // none of the parent's flags: what they load or watch has no place in a thread that only multiplies
   const worker = new threads.Worker(SOURCE, { eval: true, workerData: orders, execArgv: [], name: 'simdescent' });
   worker.unref();
+  // no listener may refer to the orders, which hold the memory
+  const { thread } = orders;
   const hand: Hand = { lost: undefined, gone: false, end: () => worker.terminate() };
   worker.on('error', (error) => {
     hand.lost ??= error;
   });
   worker.on('exit', (code) => {
-    lose(hand, orders, ` (exit code ${code})`);
+    lose(hand, thread, ` (exit code ${code})`);
     hand.gone = true;
   });
   return hand;
@@ -75,34 +83,43 @@ function startInBrowser(orders: Orders): Hand {
   // no other page or worker of this origin has the same URL
   const lock = `${url} ${started++}`;
   const worker = new Worker(url, { name: 'simdescent' });
+  const { thread } = orders;
+  // sent when the worker runs: WebKit 2.50 never frees a message, and its memory, to one that is terminated before. No listener refers to `orders`
+  let unsent: (Orders & { readonly lock: string }) | undefined = { ...orders, lock };
   const hand: Hand = {
     lost: undefined,
     gone: false,
     end: async () => {
       worker.terminate();
+      hand.gone ||= unsent !== undefined;
+      unsent = undefined;
       if (!hand.gone) await new Promise((resolve) => setTimeout(resolve, GRACE));
       hand.gone = true;
     },
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    lose(hand, orders, `: ${event.message || 'it could not be started'}`);
+    lose(hand, thread, `: ${event.message || 'it could not be started'}`);
     hand.gone = true;
   };
-  // it holds the lock now; a page without locks does without
+  // first: it runs; then: it holds the lock, or is on a page without locks, which does without
   worker.onmessage = () => {
+    if (unsent !== undefined) {
+      try {
+        worker.postMessage(unsent);
+        unsent = undefined;
+      } catch (error) {
+        lose(hand, thread, `: ${error}`);
+        void hand.end();
+      }
+      return;
+    }
     const free = () => {
-      lose(hand, orders, '');
+      lose(hand, thread, '');
       void hand.end();
     };
     navigator.locks?.request(lock, free).catch(() => undefined);
   };
-  try {
-    worker.postMessage({ ...orders, lock });
-  } catch (error) {
-    void hand.end();
-    throw error;
-  }
   return hand;
 }
 
@@ -122,10 +139,11 @@ export function processors(): number {
   return builtin?.('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
-/** Whether this thread may sleep until another wakes it, which a browser's main thread must not. */
-export function maySleep(): boolean {
+/** Whether this thread may sleep on `words` of a shared memory until another wakes it, which a browser's main thread must not. */
+export function maySleep(words: Int32Array): boolean {
   try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    // not equal, or no time: it returns at once
+    Atomics.wait(words, 0, 0, 0);
     return true;
   } catch {
     return false;

@@ -31,6 +31,18 @@ export function browserPath(name: BrowserName): string | undefined {
   return commands.flatMap((command) => folders.map((folder) => path.join(folder, command))).find(isProgram);
 }
 
+/** WebKitGTK's browser, what drives it, and a display to show it on. */
+export function webkitPaths(): { browser: string; driver: string; display: string } | undefined {
+  const libraries = ['x86_64', 'aarch64'].map((processor) => `/usr/lib/${processor}-linux-gnu`);
+  const browser = ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0']
+    .flatMap((version) => libraries.map((folder) => `${folder}/${version}/MiniBrowser`))
+    .find(isProgram);
+  const [driver, display] = ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'].map((file) =>
+    isProgram(file) ? file : undefined,
+  );
+  return browser && driver && display ? { browser, driver, display } : undefined;
+}
+
 function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -40,8 +52,17 @@ function isProgram(file: string): boolean {
   }
 }
 
+/** Every browser that tests need, WebKit included, which has tests of its own. */
+const needed = [...browserNames, 'webkit'] as const;
+type Needed = (typeof needed)[number];
+
+const isMissing = (name: Needed): boolean => (name === 'webkit' ? webkitPaths() : browserPath(name)) === undefined;
+
+const packagesOf = (name: Needed): readonly string[] =>
+  name === 'webkit' ? ['webkit2gtk-driver', 'xvfb'] : [browsers[name].package];
+
 /** Whether tests of this browser are skipped, which never happens in CI. */
-export const isSkipped = (name: BrowserName): boolean => browserPath(name) === undefined && !process.env.CI;
+export const isSkipped = (name: Needed): boolean => isMissing(name) && !process.env.CI;
 
 function install(packages: readonly string[]): void {
   const apt = (...args: string[]) =>
@@ -56,9 +77,9 @@ function install(packages: readonly string[]): void {
 
 export default function setup(project: TestProject): void {
   if (!runs(project, 'browsers', 'engines', 'examples', 'package', 'web')) return;
-  const missing = () => browserNames.filter((name) => browserPath(name) === undefined);
+  const missing = () => needed.filter(isMissing);
   if (missing().length === 0) return;
-  const packages = missing().map((name) => browsers[name].package);
+  const packages = missing().flatMap(packagesOf);
   const command = `apt-get install ${packages.join(' ')}`;
   if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
     try {
@@ -69,8 +90,8 @@ export default function setup(project: TestProject): void {
   }
   const still = missing();
   if (still.length === 0) return;
-  const variables = still.map((name) => browsers[name].variable).join(', ');
-  const what = `${still.join(' and ')} not found; install with: ${command} (or name the program in ${variables})`;
+  const variables = still.flatMap((name) => (name === 'webkit' ? [] : [browsers[name].variable])).join(', ');
+  const what = `${still.join(' and ')} not found; install with: ${command}${variables && ` (or name the program in ${variables})`}`;
   if (process.env.CI) throw new Error(what);
   console.warn(`\n${what}\nTests that need ${still.join(' or ')} are skipped.\n`);
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { Arena, createMemory, Scope } from '../../src/engine/memory.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Arena, reserve, Scope } from '../../src/engine/memory.ts';
 
 const MIB = 1048576;
 
 function arena(limit = 16 * MIB, base = 2000) {
-  const { memory, maximumBytes } = createMemory(limit);
-  return { memory, arena: new Arena(memory, base, maximumBytes) };
+  const reservation = reserve(limit);
+  return { memory: reservation.memory, arena: new Arena(reservation, base) };
 }
 
 describe('the arena', () => {
@@ -97,5 +97,50 @@ describe('the arena', () => {
     scope.dispose();
     scope.dispose();
     expect(made.used).toBe(0);
+  });
+});
+
+/** An engine with so little address space for all memories together; what is freed it takes back at once. */
+function engineWith(bytes: number): void {
+  const { Memory } = WebAssembly;
+  let left = bytes;
+  vi.spyOn(WebAssembly, 'Memory').mockImplementation(function (this: unknown, { maximum = 0, ...rest }) {
+    if (maximum * 65536 > left) throw new RangeError('Out of memory');
+    left -= maximum * 65536;
+    return new Memory({ ...rest, maximum });
+  });
+}
+
+describe('address space', () => {
+  afterEach(() => vi.restoreAllMocks());
+  // of the runtimes that this file has made before
+  const others = /\d+ other runtimes have reserved [\d.]+ MiB/;
+
+  it('is 4 GiB for a runtime that is alone, and 1 GiB for others, unless they say what they need', async () => {
+    vi.resetModules();
+    const { reserve } = await import('../../src/engine/memory.ts');
+    const first = reserve();
+    const second = reserve();
+    const third = reserve(100_000);
+    expect([first.bytes, second.bytes, third.bytes]).toEqual([4096 * MIB, 1024 * MIB, 65536]);
+    for (const reservation of [first, second, third]) reservation.release();
+    expect(reserve().bytes).toBe(4096 * MIB);
+  });
+
+  it('that the engine refuses is halved until it does not, and the runtime says so when it is full', () => {
+    engineWith(48 * MIB);
+    const reservation = reserve(128 * MIB);
+    expect([reservation.asked, reservation.bytes]).toEqual([128 * MIB, 32 * MIB]);
+    const made = new Arena(reservation, 2000);
+    expect(() => made.allocate(64 * MIB)).toThrow(
+      /at most 32\.0 MiB.*less address space than the 128\.0 MiB.*dispose of other runtimes/,
+    );
+  });
+
+  it('that is used up is an error that names what uses it and what helps', () => {
+    engineWith(20 * MIB);
+    reserve(20 * MIB);
+    expect(() => reserve()).toThrow(others);
+    expect(() => reserve()).toThrow(/dispose.*maximumMemory/);
   });
 });

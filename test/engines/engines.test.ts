@@ -7,19 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
+import { launchWebKit, type WebKit } from '../browsers/webkit.ts';
 import { runSync } from '../child.ts';
 import { built } from '../cli/run.ts';
 import digests from '../digests.json' with { type: 'json' };
 import { type Result, runs } from '../reference-runs/runs.js';
 import { type Engine, engines, runProcess } from './binaries.ts';
 import { packedData } from './data.ts';
-import { performIn, performUnattended, places, servePages } from './pages.ts';
+import { performIn, performInWebKit, performUnattended, places, servePages } from './pages.ts';
 import { type Row, tableOf, writeTable } from './table.ts';
 
 type Results = Record<string, Result>;
 const root = new URL('../../', import.meta.url);
 const threads = [1, 2] as const;
 const rows: Row[] = [];
+/** `npm run engines` runs what takes too long for every `npm test`. */
+const all = process.env.MODE === 'table';
 
 /** Notes how many runs are equal, and fails if that is not all of them. */
 function compare(where: Omit<Row, 'equal' | 'runs'>, results: Results): void {
@@ -35,7 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  if (process.env.MODE !== 'table') return;
+  if (!all) return;
   console.log(tableOf(rows));
   writeTable(new URL('README.md', root), rows);
 });
@@ -89,4 +92,28 @@ describe.each(browserNames)('%s', (name) => {
       },
     );
   });
+});
+
+describe.skipIf(isSkipped('webkit'))('WebKit gives the same bits', () => {
+  let webkit: WebKit;
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    webkit = await launchWebKit();
+    for (const isolated of [false, true]) servers.push(await servePages(data, isolated));
+  });
+  afterAll(async () => {
+    await webkit?.[Symbol.asyncDispose]();
+    for (const server of servers) await server.close();
+  });
+
+  // two threads on the main thread, which must not sleep, take longest
+  const cases = threads.flatMap((count) => places.map((place) => [place, count] as const));
+  test.each(all ? cases : cases.filter(([place, count]) => (place === 'worker') === count > 1))(
+    'on a page, %s, with %i thread(s)',
+    async (where, count) => {
+      const [plain, isolated] = servers as [Server, Server];
+      const result = await performInWebKit(webkit, count === 1 ? plain : isolated, where, count);
+      compare({ engine: 'WebKitGTK', version: webkit.version, where, threads: count }, result as Results);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import type { Browser } from 'puppeteer-core';
 import { openPage } from '../browsers/browser.ts';
 import { ISOLATED, type Server, type Serving, serve } from '../browsers/server.ts';
 import { sentBy } from '../browsers/unattended.ts';
+import type { WebKit } from '../browsers/webkit.ts';
 
 export const places = ['main thread', 'worker'] as const;
 export type Place = (typeof places)[number];
@@ -33,26 +34,33 @@ const serving = (data: Uint8Array, isolated: boolean): Serving => ({
 /** Serves the pages, the built package and `data`. */
 export const servePages = (data: Uint8Array, isolated: boolean): Promise<Server> => serve(serving(data, isolated));
 
+/** What performs `task`: text, because a function would be changed by what compiles the tests. */
+function expressionOf(place: Place, task: Task): string {
+  const argument = JSON.stringify(task);
+  return place === 'main thread'
+    ? `import('/perform.js').then(({ perform }) => perform(${argument}))`
+    : `new Promise((resolve, reject) => {
+         const worker = new Worker('/worker.js', { type: 'module' });
+         worker.onerror = ({ message }) => reject(new Error(message));
+         worker.onmessage = ({ data: { result, error } }) => (error ? reject(new Error(error)) : resolve(result));
+         worker.postMessage(${argument});
+       })`;
+}
+
 /** Performs `task` on a new page, or in a worker of it. */
 export async function performIn(browser: Browser, { origin }: Server, place: Place, task: Task): Promise<Outcome> {
   const { page, errors } = await openPage(browser, `${origin}/`);
   try {
-    // as text: a function would be changed by what compiles the tests
-    const argument = JSON.stringify(task);
-    const result = await page.evaluate(
-      place === 'main thread'
-        ? `import('/perform.js').then(({ perform }) => perform(${argument}))`
-        : `new Promise((resolve, reject) => {
-             const worker = new Worker('/worker.js', { type: 'module' });
-             worker.onerror = ({ message }) => reject(new Error(message));
-             worker.onmessage = ({ data: { result, error } }) => (error ? reject(new Error(error)) : resolve(result));
-             worker.postMessage(${argument});
-           })`,
-    );
-    return { result, errors };
+    return { result: await page.evaluate(expressionOf(place, task)), errors };
   } finally {
     await page.close();
   }
+}
+
+/** The same in WebKit's one window. */
+export async function performInWebKit(webkit: WebKit, { origin }: Server, place: Place, task: Task): Promise<unknown> {
+  await webkit.open(`${origin}/`);
+  return webkit.evaluate(`return ${expressionOf(place, task)}`);
 }
 
 /** Performs `task` in a worker of Firefox that has workers of its own (see unattended.ts). */

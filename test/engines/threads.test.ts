@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
+import { launchWebKit, type WebKit } from '../browsers/webkit.ts';
 import { built } from '../cli/run.ts';
 import { engines, runProcess } from './binaries.ts';
 import { packedData } from './data.ts';
-import { performIn, performUnattended, places, servePages } from './pages.ts';
+import { performIn, performInWebKit, performUnattended, places, servePages } from './pages.ts';
 
 /** What `scenarios` gives wherever it runs. */
 const expected = {
@@ -58,5 +59,22 @@ describe.each(browserNames)('%s', (name) => {
       expect(result).toEqual(expected);
       expect(errors).toEqual([]);
     });
+  });
+});
+
+describe.skipIf(isSkipped('webkit'))('WebKit', () => {
+  let webkit: WebKit;
+  let server: Server;
+  beforeAll(async () => {
+    webkit = await launchWebKit();
+    server = await servePages(data, true);
+  });
+  afterAll(async () => {
+    await webkit?.[Symbol.asyncDispose]();
+    await server?.close();
+  });
+
+  test.each(places)('two threads of a page (%s) end when they are told to, and leave nothing behind', async (place) => {
+    expect(await performInWebKit(webkit, server, place, 'scenarios')).toEqual(expected);
   });
 });
