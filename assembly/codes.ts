@@ -61,6 +61,10 @@ export const YOGI = 24;
 export const ADAN = 25;
 export const ADEMAMIX = 26;
 export const SIGN_SGD = 27;
+export const ADABOUND = 28;
+export const RPROP = 29;
+export const ASGD = 30;
+export const SOPHIA = 31;
 
 // Those of them that take several passes over a weight (assembly/optimizers/full/passes.ts).
 export const LAMB = 48;
@@ -68,6 +72,8 @@ export const LARS = 49;
 export const NOVOGRAD = 50;
 export const ADAFACTOR = 51;
 export const MUON = 52;
+export const PRODIGY = 60;
+export const D_ADAPT_ADAM = 61;
 
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;

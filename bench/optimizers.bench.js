@@ -1,5 +1,7 @@
 // The update of every optimizer, in nanoseconds per parameter of the reference network: with gradients as at the start of a
-// training, with all-zero gradients after a long time of zeros, and for weights of a half-dead network.
+// training, with all-zero gradients after a long time of zeros, and for weights of a half-dead network. Optimizers that measure whole weights are called through
+// the public API, with the weights of that network, and Adam beside them.
+import { createRuntime, optimizers, tensor } from 'simdescent';
 import { loadCore, randomFloats } from './core.js';
 import { nanoseconds, round } from './harness.js';
 
@@ -33,8 +35,16 @@ const RULES = [
   { name: 'lion', kind: 'LION', slots: 1, options: [0.9, 0.99] },
   { name: 'scheduleFreeSgd', kind: 'SCHEDULE_FREE_SGD', slots: 1, rate: 1, options: [0.9, 0] },
   { name: 'scheduleFreeAdamW', kind: 'SCHEDULE_FREE_ADAMW', slots: 2, rate: 0.0025, options: [0.9, 0, 0.999, 1e-8] },
+  { name: 'rprop', kind: 'RPROP', slots: 2, rate: 0.01, options: [0.5, 1.2, 1e-6, 50] },
+  { name: 'asgd', kind: 'ASGD', slots: 1, rate: 0.01, options: [1e-4, 0.75, 1e6] },
+  { name: 'adabound', kind: 'ADABOUND', slots: 2, options: [0.9, 0.999, 1e-8, 100, 1e-3, 0] },
+  { name: 'sophia', kind: 'SOPHIA', slots: 2, rate: 1e-4, options: [0.965, 0.99, 1e-12, 1.28, 10] },
   { name: 'ademamix', kind: 'ADEMAMIX', slots: 3, options: [0.9, 0.999, 0.9999, 6, 1e-8] },
 ];
+
+/** Those that take several passes over a weight. */
+const PASSES = ['adam', 'lamb', 'lars', 'novograd', 'adafactor', 'muon', 'dAdaptAdam', 'prodigy'];
+const SHAPES = [[784, 300], [300], [300, 100], [100], [100, 10], [10]];
 
 export async function run(harness, { module, codes }) {
   const cases = RULES.map((rule) => ({
@@ -62,6 +72,28 @@ export async function run(harness, { module, codes }) {
       'fresh best GB/s': round(((3 + 2 * rule.slots) * 4 * PARAMETERS) / timing.min / 1e6, 1),
     }),
   );
+  await harness.table(
+    'optimizers of several passes, ns per parameter of the reference network, one thread',
+    PASSES.map((name) => ({ name, measure: () => timePasses(harness, name) })),
+    ({ min, median }) => ({ best: nanoseconds(min, PARAMETERS), median: nanoseconds(median, PARAMETERS) }),
+  );
+}
+
+function timePasses(harness, name) {
+  const runtime = createRuntime({ threads: 1 });
+  const optimizer = optimizers[name]();
+  const make = (scale) => (shape) => {
+    const n = shape.reduce((a, b) => a * b, 1);
+    return tensor(shape, randomFloats(n, scale), { runtime });
+  };
+  const gradients = SHAPES.map(make(0.01));
+  const pairs = SHAPES.map(make(0.05)).map((weight, i) => [weight, gradients[i]]);
+  try {
+    return harness.time(() => optimizer.apply(pairs));
+  } finally {
+    optimizer.dispose();
+    runtime.dispose();
+  }
 }
 
 function prepare({ x, codes, memory, alloc, f32 }, rule) {

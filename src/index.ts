@@ -256,6 +256,7 @@ export type {
 export * as ops from './ops/index.ts';
 export type {
   AdabeliefOptions,
+  AdaboundOptions,
   AdadeltaOptions,
   AdafactorOptions,
   AdagradOptions,
@@ -263,7 +264,9 @@ export type {
   AdamOptions,
   AdanOptions,
   AdemamixOptions,
+  AsgdOptions,
   CompiledName,
+  DAdaptAdamOptions,
   EpsilonMode,
   FtrlOptions,
   GradientPair,
@@ -280,11 +283,14 @@ export type {
   OptimizerAlias,
   OptimizerName,
   OptimizerOptions,
+  ProdigyOptions,
   RadamOptions,
   RmspropOptions,
+  RpropOptions,
   ScheduleFreeAdamWOptions,
   ScheduleFreeSgdOptions,
   SgdOptions,
+  SophiaOptions,
   YogiOptions,
 } from './optimizers/index.ts';
 /** Update rules, for `compile`, or for tensors by themselves. @category Namespaces */

@@ -1,6 +1,6 @@
 /** The optimizers of the full core: against Keras and optax, to the bit against float32 arithmetic, and their laws. */
 import { describe, expect, test } from 'vitest';
-import { type Optimizer, optimizers, tensor } from '../src/index.ts';
+import { layers, type Optimizer, optimizers, sequential, tensor } from '../src/index.ts';
 import { RULES } from '../src/optimizers/facts/index.ts';
 import type { OptimizerRule } from '../src/optimizers/facts/rule.ts';
 import { randomFloats } from './core.ts';
@@ -13,9 +13,9 @@ const make = optimizers as unknown as Record<FullName, (options?: object) => Opt
 
 /** All numbers of an optimizer: defaults, then `given`. */
 function allOf(name: FullName, given: Numbers): Numbers {
-  const { learningRate, options }: OptimizerRule = RULES[name];
+  const { learningRate, weightDecay = 0, options }: OptimizerRule = RULES[name];
   const own = Object.entries(options).map(([key, { byDefault }]) => [key, Number(byDefault)]);
-  return { learningRate, ...Object.fromEntries(own), ...given };
+  return { learningRate, weightDecay, ...Object.fromEntries(own), ...given };
 }
 
 /** The weights after each step of `apply`, and the slots after the last. */
@@ -127,7 +127,8 @@ describe('laws', () => {
   test.each(NAMES.filter((name) => name !== 'ftrl' && name !== 'yogi'))(
     '%s does not move without a gradient',
     (name) => {
-      expect(bits(applied(name, {}, start, zeros))).toEqual(bitsOf(Float32Array.from(start)));
+      const none = name === 'asgd' ? { lambd: 0 } : { weightDecay: 0 };
+      expect(bits(applied(name, none, start, zeros))).toEqual(bitsOf(Float32Array.from(start)));
     },
   );
 
@@ -152,6 +153,7 @@ describe('laws', () => {
     ['adamax', { epsilon: 0 }],
     ['lion', {}],
     ['signSgd', {}],
+    ['rprop', {}],
     ['adabelief', { epsilon: 0, epsilonRoot: 0 }],
     ['adan', { epsilon: 0, epsilonRoot: 0 }],
     ['ademamix', { epsilon: 0 }],
@@ -179,6 +181,52 @@ describe('laws', () => {
     const ones = Array.from({ length: 3 }, () => [1, -1, 1, -1]);
     for (const name of ['lion', 'signSgd'] as const)
       expect([...(applied(name, { learningRate: 0.25 }, start, ones)[2] ?? [])]).toEqual([0.25, -1.25, -0.25, 3.75]);
+  });
+
+  test('rprop takes longer steps as long as a gradient keeps its sign, and a shorter one after it turns', () => {
+    const gradients = [[1], [3], [-0.5], [-7], [-1]];
+    const options = { learningRate: 0.25, etaMinus: 0.5, etaPlus: 2, stepSizeMax: 0.5 };
+    expect(applied('rprop', options, [1], gradients).map(([w]) => w)).toEqual([0.75, 0.25, 0.25, 0.5, 1]);
+  });
+
+  test('the slot of asgd is the last weight until t0, then the mean of the weights', () => {
+    using model = sequential([layers.dense({ units: 1, useBias: false, kernelInitializer: 'zeros', inputShape: [1] })]);
+    // the gradient is -1 all the way
+    model.compile({ optimizer: optimizers.asgd({ learningRate: 1, lambd: 0, t0: 2 }), loss: 'mae' });
+    const values = Array.from({ length: 6 }, () => {
+      model.trainOnBatch([[1]], [[1000]]);
+      return [...model.weights, ...model.slots].map(({ tensor: { data } }) => data[0]);
+    });
+    // from step 4 on the mean of steps 4 to t
+    expect(values).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+      [5, 4.5],
+      [6, 5],
+    ]);
+  });
+
+  test('adabound ends as SGD with momentum: all steps have one size', () => {
+    const gradients = Array.from({ length: 400 }, () => [1, 0.01, -4, 100]);
+    const [before, after] = applied(
+      'adabound',
+      { learningRate: 0.5, finalLearningRateRatio: 0.25, gamma: 100 },
+      start,
+      gradients,
+    ).slice(-2);
+    const sizes = (gradients[0] ?? []).map((g, i) => ((before?.[i] ?? 0) - (after?.[i] ?? 0)) / g);
+    for (const size of sizes) expect(size).toBeCloseTo(0.125, 3);
+  });
+
+  test('sophia moves no weight farther than the learning rate, and each so far where curvatures are small', () => {
+    const gradients = Array.from({ length: 3 }, () => [1e-3, -1e-3, 1e-6, 100]);
+    const moved =
+      applied('sophia', { learningRate: 0.25, weightDecay: 0, hessianFactor: 4 }, start, gradients).at(-1) ?? [];
+    const ways = [...moved].map((w, i) => (start[i] ?? 0) - w);
+    expect(ways.slice(0, 3)).toEqual([0.75, -0.75, 0.75]);
+    expect(ways[3]).toBeLessThan(0.75);
   });
 
   test('the average of schedule-free SGD is that of the fast weights', () => {

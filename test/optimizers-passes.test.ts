@@ -15,22 +15,43 @@ import type { OptimizerRule } from '../src/optimizers/facts/rule.ts';
 import { randomFloats } from './core.ts';
 import { bitsOf, floats } from './helpers.ts';
 import recorded from './reference/optimizer_passes.json' with { type: 'json' };
-import { exact, float32, type Numbers } from './reference/optimizers-full.ts';
+import { type Arithmetic, exact, float32, type Numbers } from './reference/optimizers-full.ts';
 import { followsPasses, PASSES, type PassesName } from './reference/optimizers-passes.ts';
+import { followsTogether, TOGETHER, type TogetherName } from './reference/optimizers-together.ts';
 
-const NAMES = Object.keys(PASSES) as PassesName[];
-const make = optimizers as unknown as Record<PassesName, (options?: object) => Optimizer>;
-const cases = recorded.cases as unknown as { name: PassesName; options: Numbers; weights: number[][][] }[];
+type Name = PassesName | TogetherName;
+const NAMES = [...Object.keys(PASSES), ...Object.keys(TOGETHER)] as Name[];
+const make = optimizers as unknown as Record<Name, (options?: object) => Optimizer>;
+const cases = recorded.cases as unknown as { name: Name; options: Numbers; weights: number[][][] }[];
 
-function allOf(name: PassesName, given: Numbers): Numbers {
+function allOf(name: Name, given: Numbers): Numbers {
   const { learningRate, options }: OptimizerRule = RULES[name];
   const own = Object.entries(options).map(([key, { byDefault }]) => [key, Number(byDefault)]);
   return { learningRate, ...Object.fromEntries(own), ...given };
 }
 
+const isTogether = (name: Name): name is TogetherName => Object.hasOwn(TOGETHER, name);
+
+/** The weights of these shapes after each step, `[step][weight]`, by the formulas. */
+function followsAll(
+  name: Name,
+  options: Numbers,
+  arithmetic: Arithmetic,
+  shapes: readonly (readonly number[])[],
+  start: readonly ArrayLike<number>[],
+  gradients: readonly (readonly ArrayLike<number>[])[],
+): readonly (readonly (readonly number[])[])[] {
+  if (isTogether(name)) return followsTogether(name, options, arithmetic, start, gradients).steps;
+  const each = shapes.map((shape, i) => {
+    const mine = gradients.map((of) => of[i] ?? []);
+    return followsPasses(name, options, arithmetic, shape, Array.from(start[i] ?? []), mine);
+  });
+  return gradients.map((_, k) => each.map((steps) => steps[k] ?? []));
+}
+
 /** The weights of these shapes after each step: `gradients[step][weight]`. */
 function applied(
-  name: PassesName,
+  name: Name,
   options: object,
   shapes: readonly (readonly number[])[],
   start: readonly ArrayLike<number>[],
@@ -60,12 +81,14 @@ describe.each(cases)('$name of $options', ({ name, options, weights }) => {
   const { shapes, start, gradients } = recorded;
 
   test('the formula in float64 gives the recorded weights', () => {
-    for (const [i, shape] of shapes.entries()) {
-      const steps = followsPasses(name, allOf(name, options), exact, shape, start[i] ?? [], gradients[i] ?? []);
-      for (const [k, want] of weights.entries())
-        for (const [at, value] of (want[i] ?? []).entries())
-          expect(Math.abs((steps[k]?.[at] ?? Number.NaN) - value), `step ${k + 1}, ${i}[${at}]`).toBeLessThan(1e-11);
-    }
+    const byStep = weights.map((_, k) => gradients.map((of) => of[k] ?? []));
+    const steps = followsAll(name, allOf(name, options), exact, shapes, start, byStep);
+    for (const [k, want] of weights.entries())
+      for (const [i, numbers] of want.entries())
+        for (const [at, value] of numbers.entries())
+          expect(Math.abs((steps[k]?.[i]?.[at] ?? Number.NaN) - value), `step ${k + 1}, ${i}[${at}]`).toBeLessThan(
+            1e-11,
+          );
   });
 
   test('the kernels follow them as float32 can', () => {
@@ -97,14 +120,11 @@ describe.each(NAMES)('%s', (name) => {
     const start = sizes.map((n, i) => Float32Array.from(floats([n], 7 + i).data));
     const gradients = Array.from({ length: 5 }, (_, k) => sizes.map((n, i) => someOf(n, 100 * k + i)));
     const got = applied(name, options, shapes, start, gradients);
-    for (const [i, shape] of shapes.entries()) {
-      const mine = gradients.map((of) => of[i] ?? []);
-      const steps = followsPasses(name, allOf(name, options), float32, shape, [...(start[i] ?? [])], mine);
-      for (const [k, want] of steps.entries())
-        expect(bitsOf(got[k]?.[i] ?? new Float32Array()), `step ${k + 1} of ${shape}`).toEqual(
+    for (const [k, weights] of followsAll(name, allOf(name, options), float32, shapes, start, gradients).entries())
+      for (const [i, want] of weights.entries())
+        expect(bitsOf(got[k]?.[i] ?? new Float32Array()), `step ${k + 1} of ${shapes[i]}`).toEqual(
           bitsOf(Float32Array.from(want)),
         );
-    }
   });
 
   const x = floats([32, 90], 1);
@@ -199,18 +219,47 @@ describe('laws', () => {
     expect([...run(8)]).toEqual([...run(1)].map((w) => w * 8));
   });
 
-  test.each(['lamb', 'novograd'] as const)('without epsilon, %s does not see the scale of the gradients', (name) => {
-    const gradients = Array.from({ length: 4 }, (_, k) => [[1, -2, 0.5, k]]);
-    const run = (scale: number) =>
-      applied(
-        name,
-        { epsilon: 0 },
-        [[4]],
-        [[1, 2, -3, 4]],
-        gradients.map(([g = []]) => [g.map((x) => x * scale)]),
-      ).at(-1)?.[0];
-    expect(run(2 ** -12)).toEqual(run(1));
+  test.each(['prodigy', 'dAdaptAdam'] as const)('%s finds a rate of the size of the way, which never falls', (name) => {
+    using model = sequential([layers.dense({ units: 1, useBias: false, kernelInitializer: 'zeros', inputShape: [1] })]);
+    model.compile({ optimizer: make[name](), loss: 'mae' });
+    const goal = 1000;
+    const rates = Array.from({ length: 400 }, () => {
+      model.trainOnBatch([[1]], [[goal]]);
+      return model.slots.find(({ name: slot }) => slot === 'dense/kernel/estimate')?.tensor.data[0] ?? 0;
+    });
+    expect(rates.every((rate, k) => rate >= (rates[k - 1] ?? 1e-7))).toBe(true);
+    expect(rates.at(-1)).toBeGreaterThan(goal / 100);
+    expect(rates.at(-1)).toBeLessThan(goal * 10);
   });
+
+  test('a weight without gradients does not keep those of others from their rate', () => {
+    const run = (shapes: number[][]) =>
+      applied(
+        'prodigy',
+        {},
+        shapes,
+        shapes.map(([n = 0]) => new Array<number>(n).fill(1)),
+        Array.from({ length: 50 }, () => shapes.map(([n = 0], i) => new Array<number>(n).fill(i === 0 ? 1 : 0))),
+      ).at(-1) ?? [];
+    expect(run([[5], [9]])[0]).toEqual(run([[5]])[0]);
+  });
+
+  test.each(['lamb', 'novograd', 'prodigy', 'dAdaptAdam'] as const)(
+    'without epsilon, %s does not see the scale of the gradients',
+    (name) => {
+      const gradients = Array.from({ length: 4 }, (_, k) => [[1, -2, 0.5, k + 1]]);
+      const run = (scale: number) =>
+        applied(
+          name,
+          { epsilon: 0 },
+          [[4]],
+          [[1, 2, -3, 4]],
+          gradients.map(([g = []]) => [g.map((x) => x * scale)]),
+        ).at(-1)?.[0];
+      expect(run(1)?.every(Number.isFinite)).toBe(true);
+      expect(run(2 ** -12)).toEqual(run(1));
+    },
+  );
 
   test('adafactor bears rows and columns without gradients beside others', () => {
     const gradients = Array.from({ length: 4 }, () => [[1, 0, 2, 0, 0, 0, 3, 0, -1]]);

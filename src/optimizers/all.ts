@@ -28,6 +28,12 @@ export const optimizerFunctions = {
   adafactor: optimizers.adafactor,
   muon: optimizers.muon,
   ademamix: optimizers.ademamix,
+  rprop: optimizers.rprop,
+  asgd: optimizers.asgd,
+  adabound: optimizers.adabound,
+  sophia: optimizers.sophia,
+  dAdaptAdam: optimizers.dAdaptAdam,
+  prodigy: optimizers.prodigy,
 } satisfies Readonly<Record<OptimizerName, (options?: never) => optimizers.Optimizer>>;
 
 export const OPTIMIZERS = /* @__PURE__ */ Object.keys(optimizerFunctions) as OptimizerName[];

@@ -24,7 +24,7 @@ export interface Passing {
 }
 
 /**
- * Records the passes. A pass leaves two sums for each block of a weight, which later passes add up in their order.
+ * Records the passes. A pass leaves two sums for each block of a weight, which later passes add up in their order: those of the weight, or of all weights together.
  */
 export function recordPasses(
   graph: Graph,
@@ -32,10 +32,11 @@ export function recordPasses(
   state: number,
   runs: readonly ParameterRun[],
 ): void {
-  const { passes = 0 } = rule;
+  const { passes = 0, together = false } = rule;
   const blocks = runs.map(({ length, shape }) => {
-    const cols = shape.at(-1) ?? 1;
-    return Math.max(Math.ceil(length / SUM_BLOCK), shape.length > 1 ? sizeOf(shape) / cols : 1);
+    const rows = shape.length > 1 ? sizeOf(shape) / (shape.at(-1) ?? 1) : 1;
+    // those of all weights are added up without gaps
+    return Math.max(Math.ceil(length / SUM_BLOCK), together ? 1 : rows);
   });
   const total = blocks.reduce((sum, count) => sum + count, 0);
   // a matrix that goes without the second slot has operations of its own between its passes
@@ -49,7 +50,7 @@ export function recordPasses(
       const [rows, cols] = shape.length > 1 ? [shape.at(-2) ?? 1, shape.at(-1) ?? 1] : [1, n];
       const places = { state, pass, w, g, slots: slots.find((at) => at > 0) ?? 0, slotStride: stride, n };
       const matrix = { rows, cols, vector: shape.length > 1 ? 0 : 1, undecayed: undecayed ? 1 : 0 };
-      const block = { sums: sums + first * SUMS, sumsStride: total * SUMS };
+      const block = { sums: sums + (together && pass > 0 ? 0 : first * SUMS), sumsStride: total * SUMS };
       graph.add(passParameters, `${name} ${pass + 1}`, {}, { ...places, ...matrix, ...block, room: rooms[i] ?? 0 });
       first += blocks[i] ?? 0;
     }

@@ -355,6 +355,36 @@ const own = {
   lars: some({ momentum: share, nesterov: fc.boolean(), trustCoefficient: small, l2RegularizationStrength: small }),
   novograd: some({ beta1: share, beta2: share, l2RegularizationStrength: small, epsilon: small }),
   adafactor: some({ beta2Decay: number(-1, 0), epsilon2: small, clipThreshold: number(0.1, 2) }),
+  rprop: some({
+    etaMinus: share,
+    etaPlus: number(1, 2),
+    stepSizeMin: number(1e-6, 1e-3),
+    stepSizeMax: number(0.01, 1),
+  }),
+  asgd: some({ lambd: small, decayPower: share, t0: number(0, 9) }),
+  adabound: some({
+    beta1: share,
+    beta2: share,
+    finalLearningRateRatio: number(0, 99),
+    gamma: number(0.001, 1),
+    amsgrad: fc.boolean(),
+  }),
+  sophia: some({ beta1: share, beta2: share, hessianFactor: number(0, 9), updateInterval: number(1, 5) }),
+  prodigy: some({
+    beta1: share,
+    beta3: share,
+    d0: number(1e-6, 1e-2),
+    growthRate: fc.constantFrom(0, 1.5),
+    useBiasCorrection: fc.boolean(),
+    safeguardWarmup: fc.boolean(),
+  }),
+  dAdaptAdam: some({
+    beta1: share,
+    beta2: share,
+    d0: number(1e-6, 1e-2),
+    growthRate: fc.constantFrom(0, 1.5),
+    useBiasCorrection: fc.boolean(),
+  }),
   ademamix: some({ beta1: share, beta2: share, beta3: share, alpha: number(0, 9), epsilon: small }),
 } satisfies { [K in OptimizerName]: Arbitrary<object> };
 export const optimizer: Arbitrary<Optimizer> = fc

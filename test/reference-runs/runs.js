@@ -26,8 +26,30 @@
 export const ROWS = 1280;
 const EPOCHS = 5;
 const BATCH = 32;
-/** Of every run: 40 in each epoch. */
-export const STEPS = 200;
+/** Images of a run of the network `small`: 10 steps in an epoch. */
+const FEW = 320;
+
+/**
+ * Steps of a run: 200, of a small one 50.
+ *
+ * @param {Run} run
+ */
+export const stepsOf = ({ rows = ROWS }) => EPOCHS * Math.ceil(rows / BATCH);
+
+/**
+ * A short run, for the optimizers that have no other.
+ *
+ * @param {OptimizerName} optimizer
+ * @param {Run['options']} [options]
+ * @returns {Run}
+ */
+const small = (optimizer, options) => ({
+  name: optimizer,
+  optimizer,
+  network: 'small',
+  rows: FEW,
+  ...(options && { options }),
+});
 
 /** @type {readonly Run[]} */
 export const runs = [
@@ -62,10 +84,32 @@ export const runs = [
   },
   { name: 'convnet', optimizer: 'adam', network: 'convnet', rows: 1270 },
   { name: 'separable', optimizer: 'nadam', network: 'separable', options: { learningRate: 0.004 } },
+  small('ftrl', { learningRate: 0.1, l1RegularizationStrength: 1e-3 }),
+  small('adadelta', { learningRate: 1 }),
+  small('adamax'),
+  small('yogi', { learningRate: 0.01 }),
+  small('signSgd', { learningRate: 1e-4 }),
+  small('radam'),
+  small('adabelief'),
+  small('scheduleFreeSgd'),
+  small('lamb', { weightDecay: 0.01 }),
+  small('lars', { learningRate: 1 }),
+  small('novograd', { learningRate: 0.01 }),
+  small('adafactor', { learningRate: 0.01 }),
+  small('muon'),
+  small('ademamix'),
+  small('rprop', { learningRate: 0.001 }),
+  small('asgd', { learningRate: 0.1, t0: 20 }),
+  small('adabound', { amsgrad: true }),
+  small('sophia'),
+  small('dAdaptAdam', { d0: 1e-4 }),
+  small('prodigy', { d0: 1e-4, useBiasCorrection: true, weightDecay: 0.01 }),
 ];
 
-/** Networks of the full core, which augment their images. */
+/** Networks of the full core; the convolutional ones augment their images. */
 const networks = {
+  /** @param {Simdescent['layers']} layers */
+  small: (layers) => [layers.flatten(), layers.dense({ units: 16, activation: 'relu' })],
   /** @param {Simdescent['layers']} layers */
   convnet: (layers) => [
     layers.randomFlip({ mode: 'horizontal' }),
@@ -177,7 +221,8 @@ export async function perform(simdescent, run, data, runtime) {
   const model = modelOf(simdescent, run, runtime);
   const { x, y, ...weights } = dataOf(run, data);
   const { history } = await model.fit(x, y, { epochs: EPOCHS, batchSize: BATCH, ...weights });
-  if (model.optimizer?.iterations !== STEPS) throw new Error(`${run.name}: ${model.optimizer?.iterations} steps`);
+  if (model.optimizer?.iterations !== stepsOf(run))
+    throw new Error(`${run.name}: ${model.optimizer?.iterations} steps`);
   const result = { digest: await model.digest(), loss: (history.loss ?? []).map(hexOfFloat64) };
   model.dispose();
   return result;

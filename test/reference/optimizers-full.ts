@@ -246,6 +246,79 @@ const signSgd: Make = ({ learningRate = 0 }, { r, kept }) => ({
   update: (w, g, _, { rate = 0 }) => r(w - sign(kept(g)) * rate),
 });
 
+const rprop: Make = (
+  { etaMinus = 0, etaPlus = 0, stepSizeMin = 0, stepSizeMax = 0, learningRate = 0 },
+  { r, kept },
+) => ({
+  slots: [0, 0],
+  scalars: () => ({ minus: etaMinus, plus: etaPlus, least: stepSizeMin, most: stepSizeMax, first: learningRate }),
+  update(w, gradient, s, { minus = 0, plus = 0, least = 0, most = 0, first = 0 }) {
+    const g = kept(gradient);
+    const agreement = sign(g) * sign(s[0] ?? 0);
+    const factor = agreement < 0 ? minus : agreement > 0 ? plus : 1;
+    const size = min(most, max(least, r((s[1] || first) * factor)));
+    const followed = agreement < 0 ? 0 : g;
+    s.splice(0, 2, followed, size);
+    return r(w - sign(followed) * size);
+  },
+});
+
+const asgd: Make = ({ lambd = 0, decayPower = 0, t0 = 0, learningRate = 0 }, { r, kept }) => ({
+  slots: [0],
+  scalars: (t) => ({
+    rate: learningRate / (1 + lambd * learningRate * (t - 1)) ** decayPower,
+    pull: lambd,
+    past: 1 - 1 / max(1, t - 1 - t0),
+  }),
+  update(w, g, s, { rate = 0, pull = 0, past = 0 }) {
+    const next = kept(r(w - r(r(kept(g) + r(w * pull)) * rate)));
+    s[0] = kept(r(next + r(r((s[0] ?? 0) - next) * past)));
+    return next;
+  },
+});
+
+const adabound: Make = (options, a) => ({
+  slots: options.amsgrad ? [0, 0, 0] : [0, 0],
+  scalars(t) {
+    const { beta1 = 0, beta2 = 0, epsilon = 0, finalLearningRateRatio = 0, gamma = 0, learningRate = 0 } = options;
+    const last = learningRate * finalLearningRateRatio;
+    return {
+      ...{ rest1: 1 - beta1, rest2: 1 - beta2, eps: epsilon },
+      rate: (learningRate * sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      low: last * (1 - 1 / (gamma * t + 1)),
+      high: last * (1 + 1 / (gamma * t)),
+    };
+  },
+  update(w, gradient, s, { rest1 = 0, rest2 = 0, rate = 0, eps = 0, low = 0, high = 0 }) {
+    const { r, squarable } = a;
+    const g = squarable(gradient);
+    const m = average(a, s, 0, g, rest1);
+    let v = average(a, s, 1, r(g * g), rest2);
+    if (s.length > 2) {
+      v = max(s[2] ?? 0, v);
+      s[2] = v;
+    }
+    return r(w - r(min(high, max(low, r(rate / r(r(sqrt(v)) + eps)))) * m));
+  },
+});
+
+const sophia: Make = (options, a) => ({
+  slots: [0, 0],
+  scalars(t) {
+    const { beta1 = 0, beta2 = 0, epsilon = 0, hessianFactor = 0, updateInterval = 1, learningRate = 0 } = options;
+    const estimates = (t - 1) % updateInterval === 0 ? 1 : 0;
+    return { rest1: 1 - beta1, rest2: 1 - beta2, rate: learningRate, eps: epsilon, factor: hessianFactor, estimates };
+  },
+  update(w, gradient, s, { rest1 = 0, rest2 = 0, rate = 0, eps = 0, factor = 0, estimates = 0 }) {
+    const { r, squarable } = a;
+    const g = squarable(gradient);
+    const m = average(a, s, 0, g, rest1);
+    if (estimates) average(a, s, 1, r(g * g), rest2);
+    const divisor = max(r((s[1] ?? 0) * factor), eps);
+    return r(w - r(min(1, max(-1, r(m / divisor))) * rate));
+  },
+});
+
 export const ORACLES = {
   ftrl,
   adadelta,
@@ -259,6 +332,10 @@ export const ORACLES = {
   scheduleFreeSgd,
   scheduleFreeAdamW,
   ademamix,
+  rprop,
+  asgd,
+  adabound,
+  sophia,
 } satisfies Partial<Record<OptimizerName, Make>>;
 export type FullName = keyof typeof ORACLES;
 

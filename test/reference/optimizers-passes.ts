@@ -16,9 +16,13 @@ interface Weight {
 type Oracle = (one: Weight, t: number, options: Numbers, arithmetic: Arithmetic) => number[];
 
 const { sqrt, max, min } = Math;
-/** The sum of squares as the core adds them: blocks of 4096, each in four lanes and its tail. */
-function squares(values: readonly number[], term = (x: number) => x * x): number {
-  let total = 0;
+/** The sum of squares as the core adds them. */
+const squares = (values: readonly number[], term?: (x: number) => number): number =>
+  blockSums(values, term).reduce((sum, x) => sum + x, 0);
+
+/** Sums of blocks of 4096, each in four lanes and its tail. */
+export function blockSums(values: readonly number[], term = (x: number) => x * x): number[] {
+  const sums: number[] = [];
   for (let from = 0; from < values.length; from += 4096) {
     const block = values.slice(from, from + 4096);
     const lanes = [0, 0, 0, 0];
@@ -27,9 +31,9 @@ function squares(values: readonly number[], term = (x: number) => x * x): number
     let rest = 0;
     for (const x of block.slice(whole)) rest += term(x);
     const [a = 0, b = 0, c = 0, d = 0] = lanes;
-    total += a + c + (b + d) + rest;
+    sums.push(a + c + (b + d) + rest);
   }
-  return total;
+  return sums;
 }
 const slot = ({ w, slots }: Weight, name: string, size = w.length) => {
   slots[name] ??= new Array<number>(size).fill(0);

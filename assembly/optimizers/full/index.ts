@@ -1,29 +1,38 @@
 import {
   ADABELIEF,
+  ADABOUND,
   ADADELTA,
   ADAFACTOR,
   ADAMAX,
   ADAN,
   ADEMAMIX,
+  ASGD,
+  D_ADAPT_ADAM,
   FTRL,
   LAMB,
   LARS,
   LION,
   MUON,
   NOVOGRAD,
+  PRODIGY,
   RADAM,
+  RPROP,
   SCHEDULE_FREE_ADAMW,
   SCHEDULE_FREE_SGD,
   SIGN_SGD,
+  SOPHIA,
   YOGI,
 } from "../../codes";
 import { kind, learningRate } from "../state";
 import { Adabelief, prepareAdabelief } from "./adabelief";
+import { Adabound, Amsbound, keepsMaximum, prepareAdabound } from "./adabound";
 import { Adadelta, prepareAdadelta } from "./adadelta";
 import { prepareAdafactor } from "./adafactor";
 import { Adamax, prepareAdamax } from "./adamax";
 import { Adan, prepareAdan } from "./adan";
 import { Ademamix, prepareAdemamix } from "./ademamix";
+import { Asgd, prepareAsgd } from "./asgd";
+import { prepareDadapt } from "./dadapt";
 import { each } from "./each";
 import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
 import { prepareLamb } from "./lamb";
@@ -31,9 +40,12 @@ import { prepareLars } from "./lars";
 import { Lion, prepareLion } from "./lion";
 import { prepareMuon } from "./muon";
 import { prepareNovograd } from "./novograd";
+import { prepareProdigy } from "./prodigy";
 import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
+import { prepareRprop, Rprop } from "./rprop";
 import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
 import { prepareSignSgd, SignSgd } from "./sign-sgd";
+import { estimates, prepareSophia, Sophia, SophiaEstimate } from "./sophia";
 import { prepareYogi, Yogi } from "./yogi";
 
 /** Optimizers beyond those of optimizers/index.ts: only in the `full` binaries. */
@@ -64,6 +76,14 @@ export function prepareFull(state: usize): void {
       return prepareAdemamix(state);
     case SIGN_SGD:
       return prepareSignSgd(state);
+    case ADABOUND:
+      return prepareAdabound(state);
+    case RPROP:
+      return prepareRprop(state);
+    case ASGD:
+      return prepareAsgd(state);
+    case SOPHIA:
+      return prepareSophia(state);
     case LAMB:
       return prepareLamb(state);
     case LARS:
@@ -74,6 +94,10 @@ export function prepareFull(state: usize): void {
       return prepareMuon(state);
     case ADAFACTOR:
       return prepareAdafactor(state);
+    case PRODIGY:
+      return prepareProdigy(state);
+    case D_ADAPT_ADAM:
+      return prepareDadapt(state);
     default:
       assert(false, "an unknown optimizer");
   }
@@ -108,6 +132,16 @@ export function updateFull(state: usize, w: usize, g: usize, slots: usize, strid
       return each<Ademamix>(state, w, g, slots, stride, n);
     case SIGN_SGD:
       return each<SignSgd>(state, w, g, slots, stride, n);
+    case ADABOUND:
+      if (keepsMaximum(state)) return each<Amsbound>(state, w, g, slots, stride, n);
+      return each<Adabound>(state, w, g, slots, stride, n);
+    case RPROP:
+      return each<Rprop>(state, w, g, slots, stride, n);
+    case ASGD:
+      return each<Asgd>(state, w, g, slots, stride, n);
+    case SOPHIA:
+      if (estimates(state)) return each<SophiaEstimate>(state, w, g, slots, stride, n);
+      return each<Sophia>(state, w, g, slots, stride, n);
     default:
       assert(false, "an unknown optimizer");
   }

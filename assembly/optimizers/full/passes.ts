@@ -1,13 +1,15 @@
-import { ADAFACTOR, LAMB, LARS, MUON, NOVOGRAD, SUM_BLOCK } from "../../codes";
+import { ADAFACTOR, D_ADAPT_ADAM, LAMB, LARS, MUON, NOVOGRAD, PRODIGY, SUM_BLOCK } from "../../codes";
 import { address, begin, end, offset, word } from "../../operations/words";
 import * as passWords from "../../words/pass-parameters";
 import { decay } from "../decay";
 import { kind, updates, weightDecay } from "../state";
 import { adafactorPass } from "./adafactor";
+import { dadaptPass } from "./dadapt";
 import { lambPass } from "./lamb";
 import { larsPass } from "./lars";
 import { muonPass } from "./muon";
 import { novogradPass } from "./novograd";
+import { prodigyPass } from "./prodigy";
 
 /**
  * Optimizers whose update needs sums over a weight. They go over it several times; an operation is one pass over one weight:
@@ -15,6 +17,7 @@ import { novogradPass } from "./novograd";
  *   pass 0      decay; what the sums need; two sums for each block of SUM_BLOCK parameters (a matrix of adafactor: for each row)
  *   pass 1 ..   reads the sums of the passes before, adds them up in their order, goes on
  *
+ * Where an update needs sums over all weights together, every pass but the first is given the sums of all.
  * Blocks depend on sizes alone and each is summed in float64, in one order: threads never change a bit. No pass reads what another
  * part of the same pass writes.
  */
@@ -23,6 +26,8 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
   if (!updates(state)) return;
   const rule = kind(state);
   if (rule == ADAFACTOR) return adafactorPass(op, part, parts);
+  if (rule == PRODIGY) return prodigyPass(op, part, parts);
+  if (rule == D_ADAPT_ADAM) return dadaptPass(op, part, parts);
   const n = word(op, passWords.n);
   const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
   const pass = word(op, passWords.pass);

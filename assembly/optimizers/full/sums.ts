@@ -5,14 +5,36 @@ import { LANES } from "../../simd";
 
 // @ts-ignore: decorator
 @inline
-function square(x: v128): v128 {
-  return f64x2.mul(x, x);
+function term(x: v128, squared: bool): v128 {
+  return squared ? f64x2.mul(x, x) : x;
 }
 
 /** Runs `step` of E over n parameters, with a factor; returns the sum of the squares of what it returns, in float64. */
 // @ts-ignore: decorator
 @inline
 export function sumEach<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64 = 0): f64 {
+  return sumOver<E>(state, w, g, slots, stride, n, factor, true);
+}
+
+/** The same without squaring. */
+// @ts-ignore: decorator
+@inline
+export function sumOf<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64 = 0): f64 {
+  return sumOver<E>(state, w, g, slots, stride, n, factor, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOver<E>(
+  state: usize,
+  w: usize,
+  g: usize,
+  slots: usize,
+  stride: i32,
+  n: i32,
+  factor: f64,
+  squared: bool,
+): f64 {
   const optimizer = changetype<E>(0);
   const by = f32x4.splat(<f32>factor);
   let low = f64x2.splat(0);
@@ -22,12 +44,12 @@ export function sumEach<E>(state: usize, w: usize, g: usize, slots: usize, strid
   const end = w + ((<usize>n) << 2);
   for (; w < whole; w += 16, g += 16, slots += 16) {
     const x = optimizer.step(state, w, g, slots, stride, by, LANES);
-    low = f64x2.add(low, square(f64x2.promote_low_f32x4(x)));
-    high = f64x2.add(high, square(promoteHigh(x)));
+    low = f64x2.add(low, term(f64x2.promote_low_f32x4(x), squared));
+    high = f64x2.add(high, term(promoteHigh(x), squared));
   }
   for (; w < end; w += 4, g += 4, slots += 4) {
     const x = <f64>f32x4.extract_lane(optimizer.step(state, w, g, slots, stride, by, 1), 0);
-    rest += x * x;
+    rest += squared ? x * x : x;
   }
   const sum = f64x2.add(low, high);
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;

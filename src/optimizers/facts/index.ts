@@ -1,6 +1,7 @@
 /** Every optimizer by name: those that `compile` knows, then those of the full core, each in order of invention. */
 
 import { adabeliefFacts, adabeliefRule } from './adabelief.ts';
+import { adaboundFacts, adaboundRule } from './adabound.ts';
 import { adadeltaFacts, adadeltaRule } from './adadelta.ts';
 import { adafactorFacts, adafactorRule } from './adafactor.ts';
 import { adagradFacts, adagradRule } from './adagrad.ts';
@@ -8,6 +9,8 @@ import { adamFacts, adamRule, adamwFacts, adamwRule } from './adam.ts';
 import { adamaxFacts, adamaxRule } from './adamax.ts';
 import { adanFacts, adanRule } from './adan.ts';
 import { ademamixFacts, ademamixRule } from './ademamix.ts';
+import { asgdFacts, asgdRule } from './asgd.ts';
+import { dAdaptAdamFacts, dAdaptAdamRule } from './dadapt.ts';
 import { ftrlFacts, ftrlRule } from './ftrl.ts';
 import { lambFacts, lambRule } from './lamb.ts';
 import { larsFacts, larsRule } from './lars.ts';
@@ -16,8 +19,10 @@ import { muonFacts, muonRule } from './muon.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';
 import type { OptimizerName } from './names.ts';
 import { novogradFacts, novogradRule } from './novograd.ts';
+import { prodigyFacts, prodigyRule } from './prodigy.ts';
 import { radamFacts, radamRule } from './radam.ts';
 import { rmspropFacts, rmspropRule } from './rmsprop.ts';
+import { rpropFacts, rpropRule } from './rprop.ts';
 import type { OptimizerFacts, OptimizerRule } from './rule.ts';
 import {
   scheduleFreeAdamWFacts,
@@ -27,6 +32,7 @@ import {
 } from './schedule-free.ts';
 import { momentumFacts, momentumRule, nesterovFacts, nesterovRule, sgdFacts, sgdRule } from './sgd.ts';
 import { signSgdFacts, signSgdRule } from './sign-sgd.ts';
+import { sophiaFacts, sophiaRule } from './sophia.ts';
 import { yogiFacts, yogiRule } from './yogi.ts';
 
 export const RULES = {
@@ -55,6 +61,12 @@ export const RULES = {
   adafactor: adafactorRule,
   muon: muonRule,
   ademamix: ademamixRule,
+  rprop: rpropRule,
+  asgd: asgdRule,
+  adabound: adaboundRule,
+  sophia: sophiaRule,
+  dAdaptAdam: dAdaptAdamRule,
+  prodigy: prodigyRule,
 } satisfies Readonly<Record<OptimizerName, OptimizerRule>>;
 
 export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
@@ -83,4 +95,10 @@ export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
   adafactor: adafactorFacts,
   muon: muonFacts,
   ademamix: ademamixFacts,
+  rprop: rpropFacts,
+  asgd: asgdFacts,
+  adabound: adaboundFacts,
+  sophia: sophiaFacts,
+  dAdaptAdam: dAdaptAdamFacts,
+  prodigy: prodigyFacts,
 };

@@ -20,7 +20,13 @@ export type OptimizerName =
   | 'novograd'
   | 'adafactor'
   | 'muon'
-  | 'ademamix';
+  | 'ademamix'
+  | 'adabound'
+  | 'rprop'
+  | 'asgd'
+  | 'sophia'
+  | 'prodigy'
+  | 'dAdaptAdam';
 
 /** Names of the functions that make an optimizer of others. */
 export type WrapperName = 'multiOptimizer' | 'lookahead';

@@ -50,6 +50,8 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   initialSlot?(own: Values<T>, slot: string): number;
   /** How many passes over a weight an update takes, if it needs sums over the weight (assembly/optimizers/full/passes.ts). */
   readonly passes?: number;
+  /** With passes: whether their sums go over all weights together. */
+  readonly together?: boolean;
   /** With passes: the shape of a slot of a weight of this shape, undefined if it has none. Default the weight's own. */
   slotShape?(own: Values<T>, slot: string, shape: readonly number[], excluded: boolean): readonly number[] | undefined;
   /** Whether it takes `excludeLayers`, names of weights that `slotShape` is told. */

@@ -1,14 +1,19 @@
 """
-Weights after each of 30 steps of optimizers whose updates need norms of whole weights, in float64: Keras' own, and optax' where Keras has none.
+Weights after each of 30 steps of optimizers whose updates need norms of whole weights, in float64: Keras' own, optax' where Keras has none, and the authors' code.
 Two settings each, none of them the default.
 """
+
+from importlib.metadata import version
 
 import common
 import jax
 import keras
 import numpy as np
 import optax
+import torch
+from dadaptation import DAdaptAdam
 from optimizer_trajectories import camel, defaults
+from prodigyopt import Prodigy
 
 jax.config.update("jax_enable_x64", True)
 
@@ -30,6 +35,12 @@ OPTAX = [
     ("lars", dict(learningRate=1.0, momentum=0.5, nesterov=True, trustCoefficient=0.03), lambda: optax.lars(1.0, 0.0, trust_coefficient=0.03, momentum=0.5, nesterov=True)),
     ("novograd", dict(learningRate=0.0625, beta1=0.8, beta2=0.5, epsilon=1e-3, epsilonRoot=1e-2, l2RegularizationStrength=0.125), lambda: optax.novograd(0.0625, 0.8, 0.5, 1e-3, 1e-2, 0.125)),
     ("novograd", dict(learningRate=0.03, beta1=0.5, beta2=0.9, epsilon=1e-2), lambda: optax.novograd(0.03, 0.5, 0.9, 1e-2)),
+]
+TORCH = [
+    ("prodigy", dict(learningRate=0.5, beta1=0.8, beta2=0.75, epsilon=1e-2, d0=0.125, dCoefficient=0.75), lambda w: Prodigy(w, 0.5, (0.8, 0.75), eps=1e-2, d0=0.125, d_coef=0.75)),
+    ("prodigy", dict(learningRate=0.75, beta1=0.5, beta2=0.9, beta3=0.8, epsilon=1e-3, d0=0.0625, dCoefficient=2.0, growthRate=1.125, useBiasCorrection=True, safeguardWarmup=True, weightDecay=0.125), lambda w: Prodigy(w, 0.75, (0.5, 0.9), 0.8, 1e-3, 0.125, True, True, True, 0.0625, 2.0, 1.125)),
+    ("dAdaptAdam", dict(learningRate=0.5, beta1=0.8, beta2=0.75, epsilon=1e-2, d0=0.125), lambda w: DAdaptAdam(w, 0.5, (0.8, 0.75), 1e-2, d0=0.125)),
+    ("dAdaptAdam", dict(learningRate=0.75, beta1=0.5, beta2=0.9, epsilon=1e-3, d0=0.0625, growthRate=1.25, useBiasCorrection=True, weightDecay=0.125), lambda w: DAdaptAdam(w, 0.75, (0.5, 0.9), 1e-3, 0.125, decouple=True, use_bias_correction=True, d0=0.0625, growth_rate=1.25)),
 ]
 
 
@@ -65,11 +76,23 @@ def optax_case(name, options, make):
     return {"name": name, "source": "optax", "options": options, "weights": steps}
 
 
+def torch_case(name, options, make):
+    weights = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in START]
+    optimizer = make(weights)
+    steps = []
+    for k in range(STEPS):
+        for weight, of in zip(weights, GRADIENTS):
+            weight.grad = torch.tensor(of[k], dtype=torch.float64)
+        optimizer.step()
+        steps.append(plain([weight.detach().numpy() for weight in weights]))
+    return {"name": name, "source": type(optimizer).__module__.split(".")[0], "options": options, "weights": steps}
+
+
 def make():
     return {
-        "made_by": {**common.KERAS, "optax": optax.__version__, "jax": jax.__version__},
+        "made_by": {**common.KERAS, "optax": optax.__version__, "jax": jax.__version__, **{name: version(name) for name in ("torch", "prodigyopt", "dadaptation")}},
         "shapes": [list(shape) for shape in SHAPES],
         "start": plain(START),
         "gradients": [[common.plain(one.ravel()) for one in of] for of in GRADIENTS],
-        "cases": [keras_case(*one) for one in KERAS] + [optax_case(*one) for one in OPTAX],
+        "cases": [keras_case(*one) for one in KERAS] + [optax_case(*one) for one in OPTAX] + [torch_case(*one) for one in TORCH],
     }

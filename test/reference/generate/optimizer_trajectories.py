@@ -1,15 +1,22 @@
 """
-Weights after each of 30 steps of optimizers beyond the first eight, in float64: Keras' own, and optax' where Keras has none. Two settings each, none of
+Weights after each of 30 steps of optimizers beyond the first eight, in float64: Keras' own, optax' where Keras has none, and PyTorch's or
+pytorch-optimizer's where neither has one. Two settings each, none of
 them the default. Gradients are sixteenths; the first weight's gradient is often zero, the second's never changes its sign.
 """
+
+from importlib.metadata import version
 
 import common
 import jax
 import keras
 import numpy as np
 import optax
+import torch
+from pytorch_optimizer import AdaBound, SophiaH
 
 jax.config.update("jax_enable_x64", True)
+# ASGD has its rate in the default precision
+torch.set_default_dtype(torch.float64)
 
 STEPS = 30
 SHAPE = (2, 3)
@@ -69,6 +76,39 @@ OPTAX = [
 ]
 
 
+def adabound(params, lr, ratio, **options):
+    """As the authors': pytorch-optimizer adds 1e-15 under the root."""
+    apply = AdaBound.apply_ams_bound
+    optimizer = AdaBound(params, lr=lr, final_lr=ratio * lr, foreach=False, **options)
+    optimizer.apply_ams_bound = lambda **given: apply(exp_avg_sq_eps=0.0, **given)
+    return optimizer
+
+
+class Sophia(SophiaH):
+    """SophiaH with squared gradients as its Hessian; the clipping stands outside of its quotient, m / (c h), which SophiaH has as 1 / c m / h."""
+
+    def __init__(self, params, lr, b1, b2, eps, factor, interval, decay=0.0):
+        super().__init__(params, lr=lr / factor, betas=(b1, b2), p=factor, eps=eps / factor, weight_decay=decay * factor, update_period=interval, foreach=False)
+
+    def step(self):
+        (parameter,) = self.param_groups[0]["params"]
+        estimates = self.param_groups[0].get("step", 0) % self.update_period == 0
+        super().step(hessian=[parameter.grad**2] if estimates else None)
+
+
+# name in optimizers, options, PyTorch's optimizer of some parameters
+TORCH = [
+    ("rprop", dict(learningRate=0.125, etaMinus=0.25, etaPlus=1.5, stepSizeMin=0.0625, stepSizeMax=0.5), lambda w: torch.optim.Rprop(w, 0.125, (0.25, 1.5), (0.0625, 0.5))),
+    ("rprop", dict(learningRate=0.03, etaMinus=0.75, etaPlus=1.125, stepSizeMin=0.001, stepSizeMax=2), lambda w: torch.optim.Rprop(w, 0.03, (0.75, 1.125), (0.001, 2))),
+    ("asgd", dict(learningRate=0.125, lambd=0.0625, decayPower=0.5, t0=4), lambda w: torch.optim.ASGD(w, 0.125, 0.0625, 0.5, 4)),
+    ("asgd", dict(learningRate=0.25, lambd=0.01, decayPower=1, t0=0), lambda w: torch.optim.ASGD(w, 0.25, 0.01, 1.0, 0)),
+    ("adabound", dict(learningRate=0.0625, beta1=0.8, beta2=0.9, epsilon=1e-2, finalLearningRateRatio=4, gamma=0.125), lambda w: adabound(w, 0.0625, 4, betas=(0.8, 0.9), gamma=0.125, eps=1e-2)),
+    ("adabound", dict(learningRate=0.03, beta1=0.5, beta2=0.99, epsilon=1e-3, finalLearningRateRatio=8, gamma=0.03125, amsgrad=True, weightDecay=0.125), lambda w: adabound(w, 0.03, 8, betas=(0.5, 0.99), gamma=0.03125, eps=1e-3, ams_bound=True, weight_decay=0.125)),
+    ("sophia", dict(learningRate=0.125, beta1=0.8, beta2=0.75, epsilon=1e-2, hessianFactor=4, updateInterval=3, weightDecay=0.125), lambda w: Sophia(w, 0.125, 0.8, 0.75, 1e-2, 4, 3, 0.125)),
+    ("sophia", dict(learningRate=0.0625, beta1=0.5, beta2=0.9, epsilon=1e-4, hessianFactor=2, updateInterval=1, weightDecay=0), lambda w: Sophia(w, 0.0625, 0.5, 0.9, 1e-4, 2, 1)),
+]
+
+
 def camel(name):
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() if word.isalpha() else word for word in rest)
@@ -107,11 +147,22 @@ def optax_case(name, options, make):
     return {"name": name, "source": "optax", "options": options, "weights": steps}
 
 
+def torch_case(name, options, make):
+    weights = torch.tensor(START, dtype=torch.float64, requires_grad=True)
+    optimizer = make([weights])
+    steps = []
+    for gradient in GRADIENTS:
+        weights.grad = torch.tensor(gradient, dtype=torch.float64)
+        optimizer.step()
+        steps.append(common.plain(weights.detach().numpy().ravel()))
+    return {"name": name, "source": "torch.optim" if hasattr(torch.optim, type(optimizer).__name__) else "pytorch-optimizer", "options": options, "weights": steps}
+
+
 def make():
     return {
-        "made_by": {**common.KERAS, "optax": optax.__version__, "jax": jax.__version__},
+        "made_by": {**common.KERAS, "optax": optax.__version__, "jax": jax.__version__, **{name: version(name) for name in ("torch", "pytorch-optimizer")}},
         "shape": list(SHAPE),
         "start": common.plain(START.ravel()),
         "gradients": common.plain(GRADIENTS.reshape(STEPS, -1)),
-        "cases": [keras_case(*one) for one in KERAS] + [optax_case(*one) for one in OPTAX],
+        "cases": [keras_case(*one) for one in KERAS] + [optax_case(*one) for one in OPTAX] + [torch_case(*one) for one in TORCH],
     }

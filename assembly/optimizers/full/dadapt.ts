@@ -1,0 +1,132 @@
+import { SUM_BLOCK } from "../../codes";
+import { loadLanes } from "../../lanes";
+import { address, begin, end, offset, word } from "../../operations/words";
+import * as words from "../../words/pass-parameters";
+import { decayBy } from "../decay";
+import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
+import { average, descend, gradientAt, kept } from "./each";
+import { correction } from "./prodigy";
+import { eachBy, sumOf, total } from "./sums";
+
+/**
+ * D-Adaptation of Adam (Defazio & Mishchenko 2023): Adam that estimates its step size d from how far its gradients agree.
+ *
+ *   n = q n + (1 - q) * sum over all weights of (d a c) g s / (sqrt(v) + e)
+ *   m += (d a c g - m) * (1 - b1);  v += (g^2 - v) * (1 - b2);  s += (d a c g - s) * (1 - q)
+ *   w -= w * (decay d a c);  w -= m / (sqrt(v) + e)
+ *   d = max(d, min(n / ((1 - q) * sum over all weights of |s|), growth d))
+ *
+ * a learning rate, e epsilon, q the root of b2, c 1 or with bias correction sqrt(1 - b2^t) / (1 - b1^t); s and v in n are those before the step. Slots from 0: m, v, s, and a last one of two
+ * numbers: d, where 0 stands for the start, d0; n. Each weight has its own copy of them. Source: the authors' dadaptation 3.2, DAdaptAdam with its decoupled decay.
+ *
+ * Passes: all but the two numbers; these, for the next step.
+ */
+
+// Options, in the order of src/optimizers/facts/dadapt.ts.
+const BETA1: i32 = 0;
+const BETA2: i32 = 1;
+const EPSILON: i32 = 2;
+const D0: i32 = 3;
+const GROWTH: i32 = 4;
+const CORRECTED: i32 = 5;
+
+// Scalars.
+const REST1: i32 = 1;
+const REST2: i32 = 2;
+const REST3: i32 = 3;
+const EPS: i32 = 4;
+
+export function prepareDadapt(state: usize): void {
+  setScalar(state, REST1, 1 - option(state, BETA1));
+  setScalar(state, REST2, 1 - option(state, BETA2));
+  setScalar(state, REST3, 1 - sqrt<f64>(option(state, BETA2)));
+  setScalar(state, EPS, option(state, EPSILON));
+}
+
+// @ts-ignore: decorator
+@inline
+function divisor(state: usize, square: v128): v128 {
+  return f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class Agreement {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
+    const direction = f32x4.div(loadLanes(slots + 2 * stride, count), divisor(state, loadLanes(slots + stride, count)));
+    return kept(f32x4.mul(gradientAt(g, count), direction));
+  }
+}
+
+/** The factor is d a c, as in the next. */
+// @ts-ignore: decorator
+@final @unmanaged
+class Descent {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
+    const gradient = gradientAt(g, count);
+    const mean = average(slots, kept(f32x4.mul(gradient, factor)), scalar(state, REST1), count);
+    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
+    descend(w, f32x4.div(mean, divisor(state, square)), count);
+  }
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+class GradientSum {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
+    const gradient = kept(f32x4.mul(gradientAt(g, count), factor));
+    return f32x4.abs(average(slots + 2 * stride, gradient, scalar(state, REST3), count));
+  }
+}
+
+/** One pass over a weight; see passes.ts. */
+export function dadaptPass(op: usize, part: i32, parts: i32): void {
+  const state = address(op, words.state);
+  if (!(learningRate(state) > 0)) return;
+  const n = word(op, words.n);
+  const slots = address(op, words.slots);
+  const stride = word(op, words.slotStride);
+  const sums = address(op, words.sums);
+  const numbers = slots + 3 * stride;
+  const first = load<f32>(numbers) == 0;
+  const d = <f64>(first ? <f32>option(state, D0) : load<f32>(numbers));
+  if (word(op, words.pass) == 0) {
+    const w = address(op, words.w);
+    const g = address(op, words.g);
+    const corrected = option(state, CORRECTED) == 0 ? 1 : correction(state, option(state, BETA1), option(state, BETA2));
+    const rate = d * learningRate(state) * corrected;
+    const decay = weightDecay(state) * rate;
+    const decays = decay > 0 && !word(op, words.undecayed);
+    const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
+    const to = end(blocks, 1, part, parts);
+    for (let block = begin(blocks, 1, part, parts); block < to; block++) {
+      const from = block * SUM_BLOCK;
+      const count = min(SUM_BLOCK, n - from);
+      const wb = offset(w, from);
+      const gb = offset(g, from);
+      const sb = offset(slots, from);
+      const out = sums + ((<usize>block) << 4);
+      // before the first step s is 0, also where v and epsilon are
+      store<f64>(out, first ? 0 : rate * sumOf<Agreement>(state, wb, gb, sb, stride, count));
+      if (decays) decayBy(f32x4.splat(<f32>decay), wb, count);
+      eachBy<Descent>(state, wb, gb, sb, stride, count, rate);
+      store<f64>(out, sumOf<GradientSum>(state, wb, gb, sb, stride, count, rate), 8);
+    }
+  } else if (part == 0) {
+    const all = word(op, words.sumsStride) >> 4;
+    const root = sqrt<f64>(option(state, BETA2));
+    const numerator = root * <f64>load<f32>(numbers, 4) + (1 - root) * total(sums, all, 0);
+    const denominator = (1 - root) * total(sums, all, 1);
+    const growth = option(state, GROWTH);
+    const estimate = denominator == 0 ? d : numerator / denominator;
+    const grown = growth > 0 && estimate > growth * d ? growth * d : estimate;
+    store<f32>(numbers, <f32>(grown > d ? grown : d));
+    if (numerator == numerator) store<f32>(numbers, <f32>numerator, 4);
+  }
+}

@@ -1,0 +1,61 @@
+import { loadLanes, storeLanes } from "../../lanes";
+import { learningRate, option, scalar, setScalar } from "../state";
+import { descend, kept, sign } from "./each";
+
+/**
+ * Rprop (Riedmiller & Braun 1993): every weight has a step size of its own, which grows while its gradient keeps its sign and shrinks when it turns.
+ *
+ *   s = sign(g p)
+ *   d = min(most, max(least, d * (s > 0: plus; s < 0: minus; else 1)))        d is the learning rate before the first step
+ *   p = s < 0 ? 0 : g
+ *   w -= sign(p) * d
+ *
+ * Two slots from 0: p, the gradient before, and d, where 0 stands for the learning rate. Source: PyTorch, torch/optim/rprop.py.
+ */
+
+// Options, in the order of src/optimizers/facts/rprop.ts.
+const MINUS: i32 = 0;
+const PLUS: i32 = 1;
+const LEAST: i32 = 2;
+const MOST: i32 = 3;
+
+// Scalars.
+const SHRINK: i32 = 1;
+const GROW: i32 = 2;
+const LOW: i32 = 3;
+const HIGH: i32 = 4;
+const FIRST: i32 = 5;
+
+export function prepareRprop(state: usize): void {
+  setScalar(state, SHRINK, option(state, MINUS));
+  setScalar(state, GROW, option(state, PLUS));
+  setScalar(state, LOW, option(state, LEAST));
+  setScalar(state, HIGH, option(state, MOST));
+  setScalar(state, FIRST, learningRate(state));
+}
+
+// @ts-ignore: decorator
+@final @unmanaged
+export class Rprop {
+  // @ts-ignore: decorator
+  @inline
+  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+    const zero = f32x4.splat(0);
+    const gradient = kept(loadLanes(g, count));
+    // signs first: a product of the gradients could underflow
+    const agreement = f32x4.mul(sign(gradient), sign(loadLanes(slots, count)));
+    const turned = f32x4.lt(agreement, zero);
+    const factor = v128.bitselect(
+      scalar(state, SHRINK),
+      v128.bitselect(scalar(state, GROW), f32x4.splat(1), f32x4.gt(agreement, zero)),
+      turned,
+    );
+    const before = loadLanes(slots + stride, count);
+    const size = v128.bitselect(scalar(state, FIRST), before, f32x4.eq(before, zero));
+    const next = f32x4.min(f32x4.max(f32x4.mul(size, factor), scalar(state, LOW)), scalar(state, HIGH));
+    const followed = v128.andnot(gradient, turned);
+    storeLanes(slots, followed, count);
+    storeLanes(slots + stride, next, count);
+    descend(w, f32x4.mul(sign(followed), next), count);
+  }
+}
