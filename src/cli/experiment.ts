@@ -169,8 +169,9 @@ async function loaded(
     if (!model.optimizer) throw new Error('it has been saved without its optimizer');
     if (model.epoch !== finished.epoch.length)
       throw new Error(`it has ${model.epoch} epochs, and a history of ${finished.epoch.length}`);
+    const { gradientAccumulationSteps = 1 } = options;
     const steps = model.epoch * Math.ceil(limit / batchSize);
-    if (model.optimizer.iterations !== steps)
+    if (model.optimizer.iterations !== Math.floor(steps / Number(gradientAccumulationSteps)))
       throw new Error(
         `its flags make ${steps} steps of ${model.epoch} epochs, its optimizer has done ${model.optimizer.iterations}`,
       );

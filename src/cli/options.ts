@@ -9,7 +9,7 @@ import {
   type OptionName,
   optionOf,
 } from '../optimizers/facts/words.ts';
-import { integer, number, path, threads, units } from './numbers.ts';
+import { integer, names, number, path, threads, units } from './numbers.ts';
 import { flagOf, HIDDEN, MODELS, type ModelKind, TRAINING_IMAGES } from './settings.ts';
 
 const OPTIMIZERS = 'Options of the optimizers:';
@@ -21,9 +21,12 @@ function flagFor(name: OptionName): Option {
   const choices = [...new Set(all.flatMap((facts) => ('codes' in facts ? Object.keys(facts.codes) : [])))];
   const flag = name === 'learningRate' ? `--lr, ${flagOf(name)}` : flagOf(name);
   const whose = owners.length === OPTIMIZER_NAMES.length ? '' : ` (${owners.join(', ')})`;
-  const takes = choices.length > 0 ? ' <name>' : all.some(isNumber) ? ' <number>' : '';
+  const named = all.some((facts) => 'names' in facts);
+  const takes = choices.length > 0 ? ' <name>' : named ? ' <names>' : all.some(isNumber) ? ' <number>' : '';
   const made = new Option(`${flag}${takes}`, `${OPTIONS[name].says}${whose}`).helpGroup(OPTIMIZERS);
-  return choices.length > 0 ? made.choices(choices) : takes === '' ? made : made.argParser(number);
+  if (choices.length > 0) return made.choices(choices);
+  if (named) return made.argParser(names);
+  return takes === '' ? made : made.argParser(number);
 }
 
 /** Defaults are those of the experiment; options of the optimizers have each optimizer's own. */

@@ -10,7 +10,15 @@ import {
   checkNumber,
   checkOptions,
 } from '../validate.ts';
-import { COMMON, isNumber, type OptimizerRule, type OptionFacts, type OptionTable, type Values } from './facts/rule.ts';
+import {
+  COMMON,
+  FURTHER,
+  isNumber,
+  type OptimizerRule,
+  type OptionFacts,
+  type OptionTable,
+  type Values,
+} from './facts/rule.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -42,17 +50,8 @@ export interface OptimizerOptions {
   readonly excludeFromWeightDecay?: readonly string[];
 }
 
-/** The options about averages of weights and about when to update. */
-const FURTHER = [
-  'useEma',
-  'emaMomentum',
-  'emaOverwriteFrequency',
-  'gradientAccumulationSteps',
-  'excludeFromWeightDecay',
-] as const satisfies readonly (keyof OptimizerOptions)[];
-
-/** Those of them that were given, with the momentum of an average. */
-export type FurtherOptions = Pick<OptimizerOptions, (typeof FURTHER)[number]> & {
+/** The options about averages of weights and about when to update that were given, with the momentum of an average. */
+export type FurtherOptions = Pick<OptimizerOptions, keyof typeof FURTHER> & {
   readonly excludeLayers?: readonly string[];
 };
 
@@ -68,24 +67,21 @@ function partsOf(what: string, names: readonly string[] | undefined): readonly s
 
 /** Checks them; without an average, its other options mean nothing. */
 export function furtherOf(options: OptimizerOptions): FurtherOptions {
-  const { useEma = false, emaMomentum = 0.99, emaOverwriteFrequency, gradientAccumulationSteps } = options;
+  const { useEma, emaMomentum = FURTHER.emaMomentum.byDefault, ...others } = options;
+  const { emaOverwriteFrequency, gradientAccumulationSteps } = others;
   const excludeFromWeightDecay = partsOf('excludeFromWeightDecay', options.excludeFromWeightDecay);
   const excludeLayers = partsOf('excludeLayers', (options as FurtherOptions).excludeLayers);
-  checkBoolean('useEma', useEma);
-  checkNumber('emaMomentum', emaMomentum, 0, 1);
-  if (emaOverwriteFrequency !== undefined) checkInteger('emaOverwriteFrequency', emaOverwriteFrequency, 1, MOST_STEPS);
-  if (gradientAccumulationSteps !== undefined)
-    checkInteger('gradientAccumulationSteps', gradientAccumulationSteps, 2, MOST_STEPS);
   return {
-    ...(useEma && { useEma, emaMomentum, ...(emaOverwriteFrequency !== undefined && { emaOverwriteFrequency }) }),
+    ...(useEma === true && {
+      useEma,
+      emaMomentum,
+      ...(emaOverwriteFrequency !== undefined && { emaOverwriteFrequency }),
+    }),
     ...(gradientAccumulationSteps !== undefined && { gradientAccumulationSteps }),
     ...(excludeFromWeightDecay !== undefined && { excludeFromWeightDecay }),
     ...(excludeLayers !== undefined && { excludeLayers }),
   };
 }
-
-/** The core has them as 32-bit integers. */
-const MOST_STEPS = 2 ** 31 - 1;
 
 /** Where epsilon goes in the divisor. */
 export type EpsilonMode = 'hat' | 'paper' | 'insideSqrt';
@@ -95,7 +91,9 @@ const clippings = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const;
 
 function checkOption(name: string, facts: OptionFacts, value: unknown): void {
   if ('codes' in facts) checkName(name, value, Object.keys(facts.codes));
+  else if ('names' in facts) partsOf(name, value as readonly string[]);
   else if (!isNumber(facts)) checkBoolean(name, value);
+  else if (facts.integer) checkInteger(name, value, facts.from ?? 0, facts.to);
   else if (facts.below === 1) checkFraction(name, value);
   else checkNumber(name, value, facts.from ?? 0, facts.to);
 }
@@ -104,12 +102,12 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
 export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
   checkOptions(`optimizers.${rule.name}`, options, [
     ...Object.keys(COMMON),
-    ...FURTHER,
+    ...Object.keys(FURTHER),
     ...(rule.excludes === true ? ['excludeLayers'] : []),
     ...Object.keys(rule.options),
   ]);
   const given = options as Readonly<Record<string, unknown>>;
-  const { learningRate: _, ...common } = COMMON;
+  const { learningRate: _, ...common }: OptionTable = { ...COMMON, ...FURTHER };
   for (const [name, facts] of Object.entries(common))
     if (given[name] !== undefined) checkOption(name, facts, given[name]);
   const asked = clippings.filter((clipping) => given[clipping]);

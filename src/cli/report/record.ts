@@ -4,7 +4,7 @@
 export interface RunRecord {
   readonly optimizer: string;
   /** The options that differ from the optimizer's defaults, and the learning rate. */
-  readonly options: Readonly<Record<string, number | boolean | string>>;
+  readonly options: Readonly<Record<string, number | boolean | string | readonly string[]>>;
   /** Numbers of the finished epochs, from 0, and their values by Keras' names. */
   readonly epoch: readonly number[];
   readonly history: Readonly<Record<string, readonly number[]>>;

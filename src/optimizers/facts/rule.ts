@@ -10,6 +10,7 @@ export interface NumberFacts {
   readonly from?: number;
   readonly to?: number;
   readonly below?: number;
+  readonly integer?: true;
 }
 
 export interface FlagFacts {
@@ -22,16 +23,24 @@ export interface ChoiceFacts<T extends string = string> {
   readonly codes: Readonly<Record<T, number>>;
 }
 
-export type OptionFacts = NumberFacts | FlagFacts | ChoiceFacts;
+/** Several strings, parts of names of weights. */
+export interface NamesFacts {
+  readonly byDefault?: undefined;
+  readonly names: true;
+}
+
+export type OptionFacts = NumberFacts | FlagFacts | ChoiceFacts | NamesFacts;
 export type OptionTable = Readonly<Record<string, OptionFacts>>;
 
-type Value<F extends OptionFacts> = F extends NumberFacts
-  ? number
-  : F extends FlagFacts
-    ? boolean
-    : F extends ChoiceFacts<infer T>
-      ? T
-      : never;
+type Value<F extends OptionFacts> = F extends NamesFacts
+  ? readonly string[]
+  : F extends NumberFacts
+    ? number
+    : F extends FlagFacts
+      ? boolean
+      : F extends ChoiceFacts<infer T>
+        ? T
+        : never;
 
 /** The options of a table, all of them, with their values. */
 export type Values<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
@@ -62,7 +71,7 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
 export const rule = <const T extends OptionTable>(given: OptimizerRule<T>): OptimizerRule<T> => given;
 
 export const isNumber = (facts: OptionFacts): facts is NumberFacts =>
-  !(typeof facts.byDefault === 'boolean' || 'codes' in facts);
+  !(typeof facts.byDefault === 'boolean' || 'codes' in facts || 'names' in facts);
 
 /** Options of every optimizer. A rule has defaults for the first two; the others default to none. */
 export const COMMON = {
@@ -71,6 +80,18 @@ export const COMMON = {
   clipnorm: {},
   clipvalue: {},
   globalClipnorm: {},
+} as const satisfies OptionTable;
+
+/** Steps and iterations, which the core has as 32-bit integers. */
+const MOST_STEPS = 2 ** 31 - 1;
+
+/** Further options of every optimizer: about averages of weights and about when to update which. */
+export const FURTHER = {
+  useEma: { byDefault: false },
+  emaMomentum: { byDefault: 0.99, to: 1 },
+  emaOverwriteFrequency: { from: 1, to: MOST_STEPS, integer: true },
+  gradientAccumulationSteps: { from: 2, to: MOST_STEPS, integer: true },
+  excludeFromWeightDecay: { names: true },
 } as const satisfies OptionTable;
 
 export const number = (byDefault: number): NumberFacts => ({ byDefault });

@@ -1,16 +1,27 @@
 /** The options of optimizers in words, and which optimizer has which: for the command line, the page and the report. */
 import { RULES } from './index.ts';
 import type { OptimizerName } from './names.ts';
-import { COMMON, isNumber, type NumberFacts, type OptimizerRule, type OptionFacts, type OptionTable } from './rule.ts';
+import {
+  COMMON,
+  FURTHER,
+  isNumber,
+  type NumberFacts,
+  type OptimizerRule,
+  type OptionFacts,
+  type OptionTable,
+} from './rule.ts';
 
 type Rules = typeof RULES;
 
 /** An option of an optimizer. */
-export type OptionName = keyof typeof COMMON | { [K in keyof Rules]: keyof Rules[K]['options'] }[keyof Rules];
+export type OptionName =
+  | keyof typeof COMMON
+  | keyof typeof FURTHER
+  | { [K in keyof Rules]: keyof Rules[K]['options'] }[keyof Rules];
 type NumbersOf<T extends OptionTable> = { [K in keyof T]: T[K] extends NumberFacts ? K : never }[keyof T];
 /** An option that is a number. */
 export type NumberName = keyof typeof COMMON | { [K in keyof Rules]: NumbersOf<Rules[K]['options']> }[keyof Rules];
-export type OptionValue = number | boolean | string;
+export type OptionValue = number | boolean | string | readonly string[];
 export type OptionValues = { readonly [K in OptionName]?: OptionValue | undefined };
 
 export interface OptionWords {
@@ -89,6 +100,14 @@ export const OPTIONS: Readonly<Record<OptionName, OptionWords>> = {
   clipnorm: { title: 'clip norm', says: 'largest norm of the gradient of a weight' },
   clipvalue: { title: 'clip value', says: 'largest element of the gradients' },
   globalClipnorm: { title: 'global clip norm', says: 'largest norm of all gradients together' },
+  useEma: { title: 'average', says: 'end with an exponential moving average of the weights' },
+  emaMomentum: { title: 'momentum of the average', says: 'share of the old average in the new one' },
+  emaOverwriteFrequency: {
+    title: 'overwriting',
+    says: 'iterations after which the weights become their averages, again and again',
+  },
+  gradientAccumulationSteps: { title: 'accumulated steps', says: 'update at every n-th step, by the mean gradient' },
+  excludeFromWeightDecay: { title: 'without decay', says: 'weights without decay, by parts of their names' },
 };
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
@@ -101,16 +120,19 @@ export function optionOf(optimizer: OptimizerName, option: OptionName): OptionFa
   const { options, learningRate, weightDecay = 0 }: OptimizerRule = RULES[optimizer];
   if (option === 'learningRate') return { byDefault: learningRate };
   if (option === 'weightDecay') return { byDefault: weightDecay };
-  return options[option] ?? (Object.hasOwn(COMMON, option) ? COMMON[option as keyof typeof COMMON] : undefined);
+  const every: OptionTable = { ...COMMON, ...FURTHER };
+  return options[option] ?? (Object.hasOwn(every, option) ? every[option] : undefined);
 }
 
 /** The options that an optimizer has. */
 export const optionsOf = (optimizer: OptimizerName): OptionName[] =>
   OPTION_NAMES.filter((option) => optionOf(optimizer, option) !== undefined);
 
-/** Those of them that are numbers. */
+/** Those of them that are numbers and mean something by themselves. */
 export const numbersOf = (optimizer: OptimizerName): NumberName[] =>
-  optionsOf(optimizer).filter((option): option is NumberName => isNumber(optionOf(optimizer, option) ?? {}));
+  optionsOf(optimizer).filter(
+    (option): option is NumberName => !Object.hasOwn(FURTHER, option) && isNumber(optionOf(optimizer, option) ?? {}),
+  );
 
 /** The optimizers that have an option. */
 export const having = (option: OptionName): OptimizerName[] =>
