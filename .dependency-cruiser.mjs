@@ -15,7 +15,7 @@ const CIRCLES = [
 /** Files that know nothing of tensors. */
 const HELPERS =
   '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|task|trace|utf8|validate|values)\\.ts$)';
-const ENTRIES = '^src/(index|relaxed|slim|(convert|datasets)/index|worker/(client|worker))\\.ts$';
+const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets)/index|worker/(client|worker))\\.ts$';
 /** The optimizers and their options, in words and numbers. */
 const FACTS = '^src/optimizers/facts/';
 
@@ -48,6 +48,12 @@ export default {
       'a page shows them before it loads the library',
       { path: FACTS },
       { pathNot: [FACTS, '^assembly/(codes|optimizers/layout)\\.ts$'] },
+    ),
+    error(
+      'data-know-no-model',
+      'rows become arrays, files and texts; what a model is, they do not know',
+      { path: '^src/data/' },
+      { path: '^src/', pathNot: ['^src/data/', '^src/datasets/idx\\.ts$', HELPERS] },
     ),
     error(
       'worker-uses-the-api',

@@ -131,6 +131,12 @@ export default defineConfig([
   {
     ...shared,
     platform: 'neutral',
+    entry: { data: 'src/data/index.ts' },
+    plugins: [licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
+  {
+    ...shared,
+    platform: 'neutral',
     entry: { worker: 'src/worker/worker.ts' },
     plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
@@ -153,6 +159,7 @@ export default defineConfig([
     plugins: [beside(/[\\/]src[\\/]slim(\.d)?\.ts$/, { '../index': './index.ts' })],
   },
   { ...declarations, entry: { relaxed: 'src/relaxed.ts' } },
+  { ...declarations, entry: { data: 'src/data/index.ts' } },
   { ...declarations, entry: { datasets: 'src/datasets/index.ts' } },
   { ...declarations, entry: { convert: 'src/convert/index.ts' }, plugins: [ofConvert] },
   { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },

@@ -51,8 +51,10 @@ describe('examples', () => {
       'browser-minimal.html',
       'compare-learning-rates.js',
       'convnets.js',
+      'csv-iris.js',
       'custom-gradients.js',
       'fashion-cnn.js',
+      'iris.csv',
       'node-minimal.js',
     ];
     expect(files).toEqual(['README.md', ...run, ...graphs.map(([name]) => `${name}.js`)].sort());
@@ -104,6 +106,15 @@ describe('examples', () => {
     const [, text = ''] = /TEXT = `([^`]+)`/.exec(readFileSync('examples/transformer.js', 'utf8')) ?? [];
     const written = (await output('transformer.js')).join('\n');
     expect(written).toContain(text.slice(0, 250));
+  });
+
+  it('csv-iris: names species from a file, twice with the same digest', async () => {
+    const lines = await output('csv-iris.js');
+    expect(lines[0]).toContain('150 rows');
+    expect(numbersAfter('accuracy', lines)[0]).toBeGreaterThan(0.93);
+    expect(lines.at(-1)).toContain('virginica');
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+    expect(await output('csv-iris.js')).toEqual(lines);
   });
 
   it('custom-gradients: the gradient is right, the loss falls at every look, and twice gives the same bits', async () => {

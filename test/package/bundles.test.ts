@@ -32,6 +32,7 @@ test('the package lists the licence of each package that it has code of', async 
     'index.ts',
     'slim.ts',
     'relaxed.ts',
+    'data/index.ts',
     'datasets/index.ts',
     'convert/index.ts',
     'worker/worker.ts',

@@ -2,6 +2,7 @@
 import * as simdescent from 'simdescent';
 import { connect } from 'simdescent/client';
 import { toTfjs } from 'simdescent/convert';
+import { csv, trainTestSplit } from 'simdescent/data';
 import { loadFashionMnist } from 'simdescent/datasets';
 import { dense } from 'simdescent/layers';
 import { layers, optimizers, provideCore } from 'simdescent/slim';
@@ -17,5 +18,7 @@ export async function uses(core: Uint8Array): Promise<string> {
   const images = await client.data(train.images);
   await model.fit(images, images.rows(0, 1), { signal: new AbortController().signal });
   await toTfjs(model);
+  const split = trainTestSplit({ table: await csv('a,b\n1,2\n3,4\n') }, { testSize: 1 });
+  await model.predict(split.test.table.matrix(['a']));
   return model.digest();
 }

@@ -1,0 +1,54 @@
+/**
+ * From rows to arrays that a model takes, and from predictions back: CSV, train-test split, scaling, classes.
+ *
+ * @module simdescent/data
+ */
+
+export type { Numbers } from '../values.ts';
+export { type CsvOptions, csv } from './csv/csv.ts';
+export type { ColumnType } from './csv/guess.ts';
+export { argMax, hstack, toCategorical } from './preprocessing/arrays.ts';
+export {
+  type Categories,
+  type Category,
+  type EncoderJson,
+  type LabelEncodeOptions,
+  LabelEncoder,
+  labelEncode,
+  OneHotEncoder,
+  type OneHotOptions,
+  oneHot,
+} from './preprocessing/categories.ts';
+export {
+  keepPreprocessing,
+  type Preprocessing,
+  type Preprocessor,
+  preprocessingOf,
+  preprocessorFrom,
+  type WithMetadata,
+} from './preprocessing/keep.ts';
+export {
+  type Features,
+  type MinMaxOptions,
+  minMax,
+  Scaler,
+  type ScalerJson,
+  standardize,
+} from './preprocessing/scaler.ts';
+export {
+  type BatchOptions,
+  batch,
+  first,
+  type Rows,
+  type RowsOrNamed,
+  type Samples,
+  type Shaped,
+  type ShuffleOptions,
+  shuffle,
+  type Taken,
+  type TakenOf,
+  take,
+} from './rows.ts';
+export type { Pieces, Source } from './source.ts';
+export { type Split, type SplitOptions, trainTestSplit } from './split.ts';
+export { type Column, type Matrix, Table } from './table.ts';
