@@ -192,7 +192,7 @@ export * as configs from './model/from-config.ts';
 export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';
 export { loadModel } from './model/load.ts';
-export type { Callback, FitOptions, Model } from './model/model.ts';
+export type { Callback, FitOptions, FitStreamOptions, Model } from './model/model.ts';
 export type {
   BatchOptions,
   ClassWeight,
@@ -208,11 +208,13 @@ export type {
   PredictOptions,
   SaveOptions,
   SequentialOptions,
+  StreamOptions,
   WeightShape,
 } from './model/options.ts';
 export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts';
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
+export type { Batch, BatchSource, BatchStream, InputBatch, LabelledBatch } from './model/stream.ts';
 export { activationNames, lossNames, optimizerNames } from './names.ts';
 export type {
   ArgMaxOptions,

@@ -8,7 +8,8 @@ interface Place {
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;
-  readonly steps: number;
+  /** Undefined for a stream that does not say how many it has. */
+  readonly steps: number | undefined;
   readonly seconds: number;
   readonly logs: Logs;
 }
@@ -44,7 +45,7 @@ function lineOf({ epoch, epochs, step, steps, seconds, logs }: Place, bar = '', 
   const values = Object.keys(logs)
     .sort()
     .map((key) => `${key}: ${short(logs[key] ?? Number.NaN)}`);
-  const count = `${String(step).padStart(String(steps).length)}/${steps}`;
+  const count = steps === undefined ? `${step}` : `${String(step).padStart(String(steps).length)}/${steps}`;
   const pace = `${duration(seconds / Math.max(step, 1))}/step`;
   return [`Epoch ${epoch + 1}/${epochs}${bar}`, count, time, pace, ...values].join(' - ');
 }
@@ -66,14 +67,17 @@ export function progressLine(verbose: 1 | 2): ProgressLine {
       const stream = output();
       if (stream === undefined) return;
       const { seconds, step, steps } = place;
-      const full = Math.floor((CELLS * step) / steps);
-      const bar = ` ${'█'.repeat(full)}${'░'.repeat(CELLS - full)}`;
-      const left = `ETA ${duration((seconds / Math.max(step, 1)) * (steps - step))}`;
+      const full = steps === undefined ? 0 : Math.floor((CELLS * step) / steps);
+      const bar = steps === undefined ? '' : ` ${'█'.repeat(full)}${'░'.repeat(CELLS - full)}`;
+      const left = steps === undefined ? undefined : `ETA ${duration((seconds / Math.max(step, 1)) * (steps - step))}`;
       drawn = true;
       stream.write(`\r${lineOf(place, bar, left).slice(0, (stream.columns ?? 80) - 1)}\x1b[K`);
     },
     onEpochEnd(epoch, logs) {
-      const place = latest?.epoch === epoch ? latest : { epochs: epoch + 1, step: 0, steps: 0, seconds: 0 };
+      const place =
+        latest?.epoch === epoch
+          ? { ...latest, steps: latest.steps ?? latest.step }
+          : { epochs: epoch + 1, step: 0, steps: 0, seconds: 0 };
       const line = lineOf({ ...place, phase: 'train', epoch, logs });
       const stream = output();
       if (stream === undefined) console.log(line);

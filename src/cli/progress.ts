@@ -118,7 +118,7 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
         onEpochBegin() {
           estimate.begin();
         },
-        onProgress({ phase, epoch, step, steps, rows, seconds, logs }: Progress) {
+        onProgress({ phase, epoch, step, steps = step, rows, seconds, logs }: Progress) {
           if (!terminal) return;
           const left = estimate.left(course, epoch, phase === 'train' ? step / steps : 1);
           const eta = `ETA ${left === undefined ? '?' : duration(left)}`;

@@ -17,6 +17,10 @@ export interface Total {
   readonly read: () => number;
   /** Takes note of a step of `rows` rows. With it, steps run one at a time, because the next one overwrites the values to read. */
   readonly measure?: (rows: number) => void;
+  /** What it has come to, for the same total of another program. */
+  readonly state: object;
+  /** Goes on from there. */
+  readonly follow: (other: Total) => void;
 }
 
 /** A recorded program: set its data, then `run` it batch by batch. */
@@ -69,7 +73,20 @@ export class Program {
     for (const { begin } of this.#totals.values()) begin();
   }
 
-  /** Rows done since `begin`. */
+  /** Goes on with the rows `from` to `to`; totals stay. */
+  aim(from: number, to: number): void {
+    this.#set(op.AT_ROW_COUNT, to);
+    this.#set(op.AT_CURSOR, from);
+    this.#seen = from;
+  }
+
+  /** Goes on from where another program of the same totals stands. */
+  follow(other: Program): void {
+    this.step = other.step;
+    for (const [name, total] of other.#totals) this.#totals.get(name)?.follow(total);
+  }
+
+  /** Rows done since `begin`, or the row behind the last one since `aim`. */
   get rows(): number {
     return this.#get(op.AT_CURSOR);
   }

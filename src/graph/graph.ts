@@ -173,7 +173,8 @@ export class Graph {
       // as in Keras, 0 where all weights are
       return count === 0 ? 0 : finish(sum / count);
     };
-    this.totals.set(name, { begin: () => pair.fill(0), read });
+    const follow = ({ state }: Total) => pair.set(state as Float64Array);
+    this.totals.set(name, { begin: () => pair.fill(0), read, state: pair, follow });
     return address;
   }
 }

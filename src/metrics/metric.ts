@@ -88,8 +88,14 @@ function recordOf(make: () => Meter): BoundMetric['record'] {
     const view = (kind: 'f32' | 'i32', { root, size }: Value) => engine[kind](root.address ?? 0, size * batchSize);
     // addresses are known once the program is made
     let views: Pick<MetricBatch, 'yTrue' | 'yPred' | 'weights'> | undefined;
-    const meter = make();
+    let meter = make();
     totals.set(label, {
+      get state() {
+        return meter;
+      },
+      follow({ state }) {
+        meter = state as Meter;
+      },
       begin: () => meter.reset(),
       read: () => meter.result(),
       measure(rows) {

@@ -6,11 +6,12 @@ import type { Layer, Leaf, Shape } from '../layers/layer.ts';
 import type { SymbolicTensor } from '../layers/symbolic.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { Printed } from '../printed.ts';
+import { argumentsOf } from '../stream.ts';
 import type { TensorLike } from '../tensor.ts';
 import { checkBoolean, checkKind, checkName, show, sizeOf } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import type { History } from './history.ts';
-import type { FitOptions, Model } from './model.ts';
+import type { FitOptions, FitStreamOptions, Model } from './model.ts';
 import type {
   BatchOptions,
   CompileOptions,
@@ -23,10 +24,12 @@ import type {
   Predictions,
   PredictOptions,
   SaveOptions,
+  StreamOptions,
 } from './options.ts';
 import type { Logs } from './progress.ts';
 import type { SavedState } from './save.ts';
 import { ModelState, type Structure } from './state.ts';
+import type { BatchSource, InputBatch } from './stream.ts';
 import { describe, summarize } from './summary.ts';
 
 /** Common methods of all models. */
@@ -190,6 +193,10 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
   /**
    * Trains the model.
    *
+   * Arrays lie in memory as a whole. A stream of batches, `fit(source, options)`, may be larger than memory: batches `{ x, y, sampleWeight? }` or `[x, y]` are copied as
+   * they arrive, up to eight ahead, and forgotten when they have been used. The same batches in the same order give the same bits either way. A stream that is
+   * not read to its end is told so (`return`); an Error of the stream, or of a batch that does not fit, names the batch, after those before it have been used.
+   *
    * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read in place: disposing of it
    * before the end is an Error, here and in `evaluate` and `predict`
    * @param y targets: labels [n] for the sparse losses, else [n, ...output]
@@ -203,9 +210,27 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
    * model.compile({ optimizer: 'sgd', loss: 'mse' });
    * const { history } = await model.fit([[0], [1], [2], [3]], [[1], [3], [5], [7]], { epochs: 20, batchSize: 2 });
+   *
+   * async function* batches() {
+   *   for (let i = 0; i < 4; i += 2) yield { x: [[i], [i + 1]], y: [[2 * i + 1], [2 * i + 3]] };
+   * }
+   * await model.fit(batches, { epochs: 20 }); // the function is called for every epoch
    * ```
    */
-  async fit(x: ModelData, y: ModelData, options: FitOptions = {}): Promise<History> {
+  fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
+  /** Trains the model on a stream of batches. */
+  fit(source: BatchSource, options?: FitStreamOptions): Promise<History>;
+  async fit(
+    given: ModelData | BatchSource,
+    second?: ModelData | FitStreamOptions,
+    third?: FitOptions,
+  ): Promise<History> {
+    const { x, y, options } = argumentsOf<ModelData | BatchSource, ModelData, FitOptions>(
+      'fit',
+      given,
+      second as ModelData,
+      third,
+    );
     return this.#state.fit(this, x, y, options);
   }
 
@@ -244,9 +269,23 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * const model = sequential([layers.dense({ units: 1, inputShape: [1] })]);
    * model.compile({ optimizer: 'sgd', loss: 'mse' });
    * const { loss } = await model.evaluate([[1], [2]], [[3], [5]]);
+   * await model.evaluate(() => [{ x: [[1], [2]], y: [[3], [5]] }]); // a stream of batches, as for fit
    * ```
    */
-  async evaluate(x: ModelData, y: ModelData, options: EvaluateOptions = {}): Promise<Logs> {
+  evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Logs>;
+  /** The loss and the metrics over a stream of batches. */
+  evaluate(source: BatchSource, options?: StreamOptions): Promise<Logs>;
+  async evaluate(
+    given: ModelData | BatchSource,
+    second?: ModelData | StreamOptions,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
+    const { x, y, options } = argumentsOf<ModelData | BatchSource, ModelData, EvaluateOptions>(
+      'evaluate',
+      given,
+      second as ModelData,
+      third,
+    );
     return this.#state.evaluate(x, y, options);
   }
 
@@ -258,11 +297,12 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * import { layers, sequential } from 'simdescent';
    * const model = sequential([layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })]);
    * const { data, shape } = await model.predict([[0, 1], [1, 0]]); // shape [2, 3]
+   * await model.predict(() => [{ x: [[0, 1]] }, { x: [[1, 0]] }]); // a stream of batches: shape [2, 3] too
    * ```
    */
-  async predict(x: ModelData, options: PredictOptions = {}): Promise<P> {
-    const run = this.#state.runOptions('predict', options);
-    const all = await this.#state.outputs(x, run, ({ outputs }) =>
+  async predict(x: ModelData | BatchSource<InputBatch>, options: PredictOptions = {}): Promise<P> {
+    const run = this.#state.runOptions('predict', options, ['steps']);
+    const all = await this.#state.outputs('predict', x, options, run, ({ outputs }) =>
       outputs.map((number, i) => ({ name: this.#state.structure.outputNames[i] ?? '', number })),
     );
     return this.arrange(all.map(({ data, shape }) => ({ data, shape })));
@@ -335,7 +375,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
     const { layers = names } = options;
     if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
     const picked = layers.map((name) => this.#layerOf(name));
-    return this.#state.outputs(x, run, ({ outputOf }) =>
+    return this.#state.outputs('layerOutputs', x, {}, run, ({ outputOf }) =>
       picked.map((layer) => ({ name: layer.name, number: outputOf.get(layer) ?? 0 })),
     );
   }

@@ -31,14 +31,15 @@ export interface Recorded {
 }
 
 /** The arrays, already read: they are copied into the program's own memory, so only a tensor's numbers matter. */
-const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
+export const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
   arraysOf(what, value, names).map((one) => {
     const { data, shape, divisor } = toArrayData(what, one);
     return { data, shape, divisor };
   });
 
 /** In the form that a model takes. */
-const oneOrAll = (values: readonly Values[]): ModelData => (values.length === 1 ? (values[0] as Values) : values);
+export const oneOrAll = (values: readonly Values[]): ModelData =>
+  values.length === 1 ? (values[0] as Values) : values;
 
 /** A program depends on its kind and on this: arrays of these types, shapes and divisors; `undefined` for missing ones. */
 type Form = readonly (Values | undefined)[];

@@ -1,10 +1,10 @@
 /** The end of a step: the point at which timers and events may look at the weights of a training. */
-import type { Program } from '../engine/program.ts';
 import { nextTask } from '../task.ts';
+import type { Feed } from './feed.ts';
 
 export class Boundary {
-  /** The program of a running `fit`. */
-  running: Program | undefined;
+  /** The data of a running `fit`, with its program. */
+  running: Feed | undefined;
   readonly #check: () => void;
   #holders = 0;
 
@@ -15,7 +15,7 @@ export class Boundary {
 
   /** Threads are in the middle of a step. */
   get ahead(): boolean {
-    return this.running?.busy ?? false;
+    return this.running?.program.busy ?? false;
   }
 
   /** Waits for the end of the step. If none is running, it waits not even a microtask: the caller may dispose of the model. */
@@ -28,7 +28,7 @@ export class Boundary {
 
   /** The same at once, for callers that cannot wait: blocks. */
   force(): void {
-    this.running?.finish();
+    this.running?.program.finish();
   }
 
   /** Calls `use` between two steps; no step begins before it has settled. */

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/runtime.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type ProgressLine, progressLine } from '../progress-line.ts';
 import type { Seeds } from '../seeds.ts';
+import { isSource } from '../stream.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
@@ -16,20 +17,24 @@ import {
   show,
   tagOf,
 } from '../validate.ts';
+import { ArrayFeed } from './feed.ts';
 import type { History } from './history.ts';
 import { watchLoss } from './loss-watch.ts';
-import type { Callback, FitOptions } from './model.ts';
+import type { Callback, FitOptions, FitStreamOptions } from './model.ts';
 import type { ModelData } from './options.ts';
 import { type PassOptions, runPass } from './passes.ts';
 import type { Logs, Progress } from './progress.ts';
 import { arraysOf, checkSameCount, rowsOf, type Samples, weightsBy } from './samples.ts';
+import { type BatchSource, planStream, type StreamPlan } from './stream.ts';
 
 const names = [
   'epochs',
   'initialEpoch',
   'batchSize',
+  'stepsPerEpoch',
   'shuffle',
   'validationData',
+  'validationSteps',
   'validationSplit',
   'validationBatchSize',
   'classWeight',
@@ -40,7 +45,7 @@ const names = [
   'onProgress',
   'verbose',
   'signal',
-] as const satisfies readonly (keyof FitOptions)[];
+] as const satisfies readonly (keyof FitOptions | keyof FitStreamOptions)[];
 
 const hooks = [
   'setModel',
@@ -81,8 +86,8 @@ export interface FitPlan {
   readonly line: ProgressLine | undefined;
   readonly ports: PortNames;
   readonly signal: AbortSignal | undefined;
-  readonly train: Samples;
-  readonly validation: Samples | undefined;
+  readonly train: Samples | StreamPlan;
+  readonly validation: Samples | StreamPlan | undefined;
 }
 
 /** Splits off the last rows: `at = floor(n (1 - share))`, as in Keras. */
@@ -122,6 +127,13 @@ function splitWeights(
   return [side(0), side(1)];
 }
 
+type Arrays = readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData];
+
+function arraysFrom(data: Arrays | undefined): Samples | undefined {
+  const [x, y, sampleWeight] = data ?? [];
+  return x === undefined || y === undefined ? undefined : { x, y, sampleWeight };
+}
+
 /** Names of a model's inputs, and of its outputs that have a loss. */
 export interface PortNames {
   readonly inputs: readonly string[];
@@ -129,7 +141,12 @@ export interface PortNames {
 }
 
 /** Checks the options; `x` and `y` themselves are checked when they are copied into memory. */
-export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: PortNames): FitPlan {
+export function planFit(
+  x: ModelData | BatchSource<unknown>,
+  y: ModelData | undefined,
+  options: FitOptions & Pick<FitStreamOptions, 'stepsPerEpoch'>,
+  ports: PortNames,
+): FitPlan {
   const elsewhere = hooks.find((hook) => Object.hasOwn(Object(options), hook) && !names.some((name) => name === hook));
   if (elsewhere !== undefined)
     throw new RangeError(`fit takes ${elsewhere} in a callback: callbacks: [{ ${elsewhere} }]`);
@@ -139,7 +156,7 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
     initialEpoch = 0,
     batchSize = 32,
     shuffle = true,
-    validationData,
+    validationData: held,
     validationSplit = 0,
     sampleWeight,
     classWeight,
@@ -169,11 +186,18 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
   const line = verbose === 0 ? undefined : progressLine(verbose);
   const callbacks: readonly Callback[] = [...given, own, ...(line === undefined ? [] : [line])];
   checkSignal(signal);
+  const passes = epochs - initialEpoch;
+  const validation = isSource(held)
+    ? planStream('validationData', held, options, 'validationSteps', passes, ['validationBatchSize'])
+    : undefined;
+  const validationData = validation === undefined ? (held as Arrays | undefined) : undefined;
+  if (validation === undefined && options.validationSteps !== undefined)
+    throw new RangeError('validationSteps is for a stream as validationData');
   if (
     validationData !== undefined &&
-    (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
+    !(Array.isArray(validationData) && (validationData.length === 2 || validationData.length === 3))
   ) {
-    throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+    throw new TypeError('validationData must be [x, y], [x, y, sampleWeight] or a stream of batches');
   }
   const byClass = classWeight === undefined || (isObject(classWeight) && tagOf(classWeight) !== 'Map');
   checkKind(byClass, 'classWeight', 'an object of weights by class', classWeight);
@@ -181,15 +205,22 @@ export function planFit(x: ModelData, y: ModelData, options: FitOptions, ports: 
     throw new RangeError('classWeight and sampleWeight cannot be given together');
   }
   const plan = { epochs, initialEpoch, batchSize, shuffle, validationBatchSize, callbacks, line, ports, signal };
-  if (validationSplit === 0 || validationData !== undefined) {
-    const [validX, validY, validWeight] = validationData ?? [];
-    const held = validX !== undefined && validY !== undefined;
+  if (isSource(x)) {
+    const refused = ['batchSize', 'validationSplit', 'sampleWeight', ...(options.shuffle ? ['shuffle'] : [])];
+    const stream = planStream('fit', x, options, 'stepsPerEpoch', passes, refused);
+    // a function is called for every epoch, as a stream is begun for every validation
+    const train = { ...stream, goesOn: stream.steps !== undefined && typeof x !== 'function', classWeight };
+    return { ...plan, train, validation: validation ?? arraysFrom(validationData) };
+  }
+  if (y === undefined)
+    throw new TypeError('fit needs targets: fit(x, y, options); an array of batches is given as () => batches');
+  if (options.stepsPerEpoch !== undefined) throw new RangeError('stepsPerEpoch is for streams of batches');
+  if (validationSplit === 0 || held !== undefined)
     return {
       ...plan,
       train: { x, y, sampleWeight, classWeight },
-      validation: held ? { x: validX, y: validY, sampleWeight: validWeight } : undefined,
+      validation: validation ?? arraysFrom(validationData),
     };
-  }
   for (const one of arraysOf('x', x, ports.inputs))
     for (const other of arraysOf('y', y, ports.outputs))
       checkSameCount(toArrayData('x', one).shape, toArrayData('y', other).shape);
@@ -213,7 +244,7 @@ interface Trainee {
   epoch: number;
 }
 
-/** The loop over epochs, until a callback sets `stopTraining`. `train` gets the address of an order if rows are shuffled. */
+/** The loop over epochs, until a callback sets `stopTraining`. */
 export async function runFit(
   { callbacks, epochs, initialEpoch, train: data, ports }: FitPlan,
   trainee: Trainee,
@@ -222,7 +253,7 @@ export async function runFit(
   history: History,
 ): Promise<void> {
   const { engine, seeds } = trainee;
-  const { program, count, order = 0 } = train;
+  const { feed } = train;
   const all: readonly Callback[] = [...callbacks, history];
   const has = (hook: keyof Callback): boolean => all.some((callback) => callback[hook] !== undefined);
   /** Calls a hook of every callback in turn. */
@@ -232,12 +263,16 @@ export async function runFit(
   const perBatch = has('onTrainBatchBegin') || has('onTrainBatchEnd');
   const limited = has('onStepsBegin');
   const told = has('onProgress');
-  const steps = Math.ceil(count / train.batchSize);
+  const { steps } = feed;
   const tell = (phase: Progress['phase'], epoch: number): PassOptions['onProgress'] =>
     told ? (part) => each((callback) => callback.onProgress?.({ phase, epoch, epochs, ...part })) : undefined;
 
   const watch = watchLoss(
-    () => ({ x: arraysOf('x', data.x, ports.inputs), y: arraysOf('y', data.y, ports.outputs) }),
+    () =>
+      // nothing keeps the batches of a stream
+      'source' in data
+        ? { x: [], y: [] }
+        : { x: arraysOf('x', data.x, ports.inputs), y: arraysOf('y', data.y, ports.outputs) },
     () => trainee.options?.optimizer.parts[0]?.learningRate,
   );
   let logs: Logs = {};
@@ -247,7 +282,7 @@ export async function runFit(
     const start = performance.now();
     await each((callback) => callback.onEpochBegin?.(epoch, {}));
     train.check();
-    if (order !== 0) engine.core.shuffle(order, count, ...seeds, epoch);
+    if (feed instanceof ArrayFeed && feed.order !== 0) engine.core.shuffle(feed.order, feed.count, ...seeds, epoch);
     /** The least of the callbacks' limits on the steps of the next run. */
     const limitAt = async (step: number): Promise<number | undefined> => {
       let fewest: number | undefined;
@@ -268,28 +303,33 @@ export async function runFit(
     };
     const result = await runPass({
       ...train,
+      epoch,
       onProgress: tell('train', epoch),
       most: perBatch ? 1 : undefined,
       beforeRun: perBatch || limited ? beforeRun : undefined,
       async afterRun(step, loss) {
         watch(loss, epoch);
         if (perBatch) {
-          const running = program.logs();
+          const running = feed.program.logs();
           await each((callback) => callback.onTrainBatchEnd?.(step - 1, running));
         }
         return trainee.stopTraining;
       },
     });
+    if (result.complete && steps !== undefined && result.steps < steps)
+      console.warn(
+        `fit: the stream ended after ${result.steps} of ${steps} steps of epoch ${epoch + 1}: give one that is long enough, or a function that makes one`,
+      );
     if (result.steps === 0) break;
     trained = true;
     logs = { ...result.logs };
     if (validation !== undefined) {
       await each((callback) => callback.onTestBegin?.({}));
-      const evaluated = await runPass({ ...validation, onProgress: tell('validate', epoch) });
+      const evaluated = await runPass({ ...validation, epoch, onProgress: tell('validate', epoch) });
       await each((callback) => callback.onTestEnd?.({ ...evaluated.logs }));
       for (const [key, value] of Object.entries(evaluated.logs)) logs[`val_${key}`] = value;
     }
-    if (result.steps === steps) trainee.epoch = epoch + 1;
+    if (result.complete) trainee.epoch = epoch + 1;
     await each((callback) => callback.onEpochEnd?.(epoch, logs));
     history.trainSeconds.push(result.seconds);
     history.seconds.push((performance.now() - start) / 1000);

@@ -17,8 +17,10 @@ import type {
   NamedWeight,
   PredictOptions,
   SaveOptions,
+  StreamOptions,
 } from './options.ts';
 import type { FitParams, Logs, Progress, StepsPlace } from './progress.ts';
+import type { BatchSource, InputBatch } from './stream.ts';
 
 /**
  * Hooks of `fit`, all optional; promises that they return are awaited. Misspelt hooks, like `onEpoch`, are
@@ -69,8 +71,13 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** A new order in every epoch, from the model's seed and the epoch: two calls without `initialEpoch` use the same orders. Default true. */
   readonly shuffle?: boolean;
-  /** `[x, y]` or `[x, y, sampleWeight]`, evaluated after every epoch as `val_loss`, `val_accuracy`, ... Wins over `validationSplit`. Default none. */
-  readonly validationData?: readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData];
+  /**
+   * `[x, y]`, `[x, y, sampleWeight]` or a stream of batches, evaluated after every epoch as `val_loss`, `val_accuracy`, ... A stream begins at its
+   * beginning each time. Wins over `validationSplit`. Default none.
+   */
+  readonly validationData?: readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData] | BatchSource;
+  /** Batches of a stream to evaluate. Default: all. */
+  readonly validationSteps?: number;
   /** Share of the samples, from the end, to evaluate after every epoch instead of training on them. Default 0. */
   readonly validationSplit?: number;
   /** Default: `batchSize`. */
@@ -94,6 +101,18 @@ export interface FitOptions {
   readonly verbose?: 0 | 1 | 2;
   /** Stops between two runs of steps: `fit` rejects with the signal's reason; the model keeps the weights of the last step. Default none. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of `fit` for a stream of batches, which decides their size, their order and their weights. */
+export interface FitStreamOptions
+  extends Omit<FitOptions, 'batchSize' | 'validationSplit' | 'sampleWeight' | 'shuffle'> {
+  /**
+   * Batches of an epoch. With it a stream may be endless, and goes on from epoch to epoch; a function is still called for every epoch. Where
+   * the stream ends early, so does the epoch, with a warning, and the next one begins the stream again. Default: all that the stream has.
+   */
+  readonly stepsPerEpoch?: number;
+  /** The order is that of the stream. Default false. */
+  readonly shuffle?: false;
 }
 
 /** Common interface of all models. {@link sequential} makes one, whose methods have examples. @category Models */
@@ -135,14 +154,18 @@ export interface Model<P = unknown> {
   compile(options: CompileOptions): void;
   /** Trains the model on samples [n, ...input] and targets; returns the history. */
   fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
+  /** Trains the model on a stream of batches. */
+  fit(source: BatchSource, options?: FitStreamOptions): Promise<History>;
   /** Ends a training after the current batch or epoch: `fit` resolves with its results so far. Does nothing without a training. */
   stop(): void;
   /** Sets the optimizer's learning rate, also during training. */
   setLearningRate(value: number): void;
   /** The loss and the metrics over `x` and `y`, with the current weights. */
   evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Logs>;
-  /** The output of the model for `x`, [n, ...input]: [n, ...output]. */
-  predict(x: ModelData, options?: PredictOptions): Promise<P>;
+  /** The loss and the metrics over a stream of batches. */
+  evaluate(source: BatchSource, options?: StreamOptions): Promise<Logs>;
+  /** The output of the model for `x`, [n, ...input], or for a stream of batches: [n, ...output]. */
+  predict(x: ModelData | BatchSource<InputBatch>, options?: PredictOptions): Promise<P>;
   /** The output of each layer for `x`. */
   layerOutputs(x: ModelData, options?: LayerOutputsOptions): Promise<LayerOutput[]>;
   /** The layer of this name, or of this path, `encoder/dense`. @throws RangeError if there is none. */

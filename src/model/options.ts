@@ -77,9 +77,19 @@ export interface BatchOptions {
 
 /** Options of `predict`. */
 export interface PredictOptions {
-  /** Default 32. */
+  /** Samples that are computed at once; a stream decides it itself. Default 32. */
   readonly batchSize?: number;
+  /** Batches of a stream to use. Default: all that the stream has. */
+  readonly steps?: number;
   /** Stops between two batches: the call rejects with the signal's reason. Default none. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `evaluate` for a stream of batches. */
+export interface StreamOptions {
+  /** Batches to use. Default: all that the stream has. */
+  readonly steps?: number;
+  /** Stops between two batches, or while it waits for one: the call rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
 }
 
@@ -98,7 +108,7 @@ export interface Predictions {
 }
 
 /** Options of `layerOutputs`. */
-export interface LayerOutputsOptions extends PredictOptions {
+export interface LayerOutputsOptions extends Omit<PredictOptions, 'steps'> {
   /** Names of the layers. Default all. */
   readonly layers?: readonly string[];
 }

@@ -20,24 +20,36 @@ function roomFor(name: string, count: number, perRow: number): Float32Array {
 
 /** A pass of a forward program, and the values to collect from each batch: where they are, and shapes of one sample. */
 interface OutputsPass extends PassOptions {
-  readonly values: readonly { readonly name: string; readonly shape: Shape; readonly address: number }[];
+  readonly values: readonly { readonly name: string; readonly shape: Shape; readonly at: () => number }[];
 }
 
 /** Runs the pass, batch by batch, and copies the values. */
 export async function collectOutputs({ values, ...pass }: OutputsPass, engine: Engine): Promise<LayerOutput[]> {
-  const { program, count, batchSize } = pass;
-  const collected = values.map(({ name, shape, address }) => {
+  const { feed } = pass;
+  let room = feed.count ?? feed.batchSize;
+  const collected = values.map(({ name, shape, at }) => {
     const perRow = sizeOf(shape);
-    const view = engine.f32(address, batchSize * perRow);
-    return { name, shape: [count, ...shape], data: roomFor(name, count, perRow), perRow, view };
+    return { name, shape, at, perRow, data: roomFor(name, room, perRow) };
   });
   let done = 0;
   const afterRun = (): boolean => {
-    for (const { data, view, perRow } of collected)
-      data.set(view.subarray(0, (program.rows - done) * perRow), done * perRow);
-    done = program.rows;
+    const rows = feed.rows - done;
+    if (feed.rows > room) {
+      room = Math.max(feed.rows, room * 2);
+      for (const one of collected) {
+        const more = roomFor(one.name, room, one.perRow);
+        more.set(one.data);
+        one.data = more;
+      }
+    }
+    for (const { data, at, perRow } of collected) data.set(engine.f32(at(), rows * perRow), done * perRow);
+    done += rows;
     return false;
   };
   await runPass({ ...pass, most: 1, afterRun });
-  return collected.map(({ name, data, shape }) => ({ name, data, shape }));
+  return collected.map(({ name, data, shape, perRow }) => ({
+    name,
+    data: done === room ? data : data.slice(0, done * perRow),
+    shape: [done, ...shape],
+  }));
 }

@@ -1,7 +1,7 @@
 /** Passes over data: run a program to its end in short runs, and let everything else run in between. */
 
-import type { Program } from '../engine/program.ts';
 import { nextTask } from '../task.ts';
+import type { Feed } from './feed.ts';
 import { nextPace } from './pace.ts';
 import type { Logs, Progress } from './progress.ts';
 
@@ -12,11 +12,9 @@ const TURN = 12;
 
 /** The context of a pass. */
 export interface PassOptions {
-  readonly program: Program;
-  readonly count: number;
-  readonly batchSize: number;
-  /** Address of the order of the rows, 0 for none. */
-  readonly order?: number;
+  readonly feed: Feed;
+  /** The epoch that the pass belongs to. Default 0. */
+  readonly epoch?: number;
   readonly signal?: AbortSignal | undefined;
   /** Most steps of one run. */
   readonly most?: number | undefined;
@@ -38,17 +36,17 @@ export interface PassResult {
   readonly logs: Logs;
   readonly steps: number;
   readonly seconds: number;
+  /** Whether all batches were used. */
+  readonly complete: boolean;
 }
 
 let lastTurn = 0;
 
-/** Runs `program` once over `count` rows. */
+/** Runs a program once over the batches of `feed`. */
 export async function runPass(options: PassOptions): Promise<PassResult> {
   const {
-    program,
-    count,
-    batchSize,
-    order = 0,
+    feed,
+    epoch = 0,
     signal,
     most = Number.POSITIVE_INFINITY,
     check,
@@ -57,17 +55,27 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     beforeRun,
     onProgress,
   } = options;
-  const steps = Math.ceil(count / batchSize);
+  const { steps } = feed;
   let milliseconds = 0;
   const goOn = (): void => {
     check();
     signal?.throwIfAborted();
   };
   let pace = 1;
-  let told = performance.now();
   let step = 0;
-  program.begin(count, order);
-  while (step < steps) {
+  let told = performance.now();
+  let toldStep = 0;
+  const tell = async (): Promise<void> => {
+    told = performance.now();
+    toldStep = step;
+    await onProgress?.({ step, steps, rows: feed.rows, seconds: milliseconds / 1000, logs: feed.program.logs() });
+  };
+  const begun = feed.begin(epoch);
+  if (begun !== undefined) await begun;
+  while (true) {
+    const next = feed.ready();
+    const available = typeof next === 'number' ? next : await next;
+    if (available === 0) break;
     if (performance.now() - lastTurn >= TURN) {
       await nextTask();
       lastTurn = performance.now();
@@ -85,7 +93,8 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
       await freed;
       goOn();
     }
-    const wanted = Math.min(pace, most, limit ?? most);
+    const wanted = Math.min(pace, most, limit ?? most, available);
+    const { program } = feed;
     const start = performance.now();
     const running = program.run(wanted);
     // awaiting a ready value would cost each run a microtask
@@ -94,11 +103,11 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     pace = nextPace(pace, done, now - start);
     milliseconds += now - start;
     step += done;
-    if (onProgress !== undefined && (step === steps || limit !== undefined || now - told >= PROGRESS)) {
-      told = now;
-      await onProgress({ step, steps, rows: program.rows, seconds: milliseconds / 1000, logs: program.logs() });
-    }
+    feed.ran(done);
+    if (onProgress !== undefined && (feed.ended || limit !== undefined || now - told >= PROGRESS)) await tell();
     if (await afterRun?.(step, program.read('loss') ?? 0)) break;
   }
-  return { logs: program.logs(), steps: step, seconds: milliseconds / 1000 };
+  // a stream may end only after its last batch
+  if (onProgress !== undefined && feed.ended && toldStep !== step) await tell();
+  return { logs: feed.program.logs(), steps: step, seconds: milliseconds / 1000, complete: feed.ended };
 }

@@ -13,8 +13,8 @@ export interface Progress {
   readonly epochs: number;
   /** Batches done in this phase. */
   readonly step: number;
-  /** Batches of this phase. */
-  readonly steps: number;
+  /** Batches of this phase; undefined for a stream that does not say how many it has. */
+  readonly steps: number | undefined;
   /** Samples done in this phase. */
   readonly rows: number;
   /** Seconds spent in this phase. */
@@ -29,17 +29,17 @@ export interface StepsPlace {
   readonly epoch: number;
   /** Batches done in this epoch. */
   readonly step: number;
-  /** Batches of this epoch. */
-  readonly steps: number;
+  /** Batches of this epoch; undefined for a stream that does not say how many it has. */
+  readonly steps: number | undefined;
 }
 
 /** Parameters of one `fit`. */
 export interface FitParams {
   /** Where the training ends: `epochs` of `fit`. */
   readonly epochs: number;
-  /** Batches of an epoch. */
-  readonly steps: number;
-  /** Samples of a batch; the last batch of an epoch may have fewer. */
+  /** Batches of an epoch; undefined for a stream that does not say how many it has. */
+  readonly steps: number | undefined;
+  /** Samples of a batch, of a stream's first one; the last batch of an epoch may have fewer. */
   readonly batchSize: number;
   /** Keys of an epoch's logs, except those that callbacks add: `loss`, `accuracy`, `val_loss`, ... */
   readonly keys: readonly string[];

@@ -7,6 +7,7 @@ import type { Layer, Shape } from '../layers/layer.ts';
 import { Loss } from '../losses.ts';
 import { optimizerOf } from '../optimizers/named.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
+import { isSource } from '../stream.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
@@ -26,6 +27,7 @@ import { divided } from '../values.ts';
 import { BatchCalls } from './batch-calls.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
+import { ArrayFeed } from './feed.ts';
 import { type PortNames, planFit, runFit } from './fit.ts';
 import { headsOf, keysOf, lossesOf } from './heads.ts';
 import { History } from './history.ts';
@@ -43,14 +45,25 @@ import type {
   Predictions,
   PredictOptions,
   SaveOptions,
+  StreamOptions,
 } from './options.ts';
 import { collectOutputs } from './outputs.ts';
 import { type Built, buildNetwork, releaseNetwork } from './parameters.ts';
-import { runPass } from './passes.ts';
+import { type PassOptions, runPass } from './passes.ts';
 import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
-import { checkInputs, placeInputs, placeSamples, type Samples, sampleShape, tensorsOf } from './samples.ts';
+import {
+  checkInputs,
+  type Placed,
+  placeInputs,
+  placeSamples,
+  type Samples,
+  sampleShape,
+  tensorsOf,
+} from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
+import { type BatchSource, planStream, type StreamPlan } from './stream.ts';
+import { type Sink, StreamFeed } from './stream-feed.ts';
 import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
 
 /** A model's parts, before there are weights. */
@@ -78,10 +91,28 @@ export interface Picked {
 const copyOf = (metrics: object): CheckedOptions['metrics'] =>
   (Array.isArray(metrics) ? [...metrics] : { ...metrics }) as CheckedOptions['metrics'];
 
+/** How to feed a program. */
+interface Feeding {
+  readonly batchSize: number;
+  readonly run: Pick<PassOptions, 'signal' | 'check'>;
+  /** How many passes there will be, and the epoch of the first. */
+  readonly passes: number;
+  readonly epoch?: number;
+  /** Precedes `x`, `y` and `batch` in messages. */
+  readonly of?: string;
+  readonly trains?: boolean;
+  /** Default: a step with a loss. */
+  readonly sinkFor?: (first: Samples) => Sink<Placed>;
+  readonly stops?: () => boolean;
+}
+
 interface RunOptions {
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;
 }
+
+/** The inputs of a call over arrays, which it reads in place. */
+const arraysIn = (data: Samples | StreamPlan): ModelData | undefined => ('source' in data ? undefined : data.x);
 
 export class ModelState {
   readonly name: string;
@@ -101,8 +132,9 @@ export class ModelState {
   /** Epochs that the latest `fit` has finished. */
   epoch = 0;
   fitting = false;
-  /** Set to end the training after the current run of steps. */
-  stopTraining = false;
+  #stopTraining = false;
+  /** What ends the waits for streams. */
+  readonly #wakes = new Set<() => void>();
   /** Belongs to the latest `fit`. */
   history: History | undefined;
   readonly boundary = new Boundary(() => this.check());
@@ -124,6 +156,16 @@ export class ModelState {
     this.engine = engineOf(options.runtime);
     this.#batches = new BatchCalls(this.engine);
     if (structure.inputShapes !== undefined) this.build(structure.inputShapes);
+  }
+
+  /** Set to end the training after the current run of steps. */
+  get stopTraining(): boolean {
+    return this.#stopTraining;
+  }
+
+  set stopTraining(value: boolean) {
+    this.#stopTraining = value;
+    for (const wake of this.#wakes) wake();
   }
 
   /** Makes the weights, for one sample of each input. */
@@ -196,7 +238,12 @@ export class ModelState {
     return { inputs, outputs: heads.map(({ index }) => outputNames[index] ?? '') };
   }
 
-  async fit(model: Model, x: ModelData, y: ModelData, options: FitOptions): Promise<History> {
+  async fit(
+    model: Model,
+    x: ModelData | BatchSource<unknown>,
+    y: ModelData | undefined,
+    options: FitOptions,
+  ): Promise<History> {
     this.check();
     if (this.fitting) throw new Error(`${this.name} is being trained already`);
     this.compiled();
@@ -206,38 +253,43 @@ export class ModelState {
     this.fitting = true;
     // now, so that a `stop()` right after the call counts
     this.stopTraining = false;
+    const run = { signal, check: () => this.check(...[plan.train, held].map((data) => data && arraysIn(data))) };
+    const passes = { passes: epochs - initialEpoch, epoch: initialEpoch, run };
+    const stops = (): boolean => this.stopTraining;
     try {
-      return await this.with(
-        async (scope) => {
-          const train = this.pass(scope, plan.train, batchSize, '', true);
-          const validation = held && this.pass(scope, held, plan.validationBatchSize, 'validation ');
-          const order = plan.shuffle ? scope.allocate(train.count * 4) : 0;
-          const measured = keysOf(this.trained().heads);
-          const keys = [...measured, ...(held === undefined ? [] : measured.map((key) => `val_${key}`))];
-          const steps = Math.ceil(train.count / batchSize);
-          const history = new History({ epochs, steps, batchSize, keys });
-          for (const callback of callbacks) {
-            await callback.setModel?.(model);
-            await callback.setParams?.(history.params);
-          }
-          return { train: { ...train, order }, validation, history };
-        },
-        async ({ train, validation, history }) => {
-          const { program } = train;
-          const run = { signal, check: () => this.check(plan.train.x, held?.x) };
-          const free = () => this.boundary.free();
-          this.history = history;
-          program.step = this.steps;
-          this.boundary.running = program;
-          this.epoch = initialEpoch;
-          try {
-            await runFit(plan, this, { ...run, ...train, free }, validation && { ...run, ...validation }, history);
-          } finally {
-            this.steps = program.step;
-            this.boundary.running = undefined;
-          }
-          return history;
-        },
+      return await this.#streaming(signal, (streams) =>
+        this.with(
+          async (scope) => {
+            const train = await this.#feed(scope, streams, plan.train, { ...passes, batchSize, trains: true, stops });
+            const validated = { ...passes, batchSize: plan.validationBatchSize, of: 'validation ' };
+            const validation = held && (await this.#feed(scope, streams, held, validated));
+            if (plan.shuffle && train instanceof ArrayFeed) train.order = scope.allocate(train.count * 4);
+            const measured = keysOf(this.trained().heads);
+            const keys = [...measured, ...(held === undefined ? [] : measured.map((key) => `val_${key}`))];
+            const size = 'source' in plan.train ? train.batchSize : batchSize;
+            const history = new History({ epochs, steps: train.steps, batchSize: size, keys });
+            for (const callback of callbacks) {
+              await callback.setModel?.(model);
+              await callback.setParams?.(history.params);
+            }
+            return { train, validation, history };
+          },
+          async ({ train, validation, history }) => {
+            const free = () => this.boundary.free();
+            this.history = history;
+            train.program.step = this.steps;
+            this.boundary.running = train;
+            this.epoch = initialEpoch;
+            try {
+              const validate = validation && { ...run, feed: validation };
+              await runFit(plan, this, { ...run, feed: train, free }, validate, history);
+            } finally {
+              this.steps = train.program.step;
+              this.boundary.running = undefined;
+            }
+            return history;
+          },
+        ),
       );
     } finally {
       this.fitting = false;
@@ -245,41 +297,128 @@ export class ModelState {
     }
   }
 
-  async evaluate(x: ModelData, y: ModelData, options: EvaluateOptions): Promise<Logs> {
-    const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight']);
-    const run = { signal, check: () => this.check(x) };
-    return this.with(
-      (scope) => this.pass(scope, { x, y, sampleWeight: options.sampleWeight }, batchSize),
-      async (pass) => (await this.boundary.hold(() => runPass({ ...run, ...pass }))).logs,
+  async evaluate(
+    x: ModelData | BatchSource<unknown>,
+    y: ModelData | undefined,
+    options: EvaluateOptions & StreamOptions,
+  ): Promise<Logs> {
+    const data = this.#data('evaluate', x, y, options.sampleWeight, options);
+    const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight', 'steps']);
+    const run = { signal, check: () => this.check(arraysIn(data)) };
+    return this.#streaming(signal, (streams) =>
+      this.with(
+        (scope) => this.#feed(scope, streams, data, { passes: 1, batchSize, run }),
+        async (feed) => (await this.boundary.hold(() => runPass({ ...run, feed }))).logs,
+      ),
     );
   }
 
   /** Runs `x` through the model and collects the values whose numbers `pick` gives. */
   async outputs(
-    x: ModelData,
+    of: string,
+    x: ModelData | BatchSource<unknown>,
+    options: StreamOptions,
     { batchSize, signal }: RunOptions,
     pick: (network: Network) => readonly Picked[],
   ): Promise<LayerOutput[]> {
-    const run = { signal, check: () => this.check(x) };
-    return this.with(
-      (scope) => {
-        const built = this.modelFor(x);
-        const picked = pick(built.network);
-        const inputs = checkInputs(built, '', x);
-        const [count = 0] = inputs[0]?.shape ?? [];
-        const size = Math.min(batchSize, count);
-        const placed = inputs.map((input) => placeInputs(this.engine, scope, input));
-        const numbers = picked.map(({ number }) => number);
-        const { program, outputs } = recordPrediction(built, scope, placed, size, numbers);
-        const values = picked.map(({ name, number }, i) => ({
-          name,
-          shape: built.network.shapes[number] ?? [],
-          address: outputs[i] ?? 0,
-        }));
-        return { program, values, count, batchSize: size };
-      },
-      (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.engine)),
+    const data = this.#data(of, x, [], undefined, options);
+    const run = { signal, check: () => this.check(arraysIn(data)) };
+    let addresses: readonly number[] = [];
+    const sinkFor = (first: Samples): Sink<Placed> => {
+      const built = this.modelFor(first.x);
+      const numbers = pick(built.network).map(({ number }) => number);
+      return {
+        place(room, samples) {
+          const inputs = checkInputs(built, '', samples.x);
+          const [count = 0] = inputs[0]?.shape ?? [];
+          return { count, inputs: inputs.map((input) => placeInputs(built.engine, room, input)), targets: [] };
+        },
+        record(scope, placed, size) {
+          const { program, outputs } = recordPrediction(built, scope, placed.inputs, size, numbers);
+          addresses = outputs;
+          return program;
+        },
+      };
+    };
+    return this.#streaming(signal, (streams) =>
+      this.with(
+        async (scope) => {
+          const feed = await this.#feed(scope, streams, data, { passes: 1, batchSize, run, sinkFor });
+          const { network } = this.model();
+          const values = pick(network).map(({ name, number }, i) => ({
+            name,
+            shape: network.shapes[number] ?? [],
+            at: () => addresses[i] ?? 0,
+          }));
+          return { feed, values };
+        },
+        (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.engine)),
+      ),
     );
+  }
+
+  /** The arrays of a call, or its stream. */
+  #data(
+    of: string,
+    x: ModelData | BatchSource<unknown>,
+    y: ModelData | undefined,
+    sampleWeight: ModelData | undefined,
+    options: StreamOptions,
+  ): Samples | StreamPlan {
+    const { steps } = options;
+    if (isSource(x)) return planStream(of, x, options, 'steps', 1, ['batchSize', 'sampleWeight']);
+    if (steps !== undefined) throw new RangeError(`steps of ${of} is for streams; pass fewer samples`);
+    if (y === undefined) throw new TypeError(`${of} needs targets, y`);
+    return { x, y, sampleWeight };
+  }
+
+  /** Puts arrays into memory, or waits for the first batch of a stream, and records a step over them. */
+  async #feed(scope: Scope, streams: StreamFeed<Placed>[], data: Samples | StreamPlan, how: Feeding) {
+    const {
+      batchSize,
+      of = '',
+      trains = false,
+      run,
+      sinkFor = (first) => this.#sink(first, of, trains),
+      ...call
+    } = how;
+    if (!('source' in data)) {
+      const sink = sinkFor(data);
+      const placed = sink.place(scope, data);
+      const size = Math.min(batchSize, placed.count);
+      return new ArrayFeed(sink.record(scope, placed, size), placed.count, size);
+    }
+    const check = (): void => {
+      run.check();
+      run.signal?.throwIfAborted();
+    };
+    const ports = how.sinkFor === undefined ? this.portNames : { inputs: this.structure.inputNames, outputs: [] };
+    const stream = new StreamFeed(data, { ...call, engine: this.engine, ports, name: `${of}batch`, sinkFor, check });
+    streams.push(stream);
+    await stream.first();
+    return stream;
+  }
+
+  /** Calls `use`, which may open streams: whatever ends the call ends their waits, and they are closed afterwards. */
+  async #streaming<T>(signal: AbortSignal | undefined, use: (streams: StreamFeed<Placed>[]) => Promise<T>): Promise<T> {
+    const streams: StreamFeed<Placed>[] = [];
+    const wake = (): void => {
+      for (const stream of streams) stream.wake();
+    };
+    signal?.addEventListener('abort', wake);
+    this.#wakes.add(wake);
+    try {
+      const result = await use(streams);
+      for (const stream of streams) await stream.close();
+      return result;
+    } catch (error) {
+      // the first Error counts
+      for (const stream of streams) await stream.close().catch(() => undefined);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', wake);
+      this.#wakes.delete(wake);
+    }
   }
 
   /** Checks the options of a run over data. */
@@ -336,7 +475,7 @@ export class ModelState {
       slots: training?.slots ?? [],
       state: {
         epoch: this.epoch,
-        steps: this.boundary.running?.step ?? this.steps,
+        steps: this.boundary.running?.program.step ?? this.steps,
         ...(optimizer !== undefined && {
           optimizer: { ...optimizer.counters, ...this.#frozen(training) },
         }),
@@ -400,6 +539,7 @@ export class ModelState {
   dispose(): void {
     this.disposed = true;
     this.unbuild();
+    for (const wake of this.#wakes) wake();
   }
 
   /** Frees the weights and everything for training them. */
@@ -497,17 +637,15 @@ export class ModelState {
     return program.logs();
   }
 
-  /** Places data and records a step over a batch, for training or evaluation. `of` precedes `x` and `y` in messages. */
-  pass(scope: Scope, samples: Samples, batchSize: number, of = '', trains = false) {
-    const built = this.modelFor(samples.x);
+  /** Places samples like `first`, and records a step over batches of them, for training or evaluation. `of` precedes `x` and `y` in messages. */
+  #sink(first: Samples, of: string, trains: boolean): Sink<Placed> {
+    const built = this.modelFor(first.x);
     const training = this.trained();
     const { outputNames } = this.structure;
-    const heads = fittingTo(built, outputNames, training, of, samples.y);
-    const placed = placeSamples(built, scope, heads, outputNames, samples, of);
-    const { count } = placed;
-    const size = Math.min(batchSize, count);
-    const compiled = { ...training, heads };
-    const program = recordStep(built, compiled, scope, placed, size, trains);
-    return { program, count, batchSize: size };
+    const heads = fittingTo(built, outputNames, training, of, first.y);
+    return {
+      place: (room, samples) => placeSamples(built, room, heads, outputNames, samples, of),
+      record: (scope, placed, size) => recordStep(built, { ...training, heads }, scope, placed, size, trains),
+    };
   }
 }

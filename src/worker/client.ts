@@ -24,7 +24,7 @@ import { Connection } from './connection.ts';
 import { place, type RemoteArray, type RemoteData, type RemoteModelData, type TransferOptions, take } from './data.ts';
 import type { WebWorker, WorkerEvent, WorkerThread } from './endpoint.ts';
 import { PROTOCOL } from './protocol.ts';
-import type { PageCallback, RemoteFitOptions, RemoteHistory } from './remote-fit.ts';
+import type { PageCallback, RemoteFitOptions, RemoteFitStreamOptions, RemoteHistory } from './remote-fit.ts';
 import type { RemoteLayer } from './remote-layers.ts';
 import { type InspectOptions, type RemoteEvaluateOptions, type RemoteInspection, RemoteModel } from './remote-model.ts';
 
@@ -36,6 +36,7 @@ export type {
   RemoteData,
   RemoteEvaluateOptions,
   RemoteFitOptions,
+  RemoteFitStreamOptions,
   RemoteHistory,
   RemoteInspection,
   RemoteLayer,

@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Host } from './host.ts';
-import { errorOf, type Reply } from './protocol.ts';
+import { errorOf, type Reply, Transferred, transfersOf } from './protocol.ts';
 
 /** A method of the host as the client calls it. */
 type Remote<F> = F extends (call: Call, ...args: infer Args) => infer Result
@@ -152,7 +152,10 @@ export class Connection {
     pending.telling++;
     try {
       const answer = await pending.onEvent?.(event, value);
-      if (ask !== undefined) this.#endpoint.post({ answer: ask, value: answer }, []);
+      if (ask === undefined) return;
+      const moved = answer instanceof Transferred;
+      const sent = moved ? answer.value : answer;
+      this.#endpoint.post({ answer: ask, value: sent }, moved ? transfersOf(sent) : []);
     } catch (error) {
       if (pending.reason !== undefined) return;
       pending.reason = { error, final: true };

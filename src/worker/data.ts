@@ -125,7 +125,7 @@ export function take(buffer: ArrayBufferLike): ArrayBuffer | undefined {
  * Reads what the caller has given, all of it before any of it is taken. With `transfer` the memory is the client's from here on: what is
  * done to the caller's arrays until it is sent changes nothing. Arrays may have one buffer in common.
  */
-function pack(given: readonly (readonly [name: string, value: unknown])[], transfer: boolean): Parcel[] {
+export function pack(given: readonly (readonly [name: string, value: unknown])[], transfer: boolean): Parcel[] {
   const parcels = given.map(([name, value]) => {
     const lists = typedKind(value) ?? typedKind(Object(value).data);
     return { ...valuesOf(name, value), name, whole: lists === undefined };

@@ -12,6 +12,8 @@ export class Gate implements Callback {
   /** Steps since the training began, and how many of them may be done. */
   #done = 0;
   #until: number;
+  /** Where the training began. */
+  #first: { readonly done: number; readonly iterations: number } | undefined;
   #pausing = false;
   #standing = false;
   /** A hook is awaited, during which no step is done. */
@@ -32,7 +34,10 @@ export class Gate implements Callback {
   }
 
   onStepsBegin({ epoch, step, steps }: StepsPlace): number | undefined | Promise<number | undefined> {
-    this.#done = epoch * steps + step;
+    this.#first ??= { done: epoch * (steps ?? 0) + step, iterations: this.#iterations };
+    // a stream may not say how many steps an epoch has
+    this.#done =
+      steps === undefined ? this.#first.done + this.#iterations - this.#first.iterations : epoch * steps + step;
     if (this.#weightsBefore() !== undefined) this.#answer();
     if (this.#granted !== undefined) {
       this.#until = this.#done + this.#granted;
@@ -129,8 +134,12 @@ export class Gate implements Callback {
   #next(): number | undefined {
     const left = this.#until - this.#done;
     if (left > 1 && this.#looks.length === 0) return left === Number.POSITIVE_INFINITY ? undefined : left - 1;
-    this.#before = { iterations: this.#model.optimizer?.iterations ?? 0, weights: this.#model.getWeights() };
+    this.#before = { iterations: this.#iterations, weights: this.#model.getWeights() };
     return 1;
+  }
+
+  get #iterations(): number {
+    return this.#model.optimizer?.iterations ?? 0;
   }
 
   #weightsBefore(): readonly Float32Array[] | undefined {

@@ -5,6 +5,7 @@ import {
   createRuntime,
   type EvaluateOptions,
   type FitOptions,
+  type FitStreamOptions,
   type Functional,
   type LayerOutputsOptions,
   type Logs,
@@ -21,12 +22,13 @@ import {
   type TensorOptions,
   tensor,
 } from '../index.ts';
+import { askedStream } from './asked-streams.ts';
 import type { Call } from './call.ts';
 import { factsOf } from './facts.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
 import { MadeCallbacks, stateOf } from './made-callbacks.ts';
-import { type Placed, PROTOCOL, type Sent } from './protocol.ts';
+import { type Placed, PROTOCOL, type Sent, type StreamKind } from './protocol.ts';
 import type { SentCallback } from './sent-callbacks.ts';
 
 /** Options of `fit` as they come. */
@@ -39,7 +41,12 @@ export interface FitRequest
   /** Which functions of the page there are: for the progress, and for epochs, which the training waits for. */
   readonly tells: { readonly progress: boolean; readonly epochs: boolean };
   readonly callbacks: readonly SentCallback[];
+  /** Streams of the page instead of arrays: `x`, `validation`. */
+  readonly streams: Streams;
+  readonly stepsPerEpoch?: number;
 }
+
+type Streams = Readonly<Record<string, StreamKind>>;
 
 /** Data of a call by what they are: x, y, sampleWeight. */
 export type Data = Readonly<Record<string, Sent>>;
@@ -168,7 +175,7 @@ export function createHost() {
 
     async fit(call: Call, number: number, sent: Data, request: FitRequest) {
       const entry = trained(number);
-      const { paused, tells, callbacks, ...rest } = request;
+      const { paused, tells, callbacks, streams, ...rest } = request;
       return using(sent, async ({ x, y, sampleWeight, ...held }) => {
         if (entry.gate !== undefined) throw new Error(`${entry.model.name} is being trained already`);
         const gate = new Gate(entry.model, paused);
@@ -191,13 +198,19 @@ export function createHost() {
         call.signal.addEventListener('abort', wake);
         try {
           const { 'validation x': vx, 'validation y': vy, 'validation sampleWeight': vw } = held;
-          const { history, epoch, params, seconds, trainSeconds } = await entry.model.fit(given(x), given(y), {
+          const options = {
             ...rest,
             ...(sampleWeight && { sampleWeight }),
-            ...(vx && vy && { validationData: vw ? [vx, vy, vw] : [vx, vy] }),
+            ...(streams.validation && { validationData: askedStream(call, 'validation', streams.validation) }),
+            ...(vx && vy && { validationData: vw ? ([vx, vy, vw] as const) : ([vx, vy] as const) }),
             callbacks: [gate, ...own, reporter],
             signal: call.signal,
-          });
+          };
+          const fitted =
+            streams.x === undefined
+              ? entry.model.fit(given(x), given(y), options)
+              : entry.model.fit(askedStream(call, 'x', streams.x), options as FitStreamOptions);
+          const { history, epoch, params, seconds, trainSeconds } = await fitted;
           return { history, epoch, params, seconds, trainSeconds };
         } finally {
           call.signal.removeEventListener('abort', wake);
@@ -232,13 +245,21 @@ export function createHost() {
       return { ...inspection, deadUnits: dead };
     },
 
-    evaluate: ({ signal }: Call, number: number, sent: Data, options: EvaluateOptions) =>
-      using(sent, ({ x, y, sampleWeight }) =>
+    evaluate: (call: Call, number: number, sent: Data, options: EvaluateOptions, stream?: StreamKind) => {
+      const { signal } = call;
+      if (stream !== undefined) return model(number).evaluate(askedStream(call, 'x', stream), { ...options, signal });
+      return using(sent, ({ x, y, sampleWeight }) =>
         model(number).evaluate(given(x), given(y), { ...options, ...(sampleWeight && { sampleWeight }), signal }),
-      ),
+      );
+    },
 
-    predict: ({ signal }: Call, number: number, sent: Data, options: PredictOptions) =>
-      using(sent, ({ x }) => model(number).predict(given(x), { ...options, signal })),
+    predict: (call: Call, number: number, sent: Data, options: PredictOptions, stream?: StreamKind) =>
+      using(sent, ({ x }) =>
+        model(number).predict(stream === undefined ? given(x) : askedStream(call, 'x', stream), {
+          ...options,
+          signal: call.signal,
+        }),
+      ),
 
     layerOutputs: ({ signal }: Call, number: number, sent: Data, options: LayerOutputsOptions) =>
       using(sent, ({ x }) => model(number).layerOutputs(given(x), { ...options, signal })),

@@ -1,5 +1,5 @@
 /** What a model looks like from inside, between two steps. */
-import type { Model, NamedWeight } from '../index.ts';
+import type { Model, ModelData, NamedWeight } from '../index.ts';
 
 /** A layer with weights. */
 export interface LayerInspection {
@@ -103,7 +103,7 @@ export function inspect(model: Model, spot: Spot | undefined, before: readonly F
 }
 
 /** For each layer that ends in relu, the share of its units that put out nothing for any of the samples. */
-export async function deadUnits(model: Model, x: Parameters<Model['predict']>[0]): Promise<Record<string, number>> {
+export async function deadUnits(model: Model, x: ModelData): Promise<Record<string, number>> {
   const rectified = model.layers
     .filter((layer) => layer.toConfig().config.activation === 'relu')
     .map(({ name }) => name);

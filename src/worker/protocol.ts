@@ -13,9 +13,10 @@
  */
 
 import { isError } from '../validate.ts';
+import type { Values } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 export interface Request {
   readonly id: number;
@@ -66,6 +67,40 @@ export interface Placed {
 
 /** Data of a call: an array, or those of several inputs or outputs by their names. */
 export type Sent = Placed | { readonly [name: string]: Placed };
+
+/** A batch on its way: arrays in the order of the inputs and outputs, weights by the names of outputs. */
+export interface SentBatch {
+  readonly x: readonly Values[];
+  readonly y?: readonly Values[];
+  readonly sampleWeight?: Values | Readonly<Record<string, Values>>;
+}
+
+/** What the worker asks: for batches of the `run`th time that a stream begins, or to end that one. */
+export interface StreamQuestion {
+  readonly stream: string;
+  readonly run: number;
+  readonly epoch: number;
+  readonly end?: boolean;
+}
+
+/** Batches, and what comes after them, if it is not more batches. */
+export interface StreamAnswer {
+  readonly batches: readonly SentBatch[];
+  readonly done: boolean;
+  readonly failure?: Failure;
+}
+
+/** How the worker may begin a stream: for each epoch, as often as it likes, or once. */
+export type StreamKind = 'function' | 'iterable' | 'once';
+
+/** An answer whose memory is handed over. */
+export class Transferred {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
 
 export function failureOf(error: unknown, depth = 0): Failure {
   if (!isError(error)) return { name: 'Error', message: String(error), stack: undefined, cause: undefined };

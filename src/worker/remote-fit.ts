@@ -1,10 +1,22 @@
 /** A remote `fit`: its options on their way to the worker, and what comes back while it trains. */
-import type { BuiltInCallback, Callback, FitOptions, FitParams, Logs, Progress } from '../index.ts';
+import type {
+  BatchSource,
+  BuiltInCallback,
+  Callback,
+  FitOptions,
+  FitParams,
+  FitStreamOptions,
+  Logs,
+  Progress,
+} from '../index.ts';
 import { progressLine } from '../progress-line.ts';
+import { isSource, type Source } from '../stream.ts';
 import { checkInteger, checkSignal } from '../validate.ts';
 import type { Given, RemoteModelData, TransferOptions } from './data.ts';
 import type { FitRequest } from './host.ts';
+import type { StreamQuestion } from './protocol.ts';
 import { pageCallbacks, SentCallbacks } from './sent-callbacks.ts';
+import { SentStreams } from './sent-streams.ts';
 
 /** A callback of the page's own: with these three hooks alone, since the model of the others is in the worker. */
 export type PageCallback = Pick<Callback, 'onEpochBegin' | 'onEpochEnd' | 'onProgress'>;
@@ -16,8 +28,10 @@ export type PageCallback = Pick<Callback, 'onEpochBegin' | 'onEpochEnd' | 'onPro
 export interface RemoteFitOptions
   extends Omit<FitOptions, 'callbacks' | 'validationData' | 'sampleWeight'>,
     TransferOptions {
-  /** See `FitOptions.validationData`; placed data serves too. Default none. */
-  readonly validationData?: readonly [x: RemoteModelData, y: RemoteModelData, sampleWeight?: RemoteModelData];
+  /** See `FitOptions.validationData`; placed data serves too. A stream is read here. Default none. */
+  readonly validationData?:
+    | readonly [x: RemoteModelData, y: RemoteModelData, sampleWeight?: RemoteModelData]
+    | BatchSource;
   /** See `FitOptions.sampleWeight`. Default 1 for all. */
   readonly sampleWeight?: RemoteModelData;
   /**
@@ -29,6 +43,13 @@ export interface RemoteFitOptions
   /** Begins paused, before the first step. Default false. */
   readonly paused?: boolean;
 }
+
+/** Options of a remote `fit` for a stream of batches, which is read here. */
+export type RemoteFitStreamOptions = Omit<
+  RemoteFitOptions,
+  'batchSize' | 'validationSplit' | 'sampleWeight' | 'shuffle'
+> &
+  Pick<FitStreamOptions, 'stepsPerEpoch' | 'shuffle'>;
 
 /** What a remote `fit` gives; see `History`. */
 export interface RemoteHistory {
@@ -57,6 +78,7 @@ interface RemoteFit {
   readonly transfer: boolean | undefined;
   readonly request: FitRequest;
   readonly data: Readonly<Record<string, Given | undefined>>;
+  readonly streams: SentStreams;
   readonly onEvent: (event: string, value: unknown) => unknown;
   /** Once it is over, however it has ended. */
   readonly end: () => void;
@@ -64,21 +86,38 @@ interface RemoteFit {
 
 /** Checks the options. `ports` are the names of the inputs and of the outputs that have a loss; `finished` is told how many epochs are done. */
 export function prepareFit(
-  x: RemoteModelData,
-  y: RemoteModelData,
-  options: RemoteFitOptions,
+  x: RemoteModelData | Source,
+  y: RemoteModelData | undefined,
+  options: RemoteFitOptions & Pick<FitStreamOptions, 'stepsPerEpoch'>,
   ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
   finished: (epochs: number) => void,
 ): RemoteFit {
-  const { signal, onProgress, onEpochBegin, onEpochEnd, validationData, sampleWeight, transfer, ...others } = options;
+  const {
+    signal,
+    onProgress,
+    onEpochBegin,
+    onEpochEnd,
+    validationData: held,
+    sampleWeight,
+    transfer,
+    ...others
+  } = options;
   const { paused = false, callbacks: given = [], verbose = 0, ...rest } = others;
   checkSignal(signal);
   checkInteger('verbose', verbose, 0, 2);
+  const validationData = isSource(held) ? undefined : (held as readonly RemoteModelData[] | undefined);
   if (
     validationData !== undefined &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
   )
-    throw new TypeError('validationData must be [x, y] or [x, y, sampleWeight]');
+    throw new TypeError('validationData must be [x, y], [x, y, sampleWeight] or a stream of batches');
+  const { epochs = 1, initialEpoch = 0, stepsPerEpoch, validationSteps } = rest;
+  const passes = typeof x === 'function' ? 1 : epochs - initialEpoch;
+  const most = stepsPerEpoch && stepsPerEpoch * passes;
+  const streams = new SentStreams({
+    x: isSource(x) ? { source: x, ...ports, most, transfer } : undefined,
+    validation: isSource(held) ? { source: held, ...ports, most: validationSteps, transfer } : undefined,
+  });
   for (const [key, value] of Object.entries(rest))
     if (typeof value === 'function' && key.startsWith('on'))
       throw new RangeError(`unknown option of fit '${key}'; its functions are onEpochBegin, onEpochEnd and onProgress`);
@@ -102,16 +141,18 @@ export function prepareFit(
       await own.call('onEpochEnd', epoch, logs);
       return logs;
     },
+    batches: (question: StreamQuestion) => streams.answer(question),
     ask: (question: Parameters<SentCallbacks['answer']>[0]) => callbacks.answer(question),
   };
   const tells = { progress: own.has('onProgress'), epochs: own.has('onEpochBegin') || own.has('onEpochEnd') };
   return {
     signal,
     transfer,
-    request: { ...rest, paused, tells, callbacks: callbacks.sent },
+    request: { ...rest, paused, tells, callbacks: callbacks.sent, streams: streams.kinds },
+    streams,
     data: {
-      x: { value: x, names: ports.inputs },
-      y: { value: y, names: ports.outputs },
+      x: isSource(x) ? undefined : of(x, ports.inputs),
+      y: of(y, ports.outputs),
       sampleWeight: of(sampleWeight, ports.outputs, true),
       'validation x': of(validX, ports.inputs),
       'validation y': of(validY, ports.outputs),

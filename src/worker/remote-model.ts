@@ -1,7 +1,9 @@
 /** A model in the worker, with the methods of a model here, all of them asynchronous. */
 import type {
+  BatchSource,
   CompileOptions,
   EvaluateOptions,
+  InputBatch,
   LayerOutput,
   LayerOutputsOptions,
   Logs,
@@ -10,8 +12,10 @@ import type {
   PredictOptions,
   SaveOptions,
   Shape,
+  StreamOptions,
 } from '../index.ts';
 import { Printed } from '../printed.ts';
+import { argumentsOf, isSource, type Source } from '../stream.ts';
 import { checkKind, checkName, checkSignal } from '../validate.ts';
 import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
@@ -19,8 +23,10 @@ import { type Given, type RemoteModelData, type TransferOptions, withData } from
 import { describedOptions, targetsOf } from './described.ts';
 import type { Data } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
-import { prepareFit, type RemoteFitOptions, type RemoteHistory } from './remote-fit.ts';
+import type { StreamQuestion } from './protocol.ts';
+import { prepareFit, type RemoteFitOptions, type RemoteFitStreamOptions, type RemoteHistory } from './remote-fit.ts';
 import { layersOf, type RemoteLayer } from './remote-layers.ts';
+import { SentStreams, withStreams } from './sent-streams.ts';
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
@@ -144,7 +150,7 @@ export class RemoteModel<P = Predictions> extends Printed {
   }
 
   /**
-   * Trains the model, see `Sequential.fit`. It can be paused, stepped and stopped meanwhile, and aborted by its signal, all of which
+   * Trains the model, see `Sequential.fit`: on arrays, `fit(x, y, options)`, or on a stream of batches, `fit(source, options)`, which is read here. It can be paused, stepped and stopped meanwhile, and aborted by its signal, all of which
    * the worker sees to between two steps.
    *
    * @throws what `fit` throws; the signal's reason; what a function among the options or of a callback throws, which ends the training; Error if the
@@ -164,11 +170,17 @@ export class RemoteModel<P = Predictions> extends Printed {
    * client.dispose();
    * ```
    */
-  async fit(x: RemoteModelData, y: RemoteModelData, options: RemoteFitOptions = {}): Promise<RemoteHistory> {
+  async fit(
+    given: RemoteModelData | BatchSource,
+    second?: RemoteModelData | RemoteFitStreamOptions,
+    third?: RemoteFitOptions,
+  ): Promise<RemoteHistory> {
+    const { x, y, options } = argumentsOf('fit', given, second as RemoteModelData, third);
     const ports = { inputs: this.inputNames, outputs: this.#compiled };
-    const { signal, transfer, request, data, onEvent, end } = prepareFit(x, y, options, ports, (epochs) => {
+    const prepared = prepareFit(x, y, options, ports, (epochs) => {
       this.#epoch = epochs;
     });
+    const { signal, transfer, request, data, streams, onEvent, end } = prepared;
     signal?.throwIfAborted();
     // here, not there, where a short one may be over before the next arrives
     if (this.#fitting) throw new Error(`${this.name} is being trained already`);
@@ -182,7 +194,7 @@ export class RemoteModel<P = Predictions> extends Printed {
       sent();
       return call;
     });
-    return fit.finally(() => {
+    return withStreams(streams, () => fit).finally(() => {
       this.#fitting = false;
       sent();
       end();
@@ -217,11 +229,21 @@ export class RemoteModel<P = Predictions> extends Printed {
     await this.#connection.call('stop', [this.#live]);
   }
 
-  /** See `Sequential.evaluate`. */
-  async evaluate(x: RemoteModelData, y: RemoteModelData, options: RemoteEvaluateOptions = {}): Promise<Logs> {
+  /** See `Sequential.evaluate`: of arrays, `evaluate(x, y, options)`, or of a stream, `evaluate(source, options)`. */
+  async evaluate(
+    given: RemoteModelData | BatchSource,
+    second?: RemoteModelData | (StreamOptions & TransferOptions),
+    third?: RemoteEvaluateOptions,
+  ): Promise<Logs> {
+    const { x, y, options } = argumentsOf('evaluate', given, second as RemoteModelData, third);
     const { sampleWeight, signal, transfer, ...rest } = options;
     checkSignal(signal);
     const names = this.#compiled;
+    if (isSource(x)) {
+      const all = sampleWeight === undefined ? rest : { ...rest, sampleWeight };
+      return this.#streamed('evaluate', x, names, transfer, all as StreamOptions, signal) as Promise<Logs>;
+    }
+    if (y === undefined) throw new TypeError('evaluate needs targets, y');
     const weights = sampleWeight === undefined ? undefined : { value: sampleWeight, names, weights: true };
     const data = { x: this.#inputs(x), y: { value: y, names }, sampleWeight: weights };
     return this.#with(data, { transfer }, (sent) =>
@@ -230,9 +252,13 @@ export class RemoteModel<P = Predictions> extends Printed {
   }
 
   /** See `Sequential.predict`. */
-  async predict(x: RemoteModelData, options: PredictOptions & TransferOptions = {}): Promise<P> {
+  async predict(
+    x: RemoteModelData | BatchSource<InputBatch>,
+    options: PredictOptions & TransferOptions = {},
+  ): Promise<P> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
+    if (isSource(x)) return this.#streamed('predict', x, [], transfer, rest, signal) as Promise<P>;
     return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
       this.#connection.call('predict', [this.#live, sent, rest], { signal }),
     ) as Promise<P>;
@@ -352,6 +378,21 @@ export class RemoteModel<P = Predictions> extends Printed {
     if (this.#targets.length === 0)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
     return this.#targets;
+  }
+
+  async #streamed(
+    method: 'evaluate' | 'predict',
+    source: Source,
+    outputs: readonly string[],
+    transfer: boolean | undefined,
+    options: StreamOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const streams = new SentStreams({ x: { source, inputs: this.inputNames, outputs, most: options.steps, transfer } });
+    const onEvent = (_event: string, question: unknown) => streams.answer(question as StreamQuestion);
+    return withStreams<unknown>(streams, () =>
+      this.#connection.call(method, [this.#live, {}, options, streams.kinds.x], { signal, onEvent }),
+    );
   }
 
   async #with<T>(

@@ -1,5 +1,6 @@
 /** Every file of examples/ runs as its reader would run it, and does what it says. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
@@ -56,6 +57,7 @@ describe('examples', () => {
       'fashion-cnn.js',
       'iris.csv',
       'node-minimal.js',
+      'stream-from-file.js',
     ];
     expect(files).toEqual(['README.md', ...run, ...graphs.map(([name]) => `${name}.js`)].sort());
   });
@@ -88,6 +90,18 @@ describe('examples', () => {
     expect(accuracy).toBeGreaterThan(0.5);
     expect(digestsIn(lines.join('\n'))).toHaveLength(1);
     expect(digestsIn((await output('fashion-cnn.js', '1', '3000')).join('\n'))).toEqual(digestsIn(lines.join('\n')));
+  });
+
+  it('stream-from-file: learns from a few thousand images of a file, and leaves nothing behind', async () => {
+    const before = readdirSync(tmpdir());
+    const lines = await output('stream-from-file.js', '2', '4000');
+    const accuracies = lines.flatMap((line) => /val_accuracy: ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
+    expect(accuracies[1]).toBeGreaterThan(0.6);
+    expect(digestsIn(lines.join('\n'))).toHaveLength(1);
+    const left = readdirSync(tmpdir()).filter(
+      (name) => !before.includes(name) && name.startsWith('simdescent-stream-'),
+    );
+    expect(left).toEqual([]);
   });
 
   it('frozen-features and custom-layer: nothing changes that should not', async () => {
