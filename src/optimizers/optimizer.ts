@@ -281,8 +281,8 @@ export class Optimizer extends Printed {
    * ```
    */
   slots(parameter: Tensor): Readonly<Record<string, Float32Array>> | undefined {
-    const places = this.#applied.slotsOf(parameter);
-    const { engine } = this.#binding ?? {};
+    const places = this.#use.applied.slotsOf(parameter);
+    const { engine } = this.#use.binding ?? {};
     if (places === undefined || engine === undefined) return undefined;
     const named = this.spec.slots.flatMap((slot, k) => {
       const shape = this.slotShape(slot, parameter.shape, '');
