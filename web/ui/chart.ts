@@ -6,7 +6,9 @@ import { stepsPerEpoch } from '../settings.ts';
 import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { decimals } from './format.ts';
+import { drawEnds, LEAST_WIDTH, ROOM } from './line-ends.ts';
 import { ink, lineOf } from './pens.ts';
+import { smooth } from './smooth.ts';
 
 export type Axis = 'step' | 'epoch' | 'seconds';
 export type Quantity = 'loss' | 'val_loss' | 'val_accuracy';
@@ -22,6 +24,10 @@ const AXIS_TITLES: Readonly<Record<Axis, string>> = {
 export interface Shown {
   race: RaceView | undefined;
   axis: Axis;
+  /** Whether lines of batches are drawn smoothly, over the faint line of what was measured. */
+  smooth: boolean;
+  /** Whether losses stand on a logarithmic axis. */
+  logarithmic: boolean;
   /** Racers whose lines are not wanted. */
   readonly hidden: ReadonlySet<string>;
 }
@@ -58,7 +64,8 @@ export class Chart implements Part {
   #plot: uPlot | undefined;
   #names: readonly RacerName[] = [];
   #race: RaceView | undefined;
-  #axis: Axis | undefined;
+  /** Axis and switches that the plot was made for. */
+  #kind: string | undefined;
   #rows = -1;
   #drawn = '';
 
@@ -95,7 +102,17 @@ export class Chart implements Part {
 
   /** The colours have changed: draws everything again at the next update. */
   outdate(): void {
-    this.#axis = undefined;
+    this.#kind = undefined;
+  }
+
+  get #wanted(): string {
+    const { axis, smooth, logarithmic } = this.#shown;
+    return `${axis} ${smooth} ${logarithmic}`;
+  }
+
+  /** Whether each racer has a second, faint line of what was measured; it is behind all first ones in the data. */
+  get #faint(): boolean {
+    return this.quantity === 'loss' && this.#shown.smooth;
   }
 
   /** Draws everything again: other racers, another axis, other colours. */
@@ -103,7 +120,7 @@ export class Chart implements Part {
     const { race, axis } = this.#shown;
     this.#plot?.destroy();
     this.#race = race;
-    this.#axis = axis;
+    this.#kind = this.#wanted;
     this.#names = race?.racers.map(({ entrant }) => entrant.name) ?? [];
     this.#plot = new uPlot(
       this.#options(axis, this.#place.clientWidth || 300, this.#height),
@@ -126,6 +143,13 @@ export class Chart implements Part {
       grid: { stroke: rule, width: 1 },
       ticks: { stroke: rule, width: 1 },
     };
+    const logarithmic = this.quantity !== 'val_accuracy' && this.#shown.logarithmic;
+    const named = width >= LEAST_WIDTH;
+    const ends = this.#names.map((name, i) => ({
+      name: OPTIMIZERS[name].title,
+      color: lineOf(name).color,
+      series: i + 1,
+    }));
     const series = this.#names.map((name) => {
       const { color, dash } = lineOf(name);
       const points = { show: this.quantity !== 'loss', size: 4, fill: color };
@@ -139,35 +163,61 @@ export class Chart implements Part {
         show: !this.#shown.hidden.has(name),
       };
     });
+    const measured = this.#faint
+      ? this.#names.map((name) => ({
+          stroke: `color-mix(in srgb, ${lineOf(name).color} 25%, transparent)`,
+          width: 1,
+          spanGaps: true,
+          points: { show: false },
+          show: !this.#shown.hidden.has(name),
+        }))
+      : [];
     const percentage = this.quantity === 'val_accuracy';
     const value = (v: number) => (percentage ? `${Math.round(v * 1000) / 10} %` : String(Math.round(v * 1e4) / 1e4));
     return {
       width,
       height,
       legend: { show: false },
-      cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 } },
+      ...(named && { padding: [null, ROOM, null, null] as uPlot.Padding }),
+      cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 }, focus: { prox: 24 } },
+      // the line next to the pointer, or of the name that is pointed at, stands out
+      focus: { alpha: 0.25 },
       scales: {
         x: { time: false, range: (_, min, max) => this.#range(axis, min, max) },
-        y: { range: (_, min, max) => this.#yRange(min, max) },
+        y: { distr: logarithmic ? 3 : 1, range: (_, min, max) => this.#yRange(min, max, logarithmic) },
       },
-      series: [{}, ...series],
+      series: [{}, ...series, ...measured],
       axes: [
         { ...shared, label: AXIS_TITLES[axis], labelSize: 20, size: 34 },
         { ...shared, size: 54, values: (_, splits) => splits.map(value) },
       ],
-      hooks: { setCursor: [(plot) => this.#showTip(plot, axis)] },
+      hooks: {
+        setCursor: [(plot) => this.#showTip(plot, axis)],
+        draw: named ? [(plot) => drawEnds(plot, ends)] : [],
+      },
     };
   }
 
   show(name: RacerName, shown: boolean): void {
+    for (const index of this.#seriesOf(name)) this.#plot?.setSeries(index, { show: shown });
+  }
+
+  /** Makes this racer's line stand out, or none. */
+  highlight(name: RacerName | undefined): void {
+    const [index = null] = name === undefined ? [] : this.#seriesOf(name);
+    this.#plot?.setSeries(index, { focus: index !== null });
+  }
+
+  #seriesOf(name: RacerName): number[] {
     const index = this.#names.indexOf(name);
-    if (index >= 0) this.#plot?.setSeries(index + 1, { show: shown });
+    if (index < 0) return [];
+    return this.#faint ? [index + 1, index + 1 + this.#names.length] : [index + 1];
   }
 
   /** Draws what is new. */
   update(): void {
     const { race, axis } = this.#shown;
-    if (race?.live !== this.#race?.live || axis !== this.#axis) {
+    if (race?.live !== this.#race?.live || this.#wanted !== this.#kind) {
       this.#rebuild();
       return;
     }
@@ -202,9 +252,12 @@ export class Chart implements Part {
 
   #data(axis: Axis): uPlot.AlignedData {
     const race = this.#race;
-    if (!race || race.racers.length === 0) return [[0], ...this.#names.map(() => [null])];
+    const lines = this.#faint ? [...this.#names, ...this.#names] : this.#names;
+    if (!race || race.racers.length === 0) return [[0], ...lines.map(() => [null])];
     const perEpoch = stepsPerEpoch(race.settings);
-    return uPlot.join(race.racers.map((racer) => lineData(racer, this.quantity, axis, perEpoch)));
+    const measured = race.racers.map((racer) => lineData(racer, this.quantity, axis, perEpoch));
+    if (!this.#faint) return uPlot.join(measured);
+    return uPlot.join([...measured.map(([x, y]): uPlot.AlignedData => [x, smooth(y)]), ...measured]);
   }
 
   /** Steps and epochs show the whole way from the start, so that lines grow into a picture that stands still. */
@@ -214,11 +267,12 @@ export class Chart implements Part {
     return [0, axis === 'step' ? race.steps : race.settings.epochs];
   }
 
-  #yRange(min: number, max: number): [number, number] {
-    if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
+  #yRange(min: number, max: number, logarithmic: boolean): [number, number] {
+    if (!Number.isFinite(min) || !Number.isFinite(max)) return logarithmic ? [0.1, 10] : [0, 1];
     if (this.quantity === 'val_accuracy') return [Math.max(0, min - 0.02), Math.min(1, max + 0.02)];
     const start = this.#race?.racers[0]?.epochs[0]?.val_loss ?? max;
     const top = Math.min(max, CUT * start);
+    if (logarithmic) return [Math.max(min, 1e-6 * top, Number.MIN_VALUE) / 1.2, top * 1.2];
     // the start alone is one point: around it there is room for what comes
     const bottom = Math.min(min, 0.9 * top);
     const room = 0.05 * Math.max(top - bottom, 0.01);

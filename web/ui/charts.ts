@@ -19,7 +19,7 @@ export interface Charts {
 
 export function charts(app: App): Charts {
   const hidden = new Set<string>();
-  const shown: Shown = { race: undefined, axis: 'step', hidden };
+  const shown: Shown = { race: undefined, axis: 'step', smooth: true, logarithmic: false, hidden };
   const all = [
     new Chart(shown, 'loss', 'Loss', 'mean of the training batches', 300),
     new Chart(shown, 'val_loss', 'Validation loss', 'on the test images, after each epoch', 240),
@@ -34,6 +34,14 @@ export function charts(app: App): Charts {
     });
     return h('label', {}, radio, h('span', {}, one));
   });
+  const toggle = (id: 'smooth' | 'logarithmic', text: string) => {
+    const box = h('input', { type: 'checkbox', id, checked: shown[id] });
+    box.addEventListener('change', () => {
+      shown[id] = box.checked;
+      app.changed();
+    });
+    return h('label', { class: 'check' }, box, h('span', {}, text));
+  };
   const legend = h('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' });
 
   function describe(race: RaceView | undefined): void {
@@ -52,6 +60,11 @@ export function charts(app: App): Charts {
         chip.setAttribute('aria-pressed', String(show));
         for (const chart of all) chart.show(name, show);
       });
+      const highlight = (one?: typeof name) => () => {
+        for (const chart of all) chart.highlight(one);
+      };
+      for (const event of ['pointerenter', 'focus']) chip.addEventListener(event, highlight(name));
+      for (const event of ['pointerleave', 'blur']) chip.addEventListener(event, highlight());
       return chip;
     });
     legend.replaceChildren(...chips);
@@ -64,6 +77,7 @@ export function charts(app: App): Charts {
       'div',
       { class: 'chartbar' },
       legend,
+      h('div', { class: 'row' }, toggle('smooth', 'smooth'), toggle('logarithmic', 'logarithmic')),
       h('fieldset', { class: 'segmented' }, h('legend', { class: 'hidden' }, 'Horizontal axis'), ...choices),
     ),
     h('div', { class: 'grid' }, ...all.map(({ element }) => element)),

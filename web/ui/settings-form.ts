@@ -28,6 +28,26 @@ import { h, setText, swatch } from './dom.ts';
 import { count } from './format.ts';
 import { lineOf } from './pens.ts';
 
+/** Races that show something, as addresses. */
+const PRESETS = [
+  ['?race=sgd~learningRate:0.1,momentum,adam', 'SGD at 0.1 keeps up with momentum'],
+  ['?race=sgd,adam~learningRate:0.1,nadam', 'Adam at 0.1 learns next to nothing'],
+  ['?race=sgd,adam&hidden=none', 'No hidden layer: what one layer can learn'],
+  [
+    '?race=sgd,momentum,rmsprop,adam&hidden=64,64,64,64,64&activation=sigmoid',
+    'Five layers of sigmoids: two of four learn nothing',
+  ],
+  ['?model=cnn&race=momentum,adam,nadam', 'A convolutional network, and its filters'],
+] as const;
+
+/** Hidden layers to choose by a button. */
+const SHAPES: Readonly<Record<string, readonly number[]>> = {
+  none: [],
+  '32': [32],
+  '300, 100': [300, 100],
+  'five of 64': [64, 64, 64, 64, 64],
+};
+
 type Parse<T> = (text: string) => T;
 
 /** A text field. Its value counts if it can be parsed; else its message says why not. */
@@ -123,8 +143,11 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
     model.value = app.settings.model;
   });
   const limit = whole('limit', 'Training images');
-  const presets = [500, FIRST.train, 10_000, 60_000].map((images) =>
+  const amounts = [500, FIRST.train, 10_000, 60_000].map((images) =>
     h('button', { type: 'button', class: 'small', onclick: () => app.change({ limit: images }) }, count(images)),
+  );
+  const shapes = Object.entries(SHAPES).map(([text, hidden]) =>
+    h('button', { type: 'button', class: 'small', onclick: () => app.change({ hidden }) }, text),
   );
   const size = h('p', { class: 'hint' });
   const fields = h(
@@ -149,15 +172,26 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
       (hidden) => app.change({ hidden }),
       { inputmode: 'text' },
     ),
+    h('div', { class: 'presets', role: 'group', 'aria-label': 'Hidden layers' }, ...shapes),
     limit,
-    h('div', { class: 'presets', role: 'group', 'aria-label': 'Numbers of training images' }, ...presets),
+    h('div', { class: 'presets', role: 'group', 'aria-label': 'Numbers of training images' }, ...amounts),
     size,
   );
   const locked = h('p', { class: 'hint', hidden: true }, 'To change the settings, stop or reset the race.');
   const title = h('summary', {}, h('h2', { id: 'settings-title' }, 'Settings'));
   // beside the race it is always open, above it only when it is wanted
   const beside = matchMedia('(min-width: 1001px)');
-  const element = h('details', { class: 'card settings', open: beside.matches }, title, locked, fields, imagesPart);
+  const examples = PRESETS.map(([query, text]) => h('li', {}, h('a', { href: `./${query}` }, text)));
+  const presets = h('details', { class: 'examples' }, h('summary', {}, 'Races to see'), h('ul', {}, ...examples));
+  const element = h(
+    'details',
+    { class: 'card settings', open: beside.matches },
+    title,
+    presets,
+    locked,
+    fields,
+    imagesPart,
+  );
   beside.addEventListener('change', () => {
     element.open = beside.matches;
   });
