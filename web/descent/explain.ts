@@ -31,4 +31,26 @@ export const SENTENCES: Partial<Readonly<Record<RacerName, string>>> = {
   lion: 'It follows the sign of a mean of gradients, so every coordinate moves by the rate. Its memory is one mean for the direction and the same for the next. It jitters in steps of the rate around the minimum.',
   ademamix:
     'It is Adam with a second mean that remembers thousands of gradients. Old gradients still count, so it holds a course for long. On short descents the slow mean has hardly begun.',
+  adabound:
+    'It is Adam whose steps are held between two bounds that close in on one rate. At the beginning it moves as Adam does, at the end as momentum does. The bounds depend on the number of steps, not on the surface.',
+  rprop:
+    'It remembers a step size for each coordinate and the sign of the last gradient. The size grows while the sign stays the same, and is halved when it changes. The length of the gradient has no say.',
+  asgd: 'It takes the steps of SGD and remembers the mean of all places. The mean is what is wanted at the end: it lies where the noise cancels. The path that is drawn is that of the steps.',
+  sophia:
+    'It remembers a mean of gradients and an estimate of the curvature, divides one by the other, and cuts off what is longer than the rate. Flat directions get long steps, curved ones short steps. The cut keeps it from leaping where the estimate is bad.',
+  prodigy:
+    'It is Adam that finds its own rate: from how far it has come and how gradients agree with that way, it estimates how far the minimum is. The estimate starts tiny and only grows. So the first steps are hardly visible, and then it runs.',
+  dAdaptAdam:
+    'It is Adam with an estimate of the distance to the minimum in place of a rate. The estimate starts at a millionth and grows as long as gradients keep pointing the same way. Leave its rate at 1.',
+  scheduleFreeSgd:
+    'It remembers a second point that takes plain steps, and is itself a mean of where that point has been. Gradients are taken between the two. No schedule has to bring the rate down at the end.',
+  scheduleFreeAdamW:
+    'It is the schedule-free mean with Adam’s divisor for the steps of its second point. The mean is calm where the point is not. What is drawn is where gradients are taken.',
+  lamb: 'It is Adam whose step is as long as a share of the weights’ own length. Far from the origin it strides, close to it it creeps. On these surfaces, whose minimum is often the origin, that looks strange; in a network it lets batches grow.',
+  lars: 'It is momentum whose step is a share of the weights’ own length, whatever the gradient’s. Far from the origin it strides, close to it it creeps. It was made for batches of thousands.',
+  novograd:
+    'It divides the gradient of a whole weight by its norm before it enters the momentum. Both coordinates share one divisor, so the path keeps the gradient’s direction. The length of a step hardly depends on the slope.',
+  muon: 'On matrices it makes the momentum orthogonal. A point of a plane is a vector, and for vectors it does as Adam does.',
+  adafactor:
+    'It remembers means of squares by rows and columns of a matrix instead of each by itself. A point of a plane is a vector, which has them one by one. Its steps are cut to a share of the weights’ length.',
 };

@@ -34,7 +34,7 @@ export const RATES: Partial<Readonly<Record<RacerName, number>>> = {
     muon: 0.1,
     adafactor: 0.1,
   },
-  ...{ ademamix: 0.1 },
+  ...{ ademamix: 0.1, adabound: 0.1, rprop: 0.05, asgd: 0.02, sophia: 0.05 },
 };
 
 /** An optimizer with the options that it has here if no others are given. */
