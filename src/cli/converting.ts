@@ -32,7 +32,25 @@ const tfjs: Format = {
   },
 };
 
-const FORMATS: Readonly<Record<string, Format>> = { '.safetensors': ours, '.json': tfjs, '': tfjs };
+const keras: Format = {
+  read: async (path, { fromKeras }) => fromKeras(await files.read(path)),
+  write: async (path, model, { toKeras }) => new Map([[path, await toKeras(model)]]),
+};
+
+const h5: Format = {
+  read: keras.read,
+  async write(path) {
+    throw new UsageError(`${path}: .h5 can only be read; write .keras`);
+  },
+};
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  '.keras': keras,
+  '.h5': h5,
+  '.safetensors': ours,
+  '.json': tfjs,
+  '': tfjs,
+};
 
 function formatOf(path: string): Format {
   const format = FORMATS[extname(path)];
@@ -56,6 +74,7 @@ export async function convert(from: string, to: string): Promise<readonly string
   try {
     made = await writer.write(to, await reader.read(from, converters), converters);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new Error(`${from}: ${oneLine(error)}`, { cause: error });
   }
   for (const [path, bytes] of made) {

@@ -15,16 +15,20 @@ export const classesOf = (config: ModelConfig): ReadonlyMap<string, string> =>
 export function findByName(
   stored: ReadonlyMap<string, ArrayOf>,
   path: string,
-  weight: string,
+  weights: readonly [string, ...string[]],
 ): { readonly name: string; readonly array: ArrayOf } {
-  const full = `${path}/${weight}`;
-  const inner = `${path.slice(path.lastIndexOf('/') + 1)}/${weight}`;
-  for (const wanted of [full, inner]) {
+  const full = `${path}/${weights[0]}`;
+  const layer = path.slice(path.lastIndexOf('/') + 1);
+  const names = [path, layer].flatMap((one) => weights.map((weight) => `${one}/${weight}`));
+  for (const wanted of names) {
     const direct = stored.get(wanted);
     if (direct !== undefined) return { name: wanted, array: direct };
   }
-  for (const wanted of [full, inner]) {
-    const found = [...stored].filter(([name]) => name.endsWith(`/${wanted}`));
+  for (const wanted of names) {
+    const all = [...stored].filter(([name]) => name.endsWith(`/${wanted}`));
+    // groups of HDF5 are named by the outermost layer
+    const within = all.filter(([name]) => name.startsWith(`${path.split('/')[0]}/`));
+    const found = all.length > 1 && within.length > 0 ? within : all;
     const [first] = found;
     if (found.length === 1 && first !== undefined) return { name: first[0], array: first[1] };
     if (found.length > 1)

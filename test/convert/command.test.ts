@@ -37,6 +37,14 @@ test('to TensorFlow.js and back, by a folder or by the name of model.json, with 
   }
 });
 
+test('to Keras and back, while .h5 is only read', async () => {
+  const keras = join(folder, 'model.keras');
+  await convert(ours, keras);
+  await convert(keras, join(folder, 'back-keras.safetensors'));
+  expect(await digestOf(join(folder, 'back-keras.safetensors'))).toBe(await digestOf(ours));
+  await expect(convert(ours, join(folder, 'model.h5'))).rejects.toThrow(UsageError);
+});
+
 test('an unknown format, and a model that cannot be converted, leave nothing behind', async () => {
   await expect(convert(ours, join(folder, 'model.pb'))).rejects.toThrow(UsageError);
   const lacking = join(folder, 'lacking.safetensors');

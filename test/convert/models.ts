@@ -173,7 +173,10 @@ const KINDS: Readonly<Record<string, readonly [axes: number, make: Make]>> = {
     0,
     (pick) => layers.batchNormalization({ center: pick.chance(0.8), scale: pick.chance(0.8), epsilon: 0.01 }),
   ],
-  layerNormalization: [0, (pick) => layers.layerNormalization({ center: pick.chance(0.8), scale: pick.chance(0.8) })],
+  layerNormalization: [
+    0,
+    (pick) => layers.layerNormalization({ epsilon: 0.1, center: pick.chance(0.8), scale: pick.chance(0.8) }),
+  ],
   groupNormalization: [3, (pick) => layers.groupNormalization({ groups: pick.one([1, -1]) })],
   unitNormalization: [0, () => layers.unitNormalization()],
   rescaling: [0, (pick) => layers.rescaling({ scale: pick.integer(1, 4) / 3, offset: pick.integer(-1, 1) })],

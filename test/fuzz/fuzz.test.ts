@@ -7,24 +7,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseIdx } from '../../src/datasets/index.ts';
 import { createRuntime, input, layers, loadModel, model, optimizers, schedules, sequential } from '../../src/index.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
-import { printable } from '../../src/validate.ts';
+import { expectClear } from './clear.ts';
 import { mutated, mutations } from './mutations.ts';
 
 const numRuns = Number(process.env.SIMDESCENT_FUZZ_RUNS ?? 4000);
 const seed = Number(process.env.SIMDESCENT_FUZZ_SEED ?? 1) | 0;
 /** Of the whole test: what hangs is to fail some day. */
 const timeout = Math.max(60_000, numRuns * 20);
-
-/** What an Error says that was thrown by accident, not by a check. */
-const ACCIDENT =
-  /is not (a function|iterable|defined|an object|a constructor)|Cannot (read|convert|set|destructure|mix)|call stack|Invalid (array|typed array|string) length|(of|is) undefined|undefined is|\[object \w|circular|out of memory|out of bounds/i;
-
-function expectClear(error: unknown): void {
-  expect(error).toBeInstanceOf(Error);
-  const { message } = error as Error;
-  if (message === '' || message.length > 2000 || ACCIDENT.test(message) || printable(message) !== message)
-    throw new Error(`not a clear message: ${JSON.stringify(message.slice(0, 300))}`);
-}
 
 /** A few models of every kind there is, as files. */
 async function filesOfModels(): Promise<Uint8Array[]> {

@@ -98,6 +98,6 @@ export const toCamel = (key: string): string =>
   key.replace(/(?<=[^_])_([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
 export const toSnake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Keras' name of a weight of ours: `kernel`, `moving_mean`. */
-export const weightName = (layer: string, name: string): string =>
-  layer.startsWith('depthwise') && name === 'kernel' ? 'depthwise_kernel' : toSnake(name);
+/** Keras' names of a weight of ours: `moving_mean`. The first is that of Keras 2 and TensorFlow.js, where Keras 3 has another. */
+export const weightNames = (layer: string, name: string): readonly [string, ...string[]] =>
+  layer.startsWith('depthwise') && name === 'kernel' ? ['depthwise_kernel', 'kernel'] : [toSnake(name)];

@@ -8,3 +8,5 @@ export interface Dialect {
 }
 
 export const TFJS: Dialect = { program: 'TensorFlow.js', hardSigmoid: 0.2 };
+export const KERAS_3: Dialect = { program: 'Keras', hardSigmoid: 1 / 6 };
+export const KERAS_2: Dialect = { program: 'Keras', hardSigmoid: 0.2 };

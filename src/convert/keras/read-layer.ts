@@ -8,7 +8,7 @@ import type { Dialect } from './dialect.ts';
 /** Keys that say nothing about the computation, or that models read themselves. */
 const IGNORED = new Set([
   ...['name', 'trainable', 'dtype', 'seed', 'autocast', 'batchInputShape', 'batchShape', 'inputShape', 'inputDtype'],
-  ...['inputDim', 'inputSpec', 'builtInitializers', 'synchronized', 'momentumSchedule'],
+  ...['inputDim', 'inputSpec', 'renormMomentum'],
 ]);
 
 /** Activations of Keras that have another name, or no name, here. */

@@ -9,6 +9,8 @@ import type { Dialect } from './dialect.ts';
 export interface Written {
   readonly class_name: string;
   readonly config: Readonly<Record<string, Json>>;
+  /** Whether it takes its inputs as one list. */
+  readonly merges?: boolean;
 }
 
 /** Layers that TensorFlow.js 4.22 lacks. */
@@ -39,6 +41,7 @@ const IN_KERAS = new Set([
   ...['leakyRelu', 'hardSigmoid', 'hardTanh', 'hardSilu', 'exp', 'celu', 'hardShrink', 'logSoftmax', 'logSigmoid'],
   ...['softShrink', 'sparsePlus', 'squareplus', 'tanhShrink'],
 ]);
+const MERGES = new Set(['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum', 'concatenate', 'dot']);
 const RENAMED: Readonly<Record<string, string>> = { exp: 'exponential' };
 
 /** The activation's name, and a layer that comes behind where it has none. */
@@ -141,7 +144,9 @@ export function written(
   if (kind === undefined || (tfjs && NOT_IN_TFJS.has(kind)))
     refuse({ name, kind: className }, `${dialect.program} has no such layer`);
   const layer = { name, kind };
-  const own: Record<string, Json> = { name, trainable: config.trainable ?? true };
+  const own: Record<string, Json> = { name };
+  // some classes take no such option
+  if (config.trainable === false) own.trainable = false;
   let behind: readonly Written[] = [];
   for (const key of optionsOf(className)) {
     const value = config[key];
@@ -159,5 +164,5 @@ export function written(
     checkTfjs(layer, own);
     for (const key of ['groups', 'keepdims', 'negative_slope', 'threshold']) delete own[key];
   }
-  return [{ class_name: kind, config: own }, ...behind];
+  return [{ class_name: kind, config: own, ...(MERGES.has(className) && { merges: true }) }, ...behind];
 }

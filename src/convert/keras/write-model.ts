@@ -46,6 +46,13 @@ export interface WrittenModel {
   readonly outputs: Reference | readonly Reference[] | Readonly<Record<string, Reference>>;
 }
 
+export const isReference = (outputs: WrittenModel['outputs']): outputs is Reference =>
+  Array.isArray(outputs) && typeof outputs[0] === 'string';
+
+/** The outputs as a list, in the order of the model. */
+export const listed = (outputs: WrittenModel['outputs']): readonly Reference[] =>
+  isReference(outputs) ? [outputs] : Object.values(outputs);
+
 /** A name that is not yet among the others, without the slashes of paths. */
 function unused(path: string, taken: Set<string>): string {
   const plain = path.replaceAll('/', '_');
@@ -81,12 +88,14 @@ export function writtenModel(model: Described, dialect: Dialect): WrittenModel {
   const values: Reference[] = inputs.map(({ name }) => [name, 0, 0]);
   const counts = new Map<Written, number>();
   const calls: WrittenCall[] = [];
-  for (const { layer, inputs: numbers } of network.calls) {
+  for (const [i, { layer, inputs: numbers }] of network.calls.entries()) {
+    let shapes = numbers.map((number) => network.shapes[number] ?? []);
     let from = numbers.map((number) => values[number] ?? (['', 0, 0] as const));
     for (const part of layers.get(layer)?.parts ?? []) {
       const call = counts.get(part) ?? 0;
       counts.set(part, call + 1);
-      calls.push({ layer: part, call, inputs: from, shapes: numbers.map((number) => network.shapes[number] ?? []) });
+      calls.push({ layer: part, call, inputs: from, shapes });
+      shapes = [network.shapes[network.inputs.length + i] ?? []];
       from = [[String(part.config.name), call, 0]];
     }
     values.push(from[0] ?? ['', 0, 0]);

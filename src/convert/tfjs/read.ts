@@ -3,7 +3,7 @@ import { parseJson } from '../../model/json.ts';
 import { decodeUtf8 } from '../../utf8.ts';
 import { show, unshared } from '../../validate.ts';
 import { collect, fileOf } from '../described.ts';
-import { weightName } from '../keras/classes.ts';
+import { weightNames } from '../keras/classes.ts';
 import { TFJS } from '../keras/dialect.ts';
 import { modelFrom } from '../keras/read-model.ts';
 import { fields } from '../refusal.ts';
@@ -46,7 +46,7 @@ export async function fromTfjs(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   const classes = classesOf(config);
   const used = new Set<string>();
   const weights = collect(config, ({ name, layer }) => {
-    const own = weightName(classes.get(layer) ?? '', name.slice(layer.length + 1));
+    const own = weightNames(classes.get(layer) ?? '', name.slice(layer.length + 1));
     const found = findByName(stored, layer, own);
     used.add(found.name);
     return found.array;

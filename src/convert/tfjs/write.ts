@@ -1,16 +1,13 @@
 /** Writes layers models of TensorFlow.js. */
 import { encodeUtf8 } from '../../utf8.ts';
 import { describe } from '../described.ts';
-import { weightName } from '../keras/classes.ts';
+import { weightNames } from '../keras/classes.ts';
 import { TFJS } from '../keras/dialect.ts';
-import { type Reference, type WrittenModel, writtenModel } from '../keras/write-model.ts';
+import { listed, type WrittenModel, writtenModel } from '../keras/write-model.ts';
 import type { Savable } from '../savable.ts';
 
 /** Bytes of a shard, as TensorFlow.js' own converter writes them: what browsers keep in their caches. */
 const SHARD = 4 * 1024 * 1024;
-
-const listed = (outputs: WrittenModel['outputs']): readonly Reference[] =>
-  typeof Reflect.get(outputs, 0) === 'string' ? [outputs as Reference] : (Object.values(outputs) as Reference[]);
 
 function topologyOf({ name, inputs, stack, calls, outputs }: WrittenModel): object {
   const batch = (shape: readonly number[]) => [null, ...shape];
@@ -28,7 +25,10 @@ function topologyOf({ name, inputs, stack, calls, outputs }: WrittenModel): obje
     inbound_nodes: [] as unknown[],
   }));
   const byLayer = new Map(
-    calls.map(({ layer }) => [layer, { ...layer, name: layer.config.name, inbound_nodes: [] as unknown[] }]),
+    calls.map(({ layer }) => [
+      layer,
+      { class_name: layer.class_name, config: layer.config, name: layer.config.name, inbound_nodes: [] as unknown[] },
+    ]),
   );
   for (const { layer, inputs: from } of calls) byLayer.get(layer)?.inbound_nodes.push(from.map((one) => [...one, {}]));
   return {
@@ -66,7 +66,7 @@ export async function toTfjs(model: Savable): Promise<Map<string, Uint8Array<Arr
     for (const weight of weights) {
       const array = described.weights.get(`${path}/${weight}`);
       if (array === undefined) throw new Error(`${path}/${weight} has no numbers`);
-      specs.push({ name: `${name}/${weightName(className, weight)}`, shape: array.shape, dtype: 'float32' });
+      specs.push({ name: `${name}/${weightNames(className, weight)[0]}`, shape: array.shape, dtype: 'float32' });
       arrays.push(array.data);
     }
   }
