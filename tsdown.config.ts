@@ -66,7 +66,7 @@ const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-lea
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|metrics[/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,

@@ -1,10 +1,12 @@
 /** Losses of your own. */
-import type { ForFunctions, Graph, Value } from './graph/graph.ts';
-import { Loss, type LossFunction, type LossOptions } from './losses.ts';
+import { type ForFunctions, Graph, type Value } from './graph/graph.ts';
+import { lower } from './graph/lower.ts';
+import { gather } from './graph/operations/gather.ts';
+import { Loss, type LossFunction, type LossOptions, type Trace } from './losses.ts';
 import { resultOf } from './ops/result.ts';
 import { SymbolicValue } from './ops/symbolic.ts';
 import { nameOf } from './registry.ts';
-import { checkKind, checkLabel, checkOptions } from './validate.ts';
+import { checkKind, checkLabel, checkOptions, sizeOf } from './validate.ts';
 
 /** The operations that `ops` have brought to the graph. @throws TypeError if none was called. @internal */
 export function broughtBy(label: string, graph: Graph): ForFunctions {
@@ -47,20 +49,35 @@ export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, pla
   checkOptions('losses.custom', options, ['name', 'reduction']);
   const { name = nameOf(fn) || 'custom', ...others } = options;
   checkLabel('the name of a loss', name);
-  return new Loss(name, others, [], 0, undefined, {
+  return new Loss(name, others, [], 0, undefined, traceOf(fn, plain));
+}
+
+/** How to record a loss that is a function of `ops`. @internal */
+export function traceOf(fn: LossFunction, plain: boolean): Trace {
+  const values: Trace['values'] = (label, targets, predictions, times) => {
+    const { graph, shape } = predictions;
+    const yTrue = new SymbolicValue(graph.view(targets, shape));
+    const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)), true);
+    const { expand } = broughtBy(label, graph);
+    if (value.rows && value.size === times) return graph.view(value, [times]);
+    if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
+    throw new RangeError(
+      `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}; apply ops.mean(loss, { axis: -1 })`,
+    );
+  };
+  return {
     plain,
     functionName: () => nameOf(fn),
     seed: (graph, label, times, weights) => broughtBy(label, graph).seedOf(graph, label, times, weights),
-    values(label, targets, predictions, times): Value {
-      const { graph, shape } = predictions;
-      const yTrue = new SymbolicValue(graph.view(targets, shape));
-      const value = resultOf(label, graph, fn(yTrue, new SymbolicValue(predictions)), true);
-      const { expand } = broughtBy(label, graph);
-      if (value.rows && value.size === times) return graph.view(value, [times]);
-      if (value.size === 1) return expand(label, graph.view(value, [1]), { shape: [times], rows: true });
-      throw new RangeError(
-        `${label}: expected one loss for each sample, [..], or for each vector, got ${String(new SymbolicValue(value))}; apply ops.mean(loss, { axis: -1 })`,
-      );
+    values,
+    run(label, engine, scope, targets, predictions, [rows = 0, ...shape]) {
+      const graph = new Graph(engine, scope, rows);
+      const times = sizeOf(shape) / (shape.at(-1) ?? 1);
+      const [y, p] = [targets, predictions].map((address) => gather(graph, label, address, shape));
+      const result = values(label, y as Value, p as Value, times);
+      graph.kept.add(result);
+      lower(graph).runNow(rows);
+      return result.root.address ?? 0;
     },
-  });
+  };
 }

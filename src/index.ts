@@ -133,6 +133,8 @@ export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic
 export type { Weight } from './layers/weights.ts';
 /** Losses, which are metrics too. @category Namespaces */
 export * as losses from './loss-functions.ts';
+export type { BinaryFocalCrossentropyOptions, FocalCrossentropyOptions } from './losses/focal.ts';
+export type { DiceOptions, TverskyOptions } from './losses/overlap.ts';
 export type {
   CrossentropyOptions,
   HuberOptions,

@@ -2,7 +2,8 @@
 import * as codes from '../assembly/codes.ts';
 import * as op from '../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from './config.ts';
-import { engineOf } from './engine/runtime.ts';
+import type { Scope } from './engine/memory.ts';
+import { type Engine, engineOf } from './engine/runtime.ts';
 import type { Graph, Value } from './graph/graph.ts';
 import type { SymbolicValue } from './ops/symbolic.ts';
 import { Printed } from './printed.ts';
@@ -102,16 +103,27 @@ interface Fused {
  */
 export type LossFunction = (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
 
-/** How to record a user's loss. Only `custom` makes one, so that programs without one do without operations on arrays. */
-interface Trace {
+/** How to record a loss made of operations, so that programs without one do without operations on arrays. @internal */
+export interface Trace {
   /** Given without a loss object: as a metric its value is the mean over the samples. */
   readonly plain: boolean;
   /** The losses of each row's `times` vectors. */
   readonly values: (label: string, targets: Value, predictions: Value, times: number) => Value;
   /** The gradient of the batch's loss by these losses, with which the backward pass begins. */
   readonly seed: (graph: Graph, label: string, times: number, weights: Value | undefined) => Value;
+  /** Computes the losses of a batch, whose targets and predictions of `shape` lie at these addresses; returns where they are. */
+  readonly run: (
+    label: string,
+    engine: Engine,
+    scope: Scope,
+    targets: number,
+    predictions: number,
+    shape: readonly number[],
+  ) => number;
   /** The name of the function in descriptions. */
   readonly functionName: () => string;
+  /** Options beside the reduction, defaults included, of a loss of `losses`; undefined for a user's own. */
+  readonly own?: JsonObject;
 }
 
 const NO_CLASS = -2147483648;
@@ -179,7 +191,7 @@ export class Loss extends Printed {
 
   /** Keras' name of this loss object, the key of a metric. @internal */
   get key(): string {
-    if (this.trace !== undefined) return this.name;
+    if (this.trace !== undefined && this.trace.own === undefined) return this.name;
     return this.name === 'huber' ? 'huber_loss' : this.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   }
 
@@ -191,7 +203,8 @@ export class Loss extends Printed {
   /** The options, defaults included, as plain JSON; `configs.lossFrom` makes another loss from it. */
   toConfig(): Config {
     const { name, reduction, trace } = this;
-    if (trace === undefined) return { className: name, config: given({ ...this.#options, reduction }) };
+    const own = trace === undefined ? this.#options : trace.own;
+    if (trace === undefined || own !== undefined) return { className: name, config: given({ ...own, reduction }) };
     const config = { function: trace.functionName(), name, reduction };
     return { className: trace.plain ? 'function' : 'custom', config };
   }
@@ -239,8 +252,6 @@ export class Loss extends Printed {
   }
 
   #run(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined) {
-    if (this.trace !== undefined)
-      throw new Error(`${this.name} is a function of your own: call it with tensors, or give it to compile`);
     const predictions = toArrayData('yPred', yPred);
     const engine = predictions.tensor?.engine ?? engineOf(undefined);
     const { core } = engine;
@@ -251,9 +262,13 @@ export class Loss extends Printed {
       const loss = this.fitting(predictions.shape, given.shape);
       const targets = placeTargets(engine, scope, 'yTrue', given, leading, cols, loss);
       const weights = sampleWeight === undefined ? 0 : placeWeights(engine, scope, sampleWeight, rows);
-      const values = scope.allocate(rows * 4);
-      const { kernel, parameter, ignoreClass } = loss;
-      core.loss(kernel, values, 0, 0, address, targets, 0, rows, cols, 1, parameter, ignoreClass);
+      const { kernel, parameter, ignoreClass, trace } = loss;
+      const kernelValues = (): number => {
+        const at = scope.allocate(rows * 4);
+        core.loss(kernel, at, 0, 0, address, targets, 0, rows, cols, 1, parameter, ignoreClass);
+        return at;
+      };
+      const values = trace?.run(loss.name, engine, scope, targets, address, predictions.shape) ?? kernelValues();
       const scale = core.reductionScale(this.reductionCode, targets, weights, rows, ignoreClass);
       return { values: engine.f32(values, rows).slice(), reduced: core.weightedSum(values, weights, rows) * scale };
     } finally {
@@ -376,7 +391,8 @@ export const LOSSES: readonly Plain[] = /* @__PURE__ */ Object.keys(functions) a
 export function lossOf(value: LossName | Loss): Loss {
   if (value instanceof Loss) return value;
   if (typeof value === 'object') throw new TypeError(`loss must be a name or come from losses, got ${show(value)}`);
-  return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, LOSSES, lossAliases)]();
+  const hint = '; others are functions of losses: losses.poisson()';
+  return lossFunctions[checkSpelling<Plain | 'crossentropy'>('loss', value, LOSSES, lossAliases, hint)]();
 }
 
 /** The loss that `'crossentropy'` means for an output of `cols` columns. @internal */

@@ -47,13 +47,22 @@ export {
   binaryCrossentropy,
   type CrossentropyMetricOptions,
   categoricalCrossentropy,
+  categoricalHinge,
+  cosineSimilarity,
+  hinge,
+  klDivergence,
+  logCosh,
   type MeanOptions,
   mean,
   meanAbsoluteError,
+  meanAbsolutePercentageError,
   meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
   rootMeanSquaredError,
   type SparseCrossentropyMetricOptions,
   sparseCategoricalCrossentropy,
+  squaredHinge,
 } from './means.ts';
 export type { EpochMetric, Meter, MetricBatch, MetricOptions } from './metric.ts';
 export { type R2ScoreOptions, r2Score } from './r2-score.ts';

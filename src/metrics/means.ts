@@ -1,5 +1,5 @@
 /** Losses as metrics: means over the samples of an epoch, computed by the core as the loss itself. */
-import * as losses from '../losses.ts';
+import * as losses from '../loss-functions.ts';
 import { checkKind } from '../validate.ts';
 import { EpochMetric, type MetricOptions, meanMeter, nameIn } from './metric.ts';
 
@@ -138,4 +138,110 @@ export function rootMeanSquaredError(options: MetricOptions = {}): EpochMetric {
   const name = nameIn('metrics.rootMeanSquaredError', options, [], 'root_mean_squared_error');
   // a square root is exact in every engine
   return meanOf('rootMeanSquaredError', losses.meanSquaredError(), name, Math.sqrt);
+}
+
+/**
+ * The mean of {@link losses.meanAbsolutePercentageError}. Key `mean_absolute_percentage_error`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.meanAbsolutePercentageError();
+ * ```
+ */
+export const meanAbsolutePercentageError = (options: MetricOptions = {}): EpochMetric =>
+  metricOf(losses.meanAbsolutePercentageError, options);
+
+/**
+ * The mean of {@link losses.meanSquaredLogarithmicError}. Key `mean_squared_logarithmic_error`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.meanSquaredLogarithmicError();
+ * ```
+ */
+export const meanSquaredLogarithmicError = (options: MetricOptions = {}): EpochMetric =>
+  metricOf(losses.meanSquaredLogarithmicError, options);
+
+/**
+ * The mean of {@link losses.klDivergence}. Key `kl_divergence`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.klDivergence();
+ * ```
+ */
+export const klDivergence = (options: MetricOptions = {}): EpochMetric => metricOf(losses.klDivergence, options);
+
+/**
+ * The mean of {@link losses.poisson}. Key `poisson`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.poisson();
+ * ```
+ */
+export const poisson = (options: MetricOptions = {}): EpochMetric => metricOf(losses.poisson, options);
+
+/**
+ * The mean of {@link losses.hinge}. Key `hinge`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.hinge();
+ * ```
+ */
+export const hinge = (options: MetricOptions = {}): EpochMetric => metricOf(losses.hinge, options);
+
+/**
+ * The mean of {@link losses.squaredHinge}. Key `squared_hinge`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.squaredHinge();
+ * ```
+ */
+export const squaredHinge = (options: MetricOptions = {}): EpochMetric => metricOf(losses.squaredHinge, options);
+
+/**
+ * The mean of {@link losses.categoricalHinge}. Key `categorical_hinge`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.categoricalHinge();
+ * ```
+ */
+export const categoricalHinge = (options: MetricOptions = {}): EpochMetric =>
+  metricOf(losses.categoricalHinge, options);
+
+/**
+ * The mean of {@link losses.logCosh}. Key `logcosh`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.logCosh();
+ * ```
+ */
+export const logCosh = (options: MetricOptions = {}): EpochMetric =>
+  metricOf(losses.logCosh, { name: 'logcosh', ...options });
+
+/**
+ * The mean cosine of the angle between targets and predictions: 1 is the same direction. Unlike the loss, higher is better. Key `cosine_similarity`.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from 'simdescent';
+ * const metric = metrics.cosineSimilarity();
+ * ```
+ */
+export function cosineSimilarity(options: MetricOptions = {}): EpochMetric {
+  const name = nameIn('metrics.cosineSimilarity', options, [], 'cosine_similarity');
+  return meanOf('cosineSimilarity', losses.cosineSimilarity(), name, (mean) => -mean);
 }

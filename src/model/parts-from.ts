@@ -2,6 +2,10 @@
 import type { Config, JsonObject } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
+import * as focal from '../losses/focal.ts';
+import * as hinges from '../losses/hinges.ts';
+import * as overlap from '../losses/overlap.ts';
+import * as regression from '../losses/regression.ts';
 import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
 import * as metricFunctions from '../metrics/index.ts';
 import { checkMetricName, isMetricName, type Metric } from '../metrics.ts';
@@ -147,10 +151,31 @@ function partsFrom({ defaultOptimizer, optimizerMap = {}, ...others }: JsonObjec
  * ```
  */
 export function lossFrom(config: unknown): Loss {
-  if (typeof config === 'string') return lossOf(config as LossName);
+  if (typeof config === 'string') {
+    const further = spelt(config, Object.keys(furtherLosses) as FurtherLoss[], furtherAliases);
+    return further === undefined ? lossOf(config as LossName) : furtherLosses[further]();
+  }
   const own = { custom: ownLoss(false), function: ownLoss(true) };
-  return make('loss', { ...lossFunctions, ...own }, config);
+  return make('loss', { ...lossFunctions, ...furtherLosses, ...own }, config, ({ axis, ...others }) =>
+    axis === undefined || axis === null ? others : { ...others, axis },
+  );
 }
+
+/** Losses that `compile` does not know by name, so that a program has only those that it uses. */
+const furtherLosses = {
+  ...overlap,
+  ...focal,
+  ...hinges,
+  ...regression,
+};
+type FurtherLoss = keyof typeof furtherLosses;
+const furtherAliases: Readonly<Record<string, FurtherLoss>> = {
+  mape: 'meanAbsolutePercentageError',
+  msle: 'meanSquaredLogarithmicError',
+  kld: 'klDivergence',
+};
+
+const lossNames: readonly string[] = ['custom', 'function', ...Object.keys({ ...lossFunctions, ...furtherLosses })];
 
 /**
  * The metric that `config` describes or names: other than `compile`, it knows all metrics by name.
@@ -173,8 +198,10 @@ export function metricFrom(config: unknown): Metric {
     }
     return make<Metric>('metric', metricFunctions, { className: name, config: {} });
   }
-  const { className } = fieldsOf('the config of a metric', config, ['className', 'config']);
-  return className === 'custom' || className === 'function' || Object.hasOwn(lossFunctions, String(className))
+  const { className, config: options } = fieldsOf('the config of a metric', config, ['className', 'config']);
+  // a metric has a name, also where a loss is called the same
+  const isLoss = /^(custom|function)$/.test(String(className)) || !Object.hasOwn(Object(options), 'name');
+  return isLoss && lossNames.includes(String(className))
     ? lossFrom(config)
     : make<Metric>('metric', metricFunctions, config, (options) =>
         'loss' in options ? { ...options, loss: lossFrom(options.loss) } : options,

@@ -226,7 +226,7 @@ describe('a description that is none', () => {
       /the config of the schedule must be an object/,
     ],
     ['a decay rate of 1', (c) => Object.assign(c.compile.optimizer.config, { beta1: 1 }), /beta1 must be below 1/],
-    ['an unknown loss', (c) => Object.assign(c.compile.loss, { className: 'hinge' }), /unknown loss 'hinge'/],
+    ['an unknown loss', (c) => Object.assign(c.compile.loss, { className: 'bend' }), /unknown loss 'bend'/],
     ['an unknown metric', (c) => Object.assign(c.compile, { metrics: ['area'] }), /unknown metric 'area'/],
     ['a metric that does not fit', (c) => Object.assign(c.compile, { metrics: ['mse'] }), /metric 'mse' takes/],
     ['half of what compile needs', (c) => Object.assign(c, { compile: { loss: c.compile.loss } }), /has no optimizer/],

@@ -94,6 +94,15 @@ CASES = [
     ("binaryCrossentropy", {"fromLogits": True}, "logits"),
     ("categoricalCrossentropy", {}, "oneHot"),
     ("sparseCategoricalCrossentropy", {}, "sparse"),
+    ("meanAbsolutePercentageError", {}, "positive"),
+    ("meanSquaredLogarithmicError", {}, "positive"),
+    ("klDivergence", {}, "positive"),
+    ("poisson", {}, "positive"),
+    ("logCosh", {}, "numbers"),
+    ("cosineSimilarity", {}, "numbers"),
+    ("hinge", {}, "signs"),
+    ("squaredHinge", {}, "signs"),
+    ("categoricalHinge", {}, "oneHot"),
 ]
 
 

@@ -1,0 +1,24 @@
+/** How losses are made of operations, which differentiate them: without a kernel of their own, for programs that name them. */
+import type { JsonObject } from '../config.ts';
+import { traceOf } from '../custom-loss.ts';
+import { Loss, type LossOptions } from '../losses.ts';
+import type { SymbolicValue } from '../ops/symbolic.ts';
+import { checkOptions } from '../validate.ts';
+
+/** Keras' epsilon. */
+export const EPSILON = 1e-7;
+
+/** The loss `name`, whose options `own` are given with their defaults beside the reduction. */
+export function made<O extends LossOptions>(
+  name: string,
+  options: O,
+  own: JsonObject,
+  values: (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue,
+): Loss {
+  checkOptions(`losses.${name}`, options, [...Object.keys(own), 'reduction']);
+  const { reduction } = options;
+  return new Loss(name, reduction === undefined ? {} : { reduction }, [], 0, undefined, {
+    ...traceOf(values, false),
+    own,
+  });
+}
