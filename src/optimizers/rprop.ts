@@ -21,7 +21,7 @@ export interface RpropOptions extends OptimizerOptions {
  *
  *     d = min(d etaPlus, stepSizeMax)      where g p > 0
  *     d = max(d etaMinus, stepSizeMin)     where g p < 0; there g counts as 0
- *     p = g;  w -= sign(g) d
+ *     p = sign(g);  w -= p d
  *
  * For gradients of the whole data set: set `batchSize` to the number of rows. In small batches signs turn by chance and step sizes collapse.
  *

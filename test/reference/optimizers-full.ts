@@ -254,12 +254,12 @@ const rprop: Make = (
   scalars: () => ({ minus: etaMinus, plus: etaPlus, least: stepSizeMin, most: stepSizeMax, first: learningRate }),
   update(w, gradient, s, { minus = 0, plus = 0, least = 0, most = 0, first = 0 }) {
     const g = kept(gradient);
-    const agreement = sign(g) * sign(s[0] ?? 0);
+    const agreement = g * (s[0] ?? 0);
     const factor = agreement < 0 ? minus : agreement > 0 ? plus : 1;
     const size = min(most, max(least, r((s[1] || first) * factor)));
-    const followed = agreement < 0 ? 0 : g;
+    const followed = agreement < 0 ? 0 : sign(g);
     s.splice(0, 2, followed, size);
-    return r(w - sign(followed) * size);
+    return r(w - followed * size);
   },
 });
 

@@ -52,7 +52,8 @@ export function keepsMaximum(state: usize): bool {
 @inline
 function boundedStep(state: usize, w: usize, mean: v128, square: v128, count: i32): void {
   const size = f32x4.div(scalar(state, RATE), f32x4.add(f32x4.sqrt(square), scalar(state, EPS)));
-  const bounded = f32x4.min(f32x4.max(size, scalar(state, LOW)), scalar(state, HIGH));
+  // pmin and pmax are one instruction each, and keep NaN where it is their first operand
+  const bounded = f32x4.pmin(f32x4.pmax(size, scalar(state, LOW)), scalar(state, HIGH));
   descend(w, f32x4.mul(bounded, mean), count);
 }
 
@@ -79,7 +80,7 @@ export class Amsbound {
     const mean = average(slots, gradient, scalar(state, REST1), count);
     const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
     const maximum = slots + 2 * stride;
-    const largest = f32x4.max(loadLanes(maximum, count), square);
+    const largest = f32x4.pmax(square, loadLanes(maximum, count));
     storeLanes(maximum, largest, count);
     boundedStep(state, w, mean, largest, count);
   }

@@ -5,12 +5,13 @@ import { descend, kept, sign } from "./each";
 /**
  * Rprop (Riedmiller & Braun 1993): every weight has a step size of its own, which grows while its gradient keeps its sign and shrinks when it turns.
  *
- *   s = sign(g p)
+ *   s = g p
  *   d = min(most, max(least, d * (s > 0: plus; s < 0: minus; else 1)))        d is the learning rate before the first step
- *   p = s < 0 ? 0 : g
- *   w -= sign(p) * d
+ *   p = s < 0 ? 0 : sign(g)
+ *   w -= p * d
  *
- * Two slots from 0: p, the gradient before, and d, where 0 stands for the learning rate. Source: PyTorch, torch/optim/rprop.py.
+ * Two slots from 0: p, the sign of the gradient before, and d, where 0 stands for the learning rate. Source: PyTorch, torch/optim/rprop.py, where p is the
+ * gradient: a product of two could underflow.
  */
 
 // Options, in the order of src/optimizers/facts/rprop.ts.
@@ -42,8 +43,7 @@ export class Rprop {
   step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
     const zero = f32x4.splat(0);
     const gradient = kept(loadLanes(g, count));
-    // signs first: a product of the gradients could underflow
-    const agreement = f32x4.mul(sign(gradient), sign(loadLanes(slots, count)));
+    const agreement = f32x4.mul(gradient, loadLanes(slots, count));
     const turned = f32x4.lt(agreement, zero);
     const factor = v128.bitselect(
       scalar(state, SHRINK),
@@ -52,10 +52,10 @@ export class Rprop {
     );
     const before = loadLanes(slots + stride, count);
     const size = v128.bitselect(scalar(state, FIRST), before, f32x4.eq(before, zero));
-    const next = f32x4.min(f32x4.max(f32x4.mul(size, factor), scalar(state, LOW)), scalar(state, HIGH));
-    const followed = v128.andnot(gradient, turned);
+    const next = f32x4.pmin(f32x4.pmax(f32x4.mul(size, factor), scalar(state, LOW)), scalar(state, HIGH));
+    const followed = v128.andnot(sign(gradient), turned);
     storeLanes(slots, followed, count);
     storeLanes(slots + stride, next, count);
-    descend(w, f32x4.mul(sign(followed), next), count);
+    descend(w, f32x4.mul(followed, next), count);
   }
 }

@@ -45,8 +45,9 @@ export function prepareSophia(state: usize): void {
 // @ts-ignore: decorator
 @inline
 function clippedStep(state: usize, w: usize, mean: v128, hessian: v128, count: i32): void {
-  const divisor = f32x4.max(f32x4.mul(hessian, scalar(state, SCALE)), scalar(state, EPS));
-  const clipped = f32x4.min(f32x4.max(f32x4.div(mean, divisor), f32x4.splat(-1)), f32x4.splat(1));
+  // pmin and pmax are one instruction each, and keep NaN where it is their first operand
+  const divisor = f32x4.pmax(f32x4.mul(hessian, scalar(state, SCALE)), scalar(state, EPS));
+  const clipped = f32x4.pmin(f32x4.pmax(f32x4.div(mean, divisor), f32x4.splat(-1)), f32x4.splat(1));
   descend(w, f32x4.mul(clipped, scalar(state, RATE)), count);
 }
 

@@ -22,8 +22,8 @@ export const rpropFacts: OptimizerFacts<typeof rpropRule.options> = {
   formula: () => [
     'd₀ = η',
     'g p > 0: d ← min(η₊ d, most),  g p < 0: d ← max(η₋ d, least)',
-    'p ← g, or 0 where g p < 0',
-    'w ← w − sign(p) d',
+    'p ← sign(g), or 0 where g p < 0',
+    'w ← w − p d',
   ],
   pen: { light: '#a3244b', dark: '#ff9db8', dash: [1, 4], symbol: 'path://M-3,3l2,-6l1,3l1,-3l2,6h-2l-1,-2l-1,2z' },
 };
