@@ -130,6 +130,22 @@ describe('train', () => {
     expect(stderr).toMatch(/^nadam epoch 1\/1 {2}loss \d/);
   });
 
+  it('averages weights, accumulates gradients and leaves weights without decay', async () => {
+    const out = join(folder, 'averaged');
+    const flags = ['--use-ema', '--ema-momentum', '0.5', '--gradient-accumulation-steps', '3'];
+    const decay = ['--weight-decay', '0.5', '--exclude-from-weight-decay', 'bias,dense_1/'];
+    const all = ['train', ...SMALL, '--optimizer', 'lion', ...flags, ...decay, '--json'];
+    const once = lastLine((await run(...all, '--out', out)).stdout);
+    const { command } = JSON.parse(readFileSync(join(out, 'history.json'), 'utf8'));
+    expect(command).toContain('--exclude-from-weight-decay bias,dense_1/');
+    expect(command).toContain(flags.join(' '));
+    const others = [all.filter((flag) => flag !== '--use-ema'), all.map((flag) => (flag === '3' ? '2' : flag))];
+    for (const other of [...others, all.map((flag) => (flag.startsWith('bias') ? 'bias' : flag))])
+      expect(lastLine((await run(...other)).stdout).digest).not.toBe(once.digest);
+    const refused = await run(...all.map((flag) => (flag === '3' ? '1' : flag)));
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--gradient-accumulation-steps')]);
+  });
+
   it('understands the spellings that the library understands, and gives the same numbers by them', async () => {
     const plain = lastLine(
       (await run('train', ...SMALL, '--optimizer', 'adamw', '--activation', 'gelu', '--json')).stdout,
