@@ -291,6 +291,7 @@ export type {
   RadamOptions,
   RmspropOptions,
   RpropOptions,
+  SamOptions,
   ScheduleFreeAdamWOptions,
   ScheduleFreeSgdOptions,
   SgdOptions,

@@ -1,6 +1,6 @@
 /** A training step of your own: a loss function, parameters and an optimizer, in one program. */
 import { differentiate } from '../graph/differentiate.ts';
-import { Graph } from '../graph/graph.ts';
+import { Graph, type Value } from '../graph/graph.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
 import { engineFor, type FloatTensor } from '../ops/operand.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
@@ -68,15 +68,25 @@ function recordStep(
 ): Recorded {
   const weights = parameters.map(({ shape, address }) => graph.memory(shape, address));
   const values = numbers.map((leaf) => placeholder(graph, leaf));
-  const value = record('compileStep', graph, loss, [tree, ...inputs], [...weights, ...values]);
-  const found = differentiate(graph, new Map([[value, filled(graph, 'loss', value, 1)]]), weights);
-  for (const [i, weight] of weights.entries()) {
-    const gradient = found.get(weight);
-    const path = tree.leaves[i]?.path ?? '';
-    if (gradient === undefined)
-      throw new Error(`compileStep: the loss does not depend on ${path}; use that parameter or remove it`);
-    place(graph, `gradient of ${path}`, gradient, spots[i]?.gradient ?? 0);
-  }
+  /** The loss, and its gradients where the optimizer reads them. */
+  const differentiated = (): Value => {
+    const from = graph.nodes.length;
+    // a second time with the same random numbers
+    graph.draws = 0;
+    const value = record('compileStep', graph, loss, [tree, ...inputs], [...weights, ...values]);
+    const found = differentiate(graph, new Map([[value, filled(graph, 'loss', value, 1)]]), weights, from);
+    for (const [i, weight] of weights.entries()) {
+      const gradient = found.get(weight);
+      const path = tree.leaves[i]?.path ?? '';
+      if (gradient === undefined)
+        throw new Error(`compileStep: the loss does not depend on ${path}; use that parameter or remove it`);
+      place(graph, `gradient of ${path}`, gradient, spots[i]?.gradient ?? 0);
+    }
+    return value;
+  };
+  const value = differentiated();
+  const pairs = weights.map((w, i) => ({ w, g: graph.memory(w.shape, spots[i]?.gradient ?? 0) }));
+  optimizer.ascent?.(graph, pairs, differentiated);
   optimizer.record(graph);
   return finish(graph, values, [value]);
 }

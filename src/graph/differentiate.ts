@@ -8,14 +8,15 @@ import { add } from './operations/sum.ts';
  * that no seed depends on has none.
  *
  * Visits nodes from last to first. A value that is used more than once gets a gradient from each use, added in that
- * order, the last use's first, so the sum does not depend on how the graph was recorded.
+ * order, the last use's first, so the sum does not depend on how the graph was recorded. Nodes before number `from` count as constants.
  */
 export function differentiate(
   graph: Graph,
   seeds: ReadonlyMap<Value, Value>,
   of: readonly Value[],
+  from = 0,
 ): ReadonlyMap<Value, Value> {
-  const forward = [...graph.nodes];
+  const forward = graph.nodes.slice(from);
   const needed = new Set(of);
   for (const { inputs, outputs } of forward)
     if (valuesOf(inputs).some((value) => needed.has(value))) for (const value of valuesOf(outputs)) needed.add(value);

@@ -50,6 +50,8 @@ export interface Mode {
   /** Whether the layer was frozen when the model was compiled. */
   readonly frozen: boolean;
   readonly seeds: Seeds;
+  /** Whether the step has passed the layer before, with other weights: moving statistics count the first pass alone. */
+  readonly again?: boolean;
   /** Which call of a layer this is in its model, for a separate stream of random numbers. */
   readonly index: number;
 }

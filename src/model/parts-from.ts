@@ -13,6 +13,7 @@ import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';
 import { lookahead } from '../optimizers/lookahead.ts';
 import { multiOptimizer } from '../optimizers/multi-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { sam } from '../optimizers/sam.ts';
 import { missing, registered } from '../registry.ts';
 import * as schedules from '../schedules/index.ts';
 import { checkName, checkOptions, checkSpelling, show, spelt } from '../validate.ts';
@@ -113,7 +114,7 @@ export function scheduleFrom(config: unknown): schedules.Schedule {
  */
 export function optimizerFrom(config: unknown): Optimizer {
   if (typeof config === 'string') return optimizerFunctions[checkSpelling('optimizer', config, OPTIMIZERS)]();
-  return make('optimizer', { ...optimizerFunctions, lookahead, multiOptimizer }, config, (options) => {
+  return make('optimizer', { ...optimizerFunctions, lookahead, multiOptimizer, sam }, config, (options) => {
     const { learningRate, defaultOptimizer, optimizer } = options;
     if (defaultOptimizer !== undefined) return partsFrom(options);
     if (optimizer !== undefined) return { ...options, optimizer: optimizerFrom(optimizer) };

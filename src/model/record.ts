@@ -31,20 +31,11 @@ export interface Compiled {
   readonly frozen: ReadonlySet<Layer>;
 }
 
-/** Gathers the inputs and records the calls of layers; returns all values by their numbers. */
-function recordLayers(
-  graph: Graph,
-  { network, seeds }: Built,
-  data: readonly PlacedInputs[],
-  training: boolean,
-  frozen?: ReadonlySet<Layer>,
-): readonly Value[] {
-  const inputs = data.map(({ x, bytes, divisor }, i) => {
+const gatherInputs = (graph: Graph, { network }: Built, data: readonly PlacedInputs[]): readonly Value[] =>
+  data.map(({ x, bytes, divisor }, i) => {
     const { name = 'x', shape = [] } = network.inputs[i] ?? {};
     return gather(graph, `gather ${name}`, x, shape, bytes, divisor);
   });
-  return recordNetwork(network, inputs, { training, seeds }, frozen);
-}
 
 /** Only trained weights have penalties, as in Keras. */
 function recordPenalties(graph: Graph, { all }: Built, { gradientOf }: Compiled, training: boolean): void {
@@ -70,12 +61,18 @@ function recordOwnPenalties(graph: Graph, { all }: Built, { gradientOf }: Compil
 }
 
 /** Records the backward pass to the weights, and puts their gradients where the optimizer reads them. */
-function recordBackward(graph: Graph, gradientOf: ReadonlyMap<Weight, number>, seeds: ReadonlyMap<Value, Value>): void {
+function recordBackward(
+  graph: Graph,
+  gradientOf: ReadonlyMap<Weight, number>,
+  seeds: ReadonlyMap<Value, Value>,
+  from = 0,
+): void {
   const weights = [...gradientOf.keys()];
   const gradients = differentiate(
     graph,
     seeds,
     weights.map((weight) => graph.weight(weight)),
+    from,
   );
   for (const weight of weights) {
     let gradient = gradients.get(graph.weight(weight));
@@ -196,6 +193,48 @@ function recordHead(
   return { values, seed };
 }
 
+/** The output of a head among the recorded values, and the layer that made it. */
+function outputFor({ network }: Built, { index }: Head, recorded: readonly Value[]) {
+  const number = network.outputs[index] ?? 0;
+  const output = recorded[number];
+  if (output === undefined) throw new Error(`there is no output ${index}`);
+  return { output, last: network.calls[number - network.inputs.length]?.layer };
+}
+
+/** Where the backward pass begins: adds a gradient to what is there. */
+function addSeed(graph: Graph, seeds: Map<Value, Value>, label: string, [at, gradient]: readonly [Value, Value]): void {
+  const before = seeds.get(at);
+  seeds.set(at, before === undefined ? gradient : add(graph, label, before, gradient));
+}
+
+/**
+ * Records the gradients of the same batch once more, for weights that have been changed meanwhile: with the same random numbers, but
+ * without losses, metrics and moving statistics, which are those of the first pass.
+ */
+function recordAgain(
+  graph: Graph,
+  built: Built,
+  compiled: Compiled,
+  inputs: readonly Value[],
+  gathered: readonly Gathered[],
+): void {
+  const from = graph.nodes.length;
+  const { seeds: seed, network } = built;
+  graph.draws = 0;
+  const recorded = recordNetwork(network, inputs, { training: true, again: true, seeds: seed }, compiled.frozen);
+  const seeds = new Map<Value, Value>();
+  for (const one of gathered) {
+    const { head } = one;
+    scaleLoss(graph, one, head.weight, true);
+    const { output, last } = outputFor(built, head, recorded);
+    const unmeasured = { ...one, head: { ...head, metrics: [] } };
+    addSeed(graph, seeds, head.prefix, recordHead(graph, unmeasured, output, last, true).seed);
+  }
+  recordOwnPenalties(graph, built, compiled, seeds);
+  recordBackward(graph, compiled.gradientOf, seeds, from);
+  recordPenalties(graph, built, compiled, true);
+}
+
 /**
  * A step with a loss: gather, forward, losses, metrics; then, in `training`, backward and the optimizer's update.
  * Penalties come before the loss is added up and before anything is updated.
@@ -216,21 +255,17 @@ export function recordStep(
   if (only === undefined) throw new Error('a step needs a loss');
   scaleLoss(graph, only, only.head.weight, false);
 
-  const recorded = recordLayers(graph, built, data.inputs, training, compiled.frozen);
+  const inputs = gatherInputs(graph, built, data.inputs);
+  const recorded = recordNetwork(network, inputs, { training, seeds: built.seeds }, compiled.frozen);
   // with one loss the total comes last, like its key in the logs
   const early = others.length > 0 ? graph.total('loss') : 0;
   const seeds = new Map<Value, Value>();
   const each = gathered.map((one) => {
     const { head, weights, times } = one;
     if (others.length > 0) scaleLoss(graph, one, head.weight, true);
-    const number = network.outputs[head.index] ?? 0;
-    const output = recorded[number];
-    if (output === undefined) throw new Error(`there is no output ${head.index}`);
-    const last = network.calls[number - network.inputs.length]?.layer;
+    const { output, last } = outputFor(built, head, recorded);
     const { values, seed } = recordHead(graph, one, output, last, training);
-    const [at, gradient] = seed;
-    const before = seeds.get(at);
-    if (training) seeds.set(at, before === undefined ? gradient : add(graph, head.prefix, before, gradient));
+    if (training) addSeed(graph, seeds, head.prefix, seed);
     if (others.length > 0) {
       // the total includes the weight of the loss, the history does not
       graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: early, times, flags: 0 });
@@ -254,6 +289,11 @@ export function recordStep(
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
   if (training && gradientOf.size > 0) {
+    const weights = [...gradientOf].map(([weight, at]) => ({
+      w: graph.weight(weight),
+      g: graph.memory(weight.shape, at),
+    }));
+    optimizer.ascent?.(graph, weights, () => recordAgain(graph, built, compiled, inputs, gathered));
     optimizer.record(graph);
     recordConstraints(graph, built, compiled);
   }
@@ -270,7 +310,8 @@ export function recordPrediction(
 ): { program: Program; outputs: readonly number[] } {
   const graph = new Graph(built.engine, scope, batchSize);
   // penalties of outputs have no meaning here, and nothing resets or reads them
-  const recorded = recordLayers(graph, built, data, false);
+  const inputs = gatherInputs(graph, built, data);
+  const recorded = recordNetwork(built.network, inputs, { training: false, seeds: built.seeds });
   const outputs = numbers.map((number) => recorded[number]).filter((value) => value !== undefined);
   for (const value of outputs) graph.kept.add(value);
   const program = lower(graph);

@@ -26,6 +26,7 @@ export { type ProdigyOptions, prodigy } from './prodigy.ts';
 export { type RadamOptions, radam } from './radam.ts';
 export { type RmspropOptions, rmsprop } from './rmsprop.ts';
 export { type RpropOptions, rprop } from './rprop.ts';
+export { type SamOptions, sam } from './sam.ts';
 export {
   type ScheduleFreeAdamWOptions,
   type ScheduleFreeSgdOptions,

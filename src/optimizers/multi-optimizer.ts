@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { nearest } from '../nearest.ts';
 import { checkKind, checkLabel, checkOptions, isObject, show } from '../validate.ts';
 import { rule } from './facts/rule.ts';
-import { type Counters, checkIterations, Optimizer, type Wrapper } from './optimizer.ts';
+import { type Counters, checkIterations, Optimizer, type Wrapper, type Wrapping } from './optimizer.ts';
 
 /** Options of {@link multiOptimizer}. */
 export interface MultiOptimizerOptions {
@@ -47,13 +47,16 @@ const fits = (key: string, weight: string): boolean => (key.includes('*') ? matc
 
 /** Several optimizers as one: each is bound, updated and saved as a part. */
 class MultiOptimizer extends Optimizer {
+  readonly #given: MultiOptimizerOptions;
   readonly #map: ReadonlyMap<string, Optimizer>;
   readonly #parts: readonly Optimizer[];
   /** Parts of the weights asked for so far. */
   readonly #found = new Map<string, Optimizer>();
 
-  constructor({ defaultOptimizer, optimizerMap = {} }: MultiOptimizerOptions) {
-    super(noRule, {});
+  constructor(given: MultiOptimizerOptions, wrapping?: Wrapping) {
+    super(noRule, {}, undefined, undefined, wrapping);
+    const { defaultOptimizer, optimizerMap = {} } = given;
+    this.#given = { defaultOptimizer, optimizerMap };
     this.#map = new Map(Object.entries(optimizerMap));
     this.#parts = Object.freeze([...new Set([defaultOptimizer, ...this.#map.values()])]);
     Object.freeze(this);
@@ -63,7 +66,8 @@ class MultiOptimizer extends Optimizer {
     return this.#parts;
   }
 
-  override wrapped(wrapper: Wrapper): never {
+  override wrapped(wrapper: Wrapper): Optimizer {
+    if (wrapper.ascent !== undefined) return new MultiOptimizer(this.#given, { ...wrapper, of: this });
     throw new TypeError(`${wrapper.name} cannot be around a multiOptimizer: put it around its optimizers`);
   }
 
@@ -112,7 +116,7 @@ class MultiOptimizer extends Optimizer {
     throw new Error('a multiOptimizer has no learning rate: set that of one of its optimizers');
   }
 
-  override toConfig(): Config {
+  protected override described(): Config {
     const numbers = new Map<Optimizer, number>();
     const configOf = (part: Optimizer): Config => {
       const number = numbers.get(part);
@@ -122,7 +126,7 @@ class MultiOptimizer extends Optimizer {
     };
     const defaultOptimizer = { ...configOf(this.#parts[0] as Optimizer) };
     const map = [...this.#map].map(([key, part]) => [key, { ...configOf(part) }]);
-    return { className: this.name, config: { defaultOptimizer, optimizerMap: Object.fromEntries(map) } };
+    return { className: noRule.name, config: { defaultOptimizer, optimizerMap: Object.fromEntries(map) } };
   }
 
   override get counters(): Counters {
@@ -181,6 +185,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
   for (const [what, one] of [['defaultOptimizer', defaultOptimizer] as const, ...entries]) {
     const name = one === defaultOptimizer ? 'defaultOptimizer' : `optimizerMap: ${show(what)}`;
     checkKind(one instanceof Optimizer, name, 'made by optimizers', one);
+    if (one.ascent !== undefined) throw new TypeError(`${name} cannot be a sam: put it around the multiOptimizer`);
     if (one instanceof MultiOptimizer) throw new TypeError(`${name} cannot be a multiOptimizer itself`);
   }
   const parts = [...new Set([defaultOptimizer, ...entries.map(([, one]) => one)])];

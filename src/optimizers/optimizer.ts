@@ -9,7 +9,7 @@ import { type Config, given, type JsonObject } from '../config.ts';
 import type { Binaries } from '../engine/load.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
@@ -63,16 +63,27 @@ interface Use {
   readonly applied: Applied;
 }
 
+/**
+ * Changes the weights before the gradients of a step are computed by `again`, and changes them back: `g` are the gradients of the
+ * weights as they were, and then what `again` leaves there. @internal
+ */
+export type Ascent = (
+  graph: Graph,
+  weights: readonly { readonly w: Value; readonly g: Value }[],
+  again: () => void,
+) => void;
+
 /** What an optimizer around another one adds to it. @internal */
 export interface Wrapper {
   readonly name: WrapperName;
   /** Its own options. */
   readonly config: JsonObject;
   readonly slow?: Average;
+  readonly ascent?: Ascent;
 }
 
-/** A wrapper, and the optimizer that it is around. */
-interface Wrapping extends Wrapper {
+/** A wrapper, and the optimizer that it is around. @internal */
+export interface Wrapping extends Wrapper {
   readonly of: Optimizer;
 }
 
@@ -191,8 +202,12 @@ export class Optimizer extends Printed {
    */
   toConfig(): Config {
     const wrapping = this.#wrapping;
-    if (wrapping !== undefined)
-      return { className: this.name, config: { optimizer: { ...wrapping.of.toConfig() }, ...wrapping.config } };
+    if (wrapping === undefined) return this.described();
+    return { className: this.name, config: { optimizer: { ...wrapping.of.toConfig() }, ...wrapping.config } };
+  }
+
+  /** The same without what is around it. @internal */
+  protected described(): Config {
     const { schedule, weightDecay, clipnorm, clipvalue, globalClipnorm } = this;
     const learningRate = schedule?.toConfig() ?? this.learningRate;
     const common = { learningRate, weightDecay, clipnorm, clipvalue, globalClipnorm };
@@ -249,6 +264,8 @@ export class Optimizer extends Printed {
     if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
     const { excludeFromWeightDecay, excludeLayers } = this.spec.further;
+    if (this.ascent !== undefined)
+      throw new Error(`${this.name} needs the gradients of other weights, too: use a model or compileStep`);
     if ((excludeFromWeightDecay ?? excludeLayers) !== undefined)
       throw new Error(
         'excludeFromWeightDecay and excludeLayers go by names, which tensors have not: use a model or compileStep',
@@ -320,9 +337,12 @@ export class Optimizer extends Printed {
   /** A wrapper around this optimizer: both are one, with one learning rate, in one model. @internal */
   wrapped(wrapper: Wrapper): Optimizer {
     const { rule, needs, between } = this.spec;
-    const slow = wrapper.slow ?? this.#wrapping?.slow;
-    const wrapping = { ...wrapper, ...(slow !== undefined && { slow }), of: this };
-    return new Optimizer(rule, this.#options, needs, between, wrapping);
+    return new Optimizer(rule, this.#options, needs, between, { ...this.#wrapping, ...wrapper, of: this });
+  }
+
+  /** Computes gradients at other weights than those of the step, if the optimizer has to. @internal */
+  get ascent(): Ascent | undefined {
+    return this.#wrapping?.ascent;
   }
 
   /** Whether the other is this optimizer, or one of them is a wrapper around the other. @internal */

@@ -79,12 +79,12 @@ class BatchNormalization extends AffineLayer {
   }
 
   /** Over the last axis. */
-  #normalize(x: Value, { training, frozen }: Mode): Value {
+  #normalize(x: Value, { training, frozen, again = false }: Mode): Value {
     const [gamma, beta] = [this.weightIn(x, 'gamma'), this.weightIn(x, 'beta')];
     const [mean, variance] = this.weights.slice(-2);
     if (mean === undefined || variance === undefined) throw new Error(`${this.name} has not been built`);
     if (training && !frozen) {
-      const moving = { momentum: this.#momentum, mean: mean.address, variance: variance.address };
+      const moving = { momentum: again ? 1 : this.#momentum, mean: mean.address, variance: variance.address };
       return normalizeBatch(this.name, x, gamma, beta, this.epsilon, moving);
     }
     const m = arithmetic(this.name);

@@ -29,7 +29,7 @@ export type OptimizerName =
   | 'dAdaptAdam';
 
 /** Names of the functions that make an optimizer of others. */
-export type WrapperName = 'multiOptimizer' | 'lookahead';
+export type WrapperName = 'multiOptimizer' | 'lookahead' | 'sam';
 
 /** RMSProp as its author spells it; accepted too. */
 export type OptimizerAlias = 'RMSProp';
