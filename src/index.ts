@@ -30,6 +30,7 @@ export * as constraints from './constraints.ts';
 export type { CustomLossOptions } from './custom-loss.ts';
 export { supportsRelaxedSimd } from './engine/load.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './engine/runtime.ts';
+export type { ReadOptions, ReadProgress } from './files/fetched.ts';
 /** Reads and writes files: paths in Node, Bun and Deno; `opfs:`, `indexeddb:` and `download:` in browsers. @category Namespaces */
 export * as files from './files/index.ts';
 export {
@@ -193,7 +194,7 @@ export type { Registrable } from './model/from-config.ts';
 export * as configs from './model/from-config.ts';
 export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';
-export { loadModel } from './model/load.ts';
+export { type LoadOptions, loadModel } from './model/load.ts';
 export type { Callback, FitOptions, FitStreamOptions, Model } from './model/model.ts';
 export type {
   BatchOptions,

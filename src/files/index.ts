@@ -4,7 +4,8 @@
  */
 import { bytesOf } from '../validate.ts';
 import { kindOf, writeAtomically } from './atomic.ts';
-import { because, nodeFiles } from './modules.ts';
+import { addressOf, checkReadOptions, fetchWhole, type ReadOptions } from './fetched.ts';
+import { because, isNode, nodeFiles, pathOf } from './modules.ts';
 import { placeOf } from './place.ts';
 import { readWhole } from './read-whole.ts';
 
@@ -37,9 +38,13 @@ export async function write(where: string, bytes: ArrayBufferView | ArrayBufferL
 }
 
 /**
- * Reads a file that {@link write} wrote, or any other.
+ * Reads a file that {@link write} wrote, or any other: from a path, a storage of the browser, or an address (`http:`, `https:`, `blob:`, `data:`, a `URL`). In a page, a name
+ * without a scheme is an address relative to the page.
  *
- * @throws Error that names the place and says why it cannot be read.
+ * @param where a path, an address; or `opfs:NAME`, `indexeddb:NAME`
+ * @param options `onProgress` and `signal` are for addresses
+ * @throws Error that names the place and says why it cannot be read: the status of the server, a file that ended early, a server that does not let
+ * the page read it; the signal's reason.
  * @example
  * ```ts
  * import { files, layers, loadModel, sequential } from 'simdescent';
@@ -47,7 +52,16 @@ export async function write(where: string, bytes: ArrayBufferView | ArrayBufferL
  * const model = loadModel(await files.read('model.safetensors'));
  * ```
  */
-export async function read(where: string): Promise<Uint8Array> {
+export async function read(where: string | URL, options: ReadOptions = {}): Promise<Uint8Array> {
+  checkReadOptions('files.read', options);
+  options.signal?.throwIfAborted();
+  const address = addressOf(where);
+  if (address?.startsWith('file:') && isNode()) return read(pathOf(address));
+  if (address !== undefined) return fetchWhole(address, options);
+  return readStored(where as string);
+}
+
+async function readStored(where: string): Promise<Uint8Array> {
   const place = placeOf(where);
   if (place !== undefined) return attempt(where, 'read', () => place.storage.read(place.name));
   return attempt(where, 'read', () => readWhole(where));

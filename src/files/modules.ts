@@ -17,6 +17,13 @@ export const getBuiltin = (): typeof process.getBuiltinModule | undefined =>
 /** Whether Node's modules exist here. */
 export const isNode = (): boolean => getBuiltin() !== undefined;
 
+/** The path of a `file:` URL. */
+export function pathOf(url: string): string {
+  const builtin = getBuiltin();
+  if (!builtin) throw new Error(`${url} is a file, and there is no file system here`);
+  return builtin('node:url').fileURLToPath(url);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',

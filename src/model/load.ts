@@ -1,4 +1,6 @@
 /** Makes a model from a file, after checking every byte of the header against its config. */
+import type { Runtime } from '../engine/runtime.ts';
+import { addressOf, checkReadOptions, fetchWhole, type ReadOptions } from '../files/fetched.ts';
 import { type Counters, checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { slotsOf } from '../optimizers/slots.ts';
 import { sha256Of } from '../sha256.ts';
@@ -6,12 +8,18 @@ import { bytesOf, checkInteger, checkNumber, checkOptions, sameShape, show, show
 import { compileOptionsFrom, describedWeights, modelCompiledWith } from './from-config.ts';
 import type { Functional } from './functional.ts';
 import { parseJson, shorten } from './json.ts';
-import type { NamedWeight, SequentialOptions } from './options.ts';
+import type { NamedWeight } from './options.ts';
 import { type ArrayShape, readSafetensors, type Stored } from './safetensors.ts';
 import { DIGEST, FORMAT, OWN, type SavedState, SLOTS, VERSION } from './save.ts';
 import type { Sequential } from './sequential.ts';
 
 const WHAT = 'the file';
+
+/** Options of {@link loadModel}; `onProgress` and `signal` are for addresses. */
+export interface LoadOptions extends ReadOptions {
+  /** Where the model lives. Default: the shared runtime. */
+  readonly runtime?: Runtime;
+}
 
 /**
  * Loads a model from the bytes of `model.save()`: with its weights and, if it was compiled, ready to train. `fit` with
@@ -19,7 +27,8 @@ const WHAT = 'the file';
  *
  * Files may come from strangers: anything but a whole and consistent model is an Error.
  *
- * @param bytes the whole file: a Uint8Array, another view of memory, or a buffer
+ * @param source the whole file: a Uint8Array, another view of memory, or a buffer; or its address, an `http:`, `https:`, `blob:` or `data:` URL, in a page also one relative
+ * to it. A path in Node, or a storage of the browser: `loadModel(await files.read('model.safetensors'))`
  * @throws SyntaxError, TypeError or RangeError for anything but a model of simdescent, for a newer version and for a damaged file;
  * RangeError if there is not enough memory.
  * @example
@@ -34,16 +43,23 @@ const WHAT = 'the file';
  * @category Models
  */
 export async function loadModel<M extends Sequential | Functional = Sequential>(
-  bytes: ArrayBufferView | ArrayBufferLike,
-  options: Pick<SequentialOptions, 'runtime'> = {},
+  source: ArrayBufferView | ArrayBufferLike | string | URL,
+  options: LoadOptions = {},
 ): Promise<M> {
-  const file = bytesOf('the file of loadModel', bytes);
-  checkOptions('loadModel', options, ['runtime']);
+  checkReadOptions('loadModel', options, ['runtime']);
+  const { runtime, ...reading } = options;
+  const address = addressOf(source);
+  if (address === undefined && typeof source === 'string')
+    throw new TypeError(
+      `loadModel takes bytes or an address, got ${show(source)}: read a file with await files.read(${show(source)})`,
+    );
+  const file = address === undefined ? bytesOf('the file of loadModel', source) : await fetchWhole(address, reading);
+  checkNotPage(file);
   const stored = readSafetensors(file, WHAT);
   const config = parseJson(own(stored, 'config'), `the config in ${WHAT}`);
   const state = stateOf(parseJson(own(stored, 'state'), `the state in ${WHAT}`));
   const arrays = checkArrays(stored, config, state);
-  const model = modelCompiledWith<M>(config, options, state.optimizer?.frozen);
+  const model = modelCompiledWith<M>(config, runtime === undefined ? {} : { runtime }, state.optimizer?.frozen);
   try {
     model.restore(state);
     for (const weight of weightsIn(model)) fill(weight, stored, '');
@@ -57,6 +73,15 @@ export async function loadModel<M extends Sequential | Functional = Sequential>(
     model.dispose();
     throw error;
   }
+}
+
+/** Many servers send a page where there is no file. */
+function checkNotPage(file: Uint8Array): void {
+  const begin = String.fromCharCode(...file.subarray(0, 64)).trimStart();
+  if (/^<(!doctype|html|head|\?xml)/i.test(begin))
+    throw new SyntaxError(
+      `${WHAT} is a web page (it begins with ${show(begin.slice(0, 15))}), not a model: many servers send one for an address where there is no file`,
+    );
 }
 
 /** One of our entries in the metadata, if the file is ours. */

@@ -1,0 +1,112 @@
+// Streams of batches beside arrays: an epoch of 60,000 images by wall clock, from arrays, from a generator over the same arrays, and from a file;
+// and the memory over ten epochs from a file. The three take turns, so that a neighbour affects all.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRuntime, optimizers } from 'simdescent';
+import { round, summary } from './harness.js';
+import { imageModel, images } from './network.js';
+
+export const name = 'streams';
+
+const PIXELS = 784;
+
+/** Batches of the arrays, without a copy. */
+const slices = ({ x, y }, batchSize) =>
+  function* () {
+    const [count] = x.shape;
+    for (let at = 0; at < count; at += batchSize) {
+      const to = Math.min(at + batchSize, count);
+      const data = x.data.subarray(at * PIXELS, to * PIXELS);
+      yield { x: { ...x, data, shape: [to - at, 28, 28] }, y: y.data.subarray(at, to) };
+    }
+  };
+
+/** The same from a file of images and one of labels. */
+const fromFile = (folder, { x, y }, batchSize) =>
+  async function* () {
+    const [pixels, labels] = [await open(join(folder, 'images')), await open(join(folder, 'labels'))];
+    const block = new Uint8Array(batchSize * PIXELS);
+    const targets = new y.data.constructor(batchSize);
+    const bytes = new Uint8Array(targets.buffer);
+    const [count] = x.shape;
+    try {
+      for (let at = 0; at < count; at += batchSize) {
+        const rows = Math.min(batchSize, count - at);
+        await pixels.read(block, 0, rows * PIXELS, at * PIXELS);
+        await labels.read(bytes, 0, rows * targets.BYTES_PER_ELEMENT, at * targets.BYTES_PER_ELEMENT);
+        yield {
+          x: { data: block.subarray(0, rows * PIXELS), shape: [rows, 28, 28], divisor: x.divisor },
+          y: targets.subarray(0, rows),
+        };
+      }
+    } finally {
+      await pixels.close();
+      await labels.close();
+    }
+  };
+
+export async function run(harness) {
+  const count = harness.quick ? 12_000 : 60_000;
+  const folder = mkdtempSync(join(tmpdir(), 'simdescent-bench-'));
+  const rows = [];
+  try {
+    for (const [batchSize, threads] of [
+      [32, 1],
+      [32, 2],
+      [128, 1],
+      [128, 2],
+    ]) {
+      const data = images(count);
+      writeFileSync(join(folder, 'images'), data.x.data);
+      writeFileSync(join(folder, 'labels'), data.y.data);
+      const runtime = createRuntime({ threads });
+      const model = imageModel(optimizers.adam(), { runtime });
+      const { x, y } = data;
+      const ways = {
+        arrays: () => model.fit(x, y, { batchSize, shuffle: false }),
+        generator: () => model.fit(slices(data, batchSize)),
+        file: () => model.fit(fromFile(folder, data, batchSize)),
+      };
+      const times = { arrays: [], generator: [], file: [] };
+      for (let turn = 0; turn < (harness.quick ? 3 : 7); turn++)
+        for (const [way, fit] of Object.entries(ways)) {
+          // of the processor: what other processes take does not count
+          const start = process.cpuUsage();
+          await fit();
+          const { user, system } = process.cpuUsage(start);
+          if (turn > 0) times[way].push((user + system) / 1000);
+        }
+      const { arrays, generator, file } = Object.fromEntries(
+        Object.entries(times).map(([way, all]) => [way, summary(all)]),
+      );
+      rows.push({
+        case: `batch ${batchSize}, ${threads} threads`,
+        'arrays ms': round(arrays.min, 1),
+        'generator ms': round(generator.min, 1),
+        'file ms': round(file.min, 1),
+        'generator over arrays': round(generator.min / arrays.min, 3),
+        'file over arrays': round(file.min / arrays.min, 3),
+      });
+      if (threads === 1 && batchSize === 128) {
+        globalThis.gc?.();
+        const heap = [];
+        await model.fit(fromFile(folder, data, batchSize), {
+          epochs: 10,
+          onEpochEnd: () => {
+            globalThis.gc?.();
+            const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+            heap.push(((heapUsed + external) / 1e6).toFixed(1), runtime.memory.used);
+          },
+        });
+        console.log('MB of heap and external, bytes of runtime, by epoch', heap.join(' '));
+      }
+      model.dispose();
+      runtime.dispose();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  harness.onTable({ title: 'an epoch', rows });
+}
