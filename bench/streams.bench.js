@@ -96,7 +96,7 @@ export async function run(harness) {
           epochs: 10,
           onEpochEnd: () => {
             globalThis.gc?.();
-            const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+            const { heapUsed, external } = process.memoryUsage();
             heap.push(((heapUsed + external) / 1e6).toFixed(1), runtime.memory.used);
           },
         });

@@ -8,7 +8,7 @@ import { Loss } from '../losses.ts';
 import { optimizerOf } from '../optimizers/named.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
 import { isSource } from '../stream.ts';
-import { type TensorLike, toArrayData } from '../tensor.ts';
+import { type Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -253,7 +253,8 @@ export class ModelState {
     this.fitting = true;
     // now, so that a `stop()` right after the call counts
     this.stopTraining = false;
-    const run = { signal, check: () => this.check(...[plan.train, held].map((data) => data && arraysIn(data))) };
+    const read = tensorsOf(arraysIn(plan.train), held && arraysIn(held));
+    const run = { signal, check: () => this.check(read) };
     const passes = { passes: epochs - initialEpoch, epoch: initialEpoch, run };
     const stops = (): boolean => this.stopTraining;
     try {
@@ -304,7 +305,8 @@ export class ModelState {
   ): Promise<Logs> {
     const data = this.#data('evaluate', x, y, options.sampleWeight, options);
     const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight', 'steps']);
-    const run = { signal, check: () => this.check(arraysIn(data)) };
+    const read = tensorsOf(arraysIn(data));
+    const run = { signal, check: () => this.check(read) };
     return this.#streaming(signal, (streams) =>
       this.with(
         (scope) => this.#feed(scope, streams, data, { passes: 1, batchSize, run }),
@@ -322,7 +324,8 @@ export class ModelState {
     pick: (network: Network) => readonly Picked[],
   ): Promise<LayerOutput[]> {
     const data = this.#data(of, x, [], undefined, options);
-    const run = { signal, check: () => this.check(arraysIn(data)) };
+    const read = tensorsOf(arraysIn(data));
+    const run = { signal, check: () => this.check(read) };
     let addresses: readonly number[] = [];
     const sinkFor = (first: Samples): Sink<Placed> => {
       const built = this.modelFor(first.x);
@@ -502,12 +505,12 @@ export class ModelState {
     this.options?.optimizer.restore(optimizer);
   }
 
-  /** Throws if the model has been disposed of, or data that a call reads in place. */
-  check(...data: readonly (ModelData | undefined)[]): void {
+  /** Throws if the model has been disposed of, or a tensor that a call reads in place. */
+  check(read: readonly Tensor[] = []): void {
     if (this.disposed) throw new Error(`${this.name} has been disposed of`);
     // asks for the memory, which is gone if the runtime has been disposed of
     void this.engine.arena;
-    for (const one of tensorsOf(...data)) void one.address;
+    for (const one of read) void one.address;
   }
 
   model(): Built {
