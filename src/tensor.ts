@@ -3,6 +3,7 @@ import { type Engine, engineOf, type Runtime } from './engine/runtime.ts';
 import type { Initializer } from './initializers.ts';
 import { Printed } from './printed.ts';
 import { seedsOf } from './seeds.ts';
+import { showArray } from './show-array.ts';
 import {
   checkInteger,
   checkKind,
@@ -78,13 +79,31 @@ export class Tensor<D extends DType = DType> extends Printed {
     return 'Tensor';
   }
 
+  /** Dtype, shape and numbers, as NumPy shows them: of more than 1000 the first and last three along each axis. */
   toString(): string {
     const { dtype, shape, divisor } = this;
     const head = `Tensor ${dtype} ${showShape(shape)}${divisor === 1 ? '' : ` / ${divisor}`}`;
     if (this.disposed || this.#engine.disposed) return `${head}, disposed of`;
-    // six digits are enough for a look
-    const first = Array.from(this.data.subarray(0, 6), (value) => Number(value.toPrecision(6)));
-    return `${head} [${first.join(', ')}${this.size > 6 ? ', …' : ''}]`;
+    return `${head}${shape.length > 1 ? '\n' : ' '}${showArray(this.data, shape)}`;
+  }
+
+  /**
+   * The elements as arrays nested like the shape, a copy; of a scalar a number.
+   *
+   * @example
+   * ```ts
+   * import { tensor } from 'simdescent';
+   * const rows = tensor([2, 2], [1, 2, 3, 4]).toArray(); // [[1, 2], [3, 4]]
+   * ```
+   */
+  toArray(): NestedArray | number {
+    const { data, shape } = this;
+    const nest = (axis: number, at: number): NestedArray | number => {
+      const size = shape[axis];
+      if (size === undefined) return data[at] ?? 0;
+      return Array.from({ length: size }, (_, i) => nest(axis + 1, at * size + i)) as NestedArray;
+    };
+    return nest(0, 0);
   }
 
   /** The elements, row-major. Valid until the tensor is disposed, also when the memory grows. */
