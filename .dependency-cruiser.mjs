@@ -14,7 +14,7 @@ const CIRCLES = [
 
 /** Files that know nothing of tensors. */
 const HELPERS =
-  '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|stream|task|trace|utf8|validate|values)\\.ts$)';
+  '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|sparse-parts|stream|task|trace|utf8|validate|values)\\.ts$)';
 const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets)/index|worker/(client|worker))\\.ts$';
 /** The optimizers and their options, in words and numbers. */
 const FACTS = '^src/optimizers/facts/';

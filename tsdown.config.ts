@@ -66,7 +66,7 @@ const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-lea
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,
@@ -79,6 +79,8 @@ const forAll = {
         // one file for the needs of every model; the rest stays in the module of its namespace, or in one for saved models
         { name: 'core', priority: 3, test: /core\.generated/ },
         { name: 'core-full', priority: 3, test: /core-full\.generated/ },
+        // by itself, because it does something where it is imported: bundlers leave it out where nothing of it is used
+        { name: 'sparse', priority: 1.2, test: /[\\/]src[\\/](sparse-parts|model[\\/](sparse|by-rows))\.ts$/ },
         { name: 'engine', priority: 2, test: (id: string) => !load.test(id) && !apart.test(id) && !arrays.test(id) },
         { name: 'arrays', priority: 1.5, test: arrays },
         { name: 'load', priority: 1, test: load },

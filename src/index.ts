@@ -217,6 +217,7 @@ export type {
 export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts';
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
+export { type SparseRows, sparse } from './model/sparse.ts';
 export type { Batch, BatchSource, BatchStream, InputBatch, LabelledBatch } from './model/stream.ts';
 export { activationNames, lossNames, optimizerNames } from './names.ts';
 export type {
@@ -327,6 +328,7 @@ export {
   type DataOf,
   type DType,
   type NestedArray,
+  type SparseData,
   type Tensor,
   type TensorLike,
   type TensorOptions,

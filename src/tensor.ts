@@ -18,7 +18,7 @@ import {
 } from './validate.ts';
 import { type ArrayData, checkDivisor, type NestedArray, type Numbers, type Values, valuesOf } from './values.ts';
 
-export type { ArrayData, NestedArray } from './values.ts';
+export type { ArrayData, NestedArray, SparseData } from './values.ts';
 
 /** The type of a tensor's elements. */
 export type DType = 'float32' | 'int32' | 'uint8';

@@ -34,6 +34,21 @@ export interface ArrayData {
   readonly divisor?: number;
 }
 
+/**
+ * Rows with few values that are not zero, one after the other (compressed sparse rows, as `scipy.sparse.csr_array` has them): words of documents, categories. They
+ * are never made dense, so they may have millions of columns.
+ */
+export interface SparseData {
+  /** The columns of the values, integers from 0: row 0's, row 1's, and so on. */
+  readonly indices: ArrayLike<number>;
+  /** The values in the same order. Default ones. */
+  readonly values?: ArrayLike<number>;
+  /** Row r has the values from `offsets[r]` up to, but not including, `offsets[r + 1]`: one more integer than rows, from 0 to `indices.length`. */
+  readonly offsets: ArrayLike<number>;
+  /** How many rows and columns: [rows, columns]. */
+  readonly shape: readonly number[];
+}
+
 /** The typed arrays of numbers; BigInts are not numbers. */
 export type Numbers =
   | Float32Array
@@ -156,9 +171,13 @@ export function numbersOf(name: string, value: unknown): number[] {
   return Array.from(data);
 }
 
+/** Whether these are sparse rows. */
+export const isSparse = (value: unknown): value is SparseData =>
+  ['indices', 'offsets', 'shape'].every((key) => key in Object(value));
+
 /** Whether these are arrays by name, for a model with several inputs or outputs, rather than one array. */
 export const isByName = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  tagOf(value) === 'Object' && !('data' in Object(value));
+  tagOf(value) === 'Object' && !('data' in Object(value)) && !isSparse(value);
 
 /** The arrays of a model's inputs or outputs in the order of their names. `what` is what messages call them. */
 export function inOrder<T>(what: string, value: unknown, names: readonly string[]): readonly T[] {

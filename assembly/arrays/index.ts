@@ -4,6 +4,8 @@ import { convKernelGradient } from "../conv/kernel-gradient";
 import { pool, poolGradient } from "../conv/pool";
 import { word } from "../operations/words";
 import { passParameters } from "../optimizers/full/passes";
+import { group } from "../sparse/groups";
+import { sparseDense, sparseKernelGradient, sparseUpdate } from "../sparse/products";
 import * as momentWords from "../words/batch-moments";
 import * as binaryWords from "../words/binary";
 import * as channelSumWords from "../words/channel-sums";
@@ -29,6 +31,10 @@ import * as resampleWords from "../words/resample";
 import * as resampleGradientWords from "../words/resample-gradient";
 import * as seedWords from "../words/seed-loss";
 import * as selectWords from "../words/select";
+import * as sparseWords from "../words/sparse-dense";
+import * as sparseGroupWords from "../words/sparse-groups";
+import * as sparseGradientWords from "../words/sparse-kernel-gradient";
+import * as sparseUpdateWords from "../words/sparse-update";
 import * as takeWords from "../words/take";
 import * as takeGradientWords from "../words/take-gradient";
 import * as unaryWords from "../words/unary";
@@ -106,6 +112,14 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return poolGradient(op, rows, part, parts);
     case passWords.code:
       return passParameters(op, part, parts);
+    case sparseWords.code:
+      return sparseDense(program, op, rows, scratch, part, parts);
+    case sparseGroupWords.code:
+      return group(program, op, rows);
+    case sparseGradientWords.code:
+      return sparseKernelGradient(op, rows, scratch, part, parts);
+    case sparseUpdateWords.code:
+      return sparseUpdate(op, scratch, part, parts);
     default:
       assert(false, "unknown opcode");
       unreachable();

@@ -16,6 +16,27 @@ import {
   type Type,
 } from './operation.ts';
 
+/** Where an optimizer finds a kernel of which it updates single rows, and its options. */
+export interface RowUpdate {
+  readonly state: number;
+  /** The kernel, and its slots, as in updateParameters. */
+  readonly w: number;
+  readonly slots: number;
+  readonly slotStride: number;
+  /** Each number of a gradient is cut to this magnitude; 0 for none. */
+  readonly limit: number;
+}
+
+/** Rows with few numbers, which have no memory of their own in a batch: only a dense layer can read them (operations/arrays/sparse.ts). */
+export interface SparseRead {
+  /** Refuses layers that are not dense. */
+  check(layer: { readonly kind: string; readonly name: string }): void;
+  /** x kernel + bias. */
+  product(label: string, kernel: Value, bias: Value | undefined): Value;
+  /** Updates the rows of a kernel that the batch touches, given the gradient of its product. */
+  update(label: string, dz: Value, numbers: RowUpdate): void;
+}
+
 /** Numbers in memory: an output of a node, or existing memory (a weight, a constant). */
 export class Value implements Type {
   readonly graph: Graph;
@@ -29,6 +50,8 @@ export class Value implements Type {
   address: number | undefined;
   /** The numbers of a constant, which get memory when the program is made. */
   data: Float32Array | Int32Array | undefined;
+  /** Reads an input that is sparse. */
+  sparse: SparseRead | undefined;
 
   constructor(graph: Graph, { shape, rows }: Type, node?: Node, address?: number, base?: Value) {
     this.graph = graph;

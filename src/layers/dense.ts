@@ -96,7 +96,9 @@ class Dense extends Layer {
     const { graph } = x;
     const [kernel, bias] = this.weights.map((weight) => graph.weight(weight));
     if (kernel === undefined) throw new Error(`${this.name} has not been built`);
-    const { y } = graph.add(product, this.name, { x, kernel, bias }, { ...sizesOf(x, kernel), relu: 0 });
+    const y =
+      x.sparse?.product(this.name, kernel, bias) ??
+      graph.add(product, this.name, { x, kernel, bias }, { ...sizesOf(x, kernel), relu: 0 }).y;
     return activate(`${this.name} ${this.activation.name}`, this.activation, y);
   }
 }

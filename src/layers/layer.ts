@@ -304,6 +304,7 @@ export abstract class Layer extends Printed {
 
   /** Records a call of the layer, including its penalty on the output. @internal */
   record(inputs: readonly Value[], mode: Mode): Value {
+    for (const { sparse } of inputs) sparse?.check(this);
     const y = this.compute(inputs, mode);
     const { activityRegularizer: penalty } = this;
     if (penalty === undefined) return y;

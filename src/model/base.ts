@@ -197,7 +197,8 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * they arrive, up to eight ahead, and forgotten when they have been used. The same batches in the same order give the same bits either way. A stream that is
    * not read to its end is told so (`return`); an Error of the stream, or of a batch that does not fit, names the batch, after those before it have been used.
    *
-   * @param x samples [n, ...input]: a tensor, `{ data, shape }` or nested arrays. A tensor is read in place: disposing of it
+   * @param x samples [n, ...input]: a tensor, `{ data, shape }`, nested arrays or, where the first layer is dense, sparse rows `{ indices, values, offsets, shape }` (see `sparse`).
+   * A tensor is read in place: disposing of it
    * before the end is an Error, here and in `evaluate` and `predict`
    * @param y targets: labels [n] for the sparse losses, else [n, ...output]
    * @returns the history: for each epoch the loss, the metrics and, with validation, `val_loss` and so on
@@ -420,7 +421,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
 
   /**
    * The gradients of the latest training step, by the names of the weights, as live tensors, as the optimizer used them: of the whole
-   * loss, including penalties, and clipped. Zeros before the first step.
+   * loss, including penalties, and clipped. Zeros before the first step. A kernel that is updated row by row, on `sparse` rows, has none.
    *
    * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    * @example
@@ -434,7 +435,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   get gradients(): readonly NamedWeight[] {
-    return this.#state.trained().gradients;
+    return this.#state.ready().gradients;
   }
 
   /**

@@ -9,7 +9,8 @@ import { toArrayData } from '../tensor.ts';
 import { sameShape } from '../validate.ts';
 import type { Values } from '../values.ts';
 import type { ModelData } from './options.ts';
-import { arraysOf, type Samples } from './samples.ts';
+import { arraysOf, inputOf, type Samples } from './samples.ts';
+import type { SparseInput } from './sparse-hook.ts';
 
 /** How many sizes of batches keep their programs, the latest used: enough for a smaller last batch, and some more. */
 const MOST = 8;
@@ -32,13 +33,12 @@ export interface Recorded {
 
 /** The arrays, already read: they are copied into the program's own memory, so only a tensor's numbers matter. */
 export const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
-  arraysOf(what, value, names).map((one) => {
-    const { data, shape, divisor } = toArrayData(what, one);
-    return { data, shape, divisor };
-  });
+  arraysOf(what, value, names).map((one) => bare(toArrayData(what, one)));
+
+const bare = ({ data, shape, divisor }: Values): Values => ({ data, shape, divisor });
 
 /** In the form that a model takes. */
-export const oneOrAll = (values: readonly Values[]): ModelData =>
+export const oneOrAll = (values: readonly (Values | SparseInput)[]): ModelData =>
   values.length === 1 ? (values[0] as Values) : values;
 
 /** A program depends on its kind and on this: arrays of these types, shapes and divisors; `undefined` for missing ones. */
@@ -80,13 +80,17 @@ export class BatchCalls {
     record: (scope: Scope, placed: T) => Recorded,
     before: (program: Program) => void = () => {},
   ): Kept {
-    const x = arraysFor('x', samples.x, names.inputs);
+    const x = arraysOf('x', samples.x, names.inputs).map((one) => {
+      const input = inputOf('x', one);
+      return 'offsets' in input ? input.roomy : bare(input);
+    });
     const y = samples.y === undefined ? [] : arraysFor('y', samples.y, names.outputs);
     const weights = samples.sampleWeight === undefined ? [] : arraysFor('sampleWeight', samples.sampleWeight, ['']);
     const { classWeight } = samples;
     const sampleWeight = weights.length === 0 ? undefined : oneOrAll(weights);
     const given: Samples = { x: oneOrAll(x), y: oneOrAll(y), sampleWeight, classWeight };
-    const form = [...x, undefined, ...y, undefined, ...weights, classWeight && x[0]];
+    const forms = x.map((one) => ('form' in one ? one.form : one));
+    const form = [...forms, undefined, ...y, undefined, ...weights, classWeight && y[0]];
     const at = this.#kept.findLastIndex((one) => one.kind === kind && sameForm(one.form, form));
     let kept = this.#kept[at];
     if (kept === undefined) {

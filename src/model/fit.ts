@@ -4,7 +4,6 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type ProgressLine, progressLine } from '../progress-line.ts';
 import type { Seeds } from '../seeds.ts';
 import { isSource } from '../stream.ts';
-import { type TensorLike, toArrayData } from '../tensor.ts';
 import {
   checkBoolean,
   checkInteger,
@@ -21,10 +20,10 @@ import { ArrayFeed } from './feed.ts';
 import type { History } from './history.ts';
 import { watchLoss } from './loss-watch.ts';
 import type { Callback, FitOptions, FitStreamOptions } from './model.ts';
-import type { ModelData } from './options.ts';
+import type { InputLike, ModelData } from './options.ts';
 import { type PassOptions, runPass } from './passes.ts';
 import type { Logs, Progress } from './progress.ts';
-import { arraysOf, checkSameCount, rowsOf, type Samples, weightsBy } from './samples.ts';
+import { arraysOf, checkSameCount, inputOf, rowsOf, type Samples, weightsBy } from './samples.ts';
 import { type BatchSource, planStream, type StreamPlan } from './stream.ts';
 
 const names = [
@@ -91,8 +90,8 @@ export interface FitPlan {
 }
 
 /** Splits off the last rows: `at = floor(n (1 - share))`, as in Keras. */
-function split(name: string, value: TensorLike, share: number): readonly [TensorLike, TensorLike] {
-  const input = toArrayData(name, value);
+function split(name: string, value: InputLike, share: number): readonly [InputLike, InputLike] {
+  const input = inputOf(name, value);
   const count = input.shape[0] ?? 0;
   const at = Math.floor(count * (1 - share));
   if (at === 0 || at === count)
@@ -223,7 +222,7 @@ export function planFit(
     };
   for (const one of arraysOf('x', x, ports.inputs))
     for (const other of arraysOf('y', y, ports.outputs))
-      checkSameCount(toArrayData('x', one).shape, toArrayData('y', other).shape);
+      checkSameCount(inputOf('x', one).shape, inputOf('y', other).shape);
   const [trainX, validX] = splitAll('x', x, ports.inputs, validationSplit);
   const [trainY, validY] = splitAll('y', y, ports.outputs, validationSplit);
   const [trainWeight, validWeight] = splitWeights(sampleWeight, ports.outputs, validationSplit);

@@ -1,9 +1,11 @@
 /** Warns once when the loss of a training is NaN or infinite, naming the usual causes: the data, its scale, the learning rate. */
-import { type TensorLike, toArrayData } from '../tensor.ts';
+import { toArrayData } from '../tensor.ts';
+import { isSparse } from '../values.ts';
+import type { InputLike } from './options.ts';
 
 /** The range of the finite values of an array, and the place of the first value that is not finite: -1 for none. */
-function extent(name: string, value: TensorLike) {
-  const { data, divisor = 1 } = toArrayData(name, value);
+function extent(name: string, value: InputLike) {
+  const { data, divisor } = toArrayData(name, isSparse(value) ? (value.values ?? [1]) : value);
   let [least, greatest, wrong] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1];
   for (let i = 0; i < data.length; i++) {
     const x = data[i] ?? Number.NaN;
@@ -19,8 +21,8 @@ function extent(name: string, value: TensorLike) {
 const rounded = (value: number): string => String(Number(value.toPrecision(3)));
 
 interface Arrays {
-  readonly x: readonly TensorLike[];
-  readonly y: readonly TensorLike[];
+  readonly x: readonly InputLike[];
+  readonly y: readonly InputLike[];
 }
 
 function causes({ x, y }: Arrays, rate: number | undefined): string[] {

@@ -6,12 +6,17 @@ import type { Metric } from '../metrics.ts';
 import type { CompiledName, OptimizerAlias } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Tensor, TensorLike } from '../tensor.ts';
+import type { SparseData } from '../values.ts';
+
+/** One array of a model's data: sparse rows only as an input. */
+export type InputLike = TensorLike | SparseData;
 
 /** Data of a model; for several inputs (or outputs) an array in order, or an object by name. */
 export type ModelData =
   | TensorLike
-  | readonly TensorLike[]
-  | (Readonly<Record<string, TensorLike>> & {
+  | SparseData
+  | readonly (TensorLike | SparseData)[]
+  | (Readonly<Record<string, TensorLike | SparseData>> & {
       /** An object with `data` is one array. */
       readonly data?: never;
     });

@@ -14,25 +14,33 @@ import type { Layer, Weight } from '../layers/layer.ts';
 import type { Loss } from '../losses.ts';
 import { fixedOf, numberOf } from '../ops/result.ts';
 import { SymbolicValue } from '../ops/symbolic.ts';
+import type { Spot } from '../optimizers/blocks.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { RowUpdates } from '../optimizers/slots.ts';
 import { sizeOf } from '../validate.ts';
 import type { Head } from './heads.ts';
 import { recordNetwork } from './network.ts';
 import type { Built } from './parameters.ts';
 import type { Placed, PlacedInputs, PlacedTargets } from './samples.ts';
+import { type ByRows, hook } from './sparse-hook.ts';
 
 /** The options of `compile` for recording. */
 export interface Compiled {
   readonly heads: readonly Head[];
   readonly optimizer: Optimizer;
-  /** Where to put the gradient of each trained weight. */
+  /** Where to put the gradient of each trained weight but those of `byRows`. */
   readonly gradientOf: ReadonlyMap<Weight, number>;
+  readonly byRows: ByRows;
+  /** Where the gradient and the slots of each weight are. */
+  readonly placed: ReadonlyMap<Weight, Spot>;
   /** Layers that were frozen when the model was compiled. */
   readonly frozen: ReadonlySet<Layer>;
 }
 
 const gatherInputs = (graph: Graph, { network }: Built, data: readonly PlacedInputs[]): readonly Value[] =>
-  data.map(({ x, bytes, divisor }, i) => {
+  data.map((one, i) => {
+    if ('sparse' in one) return one.sparse(graph, network.outputs.includes(i));
+    const { x, bytes, divisor } = one;
     const { name = 'x', shape = [] } = network.inputs[i] ?? {};
     return gather(graph, `gather ${name}`, x, shape, bytes, divisor);
   });
@@ -60,20 +68,23 @@ function recordOwnPenalties(graph: Graph, { all }: Built, { gradientOf }: Compil
   }
 }
 
-/** Records the backward pass to the weights, and puts their gradients where the optimizer reads them. */
+/**
+ * Records the backward pass to the weights, and puts their gradients where the optimizer reads them. Returns the updates of the kernels of which it
+ * updates single rows; `recorded` are the values of the model.
+ */
 function recordBackward(
   graph: Graph,
-  gradientOf: ReadonlyMap<Weight, number>,
+  built: Built,
+  compiled: Compiled,
   seeds: ReadonlyMap<Value, Value>,
+  recorded: readonly Value[],
   from = 0,
-): void {
+): readonly RowUpdates[] | undefined {
+  const { gradientOf } = compiled;
   const weights = [...gradientOf.keys()];
-  const gradients = differentiate(
-    graph,
-    seeds,
-    weights.map((weight) => graph.weight(weight)),
-    from,
-  );
+  const products = hook.sparse?.products(graph, built, compiled, recorded);
+  const of = weights.map((weight) => graph.weight(weight));
+  const gradients = differentiate(graph, seeds, [...of, ...(products?.of ?? [])], from);
   for (const weight of weights) {
     let gradient = gradients.get(graph.weight(weight));
     if (gradient === undefined) throw new Error(`the loss does not depend on the weight ${weight.name}`);
@@ -82,6 +93,7 @@ function recordBackward(
       gradient = copy(graph, weight.name, gradient);
     gradient.address = gradientOf.get(weight);
   }
+  return products?.updates(gradients);
 }
 
 /** Records what the constraints make of the weights that have just been updated. */
@@ -231,7 +243,7 @@ function recordAgain(
     addSeed(graph, seeds, head.prefix, recordHead(graph, unmeasured, output, last, true).seed);
   }
   recordOwnPenalties(graph, built, compiled, seeds);
-  recordBackward(graph, compiled.gradientOf, seeds, from);
+  recordBackward(graph, built, compiled, seeds, recorded, from);
   recordPenalties(graph, built, compiled, true);
 }
 
@@ -282,19 +294,19 @@ export function recordStep(
   });
 
   recordOwnPenalties(graph, built, compiled, seeds);
-  if (training) recordBackward(graph, gradientOf, seeds);
+  const rows = training ? recordBackward(graph, built, compiled, seeds, recorded) : undefined;
   recordPenalties(graph, built, compiled, training);
   const total = early || graph.total('loss');
   const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
   graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
-  if (training && gradientOf.size > 0) {
+  if (training && compiled.placed.size > 0) {
     const weights = [...gradientOf].map(([weight, at]) => ({
       w: graph.weight(weight),
       g: graph.memory(weight.shape, at),
     }));
     optimizer.ascent?.(graph, weights, () => recordAgain(graph, built, compiled, inputs, gathered));
-    optimizer.record(graph);
+    optimizer.record(graph, rows);
     recordConstraints(graph, built, compiled);
   }
   return lower(graph);

@@ -2,22 +2,25 @@
 import type { Room } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { placeAs, placeTargets, placeWeights } from '../targets.ts';
-import { Tensor, type TensorLike, toArrayData } from '../tensor.ts';
+import { Tensor, toArrayData } from '../tensor.ts';
 import { checkInteger, checkNumber, sameShape, showShape, sizeOf } from '../validate.ts';
-import { divided, inOrder, isByName, type Values, weightsInOrder } from '../values.ts';
+import { divided, inOrder, isByName, isSparse, type Values, weightsInOrder } from '../values.ts';
 import type { Head } from './heads.ts';
-import type { ClassWeight, ModelData } from './options.ts';
+import type { ClassWeight, InputLike, ModelData } from './options.ts';
 import type { Built } from './parameters.ts';
+import { hook, type PlacedSparse, type SparseInput } from './sparse-hook.ts';
 
 /** An array that may still be a tensor, whose memory is then used in place. */
-type Input = Values & { readonly tensor?: { readonly engine: Engine; readonly address: number } };
+type Dense = Values & { readonly tensor?: { readonly engine: Engine; readonly address: number } };
+type Input = Dense | SparseInput;
 
 /** Inputs for the program, which divides bytes by `divisor` as it gathers them. */
-export interface PlacedInputs {
+export interface PlacedDense {
   readonly x: number;
   readonly bytes: boolean;
   readonly divisor: number;
 }
+export type PlacedInputs = PlacedDense | PlacedSparse;
 
 /** Targets and weights of an output. An address of 0 means none. */
 export interface PlacedTargets {
@@ -41,10 +44,10 @@ export interface Samples {
 }
 
 /** The arrays of a model's inputs or outputs in the order of their names. `what` is their name in messages. */
-export const arraysOf: (what: string, value: ModelData, names: readonly string[]) => readonly TensorLike[] = inOrder;
+export const arraysOf: (what: string, value: ModelData, names: readonly string[]) => readonly InputLike[] = inOrder;
 
 /** Sample weights output by output, if any. */
-export const weightsBy: (value: ModelData, names: readonly string[]) => readonly (TensorLike | undefined)[] =
+export const weightsBy: (value: ModelData, names: readonly string[]) => readonly (InputLike | undefined)[] =
   weightsInOrder;
 
 /** The tensors of data, which may be disposed of while a call reads them. */
@@ -57,31 +60,40 @@ export const tensorsOf = (...data: readonly (ModelData | undefined)[]): readonly
         : [],
   );
 
+/** One input in any accepted form. */
+export function inputOf(name: string, value: InputLike): Input {
+  if (!isSparse(value)) return toArrayData(name, value);
+  if (hook.sparse === undefined)
+    throw new TypeError(`${name}: sparse rows need sparse(${name}), for which import { sparse }`);
+  return hook.sparse.read(name, value);
+}
+
 /** Without a last axis of 1, which samples may have or not, as in Keras. */
 const squeezed = (shape: readonly number[]): readonly number[] => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
 
-function checkFilled(name: string, { data, shape }: Values): void {
-  if (data.length === 0) throw new RangeError(`${name} is empty: ${showShape(shape)}; give it at least one sample`);
+function checkFilled(name: string, { shape }: Input): void {
+  if (sizeOf(shape) === 0) throw new RangeError(`${name} is empty: ${showShape(shape)}; give it at least one sample`);
 }
 
 /** The shape of one sample of `x`, at least a vector. */
-export function sampleShape(x: TensorLike): readonly number[] {
-  const input = toArrayData('x', x);
+export function sampleShape(x: InputLike): readonly number[] {
+  const input = inputOf('x', x);
   checkFilled('x', input);
   const shape = input.shape.slice(1);
   return shape.length === 0 ? [1] : shape;
 }
 
 /** Checks that `value` is at least one sample for the model's input `index`. */
-function checkInput({ network }: Built, index: number, name: string, value: TensorLike): Input {
+function checkInput({ network }: Built, index: number, name: string, value: InputLike): Input {
   const { name: port = 'x', shape: inputShape = [] } = network.inputs[index] ?? {};
   // messages of a model with one input name its first layer
   const of = network.inputs.length === 1 ? network.layers[0]?.name : `input ${port}`;
-  const input = toArrayData(name, value);
+  const input = inputOf(name, value);
   const [count, ...shape] = input.shape;
   checkFilled(name, input);
-  if (count !== undefined && sameShape(squeezed(shape), squeezed(inputShape))) return input;
   const expected = `${of}: expected input ${showShape(['..', ...inputShape])}`;
+  if ('offsets' in input) return input.fitting(inputShape, expected);
+  if (count !== undefined && sameShape(squeezed(shape), squeezed(inputShape))) return input;
   if (sameShape(squeezed(input.shape), squeezed(inputShape)))
     throw new RangeError(
       `${expected}, got one sample ${showShape(input.shape)}: put it into an array of samples, [${name}]`,
@@ -103,6 +115,7 @@ export function checkSameCount(x: readonly number[], y: readonly number[], of = 
 
 /** Puts inputs into memory; tensors' bytes and inputs that are there already stay in place. */
 export function placeInputs(engine: Engine, scope: Room, input: Input): PlacedInputs {
+  if ('offsets' in input) return input.place(engine, scope);
   const { data, divisor, tensor } = input;
   const bytes = data instanceof Uint8Array;
   const there = tensor?.engine === engine && !(data instanceof Int32Array);
@@ -112,6 +125,7 @@ export function placeInputs(engine: Engine, scope: Room, input: Input): PlacedIn
 
 /** Rows `from` to `to` of an array, without a copy. */
 export function rowsOf(input: Input, from: number, to: number): Input {
+  if ('offsets' in input) return input.rows(from, to);
   const rest = input.shape.slice(1);
   const perRow = sizeOf(rest);
   return { ...input, data: input.data.subarray(from * perRow, to * perRow), shape: [to - from, ...rest] };
@@ -179,7 +193,7 @@ export function placeSamples(
     throw new RangeError('classWeight is for a model with one output; use sampleWeight');
   const placed = heads.map(({ index, loss }, i) => {
     const name = heads.length === 1 ? `${of}y` : `${of}y ${names[i]}`;
-    const given = toArrayData(name, targets[i] as TensorLike);
+    const given = toArrayData(name, targets[i]);
     checkSameCount(inputs[0]?.shape ?? [], given.shape, of);
     const shape = network.shapes[network.outputs[index] ?? 0] ?? [];
     const leading = [count, ...shape.slice(0, -1)];

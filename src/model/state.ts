@@ -39,6 +39,7 @@ import type {
   CheckedOptions,
   CompileOptions,
   EvaluateOptions,
+  InputLike,
   LayerOutput,
   ModelData,
   ModelOptions,
@@ -53,6 +54,7 @@ import { type PassOptions, runPass } from './passes.ts';
 import type { Logs } from './progress.ts';
 import { recordPrediction, recordStep } from './record.ts';
 import {
+  arraysOf,
   checkInputs,
   type Placed,
   placeInputs,
@@ -62,6 +64,7 @@ import {
   tensorsOf,
 } from './samples.ts';
 import { modelFile, type SavedState } from './save.ts';
+import { hook } from './sparse-hook.ts';
 import { type BatchSource, planStream, type StreamPlan } from './stream.ts';
 import { type Sink, StreamFeed } from './stream-feed.ts';
 import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
@@ -522,7 +525,7 @@ export class ModelState {
 
   /** The same for samples like `x`; builds the model for their shape if necessary. */
   modelFor(x: ModelData): Built {
-    return this.built ?? this.build([sampleShape(x as TensorLike)]);
+    return this.built ?? this.build([sampleShape(x as InputLike)]);
   }
 
   /** The options of `compile`. */
@@ -536,6 +539,21 @@ export class ModelState {
     const built = this.model();
     const options = this.compiled();
     this.training ??= prepareTraining(this, built, this.structure.outputNames, options, undefined);
+    return this.training;
+  }
+
+  /** The training with the gradients that a step over `x` needs, or any. */
+  ready(x?: ModelData): Training {
+    const [built, training] = [this.model(), this.trained()];
+    const byRows = hook.sparse?.decide(built, training, x && arraysOf('x', x, this.structure.inputNames));
+    if (byRows === undefined) return training;
+    const { outputNames } = this.structure;
+    this.training =
+      byRows === training.byRows
+        ? { ...training, decided: true }
+        : prepareTraining(this, built, outputNames, training.options, training, byRows);
+    // its programs write to the gradients that were there before
+    this.#batches.dispose(['trainOnBatch']);
     return this.training;
   }
 
@@ -618,7 +636,7 @@ export class ModelState {
     if (this.fitting && trains) throw new Error(`${this.name} is being trained already`);
     this.boundary.force();
     const built = this.modelFor(x);
-    const training = this.trained();
+    const training = trains ? this.ready(x) : this.trained();
     const { outputNames } = this.structure;
     const heads = fittingTo(built, outputNames, training, '', y);
     const { program } = this.#batches.run(
@@ -643,7 +661,7 @@ export class ModelState {
   /** Places samples like `first`, and records a step over batches of them, for training or evaluation. `of` precedes `x` and `y` in messages. */
   #sink(first: Samples, of: string, trains: boolean): Sink<Placed> {
     const built = this.modelFor(first.x);
-    const training = this.trained();
+    const training = trains ? this.ready(first.x) : this.trained();
     const { outputNames } = this.structure;
     const heads = fittingTo(built, outputNames, training, of, first.y);
     return {

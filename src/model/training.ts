@@ -13,13 +13,14 @@ import type { CheckedOptions, ModelData, NamedWeight } from './options.ts';
 import type { Built, ModelWeight } from './parameters.ts';
 import type { Compiled } from './record.ts';
 import { arraysOf } from './samples.ts';
+import { type ByRows, hook } from './sparse-hook.ts';
 
 /** Gradients, slots and the optimizer's state live in `scope`. */
 export interface Training extends Compiled {
   readonly options: CheckedOptions;
   readonly scope: Scope;
-  /** Where the gradient and the slots of each weight are. */
-  readonly placed: ReadonlyMap<Weight, Spot>;
+  /** Whether data have decided about `byRows`. */
+  readonly decided: boolean;
   /** Views of gradients and slots. */
   readonly gradients: readonly NamedWeight[];
   readonly slots: readonly NamedWeight[];
@@ -61,9 +62,9 @@ export function releaseTraining(training: Training, owner: object, kept?: Optimi
 }
 
 /** Whether `previous` trained exactly the weights to be trained now. */
-function sameWeights({ gradientOf }: Training, built: Built): boolean {
+function sameWeights({ placed }: Training, built: Built): boolean {
   const trained = trainedOf(built);
-  return trained.length === gradientOf.size && trained.every(({ weight }) => gradientOf.has(weight));
+  return trained.length === placed.size && trained.every(({ weight }) => placed.has(weight));
 }
 
 /** Copies the slots of weights that `previous` has trained too. */
@@ -121,26 +122,40 @@ export function fittingTo(
   });
 }
 
-/** Binds the optimizer to `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. */
+/**
+ * Binds the optimizer to `owner` and makes what it needs; if that fails, `previous` stays as it was, else it is freed. `decided` are the kernels
+ * that data let it update row by row; before there are data, those have no gradients that it may.
+ */
 export function prepareTraining(
   owner: object,
   built: Built,
   outputNames: readonly string[],
   options: CheckedOptions,
   previous: Training | undefined,
+  decided?: ByRows,
 ): Training {
   const { engine } = built;
   const { optimizer } = options;
   const heads = headsFor(built, options, outputNames);
-  const frozen = new Set(built.network.leaves.map(({ layer }) => layer).filter((layer) => !layer.trainable));
+  const before = decided === undefined ? undefined : previous;
+  const frozen =
+    before?.frozen ?? new Set(built.network.leaves.map(({ layer }) => layer).filter((layer) => !layer.trainable));
   // as in Keras, the same optimizer keeps its slots and iterations
-  if (previous?.optimizer === optimizer && sameWeights(previous, built)) return { ...previous, options, heads, frozen };
+  if (previous?.optimizer === optimizer && sameWeights(previous, built) && decided === undefined)
+    return { ...previous, options, heads, frozen };
   const scope = engine.scope();
-  const trained = trainedOf(built);
+  // what has been compiled stays, whatever layers are to be trained from the next time on
+  const trained = before === undefined ? trainedOf(built) : built.all.filter(({ weight }) => before.placed.has(weight));
   checkReached(built, heads, trained);
   optimizer.checkNames(built.all.map(({ name }) => name));
   try {
-    const weights = trained.map(({ name, shape, weight: { address } }) => ({ name, shape, address }));
+    const byRows = decided ?? hook.sparse?.byRows(built, optimizer, trained) ?? new Map();
+    const weights = trained.map(({ name, shape, weight }) => ({
+      name,
+      shape,
+      address: weight.address,
+      byRows: byRows.has(weight),
+    }));
     const { blocks, spots } = makeBlocks(engine, scope, optimizer, weights, false);
     const spotOf = (i: number): Spot => spots[i] ?? { gradient: 0, slots: [] };
     const placed = new Map(trained.map(({ weight }, i) => [weight, spotOf(i)]));
@@ -152,7 +167,9 @@ export function prepareTraining(
       copySlots(engine, previous, trained, placed, optimizer);
     }
     if (previous !== undefined) releaseTraining(previous, owner, optimizer);
-    const gradients = trained.map(({ name, shape }, i) => viewOf(engine, name, shape, spotOf(i).gradient));
+    const whole = trained.filter(({ weight }) => !byRows.has(weight));
+    const gradientOf = new Map(whole.map(({ weight }) => [weight, placed.get(weight)?.gradient ?? 0]));
+    const gradients = whole.map(({ name, shape, weight }) => viewOf(engine, name, shape, gradientOf.get(weight) ?? 0));
     const slots = slotsOf(optimizer, trained).map(({ weight: { weight }, k, name, shape }) =>
       viewOf(engine, name, shape, placed.get(weight)?.slots[k] ?? 0),
     );
@@ -161,7 +178,9 @@ export function prepareTraining(
       heads,
       optimizer,
       scope,
-      gradientOf: new Map(trained.map(({ weight }, i) => [weight, spotOf(i).gradient])),
+      gradientOf,
+      byRows,
+      decided: decided !== undefined || byRows.size === 0,
       frozen,
       placed,
       gradients: Object.freeze(gradients),

@@ -14,11 +14,12 @@ import {
   strideOf,
 } from './slots.ts';
 
-/** A weight to be trained. */
+/** A weight to be trained; it may have no gradients, if single rows of it are updated. */
 interface Weight {
   readonly name: string;
   readonly shape: Shape;
   readonly address: number;
+  readonly byRows?: boolean;
 }
 
 /** Addresses of a weight's gradient, and of its slots: 0 for one that it has not. */
@@ -70,25 +71,27 @@ export function makeBlocks(
 ): { readonly blocks: readonly ParameterBlock[]; readonly spots: readonly Spot[] } {
   const spots: Spot[] = [];
   const blocks = optimizer.parts.map((part) => {
-    let length = 0;
+    let [length, graded] = [0, 0];
     const own = [...weights.entries()].filter(([, { name }]) => optimizer.partFor(name) === part);
     const places = own.map(([, weight]) => {
-      const at = length;
-      length += aligned(sizeOf(weight.shape));
-      return { ...weight, at };
+      const [at, from, size] = [length, graded, aligned(sizeOf(weight.shape))];
+      length += size;
+      graded += weight.byRows === true ? 0 : size;
+      return { ...weight, at, from };
     });
     const { floats, places: offsets } = placeSlots(part, places, length);
-    const [gradients, first] = [scope.allocate(length * 4), scope.allocate(floats * 4)];
+    const [gradients, first] = [scope.allocate(graded * 4), scope.allocate(floats * 4)];
     const placed = places.map((place, i) => ({
       ...place,
-      gradient: gradients + place.at * 4,
+      gradient: gradients + place.from * 4,
       slots: (offsets[i] ?? []).map((at) => (at < 0 ? 0 : first + at * 4)),
     }));
     for (const [i, [index]] of own.entries()) spots[index] = placed[i] as Spot;
-    const runs = runsOf(part, placed, length, apart || oneByOne(part));
-    part.fillSlots(engine, runs);
-    const pieces = placed.map(({ gradient, shape }) => ({ gradient, length: sizeOf(shape) }));
-    return { gradients, length, runs, pieces };
+    const run = (some: typeof placed) => runsOf(part, some, length, apart || oneByOne(part));
+    part.fillSlots(engine, run(placed));
+    const whole = placed.filter(({ byRows }) => byRows !== true);
+    const pieces = whole.map(({ gradient, shape }) => ({ gradient, length: sizeOf(shape) }));
+    return { gradients, length: graded, runs: run(whole), pieces };
   });
   return { blocks, spots };
 }

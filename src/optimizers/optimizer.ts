@@ -21,7 +21,7 @@ import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions }
 import { checkPairs, type GradientPair } from './pairs.ts';
 import type { Between } from './passes.ts';
 import { ACCUMULATOR, type Average, averageOf, recordUpdate } from './record.ts';
-import type { ParameterBlock, ParameterRun } from './slots.ts';
+import type { ParameterBlock, ParameterRun, RowUpdates } from './slots.ts';
 
 /** A rule with options. @internal */
 export interface Spec {
@@ -458,12 +458,13 @@ export class Optimizer extends Printed {
       }
   }
 
-  /** Records one step over the parameters that it is bound to. @internal */
-  record(graph: Graph): void {
+  /** Records one step over the parameters that it is bound to, and over rows of others. @internal */
+  record(graph: Graph, rows: readonly RowUpdates[] = []): void {
     for (const part of this.parts) {
+      const own = rows.filter(({ name }) => this.partFor(name) === part);
       if (part.#use.binding === undefined) throw new Error(`this ${part.name} optimizer is not in use`);
       const { state, block } = part.#use.binding;
-      if (block !== undefined && block.length > 0) recordUpdate(graph, part, state, block);
+      if (block !== undefined && block.length + own.length > 0) recordUpdate(graph, part, state, block, own);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
 import { type Passing, recordPasses } from './passes.ts';
-import { oneByOne, type ParameterBlock, type Slotted } from './slots.ts';
+import { oneByOne, type ParameterBlock, type RowUpdates, type Slotted } from './slots.ts';
 
 /** The slot of sums of gradients. */
 export const ACCUMULATOR = 'gradientAccumulator';
@@ -38,7 +38,13 @@ export interface Stepping extends Slotted, Passing {
 }
 
 /** Records one step over the parameters of `block`: clip the gradients, decay the weights, update them, average them, count the step. */
-export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, block: ParameterBlock): void {
+export function recordUpdate(
+  graph: Graph,
+  optimizer: Stepping,
+  state: number,
+  block: ParameterBlock,
+  rows: readonly RowUpdates[] = [],
+): void {
   const { name, clipvalue, clipnorm, globalClipnorm, spec } = optimizer;
   const { gradients: g, length: n, runs, pieces } = block;
   const accumulator = spec.slots.indexOf(ACCUMULATOR);
@@ -59,6 +65,7 @@ export function recordUpdate(graph: Graph, optimizer: Stepping, state: number, b
       const numbers = { state, ...places, n: length, undecayed: undecayed ? 1 : 0 };
       graph.add(update.updateParameters, name, {}, numbers);
     }
+  for (const update of rows) update.record(state, clipvalue ?? 0);
   for (const { slot, momentum, overwrite, sync } of spec.averages) {
     const k = spec.slots.indexOf(slot);
     for (const { parameters: w, length, slots } of runs) {

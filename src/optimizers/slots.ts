@@ -45,6 +45,12 @@ export interface Slotted {
   slotShape(slot: string, shape: Shape, name: string): Shape | undefined;
 }
 
+/** Updates single rows of the weight of this name, which has no gradients: a step of its part, given its state and clipvalue, 0 for none. */
+export interface RowUpdates {
+  readonly name: string;
+  readonly record: (state: number, clipvalue: number) => void;
+}
+
 /** An optimizer of one or more parts, each of which updates some of the weights. */
 export interface Sharing<P extends Slotted = Slotted> {
   readonly parts: readonly P[];

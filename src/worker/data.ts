@@ -1,20 +1,23 @@
 /** Puts samples where the worker's models read them, a piece at a time. */
 import { Printed } from '../printed.ts';
+import { type SparseParts, sparseParts } from '../sparse-parts.ts';
 import { checkInteger, isShared, showShape, typedKind } from '../validate.ts';
 import {
   type ArrayData,
   inOrder,
+  isSparse,
   type NestedArray,
   type Numbers,
+  type SparseData,
   type Values,
   valuesOf,
   weightsInOrder,
 } from '../values.ts';
 import type { Connection } from './connection.ts';
-import type { Placed, Sent } from './protocol.ts';
+import type { Placed, PlacedSparse, Sent } from './protocol.ts';
 
 /** An array that a remote model takes: placed data, or whatever a model here takes. */
-export type RemoteArray = RemoteData | ArrayData | NestedArray;
+export type RemoteArray = RemoteData | ArrayData | NestedArray | SparseData;
 
 /** The data of a remote model: an array, or one for each input or output, as an array or by name. */
 export type RemoteModelData =
@@ -201,14 +204,22 @@ export async function withData<T>(
   const placed = new Map<unknown, Placed>();
   /** Names in messages; an array that is given twice is sent once. */
   const local = new Map<unknown, string>();
+  const sparse = new Map<unknown, SparseParts>();
   const parts = Object.entries(given).flatMap(([what, one]) => {
     if (one === undefined) return [];
     const { value, names, weights = false } = one;
     const arrays = weights ? weightsInOrder(value, names) : inOrder(what, value, names);
     for (const [i, array] of arrays.entries())
       if (array instanceof RemoteData) placed.set(array, array.placedFor(connection));
-      else if (array !== undefined && !local.has(array))
-        local.set(array, weights || names.length === 1 ? what : `${what} ${names[i]}`);
+      else if (array !== undefined && !local.has(array) && !sparse.has(array)) {
+        const name = weights || names.length === 1 ? what : `${what} ${names[i]}`;
+        if (!isSparse(array)) local.set(array, name);
+        else {
+          const all = sparseParts(name, array);
+          sparse.set(array, all);
+          for (const part of [all.indices, all.offsets, all.values]) if (part !== undefined) local.set(part, name);
+        }
+      }
     return [[what, names, arrays] as const];
   });
   const temporary: RemoteData[] = [];
@@ -222,10 +233,17 @@ export async function withData<T>(
       temporary.push(data);
       placed.set(array, data.placedFor(connection));
     }
+    const found = (array: unknown): Placed | PlacedSparse | undefined => {
+      const rows = sparse.get(array);
+      if (rows === undefined) return placed.get(array);
+      const [indices, offsets, values] = [rows.indices, rows.offsets, rows.values].map((part) => placed.get(part));
+      if (indices === undefined || offsets === undefined) throw new Error('sparse rows are sent with all their parts');
+      return { sparse: rows.shape, indices, offsets, ...(values && { values }) };
+    };
     const sent = parts.map(([what, names, arrays]): [string, Sent] => {
-      const found = arrays.map((array) => placed.get(array));
-      const named = names.flatMap((name, i) => (found[i] === undefined ? [] : [[name, found[i]] as const]));
-      return [what, names.length === 1 ? (found[0] as Placed) : Object.fromEntries(named)];
+      const all = arrays.map(found);
+      const named = names.flatMap((name, i) => (all[i] === undefined ? [] : [[name, all[i]] as const]));
+      return [what, names.length === 1 ? (all[0] as Placed) : Object.fromEntries(named)];
     });
     return await use(Object.fromEntries(sent));
   } finally {

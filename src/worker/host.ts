@@ -17,6 +17,8 @@ import {
   type RuntimeOptions,
   type SaveOptions,
   type Sequential,
+  type SparseRows,
+  sparse,
   type Tensor,
   type TensorLike,
   type TensorOptions,
@@ -28,7 +30,7 @@ import { factsOf } from './facts.ts';
 import { Gate } from './gate.ts';
 import { deadUnits, inspect, type Spot } from './inspect.ts';
 import { MadeCallbacks, stateOf } from './made-callbacks.ts';
-import { type Placed, PROTOCOL, type Sent, type StreamKind } from './protocol.ts';
+import { type Placed, type PlacedSparse, PROTOCOL, type Sent, type StreamKind } from './protocol.ts';
 import type { SentCallback } from './sent-callbacks.ts';
 
 /** Options of `fit` as they come. */
@@ -51,7 +53,8 @@ type Streams = Readonly<Record<string, StreamKind>>;
 /** Data of a call by what they are: x, y, sampleWeight. */
 export type Data = Readonly<Record<string, Sent>>;
 
-const isPlaced = (value: Sent): value is Placed => typeof value.placed === 'number';
+const isPlaced = (value: Sent): value is Placed => 'placed' in value && typeof value.placed === 'number';
+const isSparse = (value: Sent): value is PlacedSparse => 'sparse' in value && Array.isArray(value.sparse);
 
 interface Trained {
   readonly model: Sequential | Functional;
@@ -123,10 +126,15 @@ export function createHost() {
       held.push(placed);
       return count === one.tensor.shape[0] ? one.tensor : one.tensor.rows(from, from + count);
     };
+    const rows = ({ sparse: shape, indices, offsets, values }: PlacedSparse): SparseRows => {
+      const parts = { indices: found(indices).data, offsets: found(offsets).data, shape };
+      return sparse(values === undefined ? parts : { ...parts, values: found(values).data });
+    };
+    const one = (value: Placed | PlacedSparse) => (isPlaced(value) ? found(value) : rows(value));
     const all = (value: Sent): ModelData =>
-      isPlaced(value)
-        ? found(value)
-        : (Object.fromEntries(Object.entries(value).map(([name, one]) => [name, found(one)])) as ModelData);
+      isPlaced(value) || isSparse(value)
+        ? one(value)
+        : (Object.fromEntries(Object.entries(value).map(([name, part]) => [name, one(part)])) as ModelData);
     try {
       return await use(Object.fromEntries(Object.entries(sent).map(([what, value]) => [what, all(value)])));
     } finally {

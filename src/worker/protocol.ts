@@ -16,7 +16,7 @@ import { isError } from '../validate.ts';
 import type { Values } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 export interface Request {
   readonly id: number;
@@ -65,8 +65,16 @@ export interface Placed {
   readonly count: number;
 }
 
+/** Sparse rows on their way, with their shape. */
+export interface PlacedSparse {
+  readonly sparse: readonly number[];
+  readonly indices: Placed;
+  readonly offsets: Placed;
+  readonly values?: Placed;
+}
+
 /** Data of a call: an array, or those of several inputs or outputs by their names. */
-export type Sent = Placed | { readonly [name: string]: Placed };
+export type Sent = Placed | PlacedSparse | { readonly [name: string]: Placed | PlacedSparse };
 
 /** A batch on its way: arrays in the order of the inputs and outputs, weights by the names of outputs. */
 export interface SentBatch {

@@ -25,6 +25,8 @@ export function loadOperations(build: Build, pages?: number) {
     ...core,
     /** Frees what the tests have made. */
     reset: () => core.reset(kept),
+    /** Sets an i32 of the program's header. */
+    setHeader: (at: number, value: number) => header.setInt32(at, value, true),
     setStep: (step: number) => header.setUint32(AT_STEP, step, true),
     setLossScale: (scale: number) => header.setFloat64(AT_LOSS_SCALE, scale, true),
 
