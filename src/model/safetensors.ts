@@ -83,9 +83,14 @@ export function writeSafetensors(
  * Reads a file of float32 arrays.
  *
  * @param what its name in Errors
+ * @param isLeftOut names of arrays that may be of any type, and are not returned; by default none
  * @throws SyntaxError, TypeError or RangeError for anything that breaks the format
  */
-export function readSafetensors(bytes: Uint8Array, what: string): Stored {
+export function readSafetensors(
+  bytes: Uint8Array,
+  what: string,
+  isLeftOut: (name: string) => boolean = () => false,
+): Stored {
   if (bytes.length < PREFIX + 2)
     throw new RangeError(`${what}: expected a safetensors file, got ${bytes.length} bytes`);
   const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX);
@@ -112,9 +117,10 @@ export function readSafetensors(bytes: Uint8Array, what: string): Stored {
       header.object(metadata, readText, `the metadata of ${what}`);
       return;
     }
-    const { shape, begin, end } = entryOf(`${what}: '${shorten(name)}'`, header.value(), data.length);
+    const leftOut = isLeftOut(name);
+    const { shape, begin, end } = entryOf(`${what}: '${shorten(name)}'`, header.value(), data.length, leftOut);
     spans.push({ name, begin, end });
-    arrays.set(name, { shape, bytes: data.subarray(begin, end) });
+    if (!leftOut) arrays.set(name, { shape, bytes: data.subarray(begin, end) });
   });
   header.end();
   spans.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -149,12 +155,12 @@ function objectOf(what: string, value: unknown): Readonly<Record<string, unknown
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** One array of the header, checked against the `available` bytes of data. */
-function entryOf(what: string, value: unknown, available: number) {
+function entryOf(what: string, value: unknown, available: number, anyType: boolean) {
   const entry = objectOf(what, value);
   const strange = Object.keys(entry).find((key) => !['dtype', 'shape', 'data_offsets'].includes(key));
   if (strange !== undefined) throw new RangeError(`${what} has an unknown field '${shorten(strange)}'`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32')
+  if (dtype !== 'F32' && !anyType)
     throw new RangeError(`${what} must be of type F32${typeof dtype === 'string' ? `, got ${shorten(dtype)}` : ''}`);
   if (!Array.isArray(shape) || !shape.every(isSize))
     throw new RangeError(`${what}: its shape must be an array of sizes`);
@@ -163,7 +169,7 @@ function entryOf(what: string, value: unknown, available: number) {
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > available) throw new RangeError(`${what} claims bytes ${begin} to ${end} of ${available}`);
   // a product past 2^53 is rounded, but still far above the length of any file
-  if (sizeOf(shape) * FLOAT !== end - begin)
+  if (!anyType && sizeOf(shape) * FLOAT !== end - begin)
     throw new RangeError(`${what}: shape [${shape.slice(0, 8).join(', ')}] does not fill bytes ${begin} to ${end}`);
   return { shape: shape as readonly number[], begin, end };
 }
