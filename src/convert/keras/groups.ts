@@ -4,7 +4,7 @@
  */
 
 /** As Keras makes names of classes: `Conv2DTranspose` becomes `conv2d_transpose`. Source: keras/src/utils/naming.py. */
-export const groupName = (className: string): string =>
+const groupName = (className: string): string =>
   className
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

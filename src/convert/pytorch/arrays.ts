@@ -103,7 +103,7 @@ export function layoutOf(
 }
 
 /** Numbers with their axes in another order. */
-export function transposed(data: Float32Array, view: readonly number[], axes: readonly number[]): Float32Array {
+function transposed(data: Float32Array, view: readonly number[], axes: readonly number[]): Float32Array {
   const strides = view.map((_, i) => view.slice(i + 1).reduce((a, b) => a * b, 1));
   const shape = axes.map((axis) => view[axis] ?? 1);
   const steps = axes.map((axis) => strides[axis] ?? 1);
