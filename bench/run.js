@@ -15,6 +15,7 @@ import { describe, machine } from './machine.js';
 import * as optimizers from './optimizers.bench.js';
 import * as start from './start.bench.js';
 import * as step from './step.bench.js';
+import * as streams from './streams.bench.js';
 
 const root = new URL('..', import.meta.url);
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 });
 
 const on = machine();
-const groups = [start, loader, kernels, conv, optimizers, step, calls, long];
+const groups = [start, loader, kernels, conv, optimizers, step, streams, calls, long];
 const named = groups.filter(({ name }) => name === values.only);
 const harness = new Harness({
   quick: values.quick,
