@@ -7,6 +7,10 @@
 export type { Numbers } from '../values.ts';
 export { type CsvOptions, csv } from './csv/csv.ts';
 export type { ColumnType } from './csv/guess.ts';
+export { ConfusionMatrix, type ConfusionOptions, confusionMatrix } from './evaluation/confusion.ts';
+export { ClassificationReport, type ClassScores, classificationReport, type Scores } from './evaluation/report.ts';
+export { readNpy, writeNpy } from './numpy/npy.ts';
+export { type ReadNpzOptions, readNpz, type WriteNpzOptions, writeNpz } from './numpy/npz.ts';
 export { argMax, hstack, toCategorical } from './preprocessing/arrays.ts';
 export {
   type Categories,

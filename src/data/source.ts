@@ -107,6 +107,26 @@ function piece(what: string, value: unknown): Uint8Array | string {
   throw new TypeError(`${what}: expected a stream of bytes or text, got one with ${show(value)} in it`);
 }
 
+/** The whole contents as bytes. */
+export async function bytesFrom(what: string, source: Source): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of piecesOf(what, source)) {
+    if (typeof part === 'string') throw new TypeError(`${what}: expected bytes, got a stream of text`);
+    pieces.push(part);
+    length += part.length;
+  }
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of pieces) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 /** The contents as text, decoded piece by piece; gzip is unpacked. */
 export async function* textFrom(
   what: string,

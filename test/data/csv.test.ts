@@ -131,7 +131,7 @@ describe('csv finds out', () => {
 
   it('the same at the end of its sample: a column of numbers for a million characters holds text behind', async () => {
     const text = `a,b\n${'1,2\n'.repeat(400_000)}x,2\n`;
-    await expect(csv(text)).rejects.toThrow(/line 400002, column "a".*number.*"x".*text/);
+    await expect(csv(text)).rejects.toThrow(/line 400002, column 'a'.*number.*'x'.*text/);
     expect((await csv(text, { types: { a: 'text' } })).texts('a').at(-1)).toBe('x');
   });
 
@@ -153,10 +153,10 @@ describe('csv finds out', () => {
 
 describe('csv names the line of', () => {
   it.each([
-    ['too few fields', 'a,b\n1,2\n"x\ny",3\nq\n', /line 5.*2 fields.*1.*"b"/],
-    ['too many fields', 'a,b\n1,2\n\n"x\ny",3,4\n', /line 4.*2 fields.*3.*"4"/],
+    ['too few fields', 'a,b\n1,2\n"x\ny",3\nq\n', /line 5.*2 fields.*1.*'b'/],
+    ['too many fields', 'a,b\n1,2\n\n"x\ny",3,4\n', /line 4.*2 fields.*3.*'4'/],
     ['a quote that never closes', 'a,b\n1,2\n3,"x\n5,6\n', /line 3.*closes/],
-    ['text behind a closing quote', 'a,b\n1,2\n"x"y,3\n', /line 3.*quote.*"y"/],
+    ['text behind a closing quote', 'a,b\n1,2\n"x"y,3\n', /line 3.*quote.*'y'/],
   ])('%s', async (_, text, message) => {
     await expect(csv(text)).rejects.toThrow(message);
     await expect(csv(piecesOf(text, 2))).rejects.toThrow(message);
@@ -164,7 +164,7 @@ describe('csv names the line of', () => {
 
   it('a wrong number, and the file', async () => {
     const text = 'a,b\n1,2\n3,none\n';
-    await expect(csv(text, { types: { b: 'number' } })).rejects.toThrow(/^line 3, column "b".*number.*"none"/);
+    await expect(csv(text, { types: { b: 'number' } })).rejects.toThrow(/^line 3, column 'b'.*number.*'none'/);
     await expect(csv(new File([text], 'my.csv'), { types: { b: 'number' } })).rejects.toThrow(/^'my.csv': line 3/);
   });
 });

@@ -1,4 +1,5 @@
 /** The columns of a table while it is read: numbers in typed arrays that grow, texts in lists. */
+import { show } from '../../validate.ts';
 import type { Column } from '../table.ts';
 import { type ColumnType, unusualNumber, withPoint } from './guess.ts';
 import { numberIn } from './number.ts';
@@ -66,9 +67,9 @@ export class Columns {
     const value = decimal === '.' ? Number.NaN : numberIn(withPoint(field, decimal));
     const number = Number.isNaN(value) ? unusualNumber(field) : value;
     if (!Number.isNaN(number)) return number;
-    const name = JSON.stringify(column);
+    const name = show(column);
     throw new BadRecord(
-      `, column ${name}: expected a number, got ${JSON.stringify(field.slice(0, 50))}; if the column holds text, say ` +
+      `, column ${name}: expected a number, got ${show(field)}; if the column holds text, say ` +
         `{ types: { ${name}: 'text' } }; if this stands for a missing value, name it in { missing: [...] }`,
     );
   }
@@ -99,6 +100,6 @@ export class Columns {
 function misfit(row: Row, names: readonly string[]): string {
   const expected = `expected ${names.length} fields, got ${row.length}`;
   return row.length < names.length
-    ? `: ${expected}; column ${JSON.stringify(names[row.length])} is missing`
-    : `: ${expected}; the first without a column is ${JSON.stringify(row[names.length]?.slice(0, 50))}`;
+    ? `: ${expected}; column ${show(names[row.length])} is missing`
+    : `: ${expected}; the first without a column is ${show(row[names.length])}`;
 }

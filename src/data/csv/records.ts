@@ -3,6 +3,7 @@
  * size goes through a small buffer, and finds the line of a record when an Error needs it.
  */
 import { dsvFormat } from 'd3-dsv';
+import { show } from '../../validate.ts';
 
 const QUOTE = 34;
 const NEWLINE = 10;
@@ -99,8 +100,8 @@ export class Records {
     const { end, open, wrong } = cutOf(text, this.#separator);
     if (wrong >= 0)
       throw new SyntaxError(
-        `line ${this.#line + linesIn(text.slice(0, wrong))}: expected '${this.#separator}' or the end of the line behind ` +
-          `a closing quote, got ${JSON.stringify(text[wrong])}; a quote within quotes is written twice`,
+        `line ${this.#line + linesIn(text.slice(0, wrong))}: expected ${show(this.#separator)} or the end of the line behind ` +
+          `a closing quote, got ${show(text[wrong])}; a quote within quotes is written twice`,
       );
     if (last && open >= 0)
       throw new SyntaxError(`line ${this.#line + linesIn(text.slice(0, open))}: a quote opens here and never closes`);

@@ -26,7 +26,8 @@ export interface EncoderJson<C extends Category = Category> {
 const isCategory = (value: unknown): value is Category =>
   typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 
-function listOf<C extends Category>(name: string, values: Categories<C>): readonly C[] {
+/** Texts and numbers as a list. */
+export function listOf<C extends Category>(name: string, values: Categories<C>): readonly C[] {
   const list: unknown =
     isObject(values) && !Array.isArray(values) && 'data' in values ? divided(valuesOf(name, values)) : values;
   checkKind(Array.isArray(list) || typedKind(list) !== undefined, name, 'a list of texts or numbers', values);
@@ -37,7 +38,7 @@ function listOf<C extends Category>(name: string, values: Categories<C>): readon
 }
 
 /** Numbers by size, texts by their characters; numbers first. */
-function inOrder(a: Category, b: Category): number {
+export function inOrder(a: Category, b: Category): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
   return a < b ? -1 : 1;
