@@ -10,8 +10,6 @@ export interface Row {
   readonly runs: number;
 }
 
-const [BEGIN, END] = ['<!-- engines: made by npm run engines -->', '<!-- /engines -->'];
-
 export function tableOf(rows: readonly Row[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const counts = [...new Set(rows.map(({ threads }) => threads))];
@@ -33,10 +31,30 @@ export function tableOf(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-/** Puts the table where the last one was. */
-export function writeTable(file: URL, rows: readonly Row[]): void {
+/** What came of captured runs in a host. */
+export interface Replays {
+  readonly name: string;
+  readonly how: string;
+  readonly processor: string;
+  /** `36 of 36`, or why there are none. */
+  readonly result: string;
+}
+
+export const replaysOf = (rows: readonly Replays[]): string =>
+  [
+    '| host | how | processor | memories equal |',
+    '|---|---|---|---|',
+    ...rows.map(({ name, how, processor, result }) => `| ${name} | ${how} | ${processor} | ${result} |`),
+  ].join('\n');
+
+/** Puts a table where the last one was. */
+function write(file: URL, name: string, table: string): void {
   const text = readFileSync(file, 'utf8');
+  const [BEGIN, END] = [`<!-- ${name}: made by npm run engines -->`, `<!-- /${name} -->`];
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${file.pathname} has no place between ${BEGIN} and ${END}`);
-  writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n${tableOf(rows)}\n${text.slice(end)}`);
+  writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`);
 }
+
+export const writeTable = (file: URL, rows: readonly Row[]): void => write(file, 'engines', tableOf(rows));
+export const writeReplays = (file: URL, rows: readonly Replays[]): void => write(file, 'replays', replaysOf(rows));

@@ -169,7 +169,7 @@ export function modelOf({ layers, optimizers, sequential }, run, runtime) {
  * @param {Run} run
  * @param {Data} data
  */
-function dataOf(run, { images, labels }) {
+export function dataOf(run, { images, labels }) {
   const rows = run.rows ?? ROWS;
   const bytes = images.subarray(0, rows * 784);
   const classes = labels.subarray(0, rows);

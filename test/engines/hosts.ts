@@ -1,0 +1,153 @@
+/**
+ * What captured runs are replayed in (scripts/capture.js): engines with some of their compilers off, engines for another processor under qemu,
+ * and hosts of WebAssembly without JavaScript.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runSync } from '../child.ts';
+import { engines } from './binaries.ts';
+
+export interface Host {
+  readonly name: string;
+  readonly how: string;
+  readonly processor: string;
+  /** Runs with the folder and the number of steps as further arguments; where it cannot be had, why. */
+  readonly command: readonly string[] | string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps: 2 | 40;
+  /** In every `npm test`; the others in `npm run engines -- --all`. */
+  readonly always?: boolean;
+}
+
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const SCRIPT = fileOf('replaying.js');
+const ARM = fileOf('arm64/node_modules');
+const PYTHON = fileOf('python');
+const WAZERO = fileOf('wazero/replay');
+const QEMU = '/usr/bin/qemu-aarch64';
+const JSC = '/usr/bin/jsc';
+
+export const PROCESSOR = process.arch === 'x64' ? 'x86-64' : process.arch;
+/** Everything, or what takes little. */
+export const ALL = process.env.ENGINES === 'all';
+
+/** Installs what hosts need and can be had; what is missing afterwards says so in its place. */
+export function installHosts(): void {
+  const attempt = (program: string, args: readonly string[], cwd?: string) => {
+    console.log(`installing for captured runs: ${program} ${args.join(' ')}`);
+    try {
+      runSync(program, args, {
+        timeout: 280_000,
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        ...(cwd && { cwd }),
+      });
+    } catch (error) {
+      console.error((error as Error).message);
+    }
+  };
+  const packages = [
+    ...(existsSync(JSC) ? [] : ['libjavascriptcoregtk-4.0-bin']),
+    ...(existsSync(QEMU) ? [] : ['qemu-user']),
+    ...(existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')
+      ? []
+      : ['libc6-arm64-cross', 'libstdc++6-arm64-cross', 'libgcc-s1-arm64-cross']),
+  ];
+  if (packages.length > 0 && process.arch === 'x64' && process.getuid?.() === 0) {
+    attempt('apt-get', ['-qq', 'update']);
+    // one by one: other releases may lack one
+    for (const name of packages) attempt('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', name]);
+  }
+  if (!existsSync(ARM))
+    attempt('npm', [
+      'ci',
+      '--cpu=arm64',
+      '--os=linux',
+      '--libc=glibc',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      path.dirname(ARM),
+    ]);
+  if (!existsSync(PYTHON)) {
+    mkdirSync(PYTHON);
+    attempt('python3', ['-m', 'pip', 'install', '--quiet', '--target', PYTHON, 'wasmtime==50.0.1']);
+  }
+  if (ALL && !existsSync(WAZERO)) attempt('go', ['build', '-o', WAZERO, '.'], path.dirname(WAZERO));
+}
+
+/** V8's compilers: the quick one, the optimizing one, and this one without what newer processors have. */
+const TIERS: readonly (readonly [how: string, ...flags: readonly string[]])[] = [
+  ['Liftoff alone', '--liftoff-only'],
+  ['TurboFan alone', '--no-liftoff'],
+  ['without AVX and FMA', '--no-enable-avx', '--no-enable-avx2', '--no-enable-fma3'],
+];
+const JSC_TIERS: readonly (readonly [how: string, option: string])[] = [
+  ['without OMG', 'useOMGJIT'],
+  ['without BBQ', 'useBBQJIT'],
+];
+
+export function hosts(): readonly Host[] {
+  const found = (file: string, ...rest: readonly string[]): readonly string[] | string =>
+    existsSync(file) ? [file, ...rest] : `${path.basename(file)} is not installed`;
+  const here: Host[] = [];
+  for (const { name, command } of engines()) {
+    const at = { name, processor: PROCESSOR, steps: 40 } as const;
+    const [program, ...args] = command ?? [];
+    if (program === undefined) continue;
+    here.push({ ...at, how: 'as it is', command: [program, ...args, SCRIPT] });
+    if (name.startsWith('Node'))
+      for (const [how, ...flags] of TIERS)
+        here.push({ ...at, how, command: [program, ...flags, SCRIPT], always: name === 'Node' });
+    if (name === 'Bun')
+      for (const [how, option] of JSC_TIERS)
+        here.push({ ...at, how, command: [program, ...args, SCRIPT], env: { [`BUN_JSC_${option}`]: '0' } });
+  }
+  const jsc = (how: string, ...flags: readonly string[]): Host => ({
+    name: 'jsc',
+    how,
+    processor: PROCESSOR,
+    command: found(JSC, '--useSharedArrayBuffer=1', ...flags, '-m', SCRIPT, '--'),
+    steps: 2,
+    always: flags.length === 0,
+  });
+  const arm = (name: string, file: string, args: readonly string[] = [], always = false): Host => {
+    const native = process.arch === 'arm64';
+    const program = `${ARM}/${file}`;
+    return {
+      name,
+      how: native ? 'as it is' : 'under qemu',
+      processor: 'ARM64',
+      command:
+        native || existsSync(QEMU)
+          ? ((one) => (typeof one === 'string' || native ? one : [QEMU, ...one]))(found(program, ...args, SCRIPT))
+          : 'qemu is not installed',
+      env: { QEMU_LD_PREFIX: '/usr/aarch64-linux-gnu' },
+      steps: 2,
+      always,
+    };
+  };
+  const python = spawnSync('python3', ['--version']).status === 0 && existsSync(`${PYTHON}/wasmtime`);
+  return [
+    ...here,
+    jsc('as it is'),
+    ...JSC_TIERS.map(([how, option]) => jsc(how, `--${option}=0`)),
+    arm('Node LTS', 'node-24/bin/node', [], true),
+    arm('Node current', 'node-26/bin/node'),
+    arm('Node LTS, Liftoff alone', 'node-24/bin/node', ['--liftoff-only']),
+    arm('Bun', '@oven/bun-linux-aarch64/bin/bun'),
+    arm('Deno', '@deno/linux-arm64-glibc/deno', ['run', '--allow-read', '--allow-sys', '--allow-env']),
+    {
+      name: 'wasmtime',
+      how: 'Cranelift, from Python',
+      processor: PROCESSOR,
+      command: python ? ['python3', fileOf('../../examples/replay.py')] : 'wasmtime is not installed',
+      env: { PYTHONPATH: PYTHON },
+      steps: 40,
+      always: true,
+    },
+    { name: 'wazero', how: 'compiler, from Go', processor: PROCESSOR, command: found(WAZERO), steps: 2 },
+  ];
+}

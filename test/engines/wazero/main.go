@@ -1,0 +1,85 @@
+// Replays captured runs in wazero, a runtime in Go: `replay FOLDER STEPS [interpreter]` prints a line `NAME STEPS SHA-256` for each run and mark.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+type capture struct {
+	Name    string
+	Core    string
+	Memory  string
+	Program uint64
+	Sha256  map[string]string
+}
+
+// leb128 is how WebAssembly writes an integer.
+func leb128(n uint32) []byte {
+	if n < 128 {
+		return []byte{byte(n)}
+	}
+	return append([]byte{byte(n) | 128}, leb128(n>>7)...)
+}
+
+// memoryModule is a module that is nothing but a shared memory of so many pages, exported under the name that the core imports.
+func memoryModule(pages uint32) []byte {
+	limits := append(append([]byte{1, 3}, leb128(pages)...), leb128(65536)...)
+	module := append([]byte{0, 'a', 's', 'm', 1, 0, 0, 0, 5, byte(len(limits))}, limits...)
+	return append(module, 7, 10, 1, 6, 'm', 'e', 'm', 'o', 'r', 'y', 2, 0)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
+}
+
+func main() {
+	folder, most := os.Args[1], must(strconv.Atoi(os.Args[2]))
+	config := wazero.NewRuntimeConfigCompiler()
+	if len(os.Args) > 3 {
+		config = wazero.NewRuntimeConfigInterpreter()
+	}
+	config = config.WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesThreads)
+	read := func(name string) []byte { return must(os.ReadFile(filepath.Join(folder, name))) }
+	var captures []capture
+	if err := json.Unmarshal(read("captured.json"), &captures); err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, c := range captures {
+		runtime := wazero.NewRuntimeWithConfig(ctx, config)
+		image := read(c.Memory)
+		env := wazero.NewModuleConfig().WithName("env")
+		pages := uint32(len(image) / 65536)
+		memory := must(runtime.InstantiateWithConfig(ctx, memoryModule(pages), env)).ExportedMemory("memory")
+		memory.Write(0, image)
+		core := must(runtime.InstantiateWithConfig(ctx, read(c.Core), wazero.NewModuleConfig().WithName("core")))
+		done := 0
+		for _, steps := range []int{2, 40} {
+			if steps > most {
+				break
+			}
+			result := must(core.ExportedFunction("run").Call(ctx, c.Program, uint64(steps-done), 0, 1))
+			done += int(int32(result[0]))
+			if done != steps {
+				log.Fatalf("%s: %d of %d steps", c.Name, done, steps)
+			}
+			bytes, _ := memory.Read(0, uint32(len(image)))
+			fmt.Printf("%s %d %x\n", c.Name, steps, sha256.Sum256(bytes))
+		}
+		runtime.Close(ctx)
+	}
+}
