@@ -29,7 +29,7 @@ const WAZERO = fileOf('wazero/replay');
 const QEMU = '/usr/bin/qemu-aarch64';
 const JSC = '/usr/bin/jsc';
 
-export const PROCESSOR = process.arch === 'x64' ? 'x86-64' : process.arch;
+const PROCESSOR = process.arch === 'x64' ? 'x86-64' : process.arch;
 /** Everything, or what takes little. */
 export const ALL = process.env.ENGINES === 'all';
 

@@ -1,9 +1,6 @@
 // @ts-check
 // Replays captured runs (scripts/capture.js) in any engine that has WebAssembly; imports nothing.
 
-/** Steps after which memories are compared. */
-export const MARKS = [2, 40];
-
 /**
  * What `hash` gives for the whole memory after each number of steps.
  *

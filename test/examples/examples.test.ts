@@ -58,6 +58,8 @@ describe('examples', () => {
       'fashion-cnn.js',
       'iris.csv',
       'node-minimal.js',
+      // in test/engines/captured.test.ts
+      'replay.py',
       'stream-from-file.js',
     ];
     expect(files).toEqual(['README.md', ...run, ...graphs.map(([name]) => `${name}.js`)].sort());
