@@ -71,8 +71,8 @@ export function installHosts(): void {
       '--prefix',
       path.dirname(ARM),
     ]);
-  if (!existsSync(PYTHON)) {
-    mkdirSync(PYTHON);
+  if (!existsSync(`${PYTHON}/wasmtime`)) {
+    mkdirSync(PYTHON, { recursive: true });
     attempt('python3', ['-m', 'pip', 'install', '--quiet', '--target', PYTHON, 'wasmtime==50.0.1']);
   }
   if (ALL && !existsSync(WAZERO)) attempt('go', ['build', '-o', WAZERO, '.'], path.dirname(WAZERO));
