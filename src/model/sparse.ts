@@ -141,6 +141,7 @@ hook.sparse = { read, byRows, decide, products };
  *
  * A model takes `{ indices, values, offsets, shape }` as it is too, but checks it at every call; and a bundle has the code for sparse rows only if the
  * program imports this function. Columns need not be in order within a row; values of a column that a row names twice are added.
+ * Streams of batches cannot have sparse rows yet: `trainOnBatch` takes data that are larger than memory.
  *
  * @param rows compressed sparse rows: row r has `values` (default ones) in the columns `indices` from `offsets[r]` up to, but not including,
  * `offsets[r + 1]`; `shape` is [rows, columns]. Memory of 32-bit integers is not copied
