@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,6 +12,8 @@ export default defineConfig({
       'test/convert/install.ts',
       'test/data.ts',
     ],
+    // many tests wait for browsers and programs: even on two processors, two files at a time take less
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // for what hangs: on a busy machine nothing that is tested takes a fraction of it
     testTimeout: 300_000,
     hookTimeout: 300_000,

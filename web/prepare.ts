@@ -88,8 +88,9 @@ async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Pr
   return digest;
 }
 
-/** Readers find no file or the whole one. */
+/** Readers find no file or the whole one, also while two builds write it. */
 async function write(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${file}.tmp`, content);
-  await rename(`${file}.tmp`, file);
+  const own = `${file}.${process.pid}.tmp`;
+  await writeFile(own, content);
+  await rename(own, file);
 }
