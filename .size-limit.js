@@ -3,13 +3,13 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '155 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '160 kB' },
   { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65 kB' },
-  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '108 kB' },
-  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '119 kB' },
+  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '110 kB' },
+  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '123 kB' },
   { ...bundle, name: 'data', path: 'dist/data.js', import: '*', limit: '23 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '8.5 kB' },
   { ...bundle, name: 'convert', path: 'dist/convert.js', import: '*', ignore: ['./configs.js'], limit: '30 kB' },
-  { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '12 kB' },
-  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '148 kB' },
+  { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '12.5 kB' },
+  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '153 kB' },
 ];

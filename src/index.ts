@@ -218,7 +218,7 @@ export type { FitParams, Logs, Progress, StepsPlace } from './model/progress.ts'
 export { type SampleOrderOptions, sampleOrder } from './model/sample-order.ts';
 export { type Sequential, sequential } from './model/sequential.ts';
 export { type SparseRows, sparse } from './model/sparse.ts';
-export type { Batch, BatchSource, BatchStream, InputBatch, LabelledBatch } from './model/stream.ts';
+export type { Batch, BatchSource, BatchStream, InputBatch, LabelledBatch, UnlabelledBatch } from './model/stream.ts';
 export { activationNames, lossNames, optimizerNames } from './names.ts';
 export type {
   ArgMaxOptions,

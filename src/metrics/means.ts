@@ -23,12 +23,7 @@ const valuesOf = (loss: losses.Loss) =>
     return loss.perSample(targets, { data: Float64Array.from(yPred), shape: [count, cols] });
   });
 
-export function meanOf(
-  className: string,
-  loss: losses.Loss,
-  name: string,
-  finish?: (mean: number) => number,
-): EpochMetric {
+function meanOf(className: string, loss: losses.Loss, name: string, finish?: (mean: number) => number): EpochMetric {
   const meter = () => {
     const values = valuesOf(loss);
     return { ...values, result: () => (finish ?? Number)(values.result()) };

@@ -2,6 +2,7 @@
 import { runsOnce } from '../stream.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger } from '../validate.ts';
+import type { ArrayData } from '../values.ts';
 import type { ClassWeight, ModelData } from './options.ts';
 
 /** Samples [n, ...input] of a batch with their targets and, if any, weights. */
@@ -17,12 +18,22 @@ export interface LabelledBatch {
 /** A batch of a stream: `{ x, y, sampleWeight? }`, `[x, y]` or `[x, y, sampleWeight]`. @category Models */
 export type Batch = LabelledBatch | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData];
 
+/** A batch of a stream to predict from, which may have what training needs. @category Models */
+export interface UnlabelledBatch {
+  /** Samples, as `predict` takes them. */
+  readonly x: ModelData;
+  /** Not read. */
+  readonly y?: unknown;
+  /** Not read. */
+  readonly sampleWeight?: unknown;
+}
+
 /** A batch to predict from: `{ x }`, `[x]`, a tensor or `{ data, shape }`; targets and weights are ignored. @category Models */
 export type InputBatch =
-  | { readonly x: ModelData; readonly y?: unknown; readonly sampleWeight?: unknown }
+  | UnlabelledBatch
   | readonly [x: ModelData, y?: unknown, sampleWeight?: unknown]
   | Tensor
-  | { readonly data: ArrayLike<number>; readonly shape: readonly number[]; readonly divisor?: number };
+  | ArrayData;
 
 /** Batches one after the other: a generator, synchronous or not, an object that makes one, a `ReadableStream`. @category Models */
 export type BatchStream<B = Batch> = AsyncIterable<B> | Iterable<B>;

@@ -65,7 +65,7 @@ export function recordUpdate(
       const numbers = { state, ...places, n: length, undecayed: undecayed ? 1 : 0 };
       graph.add(update.updateParameters, name, {}, numbers);
     }
-  for (const update of rows) update.record(state, clipvalue ?? 0);
+  for (const row of rows) row.record(state, clipvalue ?? 0);
   for (const { slot, momentum, overwrite, sync } of spec.averages) {
     const k = spec.slots.indexOf(slot);
     for (const { parameters: w, length, slots } of runs) {

@@ -219,7 +219,7 @@ const ROLLING: readonly string[] = ['sgd', 'momentum', 'nesterov'];
 const SQUARES = ['velocity', 'variance', 'accumulator', 'accumulatedGradient', 'norm'];
 
 /** Where an optimizer is pulled, and what it divides by, if it has such slots. */
-export function memory(name: string, slots: Readonly<Record<string, Float32Array>>) {
+function memory(name: string, slots: Readonly<Record<string, Float32Array>>) {
   const vector = (slot: string) => (slots[slot]?.length === 2 ? Array.from(slots[slot]) : undefined);
   if (ROLLING.includes(name)) return { direction: vector('velocity'), spread: undefined };
   // a mean of gradients is followed downhill

@@ -8,7 +8,7 @@ import { entrant, type Settings } from './settings.ts';
 import { SURFACES } from './surfaces.ts';
 
 /** Steps that Node has taken. */
-export const PROVEN = 100;
+const PROVEN = 100;
 
 /** The digest of the places of the first steps; fewer if the descent has ended before. */
 async function digestOf({ trail }: Descent): Promise<string> {

@@ -45,7 +45,7 @@ export const entrant = (name: RacerName): Entrant => ({
 
 const [ARTICLE] = SURFACES;
 if (ARTICLE === undefined) throw new Error('there are no surfaces');
-export const DEFAULTS: Settings = {
+const DEFAULTS: Settings = {
   entrants: RACE.entrants.map(({ name }) => entrant(name)),
   surface: ARTICLE,
   start: ARTICLE.start,

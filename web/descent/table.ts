@@ -12,7 +12,7 @@ const COLUMNS = ['Optimizer', 'Step', 'x', 'y', 'Value', 'Gradient', 'At a minim
 const NEAR = 0.01;
 
 /** The first step that is followed by no step away from the minimum; undefined if it is not there. */
-export function reached(surface: Surface, { trail }: Descent): number | undefined {
+function reached(surface: Surface, { trail }: Descent): number | undefined {
   let first: number | undefined;
   for (const [step, place] of trail.entries()) {
     const far = distance(surface, place);

@@ -43,7 +43,7 @@ export async function readNpz(source: Source, options: ReadNpzOptions = {}): Pro
 }
 
 /** @param name how Errors name the file */
-export function parseNpz(
+function parseNpz(
   bytes: Uint8Array,
   name: string,
   maxBytes: number,
