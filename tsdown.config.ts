@@ -97,7 +97,7 @@ const typesInNamespaces = {
       chunk.code = chunk.code
         ?.replace(/^declare namespace .*\n.*/gm, (text) => text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'))
         // a helper of the bundler, which declarations need not and do not have
-        .replace(/, (__exportAll as \w+|\w+ as __exportAll)\b/g, '');
+        .replace(/(?<=\{ )(__exportAll as \w+|\w+ as __exportAll), |, (__exportAll as \w+|\w+ as __exportAll)\b/g, '');
     }
   },
 };

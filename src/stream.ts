@@ -28,10 +28,10 @@ export const runsOnce = (source: Source): boolean =>
 
 /** The arguments of a call for arrays, `(x, y, options)`, or for a stream, `(source, options)`. */
 export function argumentsOf<X, Y, O extends object>(of: string, x: X, y: Y | O | undefined, options: O | undefined) {
-  if (!isSource(x)) return { x, y: y as Y | undefined, options: options ?? ({} as O) };
+  if (!isSource(x)) return { x, y: y as Y | undefined, options: options === undefined ? ({} as O) : options };
   if (options !== undefined)
     throw new TypeError(`${of}: the batches of a stream bring their targets: ${of}(source, options)`);
-  return { x, y: undefined, options: (y ?? {}) as O };
+  return { x, y: undefined, options: (y === undefined ? {} : y) as O };
 }
 
 /** Starts the stream of an epoch. */

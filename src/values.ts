@@ -42,7 +42,7 @@ export interface SparseData {
   /** The columns of the values, integers from 0: row 0's, row 1's, and so on. */
   readonly indices: ArrayLike<number>;
   /** The values in the same order. Default ones. */
-  readonly values?: ArrayLike<number>;
+  readonly values?: ArrayLike<number> | undefined;
   /** Row r has the values from `offsets[r]` up to, but not including, `offsets[r + 1]`: one more integer than rows, from 0 to `indices.length`. */
   readonly offsets: ArrayLike<number>;
   /** How many rows and columns: [rows, columns]. */

@@ -88,7 +88,7 @@ describe('data of fit and evaluate', () => {
       /expected input \[\.\., 4\], got a flat list of 48 numbers.*\{ data: x, shape: \[12, 4\] \}/,
     ],
     nothing: [undefined, y, TypeError, /^x must be a tensor.* got undefined/],
-    'no targets': [x, undefined, TypeError, /^y must be a tensor.* got undefined/],
+    'no targets': [x, undefined, TypeError, /needs targets/],
     'ragged arrays': [
       [
         [1, 2, 3, 4],
@@ -208,8 +208,8 @@ describe('options of fit', () => {
     [{ validationSplit: 0.99 }, RangeError, 'validationSplit 0.99 of 12 samples leaves one side empty'],
     [{ validationSplit: -0.1 }, RangeError, 'validationSplit must be a finite number from 0 to 1, got -0.1'],
     [{ validationSplit: Number.NaN }, RangeError, 'validationSplit must be a finite number from 0 to 1, got NaN'],
-    [{ validationData: [x] }, TypeError, 'validationData must be [x, y] or [x, y, sampleWeight]'],
-    [{ validationData: { x, y } }, TypeError, 'validationData must be [x, y] or [x, y, sampleWeight]'],
+    [{ validationData: [x] }, TypeError, /^validationData must be \[x, y\], \[x, y, sampleWeight\]/],
+    [{ validationData: { x, y } }, TypeError, /^validationData must be \[x, y\], \[x, y, sampleWeight\]/],
     [
       { classWeight: { 0: 1 }, sampleWeight: weights },
       RangeError,

@@ -151,17 +151,25 @@ describe('clipping', () => {
   });
 });
 
+/** Their rate is not the one that is given: ASGD's falls from step to step, the others find it. */
+const OWN_RATE: readonly string[] = ['asgd', 'prodigy', 'dAdaptAdam'];
+/** Steps without a gradient do more to them than count: ASGD shrinks the weights, Sophia estimates a curvature. */
+const NEVER_STILL: readonly string[] = ['asgd', 'sophia'];
+
 describe('weight decay', () => {
-  test.each(still)('%s: three steps without gradient multiply by (1 - decay)³', (name) => {
-    const {
-      learning_rate: learningRate,
-      weight_decay: weightDecay,
-      initial,
-      expected,
-    } = feature('weight_decay') as never as Record<string, number>;
-    const optimizer = (make[name] as (options: object) => Optimizer)({ learningRate, weightDecay });
-    expect(trajectory(optimizer, [initial as number], [[0], [0], [0]])[2]?.[0]).toBeCloseTo(expected as number, 6);
-  });
+  test.each(still.filter((name) => !OWN_RATE.includes(name)))(
+    '%s: three steps without gradient multiply by (1 - decay)³',
+    (name) => {
+      const {
+        learning_rate: learningRate,
+        weight_decay: weightDecay,
+        initial,
+        expected,
+      } = feature('weight_decay') as never as Record<string, number>;
+      const optimizer = (make[name] as (options: object) => Optimizer)({ learningRate, weightDecay });
+      expect(trajectory(optimizer, [initial as number], [[0], [0], [0]])[2]?.[0]).toBeCloseTo(expected as number, 6);
+    },
+  );
 
   test('comes before the update and takes the learning rate in', () => {
     const [step] = trajectory(optimizers.sgd({ learningRate: 0.5, weightDecay: 0.25 }), [2, -4], [[1, 1]]);
@@ -226,15 +234,18 @@ describe('state', () => {
     optimizer.dispose();
   });
 
-  test.each(still)('%s: iterations set before the first step count as steps done', (name) => {
-    const none = { ...(name === 'adamw' && { weightDecay: 0 }), ...(name === 'muon' && { adamWeightDecay: 0 }) };
-    const fresh = () => (make[name] as (options: object) => Optimizer)(none);
-    // steps without a gradient do nothing but count
-    const counted = trajectory(fresh(), [1], [[0], [0], [0], [0.5]])[3] as Float32Array;
-    const set = fresh();
-    set.iterations = 3;
-    expect(bitsOf(trajectory(set, [1], [[0.5]])[0] as Float32Array)).toEqual(bitsOf(counted));
-  });
+  test.each(still.filter((name) => !NEVER_STILL.includes(name)))(
+    '%s: iterations set before the first step count as steps done',
+    (name) => {
+      const none = { ...(name === 'adamw' && { weightDecay: 0 }), ...(name === 'muon' && { adamWeightDecay: 0 }) };
+      const fresh = () => (make[name] as (options: object) => Optimizer)(none);
+      // steps without a gradient do nothing but count
+      const counted = trajectory(fresh(), [1], [[0], [0], [0], [0.5]])[3] as Float32Array;
+      const set = fresh();
+      set.iterations = 3;
+      expect(bitsOf(trajectory(set, [1], [[0.5]])[0] as Float32Array)).toEqual(bitsOf(counted));
+    },
+  );
 
   test('iterations may be set to any number, before the first step and after it', () => {
     const optimizer = optimizers.nadam({ learningRate: 0.5, beta1: 0.9999999 });

@@ -25,7 +25,7 @@ const settable: Readonly<Record<string, readonly string[]>> = {
   optimizer: ['learningRate', 'iterations'],
 };
 /** What is not in the declarations. */
-const internal = ['weights', 'activityRegularizer', 'activation', 'spec', 'fused'];
+const internal = ['weights', 'activityRegularizer', 'activation', 'spec', 'fused', 'calls', 'parts', 'counters'];
 const objects: Readonly<Record<string, object>> = {
   model,
   'a layer': model.getLayer('dense'),
