@@ -79,7 +79,7 @@ describe('in fit', () => {
     expect(logs.precision).toBe(history.val_precision?.[1]);
   });
 
-  test('weights become the same bits with such metrics as without, and with two threads', async () => {
+  test('weights become the same bits with such metrics as without', async () => {
     using plain = binary();
     plain.compile({ loss: 'binaryCrossentropy' });
     await plain.fit(x, y, { epochs: 2, batchSize: 7 });

@@ -9,7 +9,7 @@ import { toArrayData } from '../tensor.ts';
 import { sameShape } from '../validate.ts';
 import type { Values } from '../values.ts';
 import type { ModelData } from './options.ts';
-import { arraysOf, inputOf, type Samples } from './samples.ts';
+import { arraysOf, inputOf, type Samples, weightsBy } from './samples.ts';
 import type { SparseInput } from './sparse-hook.ts';
 
 /** How many sizes of batches keep their programs, the latest used: enough for a smaller last batch, and some more. */
@@ -34,6 +34,10 @@ export interface Recorded {
 /** The arrays, already read: they are copied into the program's own memory, so only a tensor's numbers matter. */
 export const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
   arraysOf(what, value, names).map((one) => bare(toArrayData(what, one)));
+
+/** Weights of the outputs that have some. */
+const byName = (names: readonly string[], weights: readonly (Values | undefined)[]): Readonly<Record<string, Values>> =>
+  Object.fromEntries(names.flatMap((name, i) => (weights[i] === undefined ? [] : [[name, weights[i]]])));
 
 const bare = ({ data, shape, divisor }: Values): Values => ({ data, shape, divisor });
 
@@ -85,23 +89,26 @@ export class BatchCalls {
       return 'offsets' in input ? input.roomy : bare(input);
     });
     const y = samples.y === undefined ? [] : arraysFor('y', samples.y, names.outputs);
-    const weights = samples.sampleWeight === undefined ? [] : arraysFor('sampleWeight', samples.sampleWeight, ['']);
+    const weights = weightsBy(samples.sampleWeight, names.outputs).map(
+      (one) => one && bare(toArrayData('sampleWeight', one)),
+    );
     const { classWeight } = samples;
-    const sampleWeight = weights.length === 0 ? undefined : oneOrAll(weights);
-    const given: Samples = { x: oneOrAll(x), y: oneOrAll(y), sampleWeight, classWeight };
+    const given = weights.some((one) => one !== undefined);
+    const sampleWeight = given ? byName(names.outputs, weights) : undefined;
+    const all: Samples = { x: oneOrAll(x), y: oneOrAll(y), sampleWeight, classWeight };
     const forms = x.map((one) => ('form' in one ? one.form : one));
     const form = [...forms, undefined, ...y, undefined, ...weights, classWeight && y[0]];
     const at = this.#kept.findLastIndex((one) => one.kind === kind && sameForm(one.form, form));
     let kept = this.#kept[at];
     if (kept === undefined) {
       const empty = form.map((one) => one && emptied(one));
-      kept = { kind, form: empty, ...this.#make(given, place, record) };
+      kept = { kind, form: empty, ...this.#make(all, place, record) };
       this.#kept.push(kept);
       if (this.#kept.length > MOST) this.#kept.shift()?.scope.dispose();
     } else {
       let next = 0;
       const { places } = kept;
-      place({ allocate: () => places[next++] ?? 0 }, given);
+      place({ allocate: () => places[next++] ?? 0 }, all);
       // the latest used is forgotten last
       if (at < this.#kept.length - 1) this.#kept.push(...this.#kept.splice(at, 1));
     }

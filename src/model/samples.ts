@@ -47,7 +47,7 @@ export interface Samples {
 export const arraysOf: (what: string, value: ModelData, names: readonly string[]) => readonly InputLike[] = inOrder;
 
 /** Sample weights output by output, if any. */
-export const weightsBy: (value: ModelData, names: readonly string[]) => readonly (InputLike | undefined)[] =
+export const weightsBy: (value: ModelData | undefined, names: readonly string[]) => readonly (InputLike | undefined)[] =
   weightsInOrder;
 
 /** The tensors of data, which may be disposed of while a call reads them. */

@@ -1,6 +1,6 @@
 /** Calls on one batch, at once: the bits of `fit`, `evaluate` and `predict`, and no memory from call to call. */
 import { expect, test } from 'vitest';
-import { createRuntime, input, layers, model, type Sequential, sequential } from '../../src/index.ts';
+import { createRuntime, input, layers, type ModelData, model, type Sequential, sequential } from '../../src/index.ts';
 import { floats, labels } from '../helpers.ts';
 
 const x = floats([24, 5], 1);
@@ -104,4 +104,31 @@ test('of several inputs and outputs', async () => {
   const logs = await net.evaluate(data, targets);
   expect(net.testOnBatch(data, targets)).toEqual(logs);
   expect(net.predictOnBatch(data)).toEqual(await net.predict(data));
+});
+
+test('weights of samples are given output by output, as to fit', async () => {
+  const at = input({ shape: [2] });
+  const outputs = ['a', 'b'].map((name) => layers.dense({ units: 1, name }).apply(at));
+  using net = model({ inputs: at, outputs, seed: 1 });
+  net.compile({ optimizer: 'sgd', loss: ['mse', 'mse'] });
+  const x = [
+    [1, 2],
+    [3, 4],
+  ];
+  const y = [
+    [[1], [2]],
+    [[3], [4]],
+  ];
+  const weights: readonly ModelData[] = [
+    { a: [1, 0.5] },
+    { b: [0, 2], a: [1, 0.25] },
+    [3, 0.5],
+    [
+      [1, 2],
+      [0.5, 1],
+    ],
+  ];
+  for (const sampleWeight of weights)
+    expect(net.testOnBatch(x, y, { sampleWeight })).toEqual(await net.evaluate(x, y, { sampleWeight }));
+  expect(() => net.trainOnBatch(x, y, { sampleWeight: { c: [1, 1] } })).toThrow(/'c'/);
 });
