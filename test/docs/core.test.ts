@@ -46,8 +46,7 @@ test('every operation is listed with its code and its words', async () => {
   const lines = operations
     .sort((a, b) => a.code - b.code)
     .map(
-      ({ name, code, words }) =>
-        `| ${code} | \`${name}\` | ${words.map(([word, at]) => `${at} ${word}`).join(', ')} |`,
+      ({ name, code, words }) => `| ${code} | \`${name}\` | ${words.map(([word, at]) => `${at} ${word}`).join(', ')} |`,
     );
   const table = ['', '| code | operation | words |', '|---|---|---|', ...lines, ''].join('\n');
   const [begin, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
