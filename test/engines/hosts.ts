@@ -53,6 +53,8 @@ export function installHosts(): void {
     ...(existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')
       ? []
       : ['libc6-arm64-cross', 'libstdc++6-arm64-cross', 'libgcc-s1-arm64-cross']),
+    // for Node's current release
+    ...(ALL && !existsSync('/usr/aarch64-linux-gnu/lib/libatomic.so.1') ? ['libatomic1-arm64-cross'] : []),
   ];
   if (packages.length > 0 && process.arch === 'x64' && process.getuid?.() === 0) {
     attempt('apt-get', ['-qq', 'update']);
@@ -133,7 +135,8 @@ export function hosts(): readonly Host[] {
   return [
     ...here,
     jsc('as it is'),
-    ...JSC_TIERS.map(([how, option]) => jsc(how, `--${option}=0`)),
+    // without BBQ this jsc compiles no WebAssembly
+    jsc('without OMG', '--useOMGJIT=0'),
     arm('Node LTS', 'node-24/bin/node', [], true),
     arm('Node current', 'node-26/bin/node'),
     arm('Node LTS, Liftoff alone', 'node-24/bin/node', ['--liftoff-only']),
