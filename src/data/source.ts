@@ -1,4 +1,5 @@
 /** Where data come from: a path, an address, a file that a user chose, an answer of `fetch`, a stream, or bytes that are already here. */
+import { joined } from '../files/joined.ts';
 import { because, isNode, nodeFiles } from '../files/modules.ts';
 import { isObject, show, tagOf } from '../validate.ts';
 
@@ -110,21 +111,13 @@ function piece(what: string, value: unknown): Uint8Array | string {
 /** The whole contents as bytes. */
 export async function bytesFrom(what: string, source: Source): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  let length = 0;
   for await (const part of piecesOf(what, source)) {
     if (typeof part === 'string') throw new TypeError(`${what}: expected bytes, got a stream of text`);
     pieces.push(part);
-    length += part.length;
   }
   const [first] = pieces;
   if (first !== undefined && pieces.length === 1) return first;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of pieces) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(pieces);
 }
 
 /** The contents as text, decoded piece by piece; gzip is unpacked. */

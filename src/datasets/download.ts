@@ -1,4 +1,5 @@
 /** Downloads one file from one address into memory. */
+import { joined } from '../files/joined.ts';
 import { isError } from '../validate.ts';
 import type { DatasetFile, DatasetProgress } from './types.ts';
 
@@ -51,7 +52,7 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
       chunks.push(chunk);
       onProgress?.({ file: file.name, source: mirror, received, total });
     }
-    return joined(chunks, received);
+    return joined(chunks);
   } catch (error) {
     signal?.throwIfAborted();
     if (stalled.signal.aborted) throw new UnreachableError(`${url}: nothing received for ${timeout / 1000} s`);
@@ -60,17 +61,6 @@ export async function download(mirror: string, file: DatasetFile, options: Downl
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Chunks as one array. */
-export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** The reason that undici hides behind "fetch failed": ENOTFOUND, ECONNREFUSED, a certificate; its own codes (UND_ERR_SOCKET) in words. */

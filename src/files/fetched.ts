@@ -1,5 +1,6 @@
 /** Files behind addresses, by fetch. */
 import { checkKind, checkOptions, checkSignal } from '../validate.ts';
+import { joined } from './joined.ts';
 import { because, isNode } from './modules.ts';
 
 /** How much of a file has arrived. */
@@ -100,11 +101,5 @@ export async function fetchWhole(
     throw error;
   }
   if (total !== undefined && received !== total) throw fail(incomplete());
-  const bytes = new Uint8Array(received);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joined(pieces);
 }

@@ -1,4 +1,5 @@
 /** The weights of a TensorFlow.js model: shards joined, numbers that were quantized restored. */
+import { joined } from '../../files/joined.ts';
 import { show, sizeOf } from '../../validate.ts';
 import type { ArrayOf } from '../described.ts';
 import { floatsOf } from '../described.ts';
@@ -49,19 +50,6 @@ function numbersOf(bytes: Uint8Array, { stored, scale, min }: Spec): Float32Arra
     : Float32Array.from(halves, (_, i) => number(_, i) * scale + min);
 }
 
-/** A view of several pieces as one. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces;
-  if (pieces.length === 1 && first !== undefined) return first;
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
 /** All weights but an optimizer's, by name. */
 export async function readWeights(
   manifest: unknown,
@@ -73,7 +61,8 @@ export async function readWeights(
     const names = items('paths of weightsManifest', paths).map((one) => text('a path of weightsManifest', one));
     const pieces: Uint8Array[] = [];
     for (const name of names) pieces.push(await read(name));
-    const bytes = joined(pieces);
+    const [first, ...others] = pieces;
+    const bytes = first !== undefined && others.length === 0 ? first : joined(pieces);
     let at = 0;
     for (const one of items('weights of weightsManifest', specs)) {
       const spec = specFrom(one, bytes.length);

@@ -1,6 +1,6 @@
+import { joined } from '../../files/joined.ts';
 import { sha256Of } from '../../sha256.ts';
 import { isError, unshared } from '../../validate.ts';
-import { joined } from '../download.ts';
 import type { DatasetFile } from '../types.ts';
 import { verifiedWith } from '../verify.ts';
 
@@ -29,5 +29,5 @@ export async function unpack(raw: Uint8Array, limit: number, where: string): Pro
     }
     chunks.push(part.value);
   }
-  return joined(chunks, length);
+  return joined(chunks);
 }
