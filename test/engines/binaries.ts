@@ -1,9 +1,10 @@
 /** Engines that are programs: the Node that runs the tests, and from npm Node's LTS and current release, Bun and Deno. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { run, runSync } from '../child.ts';
+import { run } from '../child.ts';
+import { installLocked } from '../locked.ts';
 import { runs } from '../run.ts';
 
 export interface Engine {
@@ -18,12 +19,8 @@ const modules = path.join(folder, 'node_modules');
 /** Installs what the lock file says, if a test needs it and that has not been done since it was written. Vitest calls it before the first test. */
 export default function setup(project: TestProject): void {
   if (!runs(project, 'engines', 'package')) return;
-  const done = path.join(modules, '.package-lock.json');
-  const lock = path.join(folder, 'package-lock.json');
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  console.log('installing the engines of test/engines');
   try {
-    runSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
+    installLocked(folder);
   } catch (error) {
     console.error((error as Error).message);
   }

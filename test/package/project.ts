@@ -1,10 +1,11 @@
 /** A project of somebody else's: the packed package installed from its tarball, beside the files of test/package/project. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { run, runSync } from '../child.ts';
+import { installLocked } from '../locked.ts';
 import { runs } from '../run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,10 +14,7 @@ const template = fileURLToPath(new URL('./project/', import.meta.url));
 /** Installs the bundlers that the lock file names, if a test needs them and that has not been done since it was written. Vitest calls it before the first test. */
 export default function setup(vitest: TestProject): void {
   if (!runs(vitest, 'package')) return;
-  const done = join(template, 'node_modules/.package-lock.json');
-  const lock = join(template, 'package-lock.json');
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  runSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', template]);
+  installLocked(template);
 }
 
 export interface Project {
