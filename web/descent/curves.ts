@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import { OPTIMIZERS } from '../optimizers.ts';
 import { h } from '../ui/dom.ts';
-import { ink, lineOf } from '../ui/pens.ts';
+import { axisStyle, lineOf } from '../ui/pens.ts';
 import type { Descent } from './descent.ts';
 
 const HEIGHT = 240;
@@ -87,15 +87,7 @@ export class Curves {
   }
 
   #options(descents: readonly Descent[]): uPlot.Options {
-    const { muted, rule } = ink();
-    const font = '12px system-ui, sans-serif';
-    const shared = {
-      stroke: muted,
-      font,
-      labelFont: font,
-      grid: { stroke: rule, width: 1 },
-      ticks: { stroke: rule, width: 1 },
-    };
+    const shared = axisStyle();
     const value = (v: number) =>
       v === 0 || (v >= 0.01 && v < 1e4) ? String(Number(v.toPrecision(3))) : v.toExponential(0);
     return {

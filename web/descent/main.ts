@@ -5,8 +5,10 @@ import type { Facts } from '../data/facts.ts';
 import { NAMES, type RacerName } from '../optimizers.ts';
 import { byId, h, setText } from '../ui/dom.ts';
 import { count } from '../ui/format.ts';
+import { onKeys } from '../ui/keys.ts';
 import { repairLanguage } from '../ui/language.ts';
 import { field, racer } from '../ui/settings-form.ts';
+import { linkButton, save } from '../ui/sharing.ts';
 import { themeSwitch } from '../ui/theme.ts';
 import type { Curves } from './curves.ts';
 import { Descent, MOST_STEPS, type Objective, objective } from './descent.ts';
@@ -15,7 +17,7 @@ import { evaluate, parse } from './expression.ts';
 import { described, Picture } from './picture.ts';
 import { sameAsNode } from './proof.ts';
 import { coordinate, entrant, fromQuery, parseStart, type Settings, surfaceFrom, toQuery } from './settings.ts';
-import { SURFACES } from './surfaces.ts';
+import { SURFACES, type Surface } from './surfaces.ts';
 import { Table } from './table.ts';
 
 /** Steps a second; frames show as many as they can. */
@@ -30,6 +32,13 @@ const USUAL = 300;
 /** Share of the picture that an arrow key moves the start by. */
 const NUDGE = 0.02;
 
+/** Minima of a function that was typed are only those of a grid. */
+function bottomOf({ name, text, minima }: Surface): number | undefined {
+  if (name === 'own' || minima.length === 0) return undefined;
+  const f = evaluate(parse(text));
+  return Math.min(...minima.map(([x, y]) => f(x, y)));
+}
+
 class Page {
   settings: Settings;
   readonly #facts: Facts;
@@ -42,6 +51,8 @@ class Page {
   readonly #hint = h('p', { class: 'hint' });
   readonly #bits = new Map<string, boolean | undefined>();
   #objective: Objective;
+  /** The least value of the surface, where it is known. */
+  #bottom: number | undefined;
   #descents: Descent[] = [];
   #play = h('button', { type: 'button', id: 'play', class: 'primary', 'aria-keyshortcuts': 'Space' }, '▶ Play');
   #playing = false;
@@ -59,6 +70,7 @@ class Page {
     this.#picture = new Picture(settings.surface);
     this.#curves = curves(() => this.#draw());
     this.#objective = objective(parse(settings.surface.text));
+    this.#bottom = bottomOf(settings.surface);
     byId('settings').append(this.#form());
     const notices = problems.map((problem) => h('p', { class: 'notice', role: 'status' }, `${problem}.`));
     byId('descent').append(
@@ -81,6 +93,7 @@ class Page {
       this.#objective.dispose();
       this.#objective = objective(parse(surface.text));
       this.#picture.surface = surface;
+      this.#bottom = bottomOf(surface);
     }
     this.settings = { ...this.settings, ...settings };
     // another surface is walked from its start, other options as far as before
@@ -160,10 +173,7 @@ class Page {
     const { surface, start } = this.settings;
     this.#picture.draw(start, this.#descents);
     if (!this.#playing) this.#picture.canvas.setAttribute('aria-label', described(surface, this.#descents));
-    const f = evaluate(parse(surface.text));
-    const bottoms = surface.minima.map(([x, y]) => f(x, y));
-    const known = surface.name !== 'own' && bottoms.length > 0;
-    this.#curves.update(this.#descents, known ? Math.min(...bottoms) : undefined);
+    this.#curves.update(this.#descents, this.#bottom);
     this.#table.update(surface, this.#descents, this.#bits);
     this.#explained.update(this.#descents);
     this.#say();
@@ -254,20 +264,8 @@ class Page {
     speed.addEventListener('change', () => {
       this.#speed = Object.values(SPEEDS)[speed.selectedIndex] ?? this.#speed;
     });
-    document.addEventListener('keydown', (event) => {
-      const target = event.target as Element | null;
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        target?.closest('input, select, textarea, button, summary, a')
-      )
-        return;
-      if (event.key === ' ') this.#play.click();
-      else if (event.key === '.') step.click();
-      else return;
-      event.preventDefault();
-    });
+    // on the picture, which can have the focus too, they still move the descent
+    onKeys(this.#play, step, 'input, select, textarea, button, summary, a');
     return h(
       'section',
       { class: 'card transport' },
@@ -341,23 +339,9 @@ class Page {
 
   #exporting(): HTMLElement {
     const says = h('span', { class: 'hint', role: 'status' });
-    const save = (name: string, content: Blob | null) => {
-      if (!content) return;
-      const address = URL.createObjectURL(content);
-      h('a', { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    };
-    const link = h('button', { type: 'button', id: 'link' }, 'Copy link');
-    link.addEventListener('click', async () => {
-      try {
-        await navigator.clipboard.writeText(location.href);
-        setText(says, 'Copied: the link opens this descent, with these settings.');
-      } catch {
-        setText(says, `The link is the address of this page: ${location.href}`);
-      }
-    });
+    const link = linkButton(says, 'this descent');
     const png = h('button', { type: 'button', id: 'png' }, 'PNG');
-    png.addEventListener('click', () => this.#picture.canvas.toBlob((blob) => save('descent.png', blob)));
+    png.addEventListener('click', () => this.#picture.canvas.toBlob((blob) => blob && save('descent.png', blob)));
     const gif = h('button', { type: 'button', id: 'gif' }, 'Animated GIF');
     gif.addEventListener('click', async () => {
       gif.disabled = true;

@@ -32,23 +32,16 @@ export class Picture {
   readonly canvas = document.createElement('canvas');
   /** Whether velocities and mean squares are drawn at the heads. */
   arrows = true;
-  #surface: Surface;
-  #view: View;
+  surface: Surface;
   #ground: Ground | undefined;
 
   constructor(surface: Surface) {
-    this.#surface = surface;
-    this.#view = surface.view;
-  }
-
-  set surface(surface: Surface) {
-    this.#surface = surface;
-    this.#view = surface.view;
+    this.surface = surface;
   }
 
   /** The point of the plane at a place of the canvas, in CSS pixels. */
   pointAt(px: number, py: number): readonly [number, number] {
-    const [left, right, bottom, top] = this.#view;
+    const [left, right, bottom, top] = this.surface.view;
     const { width, height } = this.#size;
     return [left + ((right - left) * px) / width, top - ((top - bottom) * py) / height];
   }
@@ -58,7 +51,7 @@ export class Picture {
   }
 
   #pixel(x: number, y: number): readonly [number, number] {
-    const [left, right, bottom, top] = this.#view;
+    const [left, right, bottom, top] = this.surface.view;
     const { width, height } = this.#size;
     return [((x - left) / (right - left)) * width, ((top - y) / (top - bottom)) * height];
   }
@@ -91,7 +84,7 @@ export class Picture {
     const ground = this.#groundFor(width, height);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.drawImage(ground, 0, 0, width, height);
-    for (const { minima } of [this.#surface]) for (const [x, y] of minima) this.#star(context, this.#pixel(x, y));
+    for (const [x, y] of this.surface.minima) this.#star(context, this.#pixel(x, y));
     for (const descent of descents) this.#trail(context, descent, step);
     for (const descent of descents) this.#head(context, descent, step);
     this.#cross(context, this.#pixel(...start));
@@ -99,7 +92,7 @@ export class Picture {
 
   /** The shading and the contours, which stay as long as nothing but the trails moves. */
   #groundFor(width: number, height: number): HTMLCanvasElement {
-    const key = [this.#surface.text, this.#view, width, height, isDark()].join();
+    const key = [this.surface.text, this.surface.view, width, height, isDark()].join();
     if (this.#ground?.key === key) return this.#ground.canvas;
     const canvas = document.createElement('canvas');
     const scale = Math.min(devicePixelRatio, 3);
@@ -107,7 +100,7 @@ export class Picture {
     const context = canvas.getContext('2d');
     if (context) {
       context.scale(scale, scale);
-      paintGround(context, this.#surface.text, this.#view, width, height);
+      paintGround(context, this.surface.text, this.surface.view, width, height);
     }
     this.#ground = { key, canvas };
     return canvas;
@@ -159,7 +152,7 @@ export class Picture {
   }
 
   #arrow(context: CanvasRenderingContext2D, color: string, px: number, py: number, [dx, dy]: readonly number[]): void {
-    const [left, right, bottom, top] = this.#view;
+    const [left, right, bottom, top] = this.surface.view;
     const { width, height } = this.#size;
     const [ax, ay] = [((dx ?? 0) / (right - left)) * width, (-(dy ?? 0) / (top - bottom)) * height];
     const size = Math.hypot(ax, ay);

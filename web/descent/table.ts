@@ -3,7 +3,7 @@ import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
 import { h, scrolling, setText, swatch } from '../ui/dom.ts';
 import { count } from '../ui/format.ts';
 import { lineOf } from '../ui/pens.ts';
-import type { Descent } from './descent.ts';
+import type { Descent, Place } from './descent.ts';
 import { distance } from './picture.ts';
 import type { Surface } from './surfaces.ts';
 
@@ -11,16 +11,13 @@ const COLUMNS = ['Optimizer', 'Step', 'x', 'y', 'Value', 'Gradient', 'At a minim
 /** At a minimum: no further from it than this share of the picture's size. */
 const NEAR = 0.01;
 
-/** The first step that is followed by no step away from the minimum; undefined if it is not there. */
+/** The first step that is followed by no step away from the minimum; undefined if it is not there. Looks back from the last step. */
 function reached(surface: Surface, { trail }: Descent): number | undefined {
-  let first: number | undefined;
-  for (const [step, place] of trail.entries()) {
-    const far = distance(surface, place);
-    if (far === undefined) return undefined;
-    if (!(far <= NEAR)) first = undefined;
-    else first ??= step;
-  }
-  return first;
+  const isNear = (place: Place | undefined): boolean =>
+    place !== undefined && (distance(surface, place) ?? Number.POSITIVE_INFINITY) <= NEAR;
+  let first = trail.length;
+  while (isNear(trail[first - 1])) first--;
+  return first < trail.length ? first : undefined;
 }
 
 const short = (value: number): string => {

@@ -7,7 +7,7 @@ import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { decimals } from './format.ts';
 import { drawEnds, LEAST_WIDTH, ROOM } from './line-ends.ts';
-import { ink, lineOf } from './pens.ts';
+import { axisStyle, lineOf } from './pens.ts';
 import { smooth } from './smooth.ts';
 
 export type Axis = 'step' | 'epoch' | 'seconds';
@@ -134,15 +134,7 @@ export class Chart implements Part {
   }
 
   #options(axis: Axis, width: number, height: number): uPlot.Options {
-    const { muted, rule } = ink();
-    const font = '12px system-ui, sans-serif';
-    const shared = {
-      stroke: muted,
-      font,
-      labelFont: font,
-      grid: { stroke: rule, width: 1 },
-      ticks: { stroke: rule, width: 1 },
-    };
+    const shared = axisStyle();
     const logarithmic = this.quantity !== 'val_accuracy' && this.#shown.logarithmic;
     const named = width >= LEAST_WIDTH;
     const ends = this.#names.map((name, i) => ({

@@ -5,9 +5,10 @@ import type { Race } from '../race/race.ts';
 import { commandLines, trainLine } from '../settings.ts';
 import type { App, Moment, Part } from './app.ts';
 import type { Charts } from './charts.ts';
-import { h, setText } from './dom.ts';
+import { h } from './dom.ts';
 import { count } from './format.ts';
 import { ink, lineOf } from './pens.ts';
+import { linkButton, save } from './sharing.ts';
 
 /** One line for each epoch of each racer; numbers in full, so that they can be compared. */
 function toCsv({ racers }: Race): string {
@@ -107,12 +108,6 @@ function describe({ settings }: Race): string {
   return `Fashion-MNIST, ${count(limit)} training images · ${network} · ${epochs} epochs · batch size ${batchSize} · seed ${seed}`;
 }
 
-function save(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content);
-  h('a', { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
 export function exporting(app: App, charts: Charts): Part {
   const says = h('span', { class: 'hint', role: 'status' });
   const button = (id: string, text: string, work: (race: Race) => void) =>
@@ -124,15 +119,7 @@ export function exporting(app: App, charts: Charts): Part {
       (await toCanvas(race, charts)).toBlob((blob) => blob && save('race.png', blob)),
     ),
   ];
-  const link = h('button', { type: 'button', id: 'link' }, 'Copy link');
-  link.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setText(says, 'Copied: the link opens this race, with these settings.');
-    } catch {
-      setText(says, `The link is the address of this page: ${location.href}`);
-    }
-  });
+  const link = linkButton(says, 'this race');
   const element = h(
     'section',
     { class: 'card' },

@@ -14,6 +14,14 @@ export function lineOf(name: RacerName): Line {
   return { color: isDark() ? pen.dark : pen.light, dash: pen.dash === 'solid' ? [] : pen.dash };
 }
 
+/** The look of an axis of a chart. */
+export function axisStyle() {
+  const { muted, rule } = ink();
+  const font = '12px system-ui, sans-serif';
+  const line = { stroke: rule, width: 1 };
+  return { stroke: muted, font, labelFont: font, grid: line, ticks: line };
+}
+
 /** What axes and grids are drawn with. */
 export function ink(): { readonly text: string; readonly muted: string; readonly rule: string } {
   const key = isDark() ? 'dark' : 'light';

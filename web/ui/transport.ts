@@ -5,6 +5,7 @@ import { FIRST } from '../settings.ts';
 import type { App, Moment, Part, Phase } from './app.ts';
 import { h, setText } from './dom.ts';
 import { bytes, count, duration } from './format.ts';
+import { onKeys } from './keys.ts';
 
 const SAYS: Readonly<Record<Phase, string>> = {
   wanting: 'Images needed',
@@ -50,20 +51,7 @@ export function transport(app: App): Transport {
   undo.addEventListener('click', () => app.race && app.change(app.race.settings));
   const outdated = h('span', {});
   const hint = h('p', { class: 'hint', id: 'outdated', hidden: true }, outdated, ' ', undo);
-  document.addEventListener('keydown', (event) => {
-    const target = event.target as Element | null;
-    if (
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      target?.closest('input, select, textarea, button, summary, a, [tabindex="0"]')
-    )
-      return;
-    if (event.key === ' ') play.click();
-    else if (event.key === '.') step.click();
-    else return;
-    event.preventDefault();
-  });
+  onKeys(play, step, 'input, select, textarea, button, summary, a, [tabindex="0"]');
 
   let shown: Moment | undefined;
   const leave = ({ phase, race }: Moment) => {
