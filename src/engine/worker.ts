@@ -15,7 +15,8 @@ export interface Orders {
  * All that a worker runs beside the core; text, because it must survive any bundler. A failed assertion of the debug build calls
  * `abort`. An error ends the worker, and its host reports it. Browsers do not report a worker that was ended from
  * outside, so it holds a lock that others get when it ends. The core must not run in the lock's callback: WebKit 2.50 crashes when
- * a thread that sleeps there is ended. The callback returns a promise that never settles, and the core starts after it.
+ * a thread that sleeps there is ended. The callback returns a promise that never settles. The core starts when the page has asked for
+ * the lock: messages of a worker that is ended may be lost, and from then on the page needs none to find out.
  */
 const SOURCE = `
 const start = ({ module, memory, control, scratch, thread }) => {
@@ -31,8 +32,10 @@ else {
       const hold = () => (go(), forever);
       navigator.locks?.request(data.lock, hold).catch(go) ?? go();
     });
+    onmessage = () => {
+      try { start(data); close() } catch (error) { reportError(error) }
+    };
     postMessage(1);
-    try { start(data); close() } catch (error) { reportError(error) }
   };
   postMessage(0);
 }
@@ -119,6 +122,7 @@ function startInBrowser(orders: Orders): Hand {
       void hand.end();
     };
     navigator.locks?.request(lock, free).catch(() => undefined);
+    worker.postMessage(1);
   };
   return hand;
 }
