@@ -7,7 +7,7 @@ export function convertCommand(done: (code: number) => void): Command {
     .summary('turn models of other programs into ours, and back')
     .description(
       'Reads the model FROM and writes it as TO. Formats go by name: model.json or a folder for TensorFlow.js, ' +
-        '.keras and .h5 (read only) for Keras, .safetensors for this library. What cannot be converted is refused before anything is written.',
+        '.keras and .h5 (read only) for Keras, .onnx, .pt.safetensors (write only) for the weights alone as a PyTorch state dict, .safetensors for this library. What cannot be converted is refused before anything is written.',
     )
     .argument('<from>', 'file or folder to read')
     .argument('<to>', 'file or folder to write')
@@ -18,7 +18,8 @@ export function convertCommand(done: (code: number) => void): Command {
 Examples:
   $ simdescent convert web/model.json model.safetensors
   $ simdescent convert model.keras model.safetensors
-  $ simdescent convert model.safetensors web/`,
+  $ simdescent convert model.safetensors web/
+  $ simdescent convert model.safetensors model.onnx`,
     )
     .action(async (from: string, to: string) => {
       const { convert } = await import('./converting.ts');

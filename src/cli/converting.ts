@@ -44,16 +44,33 @@ const h5: Format = {
   },
 };
 
+/** Weights may lie in a file beside it. */
+const onnx: Format = {
+  read: async (path, { fromOnnx }) =>
+    fromOnnx(await files.read(path), { files: (name) => files.read(join(dirname(path), name)) }),
+  write: async (path, model, { toOnnx }) => new Map([[path, await toOnnx(model)]]),
+};
+
+const pytorch: Format = {
+  async read(path) {
+    throw new UsageError(`${path}: a state dict of PyTorch holds no model; use fromPytorch with one that it fits`);
+  },
+  write: async (path, model, { toPytorch }) => new Map([[path, await toPytorch(model)]]),
+};
+
 const FORMATS: Readonly<Record<string, Format>> = {
   '.keras': keras,
   '.h5': h5,
+  '.onnx': onnx,
+  '.pt.safetensors': pytorch,
   '.safetensors': ours,
   '.json': tfjs,
   '': tfjs,
 };
 
 function formatOf(path: string): Format {
-  const format = FORMATS[extname(path)];
+  const ending = Object.keys(FORMATS).find((one) => one !== '' && path.endsWith(one)) ?? extname(path);
+  const format = FORMATS[ending];
   if (format === undefined)
     throw new UsageError(
       `${path}: expected one of ${Object.keys(FORMATS).filter(Boolean).join(', ')} or a folder, got ${extname(path)}`,

@@ -5,11 +5,13 @@ import { shorten, show } from '../validate.ts';
 export interface Named {
   readonly name: string;
   readonly kind: string;
+  /** Default: a layer. */
+  readonly what?: 'node';
 }
 
 /** @throws RangeError that names the layer and says what is missing */
-export function refuse({ name, kind }: Named, why: string): never {
-  throw new RangeError(`layer '${shorten(name)}' (${shorten(kind)}) cannot be converted: ${why}`);
+export function refuse({ name, kind, what }: Named, why: string): never {
+  throw new RangeError(`${what ?? 'layer'} '${shorten(name)}' (${shorten(kind)}) cannot be converted: ${why}`);
 }
 
 /** The fields of an object from a foreign file. @throws TypeError for anything else */

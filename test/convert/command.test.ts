@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convert } from '../../src/cli/converting.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { files, layers, loadModel, sequential } from '../../src/index.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
 
 let folder: string;
 let ours: string;
@@ -43,6 +45,21 @@ test('to Keras and back, while .h5 is only read', async () => {
   await convert(keras, join(folder, 'back-keras.safetensors'));
   expect(await digestOf(join(folder, 'back-keras.safetensors'))).toBe(await digestOf(ours));
   await expect(convert(ours, join(folder, 'model.h5'))).rejects.toThrow(UsageError);
+});
+
+test('to ONNX and back, and to a PyTorch state dict, which alone is no model', async () => {
+  const onnx = join(folder, 'model.onnx');
+  expect(await convert(ours, onnx)).toEqual([onnx]);
+  await convert(onnx, join(folder, 'back-onnx.safetensors'));
+  expect(await digestOf(join(folder, 'back-onnx.safetensors'))).toBe(await digestOf(ours));
+  const torch = join(folder, 'model.pt.safetensors');
+  await convert(ours, torch);
+  expect([...readSafetensors(await files.read(torch), 'it').arrays.keys()]).toEqual(['dense.weight', 'dense.bias']);
+  await expect(convert(torch, join(folder, 'again.safetensors'))).rejects.toThrow(UsageError);
+  // the weights of this one lie beside it
+  const apart = fileURLToPath(new URL('fixtures/torch-classic-dynamo.onnx', import.meta.url));
+  await convert(apart, join(folder, 'apart.safetensors'));
+  expect(existsSync(join(folder, 'apart.safetensors'))).toBe(true);
 });
 
 test('an unknown format, and a model that cannot be converted, leave nothing behind', async () => {

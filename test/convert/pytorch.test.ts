@@ -35,6 +35,55 @@ test('what PyTorch 2.9 wrote predicts the same: kernels, statistics, a dense lay
   for (const one of [blank, net, back]) one.dispose();
 });
 
+test('what we write is what PyTorch wrote, array for array, under the names of our layers', async () => {
+  const blank = twin();
+  const net = await loadModel(await fromPytorch(fixture('torch.safetensors'), blank));
+  const ours = readSafetensors(await toPytorch(net), 'ours').arrays;
+  const { arrays: theirs } = readSafetensors(fixture('torch.safetensors'), 'theirs', (name) =>
+    /num_batches/.test(name),
+  );
+  const modules: Readonly<Record<string, string>> = {
+    ...{ conv2d: '0', batchNormalization: '1', depthwiseConv2d: '3', conv2dTranspose: '4', behind: '7' },
+    ...{ layerNormalization: '8', dense: '10', dense_1: '11' },
+  };
+  expect(ours.size).toBe(theirs.size);
+  for (const [name, { shape, bytes }] of ours) {
+    const [layer = '', weight] = name.split('.');
+    const found = theirs.get(`${modules[layer]}.${weight}`);
+    expect(found?.shape).toEqual(shape);
+    expect(Buffer.compare(found?.bytes ?? new Uint8Array(0), bytes)).toBe(0);
+  }
+  for (const one of [blank, net]) one.dispose();
+});
+
+test('features behind a flatten keep their order up to the next dense layer, beside others too', async () => {
+  const x = input({ shape: [2, 3] });
+  const more = input({ shape: [1] });
+  const normal = layers.batchNormalization({ name: 'norm' }).apply(layers.flatten().apply(x));
+  const both = layers.concatenate().apply([more, normal]);
+  const net = model({ inputs: [x, more], outputs: layers.dense({ units: 1, name: 'head' }).apply(both) });
+  for (const { tensor } of net.weights) tensor.data.set(Array.from(tensor.data, (_, i) => i));
+  const file = await toPytorch(net);
+  const { arrays } = readSafetensors(file, 'it');
+  const numbers = (name: string) => [...new Float32Array(arrays.get(name)?.bytes.slice().buffer ?? new ArrayBuffer(0))];
+  // channels first: the two steps of the first channel, then those of the second
+  expect(numbers('norm.running_mean')).toEqual([0, 3, 1, 4, 2, 5]);
+  expect(numbers('head.weight')).toEqual([0, 1, 4, 2, 5, 3, 6]);
+  const back = await loadModel(await fromPytorch(file, net));
+  expect(await back.digest()).toBe(await net.digest());
+  for (const one of [net, back]) one.dispose();
+});
+
+test('a layer that moves flattened features is refused if weights for each follow, and so are groups of them', async () => {
+  const stack = (...more: readonly ReturnType<typeof layers.dense>[]) =>
+    sequential([layers.flatten({ inputShape: [2, 4] }), ...more]);
+  const moved = stack(layers.reshape({ targetShape: [4, 2], name: 'moved' }), layers.dense({ units: 1, name: 'head' }));
+  await expect(toPytorch(moved)).rejects.toThrow(/'head' \(dense\).*'moved'/);
+  const grouped = stack(layers.groupNormalization({ groups: 2, name: 'groups' }));
+  await expect(toPytorch(grouped)).rejects.toThrow(/'groups' \(groupNormalization\)/);
+  for (const one of [moved, grouped]) one.dispose();
+});
+
 test('what we write has the names, shapes and order of PyTorch', async () => {
   const x = input({ shape: [2, 3] });
   const y = layers.dense({ units: 2, name: 'head', useBias: false }).apply(layers.flatten().apply(x));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { fromKeras, fromKerasWeights, fromTfjs, toTfjs } from '../../src/convert/index.ts';
+import { fromKeras, fromKerasWeights, fromOnnx, fromTfjs, toOnnx, toTfjs } from '../../src/convert/index.ts';
 import { layers, sequential } from '../../src/index.ts';
 import { expectClear } from './clear.ts';
 
@@ -79,6 +79,22 @@ describe('damaged files end in a clear Error', () => {
     async () => {
       const file = await blank.save();
       await survives(fixture('twelve.weights.h5'), (bytes) => fromKerasWeights(bytes, file));
+    },
+    timeout,
+  );
+
+  test(
+    '.onnx, ours and PyTorch’s',
+    async () => {
+      const net = sequential([
+        layers.conv2d({ filters: 2, kernelSize: 2, padding: 'same', activation: 'relu6', inputShape: [4, 4, 1] }),
+        layers.maxPooling2d(),
+        layers.batchNormalization(),
+        layers.flatten(),
+        layers.dense({ units: 2, activation: 'softmax' }),
+      ]);
+      for (const file of [await toOnnx(net), fixture('torch-residual-script.onnx')]) await survives(file, fromOnnx);
+      net.dispose();
     },
     timeout,
   );

@@ -1,8 +1,8 @@
 /** How PyTorch lays out the weights that this library has: channels first, outputs before inputs. */
 import type { Layer } from '../../layers/layer.ts';
-import type { Network } from '../../model/network.ts';
 import type { ArrayOf } from '../described.ts';
-import { refuse } from '../refusal.ts';
+import { inverse } from '../orders.ts';
+import { type Named, refuse } from '../refusal.ts';
 
 /** A weight of ours as PyTorch's: seen in the shape `view`, its axes in the order `axes`, and then of `shape`. */
 export interface Layout {
@@ -11,6 +11,8 @@ export interface Layout {
   readonly view: readonly number[];
   readonly axes: readonly number[];
   readonly shape: readonly number[];
+  /** Where in ours each entry of the first axis is, if not at the same place. */
+  readonly order?: readonly number[] | undefined;
 }
 
 const plain = (name: string, shape: readonly number[]): Layout => ({
@@ -26,49 +28,16 @@ const NORMALIZED: Readonly<Record<string, string>> = {
   moving_mean: 'running_mean',
   moving_variance: 'running_var',
 };
-/** Layers that keep the order of the numbers of a sample. */
-const KEEPING = [
-  'dropout',
-  'activation',
-  'reLU',
-  'leakyReLU',
-  'elu',
-  'gaussianNoise',
-  'gaussianDropout',
-  'alphaDropout',
-];
 
-/** The shape of the samples that a dense layer gets flattened; undefined if it gets others, or none that have channels. */
-export function flattenedOf({ calls, shapes, inputs }: Network, layer: Layer): readonly number[] | undefined {
-  let call = calls.find((one) => one.layer === layer);
-  for (;;) {
-    const value = call?.inputs[0] ?? 0;
-    call = calls[value - inputs.length];
-    if (value < inputs.length || call === undefined) return undefined;
-    if (call.layer.kind === 'flatten') return shapes[call.inputs[0] ?? 0];
-    if (!KEEPING.includes(call.layer.kind)) return undefined;
-  }
-}
-
-/** Channels first: [height, width, channels, ...] as [..., channels, height, width]. */
-const channelsFirst = (rank: number, behind: readonly number[]): readonly number[] => [
-  ...behind,
-  rank - 1,
-  ...Array.from({ length: rank - 1 }, (_, i) => i),
-];
-
-function kernelOf(layer: Layer, shape: readonly number[], flattened: readonly number[] | undefined): Layout {
+/** A layer's kernel with the channels first, as PyTorch and ONNX have it. @throws RangeError that names a layer of another kind */
+export function kernelLayout(layer: Named, shape: readonly number[]): Layout {
   const rank = shape.length;
   const [last = 1, before = 1] = [shape.at(-1), shape.at(-2)];
   const spatial = shape.slice(0, -2);
   const window = spatial.map((_, i) => i);
   switch (layer.kind) {
-    case 'dense': {
-      if (flattened === undefined || flattened.length < 2)
-        return { name: 'weight', view: shape, axes: [1, 0], shape: [last, before] };
-      const axes = channelsFirst(flattened.length, [flattened.length]);
-      return { name: 'weight', view: [...flattened, last], axes, shape: [last, before] };
-    }
+    case 'dense':
+      return { name: 'weight', view: shape, axes: [1, 0], shape: [last, before] };
     case 'conv1d':
     case 'conv2d':
     case 'conv1dTranspose':
@@ -83,27 +52,25 @@ function kernelOf(layer: Layer, shape: readonly number[], flattened: readonly nu
         shape: [before * last, 1, ...spatial],
       };
     default:
-      return refuse({ name: layer.name, kind: layer.kind }, 'PyTorch has no module with such weights');
+      return refuse(layer, 'PyTorch has no module with such weights');
   }
 }
 
-/** @throws RangeError that names the layer if PyTorch has no module of its kind */
-export function layoutOf(
-  layer: Layer,
-  weight: string,
-  shape: readonly number[],
-  flattened: readonly number[] | undefined,
-): Layout {
-  if (weight === 'kernel') return kernelOf(layer, shape, flattened);
+/** `order` is that of the features that the layer gets. @throws RangeError that names the layer if PyTorch has no module of its kind */
+export function layoutOf(layer: Layer, weight: string, shape: readonly number[], order?: readonly number[]): Layout {
+  const named = { name: layer.name, kind: layer.kind };
+  if (weight === 'kernel') return { ...kernelLayout(named, shape), order };
   if (weight === 'bias') return plain('bias', shape);
   const name = NORMALIZED[weight];
   if (name === undefined || !/^(batch|layer|group)Normalization$/.test(layer.kind))
-    refuse({ name: layer.name, kind: layer.kind }, 'PyTorch has no module with such weights');
-  return plain(name, shape);
+    refuse(named, 'PyTorch has no module with such weights');
+  if (order !== undefined && layer.kind === 'groupNormalization')
+    refuse(named, 'PyTorch flattens images with their channels first, so its groups would have other features');
+  return { ...plain(name, shape), order };
 }
 
 /** Numbers with their axes in another order. */
-function transposed(data: Float32Array, view: readonly number[], axes: readonly number[]): Float32Array {
+export function transposed(data: Float32Array, view: readonly number[], axes: readonly number[]): Float32Array {
   const strides = view.map((_, i) => view.slice(i + 1).reduce((a, b) => a * b, 1));
   const shape = axes.map((axis) => view[axis] ?? 1);
   const steps = axes.map((axis) => strides[axis] ?? 1);
@@ -123,18 +90,26 @@ function transposed(data: Float32Array, view: readonly number[], axes: readonly 
   return result;
 }
 
+/** Entry `i` of the first axis of the result is entry `order[i]`. */
+function gathered(data: Float32Array, order: readonly number[]): Float32Array {
+  const size = data.length / order.length;
+  const result = new Float32Array(data.length);
+  for (const [to, from] of order.entries()) result.set(data.subarray(from * size, (from + 1) * size), to * size);
+  return result;
+}
+
 /** A weight of ours as PyTorch has it. */
-export const toTorch = (data: Float32Array, { view, axes, shape }: Layout): ArrayOf => ({
+export const toTorch = (data: Float32Array, { view, axes, shape, order }: Layout): ArrayOf => ({
   shape,
-  data: transposed(data, view, axes),
+  data: transposed(order === undefined ? data : gathered(data, order), view, axes),
 });
 
 /** The numbers of PyTorch's weight as we have them. */
-export function fromTorch(data: Float32Array, { view, axes }: Layout): Float32Array {
-  const back = axes.map((_, axis) => axes.indexOf(axis));
-  return transposed(
+export function fromTorch(data: Float32Array, { view, axes, order }: Layout): Float32Array {
+  const own = transposed(
     data,
     axes.map((axis) => view[axis] ?? 1),
-    back,
+    inverse(axes),
   );
+  return order === undefined ? own : gathered(own, inverse(order));
 }

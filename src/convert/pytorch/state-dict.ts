@@ -3,7 +3,8 @@ import { readSafetensors, writeSafetensors } from '../../model/safetensors.ts';
 import { bytesOf, checkOptions, sameShape, show, showShape } from '../../validate.ts';
 import { type ArrayOf, describe, fileOf, floatsOf, networkOf } from '../described.ts';
 import type { Savable } from '../savable.ts';
-import { flattenedOf, fromTorch, type Layout, layoutOf, toTorch } from './arrays.ts';
+import { fromTorch, type Layout, layoutOf, toTorch } from './arrays.ts';
+import { featureOrders } from './feature-orders.ts';
 
 /** Options of {@link fromPytorch}. */
 export interface FromPytorchOptions {
@@ -23,13 +24,13 @@ interface Part {
 /** Layers with weights, and how PyTorch has those. */
 function partsOf(config: Parameters<typeof networkOf>[0]): readonly Part[] {
   const network = networkOf(config);
+  const orders = featureOrders(network);
   return network.leaves.flatMap(({ layer, path }) => {
     if (layer.weights.length === 0) return [];
-    const flattened = layer.kind === 'dense' ? flattenedOf(network, layer) : undefined;
     const weights = layer.weights.map(({ name, shape }) => ({
       own: `${path}/${name}`,
       shape,
-      layout: layoutOf(layer, name, shape, flattened),
+      layout: layoutOf(layer, name, shape, orders.get(layer)),
     }));
     return [{ path, weights }];
   });

@@ -3,12 +3,12 @@ import { parseJson } from '../../model/json.ts';
 import { decodeUtf8 } from '../../utf8.ts';
 import { show, unshared } from '../../validate.ts';
 import { collect, fileOf } from '../described.ts';
+import { type Files, readerOf } from '../files.ts';
 import { weightNames } from '../keras/classes.ts';
 import { TFJS } from '../keras/dialect.ts';
 import { modelFrom } from '../keras/read-model.ts';
 import { fields } from '../refusal.ts';
 import { classesOf, findByName } from '../weight-names.ts';
-import { type Files, readerOf } from './files.ts';
 import { readWeights } from './weights.ts';
 
 /** What `model.json` says the model is. */

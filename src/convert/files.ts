@@ -1,5 +1,5 @@
-/** The files of a TensorFlow.js model: `model.json` and the shards that it names. */
-import { bytesOf, checkKind, isObject, show, tagOf } from '../../validate.ts';
+/** The files that a model is in: those that it names must lie beside it. */
+import { bytesOf, checkKind, isObject, show, tagOf } from '../validate.ts';
 
 /**
  * Files by name, or a function that gets the file of a name: from a folder, from a server.
@@ -15,7 +15,7 @@ function checkInside(name: string): void {
   const leaves = parts.some((part) => part === '..' || part === '.' || part === '');
   // a scheme, a drive, an absolute path, or separators of another system; `%2e%2e` would be decoded by a server
   if (leaves || /[\\:?#%\0]/.test(name))
-    throw new RangeError(`the shard ${show(name)} lies outside of the model's folder, expected names of files in it`);
+    throw new RangeError(`the file ${show(name)} lies outside of the model's folder, expected names of files in it`);
 }
 
 /** Reads files; those that a model names must lie beside it. */
