@@ -75,6 +75,12 @@ export const MUON = 52;
 export const PRODIGY = 60;
 export const D_ADAPT_ADAM = 61;
 
+// That takes other arrays in its passes (src/optimizers/soap.ts).
+export const SOAP = 62;
+
+// Those that search along a direction (assembly/optimizers/full/lbfgs.ts).
+export const LBFGS = 64;
+
 // Schedules of the learning rate.
 export const EXPONENTIAL_DECAY = 0;
 export const PIECEWISE_CONSTANT_DECAY = 1;

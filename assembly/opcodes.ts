@@ -12,7 +12,7 @@
  *   +28  i32 scratch      panels of the matrix products
  *   +32  f64 penalty      sum of this step's regularization losses
  *   +40  f64 lossScale    what a row's loss is multiplied by: 1 / rows, or as the reduction says
- *   +48  i32 operation    index of the operation that runs now: if one traps, this one
+ *   +48  i32 operation    index of the operation that runs now: if one traps, this one; a line search sets it to go back
  *
  * Each operation has a file in words/, which names its code and its words for both languages; (f) marks a float32 there.
  *

@@ -159,6 +159,8 @@ function walk(program: usize, steps: i32, done: i32, index: i32, control: usize,
         if (!join(control)) return giveUp(control, steps, done, index + 1);
       } else {
         execute(program, op, rows, 0, 1, scratch);
+        // a line search goes back
+        if (isDefined(FULL)) index = i32.load(program, AT_OPERATION);
       }
     }
     index = 0;

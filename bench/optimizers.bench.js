@@ -43,7 +43,7 @@ const RULES = [
 ];
 
 /** Those that take several passes over a weight. */
-const PASSES = ['adam', 'lamb', 'lars', 'novograd', 'adafactor', 'muon', 'dAdaptAdam', 'prodigy'];
+const PASSES = ['adam', 'lamb', 'lars', 'novograd', 'adafactor', 'muon', 'dAdaptAdam', 'prodigy', 'soap'];
 const ESTIMATING = ['dAdaptAdam', 'prodigy'];
 const SHAPES = [[784, 300], [300], [300, 100], [100], [100, 10], [10]];
 

@@ -17,6 +17,16 @@ const VARIANTS = [
   { threads: 'auto', simd: 'strict' },
 ];
 const ALONE = { threads: 1 };
+/** Around others. */
+const WRAPPERS = {
+  'lookahead, adam': () => optimizers.lookahead({ optimizer: optimizers.adam() }),
+  'sam, momentum': () => optimizers.sam({ optimizer: optimizers.momentum() }),
+  'multiOptimizer, adam, biases momentum': () =>
+    optimizers.multiOptimizer({
+      defaultOptimizer: optimizers.adam(),
+      optimizerMap: { '*bias': optimizers.momentum() },
+    }),
+};
 
 /** Milliseconds of a step: fits of `steps` steps, first to warm up, then until the time is over. */
 export async function timeSteps(harness, model, data, batchSize, steps) {
@@ -64,7 +74,10 @@ export async function run(harness) {
 
   await harness.table(
     'training step, 784-300-100-10, batch 32, by optimizer',
-    optimizerNames.map((name) => training({ name, optimizer: optimizers[name]() })),
+    [
+      ...optimizerNames.map((name) => training({ name, optimizer: optimizers[name]() })),
+      ...Object.entries(WRAPPERS).map(([name, make]) => training({ name, optimizer: make() })),
+    ],
     columns,
   );
   await harness.table(

@@ -278,6 +278,7 @@ export type {
   GradientPair,
   LambOptions,
   LarsOptions,
+  LbfgsOptions,
   LionOptions,
   LookaheadOptions,
   MomentumOptions,
@@ -297,6 +298,7 @@ export type {
   ScheduleFreeAdamWOptions,
   ScheduleFreeSgdOptions,
   SgdOptions,
+  SoapOptions,
   SophiaOptions,
   YogiOptions,
 } from './optimizers/index.ts';

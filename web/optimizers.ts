@@ -1,45 +1,48 @@
 /** The optimizers as the page shows them, from the facts of the library, which loads the library itself only in its workers. */
-import { FACTS } from '../src/optimizers/facts/index.ts';
+import { FACTS, RULES } from '../src/optimizers/facts/index.ts';
 import type { OptimizerName } from '../src/optimizers/facts/names.ts';
+import type { OptimizerRule } from '../src/optimizers/facts/rule.ts';
 import {
-  optionsOf as allOptionsOf,
   isOptimizer,
-  type NumberName,
-  numbersOf,
   OPTIMIZER_NAMES,
   OPTION_NAMES,
   OPTIONS,
   type OptionName,
   type OptionValues,
   optionOf,
+  optionsOf,
 } from '../src/optimizers/facts/words.ts';
 
 export type RacerName = OptimizerName;
-/** The options that the page can set: the numbers. */
-export type OptimizerOption = NumberName;
-export const optionsOf = numbersOf;
+export type { OptionName };
+export { optionsOf };
 
 /** Those that can race, in the order in which they were invented. */
 export const NAMES = OPTIMIZER_NAMES;
 export const isRacer = isOptimizer;
+/** Those that need nothing but gradients: for points on a surface. */
+export const BY_GRADIENTS = NAMES.filter((name) => (RULES[name] as OptimizerRule).searches !== true);
+/** Their options that mean something there: weights have no names. */
+export const optionsByGradients = (name: RacerName): OptionName[] =>
+  optionsOf(name).filter((option) => !('names' in (optionOf(name, option) ?? {})));
 
 export interface RacerFacts {
   readonly title: string;
   /** In a few words: who, when, and the idea. */
   readonly idea: string;
-  readonly defaults: Partial<Record<OptimizerOption, number>>;
+  readonly defaults: OptionValues;
   /** Symbols of the slots in the formula, by the library's names. */
   readonly slots: Readonly<Record<string, string>>;
 }
 
-function defaultsOf(name: RacerName): Partial<Record<OptimizerOption, number>> {
-  const defaults: Partial<Record<OptimizerOption, number>> = {};
-  for (const option of optionsOf(name)) {
-    const byDefault = optionOf(name, option)?.byDefault;
-    if (typeof byDefault === 'number') defaults[option] = byDefault;
-  }
-  return defaults;
-}
+/** Options that do nothing unless they are set have no default. */
+const defaultsOf = (name: RacerName): OptionValues =>
+  Object.fromEntries(
+    optionsOf(name).flatMap((option) => {
+      const byDefault = optionOf(name, option)?.byDefault;
+      return byDefault === undefined ? [] : [[option, byDefault]];
+    }),
+  );
 
 export const OPTIMIZERS = Object.fromEntries(
   NAMES.map((name): [RacerName, RacerFacts] => {
@@ -49,16 +52,16 @@ export const OPTIMIZERS = Object.fromEntries(
 ) as Readonly<Record<RacerName, RacerFacts>>;
 
 const table = (word: (option: OptionName) => string) =>
-  Object.fromEntries(OPTION_NAMES.map((option) => [option, word(option)])) as Record<OptimizerOption, string>;
+  Object.fromEntries(OPTION_NAMES.map((option) => [option, word(option)])) as Record<OptionName, string>;
 
 /** Symbols of the options in the formulas. */
-export const SYMBOLS: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].symbol ?? one);
-export const OPTION_TITLES: Readonly<Record<OptimizerOption, string>> = table((one) => OPTIONS[one].title);
+export const SYMBOLS: Readonly<Record<OptionName, string>> = table((one) => OPTIONS[one].symbol ?? one);
+export const OPTION_TITLES: Readonly<Record<OptionName, string>> = table((one) => OPTIONS[one].title);
 
 /** The update with these options. */
 export function formulaOf(name: RacerName, options: OptionValues): string[] {
   const own = Object.fromEntries(
-    allOptionsOf(name).map((option) => [option, options[option] ?? optionOf(name, option)?.byDefault]),
+    optionsOf(name).map((option) => [option, options[option] ?? optionOf(name, option)?.byDefault]),
   );
   const decays = Number(own.weightDecay) > 0;
   return [...(decays ? ['w ← w − decay · η w'] : []), ...FACTS[name].formula(own as never)];

@@ -79,7 +79,7 @@ async function writeFirst(file: string, { train, test }: FashionMnist): Promise<
 async function digestOf({ name, options }: Entrant, { train }: FashionMnist): Promise<string> {
   const { limit, epochs, batchSize } = DEFAULTS;
   const model = network(DEFAULTS);
-  model.compile({ optimizer: optimizers[name](options), loss: 'sparseCategoricalCrossentropy' });
+  model.compile({ optimizer: optimizers[name](options as never), loss: 'sparseCategoricalCrossentropy' });
   const { images, labels } = train;
   const x = { ...images, data: images.data.subarray(0, limit * PIXELS), shape: [limit, 28, 28] };
   await model.fit(x, { data: labels.data.subarray(0, limit), shape: [limit] }, { epochs, batchSize });

@@ -1,12 +1,12 @@
 /** The settings of a race: their limits, their place in the address of the page, and the command lines that repeat it. */
 import { commandLine, HIDDEN, MODELS, type ModelKind, SEVEN, TRAINING_IMAGES } from '../src/cli/settings.ts';
 import { likely } from '../src/nearest.ts';
-import { isNumber, type NumberFacts } from '../src/optimizers/facts/rule.ts';
-import { optionOf } from '../src/optimizers/facts/words.ts';
-import { isRacer, NAMES, OPTIMIZERS, type OptimizerOption, optionsOf, type RacerName } from './optimizers.ts';
+import { isNumber } from '../src/optimizers/facts/rule.ts';
+import { type OptionName, type OptionValue, type OptionValues, optionOf } from '../src/optimizers/facts/words.ts';
+import { isRacer, NAMES, OPTIMIZERS, optionsOf, type RacerName } from './optimizers.ts';
 
 /** What one optimizer is given beside its defaults. */
-export type Given = Partial<Record<OptimizerOption, number>>;
+export type Given = OptionValues;
 
 export interface Entrant {
   readonly name: RacerName;
@@ -87,34 +87,57 @@ export function parseHidden(text: string): number[] {
   return units;
 }
 
-/** A value of an option of this optimizer, in its range. */
-export function parseOption(name: RacerName, option: OptimizerOption, text: string, what: string = option): number {
+/** Parts of names in an address, where a comma stands between optimizers. */
+const BETWEEN_NAMES = ';';
+
+function nameFrom(text: string, what: string): string {
+  if (text === '' || /[~:]/.test(text))
+    throw new RangeError(`${what}: expected parts of names without ~ and :, separated by commas, got “${text}”`);
+  return text;
+}
+
+/** A value of an option of this optimizer, in its range; undefined for none, where there is no default. */
+export function parseOption(
+  name: RacerName,
+  option: OptionName,
+  text: string,
+  what: string = option,
+): OptionValue | undefined {
   const facts = optionOf(name, option) ?? {};
-  const { from = 0, to = Number.MAX_VALUE, below }: NumberFacts = isNumber(facts) ? facts : {};
-  const value = parseNumber(text, what, { from, to });
+  if (text.trim() === '') return facts.byDefault;
+  if ('codes' in facts) return oneOf(what, Object.keys(facts.codes), text.trim());
+  if ('names' in facts) return text.split(/[,;]/).map((part) => nameFrom(part.trim(), what));
+  if (!isNumber(facts)) return oneOf(what, ['true', 'false'], text.trim()) === 'true';
+  const { from = 0, to = Number.MAX_VALUE, below, integer = false } = facts;
+  const value = parseNumber(text, what, { integer, from, to });
   if (below !== undefined && value >= below)
     throw new RangeError(`${what}: expected a number from ${from} to below ${below}, got “${text.trim()}”`);
   return value;
 }
 
-/** Leaves out what is the default anyway, or NaN for not given, so that equal settings are written equally. */
+/** A value as it is typed. */
+export const optionText = (value: OptionValue | undefined): string =>
+  Array.isArray(value) ? value.join(', ') : String(value ?? '');
+
+/** Leaves out what is the default anyway, or not given, so that equal settings are written equally. */
 export function given(name: RacerName, options: Given): Given {
-  const kept: Given = {};
-  for (const option of optionsOf(name)) {
+  const kept = optionsOf(name).flatMap((option) => {
     const value = options[option];
-    // where there is no default, 0 is none
-    const byDefault = OPTIMIZERS[name].defaults[option] ?? 0;
-    if (value === undefined || Number.isNaN(value) || value === byDefault) continue;
-    kept[option] = value;
-  }
-  return kept;
+    // where there is no default, 0 and an empty list are none
+    const byDefault = OPTIMIZERS[name].defaults[option] ?? (Array.isArray(value) ? '' : 0);
+    return value === undefined || String(value) === String(byDefault) ? [] : [[option, value] as const];
+  });
+  return Object.fromEntries(kept);
 }
+
+const inAddress = (value: OptionValue): string =>
+  encodeURIComponent(Array.isArray(value) ? value.join(BETWEEN_NAMES) : String(value));
 
 /** Optimizers and their options in an address: `sgd,adam~beta1:0.8`. */
 export const entrantsText = (entrants: readonly Entrant[]): string =>
   entrants
     .map(({ name, options }) =>
-      [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join('~'),
+      [name, ...Object.entries(options).map(([option, value]) => `${option}:${inAddress(value)}`)].join('~'),
     )
     .join();
 
@@ -174,7 +197,7 @@ function attempt<T>(parse: () => T, otherwise: T, problems: string[]): T {
   try {
     return parse();
   } catch (error) {
-    const used = Number.isNaN(otherwise) ? 'none' : otherwise;
+    const used = otherwise ?? 'none';
     problems.push(`${error instanceof Error ? error.message : String(error)}; using ${used}`);
     return otherwise;
   }
@@ -187,11 +210,16 @@ function oneOf<T extends string>(what: string, names: readonly T[], text: string
 }
 
 /** All optimizers and options of {@link entrantsText} that can be read, or the usual ones if there are none. */
-export function entrantsFrom(text: string, problems: string[]): readonly Entrant[] {
+export function entrantsFrom(
+  text: string,
+  problems: string[],
+  names: readonly RacerName[] = NAMES,
+): readonly Entrant[] {
   const entrants = new Map<RacerName, Entrant>();
   for (const part of text.split(',')) {
     const [name = '', ...options] = part.split('~');
-    if (!isRacer(name)) problems.push(`race: expected optimizers out of ${NAMES.join(', ')}, got “${name}”`);
+    if (!isRacer(name) || !names.includes(name))
+      problems.push(`race: expected optimizers out of ${names.join(', ')}, got “${name}”`);
     else if (entrants.has(name)) problems.push(`race: “${name}” appears twice; using the first`);
     else entrants.set(name, { name, options: parseOptions(name, options, problems) });
   }
@@ -199,14 +227,14 @@ export function entrantsFrom(text: string, problems: string[]): readonly Entrant
 }
 
 function parseOptions(name: RacerName, texts: readonly string[], problems: string[]): Given {
-  const options: Given = {};
+  const options: Partial<Record<OptionName, OptionValue | undefined>> = {};
   for (const text of texts) {
     const [key = '', value = ''] = text.split(':');
     const option = optionsOf(name).find((known) => known === key);
     if (option === undefined) problems.push(`race: ${name} has no option “${key}”`);
     else {
       const parse = () => parseOption(name, option, value, `${name} ${option}`);
-      options[option] = attempt(parse, OPTIMIZERS[name].defaults[option] ?? Number.NaN, problems);
+      options[option] = attempt(parse, OPTIMIZERS[name].defaults[option], problems);
     }
   }
   return given(name, options);

@@ -3,7 +3,10 @@ import { conv, convInputGradient } from "../conv/forward";
 import { convKernelGradient } from "../conv/kernel-gradient";
 import { pool, poolGradient } from "../conv/pool";
 import { word } from "../operations/words";
+import { eigenbasis } from "../optimizers/full/eigen";
+import { lbfgsDirection } from "../optimizers/full/lbfgs";
 import { passParameters } from "../optimizers/full/passes";
+import { lineSearch, moveAlong } from "../optimizers/full/search";
 import { group } from "../sparse/groups";
 import { sparseDense, sparseKernelGradient, sparseUpdate } from "../sparse/products";
 import * as momentWords from "../words/batch-moments";
@@ -16,7 +19,11 @@ import * as convKernelWords from "../words/conv-kernel-gradient";
 import * as copyWords from "../words/copy-strided";
 import * as cumulativeWords from "../words/cumulative-sum";
 import * as divideWords from "../words/divide-by-rows";
+import * as eigenWords from "../words/eigenbasis";
 import * as fillWords from "../words/fill";
+import * as directionWords from "../words/lbfgs-direction";
+import * as searchWords from "../words/line-search";
+import * as moveWords from "../words/move-along";
 import * as normalizeWords from "../words/normalize";
 import * as normalizeGradientWords from "../words/normalize-gradient";
 import * as oneHotWords from "../words/one-hot";
@@ -112,6 +119,14 @@ export function executeOnArrays(program: usize, op: usize, rows: i32, part: i32,
       return poolGradient(op, rows, part, parts);
     case passWords.code:
       return passParameters(op, part, parts);
+    case eigenWords.code:
+      return eigenbasis(op);
+    case directionWords.code:
+      return lbfgsDirection(program, op);
+    case moveWords.code:
+      return moveAlong(op, part, parts);
+    case searchWords.code:
+      return lineSearch(program, op);
     case sparseWords.code:
       return sparseDense(program, op, rows, scratch, part, parts);
     case sparseGroupWords.code:

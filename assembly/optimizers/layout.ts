@@ -21,6 +21,9 @@ export const AT_OPTIONS = 40; // f64[12]
 export const AT_SCALARS = 136; // f32[16]
 export const AT_ACCUMULATION_STEPS = 200; // f64, 0 or 1 for none
 
+/** Bytes of the state of a line search (full/search.ts). */
+export const SEARCH_BYTES = 128;
+
 // Where epsilon stands: next to sqrt(v), next to the square root of the bias-corrected v, or under the root.
 export const EPSILON_HAT = 0;
 export const EPSILON_PAPER = 1;

@@ -2,6 +2,7 @@
 import { differentiate } from '../graph/differentiate.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { filled } from '../graph/operations/arrays/fill.ts';
+import { copy } from '../graph/operations/sum.ts';
 import { engineFor, type FloatTensor } from '../ops/operand.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { makeBlocks, type Spot } from '../optimizers/blocks.ts';
@@ -86,8 +87,14 @@ function recordStep(
   };
   const value = differentiated();
   const pairs = weights.map((w, i) => ({ w, g: graph.memory(w.shape, spots[i]?.gradient ?? 0) }));
-  optimizer.ascent?.(graph, pairs, differentiated);
-  optimizer.record(graph);
+  const found = optimizer.spec.rule.searches !== true ? 0 : graph.block(4);
+  if (found !== 0) copy(graph, 'loss', value).address = found;
+  const again = (): void => {
+    const changed = differentiated();
+    if (found !== 0) copy(graph, 'loss', changed).address = found;
+  };
+  optimizer.ascent?.(graph, pairs, again);
+  optimizer.record(graph, [], { total: 0, value: found, again });
   return finish(graph, values, [value]);
 }
 

@@ -12,26 +12,32 @@ interface Buffer {
   bytes: number;
 }
 
-/** Index of the last operation that needs the memory of each value. */
-function lastUses({ nodes, kept }: Graph): Map<Value, number> {
-  const last = new Map<Value, number>();
-  for (const [i, { inputs, outputs }] of nodes.entries())
-    for (const value of [...valuesOf(inputs), ...valuesOf(outputs)]) last.set(value.root, i);
-  for (const value of kept) last.set(value.root, Number.POSITIVE_INFINITY);
-  return last;
-}
-
 /** The output of an operation, behind views, but not behind an operation that changed it in place. */
 const written = (value: Value): Value =>
   value.base !== undefined && value.node?.operation.updates.length === 0 ? written(value.base) : value;
+
+/**
+ * Index of the last operation that needs each value. Operations that run several times need what was made before them until the last time.
+ */
+function lastUses({ nodes, kept }: Graph, of: (value: Value) => Value): Map<Value, number> {
+  const last = new Map<Value, number>();
+  for (const [i, { operation, inputs, outputs }] of nodes.entries()) {
+    for (const value of [...valuesOf(inputs), ...valuesOf(outputs)]) last.set(of(value), i);
+    if (operation.repeatsFrom === undefined) continue;
+    const first = nodes.slice(0, i).findLastIndex((node) => node.operation.name === operation.repeatsFrom) + 1;
+    const made = new Set(nodes.slice(first, i).flatMap((node) => valuesOf(node.outputs).map(of)));
+    for (const value of nodes.slice(first, i).flatMap((node) => valuesOf(node.inputs).map(of)))
+      if (!made.has(value)) last.set(value, i);
+  }
+  for (const value of kept) last.set(of(value), Number.POSITIVE_INFINITY);
+  return last;
+}
 
 /** Copies what an operation would change in place if it was there before, or if somebody still reads the original. */
 function separate(graph: Graph): void {
   const before = graph.nodes;
   if (!before.some(({ operation }) => operation.updates.length > 0)) return;
-  const last = new Map<Value, number>();
-  for (const [i, { inputs }] of before.entries()) for (const value of valuesOf(inputs)) last.set(written(value), i);
-  for (const value of graph.kept) last.set(written(value), Number.POSITIVE_INFINITY);
+  const last = lastUses(graph, written);
   graph.nodes = [];
   for (const [i, node] of before.entries()) {
     for (const name of node.operation.updates) {
@@ -51,7 +57,7 @@ function separate(graph: Graph): void {
 export function placeBuffers(graph: Graph): void {
   separate(graph);
   const { nodes, scope, batchSize } = graph;
-  const last = lastUses(graph);
+  const last = lastUses(graph, ({ root }) => root);
   const buffers: Buffer[] = [];
   const of = new Map<Value, Buffer>();
   const placed: [Value, Buffer][] = [];

@@ -65,6 +65,8 @@ interface Rules<I extends string, P extends string, O extends string, A extends 
   readonly overwrites?: Readonly<Partial<Record<O, I>>>;
   /** Has an effect besides its outputs, so it stays even if they are unused. */
   readonly effect?: true;
+  /** It may go back to the operation behind the latest one of this name, so that those between run several times. */
+  readonly repeatsFrom?: string;
   readonly shape: (inputs: Inputs<I, P>, attributes: Numbers<A>) => Readonly<Record<O, Type | undefined>>;
   /** Nanoseconds on one thread for a batch of `rows`, to a factor of two: above some 3500, threads share it. 0: it cannot be shared. */
   readonly cost: (words: Numbers<I | P | O | A>, rows: number) => number;
@@ -89,6 +91,7 @@ export interface AnyOperation {
   readonly absorbs?: 'relu' | 'reluGradient';
   readonly overwrites?: Readonly<Record<string, string | undefined>>;
   readonly effect?: true;
+  readonly repeatsFrom?: string;
   readonly shape: (inputs: never, attributes: never) => Readonly<Record<string, Type | undefined>>;
   readonly cost: (words: never, rows: number) => number;
   readonly gradient: ((step: never) => Gradients<string>) | null;

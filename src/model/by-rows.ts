@@ -33,7 +33,7 @@ function kernelsOf(
 ): ByRows {
   const found = new Map<Weight, number>();
   // measures all gradients
-  if (optimizer.ascent !== undefined) return found;
+  if (optimizer.reevaluates) return found;
   for (const { layer, weight, name } of trained) {
     const [call, ...others] = network.calls.filter((one) => one.layer === layer);
     const input = call?.inputs[0] ?? 0;

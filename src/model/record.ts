@@ -141,6 +141,9 @@ function scaleLoss(graph: Graph, { head, targets, weights, times }: Gathered, fa
   graph.add(losses.lossScale, 'loss scale', { targets, weights }, numbers);
 }
 
+/** The last of the additions of a batch to a total loss. */
+const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
+
 /** Records loss and metrics of an output; returns the losses of its rows, and the gradient with which the backward pass begins. */
 function recordHead(
   graph: Graph,
@@ -222,6 +225,7 @@ function addSeed(graph: Graph, seeds: Map<Value, Value>, label: string, [at, gra
 /**
  * Records the gradients of the same batch once more, for weights that have been changed meanwhile: with the same random numbers, but
  * without losses, metrics and moving statistics, which are those of the first pass.
+ * `total` receives the loss; 0 for none.
  */
 function recordAgain(
   graph: Graph,
@@ -229,22 +233,28 @@ function recordAgain(
   compiled: Compiled,
   inputs: readonly Value[],
   gathered: readonly Gathered[],
+  total: number,
 ): void {
   const from = graph.nodes.length;
   const { seeds: seed, network } = built;
   graph.draws = 0;
+  // penalties begin at 0 again
+  for (const one of gathered.slice(0, 1)) scaleLoss(graph, one, one.head.weight, false);
   const recorded = recordNetwork(network, inputs, { training: true, again: true, seeds: seed }, compiled.frozen);
   const seeds = new Map<Value, Value>();
   for (const one of gathered) {
-    const { head } = one;
+    const { head, weights, times } = one;
     scaleLoss(graph, one, head.weight, true);
     const { output, last } = outputFor(built, head, recorded);
     const unmeasured = { ...one, head: { ...head, metrics: [] } };
-    addSeed(graph, seeds, head.prefix, recordHead(graph, unmeasured, output, last, true).seed);
+    const { seed: begun, values } = recordHead(graph, unmeasured, output, last, true);
+    addSeed(graph, seeds, head.prefix, begun);
+    if (total !== 0) graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total, times, flags: 0 });
   }
   recordOwnPenalties(graph, built, compiled, seeds);
   recordBackward(graph, built, compiled, seeds, recorded, from);
   recordPenalties(graph, built, compiled, true);
+  if (total !== 0) graph.add(losses.addLoss, 'loss', {}, { total, times: 1, flags });
 }
 
 /**
@@ -271,6 +281,8 @@ export function recordStep(
   const recorded = recordNetwork(network, inputs, { training, seeds: built.seeds }, compiled.frozen);
   // with one loss the total comes last, like its key in the logs
   const early = others.length > 0 ? graph.total('loss') : 0;
+  // of this batch alone, for a search
+  const found = training && optimizer.spec.rule.searches === true ? graph.block(16) : 0;
   const seeds = new Map<Value, Value>();
   const each = gathered.map((one) => {
     const { head, weights, times } = one;
@@ -280,7 +292,9 @@ export function recordStep(
     if (training) addSeed(graph, seeds, head.prefix, seed);
     if (others.length > 0) {
       // the total includes the weight of the loss, the history does not
-      graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total: early, times, flags: 0 });
+      for (const total of [early, found])
+        if (total !== 0)
+          graph.add(losses.addLoss, `${head.prefix}loss`, { values, weights }, { total, times, flags: 0 });
       scaleLoss(graph, one, 1, true);
       const own = graph.total(`${head.prefix}loss`);
       graph.add(
@@ -296,17 +310,18 @@ export function recordStep(
   recordOwnPenalties(graph, built, compiled, seeds);
   const rows = training ? recordBackward(graph, built, compiled, seeds, recorded) : undefined;
   recordPenalties(graph, built, compiled, training);
-  const total = early || graph.total('loss');
-  const flags = losses.WITH_PENALTY | losses.WITH_ROWS;
+  const whole = early || graph.total('loss');
   const [{ values, weights, times, name } = { times: 1, name: 'loss' }] = others.length > 0 ? [] : each;
-  graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
+  for (const total of [whole, found])
+    if (total !== 0) graph.add(losses.addLoss, `${name} total`, { values, weights }, { total, times, flags });
   if (training && compiled.placed.size > 0) {
     const weights = [...gradientOf].map(([weight, at]) => ({
       w: graph.weight(weight),
       g: graph.memory(weight.shape, at),
     }));
-    optimizer.ascent?.(graph, weights, () => recordAgain(graph, built, compiled, inputs, gathered));
-    optimizer.record(graph, rows);
+    const again = (): void => recordAgain(graph, built, compiled, inputs, gathered, found);
+    optimizer.ascent?.(graph, weights, again);
+    optimizer.record(graph, rows, { total: found, value: 0, again });
     recordConstraints(graph, built, compiled);
   }
   return lower(graph);

@@ -34,6 +34,8 @@ export const optimizerFunctions = {
   sophia: optimizers.sophia,
   dAdaptAdam: optimizers.dAdaptAdam,
   prodigy: optimizers.prodigy,
+  soap: optimizers.soap,
+  lbfgs: optimizers.lbfgs,
 } satisfies Readonly<Record<OptimizerName, (options?: never) => optimizers.Optimizer>>;
 
 export const OPTIMIZERS = /* @__PURE__ */ Object.keys(optimizerFunctions) as OptimizerName[];

@@ -13,6 +13,7 @@ export type { CompiledName, OptimizerAlias, OptimizerName } from './facts/names.
 export { type FtrlOptions, ftrl } from './ftrl.ts';
 export { type LambOptions, lamb } from './lamb.ts';
 export { type LarsOptions, lars } from './lars.ts';
+export { type LbfgsOptions, lbfgs } from './lbfgs.ts';
 export { type LionOptions, lion } from './lion.ts';
 export { type LookaheadOptions, lookahead } from './lookahead.ts';
 export { type MultiOptimizerOptions, multiOptimizer } from './multi-optimizer.ts';
@@ -35,5 +36,6 @@ export {
 } from './schedule-free.ts';
 export { type MomentumOptions, momentum, nesterov, type SgdOptions, sgd } from './sgd.ts';
 export { signSgd } from './sign-sgd.ts';
+export { type SoapOptions, soap } from './soap.ts';
 export { type SophiaOptions, sophia } from './sophia.ts';
 export { type YogiOptions, yogi } from './yogi.ts';

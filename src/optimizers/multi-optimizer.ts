@@ -2,7 +2,8 @@ import type { Config } from '../config.ts';
 import { nearest } from '../nearest.ts';
 import { checkKind, checkLabel, checkOptions, isObject, show } from '../validate.ts';
 import { rule } from './facts/rule.ts';
-import { type Counters, checkIterations, Optimizer, type Wrapper, type Wrapping } from './optimizer.ts';
+import { type Counters, checkIterations, Optimizer, type Wrapping } from './optimizer.ts';
+import type { Wrapper } from './spec.ts';
 
 /** Options of {@link multiOptimizer}. */
 export interface MultiOptimizerOptions {
@@ -54,7 +55,7 @@ class MultiOptimizer extends Optimizer {
   readonly #found = new Map<string, Optimizer>();
 
   constructor(given: MultiOptimizerOptions, wrapping?: Wrapping) {
-    super(noRule, {}, undefined, undefined, wrapping);
+    super(noRule, {}, undefined, {}, wrapping);
     const { defaultOptimizer, optimizerMap = {} } = given;
     this.#given = { defaultOptimizer, optimizerMap };
     this.#map = new Map(Object.entries(optimizerMap));
@@ -186,6 +187,8 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
     const name = one === defaultOptimizer ? 'defaultOptimizer' : `optimizerMap: ${show(what)}`;
     checkKind(one instanceof Optimizer, name, 'made by optimizers', one);
     if (one.ascent !== undefined) throw new TypeError(`${name} cannot be a sam: put it around the multiOptimizer`);
+    if (one.reevaluates)
+      throw new TypeError(`${name} cannot be ${one.name}, which searches along a direction of all weights`);
     if (one instanceof MultiOptimizer) throw new TypeError(`${name} cannot be a multiOptimizer itself`);
   }
   const parts = [...new Set([defaultOptimizer, ...entries.map(([, one]) => one)])];

@@ -3,7 +3,6 @@ import { arithmetic } from '../graph/operations/arrays/arithmetic.ts';
 import { permute } from '../graph/operations/arrays/copy.ts';
 import { sumOver } from '../graph/operations/arrays/moments.ts';
 import { multiplied } from '../graph/operations/arrays/products.ts';
-import { checkInteger } from '../validate.ts';
 import { muonRule } from './facts/muon.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
@@ -75,8 +74,5 @@ export interface MuonOptions extends OptimizerOptions {
  * const optimizer = optimizers.muon({ learningRate: 0.02, excludeLayers: ['output'] });
  * ```
  */
-export const muon = (options: MuonOptions = {}): Optimizer => {
-  const { nsSteps = 5 } = options;
-  checkInteger('nsSteps', nsSteps, 1, 100);
-  return optimizerBy(muonRule, options, full, newtonSchulz);
-};
+export const muon = (options: MuonOptions = {}): Optimizer =>
+  optimizerBy(muonRule, options, full, { between: newtonSchulz });

@@ -5,82 +5,23 @@
  * One step, in Keras' order: clip the gradients, decay the weights, update them, count the iteration.
  */
 import * as layout from '../../assembly/optimizers/layout.ts';
-import { type Config, given, type JsonObject } from '../config.ts';
+import { type Config, given } from '../config.ts';
 import type { Binaries } from '../engine/load.ts';
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { Printed } from '../printed.ts';
 import { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger, checkNumber, sizeOf } from '../validate.ts';
-import { Applied } from './apply.ts';
-import type { WrapperName } from './facts/names.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
-import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
+import type { OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
-import type { Between } from './passes.ts';
-import { ACCUMULATOR, type Average, averageOf, recordUpdate } from './record.ts';
+import { ACCUMULATOR, recordUpdate } from './record.ts';
 import type { ParameterBlock, ParameterRun, RowUpdates } from './slots.ts';
-
-/** A rule with options. @internal */
-export interface Spec {
-  readonly rule: OptimizerRule;
-  /** All its own options. */
-  readonly own: Values<OptionTable>;
-  /** The slots, arrays of the parameters' size: in the order of its kernel, then those that its options add. */
-  readonly slots: readonly string[];
-  /** Its options about averages of weights, accumulation of gradients and exclusion from decay. */
-  readonly further: FurtherOptions;
-  /** The average of the weights, if there is one. */
-  readonly average: Average | undefined;
-  /** That, and the slow weights of Lookahead, in the order in which they are updated. */
-  readonly averages: readonly Average[];
-  /** The core that has its kernel, where the base core does not. */
-  readonly needs: Binaries | undefined;
-  /** Recorded between two passes over a matrix. */
-  readonly between: Between | undefined;
-}
-
-/** An optimizer in use: where its state and slots are, and who owns the parameters. */
-interface Binding {
-  readonly owner: object;
-  readonly engine: Engine;
-  /** Where `state` and `schedule` live. */
-  readonly scope: Scope;
-  readonly state: number;
-  /** Where the learning-rate schedule is, 0 for none. */
-  readonly schedule: number;
-  /** The parameters of a model or a compiled step. */
-  readonly block: ParameterBlock | undefined;
-}
-
-/** Its mutable state. An optimizer and the wrappers around it are one, and share it. */
-interface Use {
-  learningRate: number;
-  calls: number;
-  binding: Binding | undefined;
-  readonly applied: Applied;
-}
-
-/**
- * Changes the weights before the gradients of a step are computed by `again`, and changes them back: `g` are the gradients of the
- * weights as they were, and then what `again` leaves there. @internal
- */
-export type Ascent = (
-  graph: Graph,
-  weights: readonly { readonly w: Value; readonly g: Value }[],
-  again: () => void,
-) => void;
-
-/** What an optimizer around another one adds to it. @internal */
-export interface Wrapper {
-  readonly name: WrapperName;
-  /** Its own options. */
-  readonly config: JsonObject;
-  readonly slow?: Average;
-  readonly ascent?: Ascent;
-}
+import { type Ascent, type Recorded, type Spec, specOf, type Wrapper } from './spec.ts';
+import type { Evaluation } from './step.ts';
+import { type Binding, Use } from './use.ts';
 
 /** A wrapper, and the optimizer that it is around. @internal */
 export interface Wrapping extends Wrapper {
@@ -126,31 +67,19 @@ export class Optimizer extends Printed {
     rule: OptimizerRule,
     options: OptimizerOptions,
     needs?: Binaries,
-    between?: Between,
+    recorded: Recorded = {},
     wrapping?: Wrapping,
   ) {
     super();
     this.#options = options;
     this.#wrapping = wrapping;
-    const own = checkedOptions(rule, options);
+    this.spec = specOf(rule, options, needs, recorded, wrapping?.slow);
     const { learningRate = rule.learningRate } = options;
     const scheduled = learningRate instanceof Schedule;
     if (!scheduled) checkNumber('learningRate', learningRate, 0);
     this.schedule = scheduled ? learningRate : undefined;
-    const further = furtherOf(options);
-    const average = averageOf(further);
-    const accumulator = further.gradientAccumulationSteps === undefined ? [] : [ACCUMULATOR];
-    const averages = [wrapping?.slow, average].filter((one) => one !== undefined);
-    const slots = [...rule.slots(own), ...accumulator, ...averages.map(({ slot }) => slot)];
-    this.spec = { rule, own, slots, further, average, averages, needs, between };
     this.name = wrapping?.name ?? rule.name;
-    const shared = wrapping === undefined ? undefined : wrapping.of.#use;
-    this.#use = shared ?? {
-      learningRate: scheduled ? 0 : learningRate,
-      calls: 0,
-      binding: undefined,
-      applied: new Applied(),
-    };
+    this.#use = wrapping === undefined ? new Use(scheduled ? 0 : learningRate) : wrapping.of.#use;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
     this.clipnorm = options.clipnorm || undefined;
     this.clipvalue = options.clipvalue || undefined;
@@ -186,7 +115,6 @@ export class Optimizer extends Printed {
       );
     checkNumber('learningRate', value, 0);
     this.#use.learningRate = value;
-    this.#write(layout.AT_LEARNING_RATE, value);
   }
 
   /**
@@ -222,12 +150,12 @@ export class Optimizer extends Printed {
 
   /** Steps done, those that only accumulated gradients included. @internal */
   get calls(): number {
-    return this.#read(layout.AT_CALLS) ?? this.#use.calls;
+    return this.#use.calls;
   }
 
   /** @internal */
   set calls(value: number) {
-    this.#seek(value);
+    this.#use.calls = value;
   }
 
   /** Continues as if that many steps were done. @throws RangeError for anything but an integer from 0 to 2^53. */
@@ -240,7 +168,7 @@ export class Optimizer extends Printed {
 
   /** Nadam's product of the momenta of all steps done, for its bias correction; 1 at iteration 0 and for all other optimizers. */
   get momentumProduct(): number {
-    return this.#read(layout.AT_MOMENTUM_PRODUCT) ?? 1;
+    return this.#use.momentumProduct;
   }
 
   /**
@@ -264,7 +192,7 @@ export class Optimizer extends Printed {
     if (owner !== this) throw new Error(`this ${this.name} optimizer belongs to a model`);
     if (home !== engine) throw new Error(`this ${this.name} optimizer is in use with another runtime`);
     const { excludeFromWeightDecay, excludeLayers } = this.spec.further;
-    if (this.ascent !== undefined)
+    if (this.reevaluates)
       throw new Error(`${this.name} needs the gradients of other weights, too: use a model or compileStep`);
     if ((excludeFromWeightDecay ?? excludeLayers) !== undefined)
       throw new Error(
@@ -336,13 +264,18 @@ export class Optimizer extends Printed {
 
   /** A wrapper around this optimizer: both are one, with one learning rate, in one model. @internal */
   wrapped(wrapper: Wrapper): Optimizer {
-    const { rule, needs, between } = this.spec;
-    return new Optimizer(rule, this.#options, needs, between, { ...this.#wrapping, ...wrapper, of: this });
+    const { rule, needs, between, step } = this.spec;
+    return new Optimizer(rule, this.#options, needs, { between, step }, { ...this.#wrapping, ...wrapper, of: this });
   }
 
   /** Computes gradients at other weights than those of the step, if the optimizer has to. @internal */
   get ascent(): Ascent | undefined {
     return this.#wrapping?.ascent;
+  }
+
+  /** Whether a step needs the gradients of other weights than its own. @internal */
+  get reevaluates(): boolean {
+    return this.ascent !== undefined || this.spec.rule.searches === true;
   }
 
   /** Whether the other is this optimizer, or one of them is a wrapper around the other. @internal */
@@ -385,29 +318,14 @@ export class Optimizer extends Printed {
     this.checkFree(owner);
     const places = this.parts.map((part) => ({ part, ...part.#place(engine, scope) }));
     for (const [i, { part, ...place }] of places.entries())
-      part.#start({ owner, engine, scope, block: blocks[i], ...place });
+      part.#use.start({ owner, engine, scope, block: blocks[i], ...place }, part.spec, part.weightDecay ?? 0);
   }
+
   /** Makes its state and its schedule. */
   #place(engine: Engine, scope: Scope): Pick<Binding, 'state' | 'schedule'> {
     const { needs } = this.spec;
     if (needs !== undefined) engine.require(needs);
     return { state: scope.allocate(layout.STATE_BYTES), schedule: this.schedule?.place(engine, scope) ?? 0 };
-  }
-
-  #start(binding: Binding): void {
-    const { rule, own } = this.spec;
-    const ints = binding.engine.i32(binding.state, 2);
-    ints[layout.AT_KIND / 4] = rule.kind(own);
-    ints[layout.AT_SCHEDULE / 4] = binding.schedule;
-    this.#use.binding = binding;
-    this.#write(layout.AT_LEARNING_RATE, this.#use.learningRate);
-    this.#write(layout.AT_WEIGHT_DECAY, this.weightDecay ?? 0);
-    this.#write(layout.AT_ACCUMULATION_STEPS, this.spec.further.gradientAccumulationSteps ?? 1);
-    for (const [i, [name, facts]] of Object.entries(rule.options).entries()) {
-      const value = own[name];
-      this.#write(layout.AT_OPTIONS + 8 * i, Number('codes' in facts ? facts.codes[String(value)] : value));
-    }
-    this.#seek(this.#use.calls);
   }
 
   /** Steps done, to be saved. @internal */
@@ -417,9 +335,7 @@ export class Optimizer extends Printed {
 
   /** Continues from saved counters; the owner fills the slots. @internal */
   restore({ iterations, momentumProduct }: Counters): void {
-    this.#use.calls = iterations;
-    this.#write(layout.AT_CALLS, iterations);
-    this.#write(layout.AT_MOMENTUM_PRODUCT, momentumProduct);
+    this.#use.restore(iterations, momentumProduct);
   }
 
   /** @internal */
@@ -430,12 +346,10 @@ export class Optimizer extends Printed {
 
   /** Releases the optimizer from `owner`, who frees its scope; frees what `apply` has made. @internal */
   release(owner: object): void {
-    if (this.#use.binding?.owner !== owner) return;
-    const { engine, scope } = this.#use.binding;
-    this.#use.binding = undefined;
-    this.#use.calls = 0;
-    this.#use.applied.forget(engine);
-    if (owner === this) scope.dispose();
+    const { binding } = this.#use;
+    if (binding?.owner !== owner) return;
+    this.#use.end(binding);
+    if (owner === this) binding.scope.dispose();
   }
 
   /** The shape of a slot of a weight of this shape; undefined if it has none. @internal */
@@ -459,29 +373,14 @@ export class Optimizer extends Printed {
   }
 
   /** Records one step over the parameters that it is bound to, and over rows of others. @internal */
-  record(graph: Graph, rows: readonly RowUpdates[] = []): void {
+  record(graph: Graph, rows: readonly RowUpdates[] = [], evaluation?: Evaluation): void {
     for (const part of this.parts) {
       const own = rows.filter(({ name }) => this.partFor(name) === part);
       if (part.#use.binding === undefined) throw new Error(`this ${part.name} optimizer is not in use`);
       const { state, block } = part.#use.binding;
-      if (block !== undefined && block.length + own.length > 0) recordUpdate(graph, part, state, block, own);
+      if (block !== undefined && block.length + own.length > 0)
+        recordUpdate(graph, part, state, block, own, evaluation);
     }
-  }
-
-  /** A float64 of the state block; undefined while there is none. */
-  #read(at: number): number | undefined {
-    return this.#use.binding?.engine.f64(this.#use.binding.state + at, 1)[0];
-  }
-
-  #write(at: number, value: number): void {
-    this.#use.binding?.engine.f64(this.#use.binding.state + at, 1).fill(value);
-  }
-
-  /** Sets the steps done, and the values that the kernel carries from step to step as those steps would have left them. */
-  #seek(calls: number): void {
-    this.#use.calls = calls;
-    this.#write(layout.AT_CALLS, calls);
-    this.#use.binding?.engine.core.seekOptimizer(this.#use.binding.state);
   }
 }
 
@@ -493,5 +392,5 @@ export const optimizerBy = <T extends OptionTable, O extends OptimizerOptions & 
   rule: OptimizerRule<T>,
   options: Exactly<O, T>,
   needs?: Binaries,
-  between?: Between,
-): Optimizer => new Optimizer(rule, options, needs, between);
+  recorded?: Recorded,
+): Optimizer => new Optimizer(rule, options, needs, recorded);

@@ -100,9 +100,9 @@ function checkOption(name: string, facts: OptionFacts, value: unknown): void {
 
 /** The rule's own options, completed and checked; the options of all optimizers are checked too. Undefined means the default. */
 export function checkedOptions(rule: OptimizerRule, options: OptimizerOptions): Values<OptionTable> {
+  const every = [...Object.keys(COMMON), ...Object.keys(FURTHER)];
   checkOptions(`optimizers.${rule.name}`, options, [
-    ...Object.keys(COMMON),
-    ...Object.keys(FURTHER),
+    ...every.filter((name) => rule.without?.includes(name) !== true),
     ...(rule.excludes === true ? ['excludeLayers'] : []),
     ...Object.keys(rule.options),
   ]);

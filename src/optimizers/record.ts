@@ -4,6 +4,7 @@ import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
 import { type Passing, recordPasses } from './passes.ts';
 import { oneByOne, type ParameterBlock, type RowUpdates, type Slotted } from './slots.ts';
+import type { Evaluation, Step } from './step.ts';
 
 /** The slot of sums of gradients. */
 export const ACCUMULATOR = 'gradientAccumulator';
@@ -31,7 +32,8 @@ export const averageOf = ({
 /** The properties of an optimizer that a step needs. */
 export interface Stepping extends Slotted, Passing {
   readonly name: string;
-  readonly spec: Slotted['spec'] & Passing['spec'] & { readonly averages: readonly Average[] };
+  readonly spec: Slotted['spec'] &
+    Passing['spec'] & { readonly averages: readonly Average[]; readonly step: Step | undefined };
   readonly clipvalue: number | undefined;
   readonly clipnorm: number | undefined;
   readonly globalClipnorm: number | undefined;
@@ -44,6 +46,7 @@ export function recordUpdate(
   state: number,
   block: ParameterBlock,
   rows: readonly RowUpdates[] = [],
+  evaluation?: Evaluation,
 ): void {
   const { name, clipvalue, clipnorm, globalClipnorm, spec } = optimizer;
   const { gradients: g, length: n, runs, pieces } = block;
@@ -58,7 +61,8 @@ export function recordUpdate(
   if (clipnorm !== undefined)
     for (const piece of pieces) update.clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
   graph.add(update.prepareOptimizer, name, {}, { state });
-  if (oneByOne(optimizer)) recordPasses(graph, optimizer, state, runs);
+  if (spec.step !== undefined) spec.step(graph, name, state, block, spec.own, evaluation);
+  else if (oneByOne(optimizer)) recordPasses(graph, optimizer, state, runs);
   else
     for (const { parameters: w, gradient, length, slots, stride, undecayed } of runs) {
       const places = { w, g: gradient, slots: slots[0] ?? 0, slotStride: stride };

@@ -3,7 +3,8 @@ import { arithmetic, scalar } from '../graph/operations/arrays/arithmetic.ts';
 import { sumOver } from '../graph/operations/arrays/moments.ts';
 import { copy } from '../graph/operations/sum.ts';
 import { checkBoolean, checkKind, checkNumber, checkOptions } from '../validate.ts';
-import { type Ascent, Optimizer } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import type { Ascent } from './spec.ts';
 
 /** Options of {@link sam}. */
 export interface SamOptions {
@@ -62,6 +63,7 @@ export function sam(options: SamOptions): Optimizer {
   const { optimizer, rho = 0.05, adaptive = false } = options;
   checkKind(optimizer instanceof Optimizer, 'sam: optimizer', 'made by optimizers', optimizer);
   if (optimizer.ascent !== undefined) throw new TypeError('sam: the optimizer is in a sam already');
+  if (optimizer.reevaluates) throw new TypeError(`sam: ${optimizer.name} evaluates gradients at other weights itself`);
   checkNumber('rho', rho, 0);
   checkBoolean('adaptive', adaptive);
   return optimizer.wrapped({ name: 'sam', config: { rho, adaptive }, ascent: ascentBy(rho, adaptive) });

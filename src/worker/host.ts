@@ -4,9 +4,11 @@ import {
   configs,
   createRuntime,
   type EvaluateOptions,
+  type FindLearningRateOptions,
   type FitOptions,
   type FitStreamOptions,
   type Functional,
+  findLearningRate,
   type LayerOutputsOptions,
   type Logs,
   loadModel,
@@ -268,6 +270,9 @@ export function createHost() {
           signal: call.signal,
         }),
       ),
+
+    findLearningRate: ({ signal }: Call, number: number, sent: Data, options: FindLearningRateOptions) =>
+      using(sent, ({ x, y }) => findLearningRate(model(number), given(x), given(y), { ...options, signal })),
 
     layerOutputs: ({ signal }: Call, number: number, sent: Data, options: LayerOutputsOptions) =>
       using(sent, ({ x }) => model(number).layerOutputs(given(x), { ...options, signal })),

@@ -16,7 +16,7 @@ import { isError } from '../validate.ts';
 import type { Values } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 
 export interface Request {
   readonly id: number;

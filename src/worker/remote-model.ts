@@ -3,9 +3,11 @@ import type {
   BatchSource,
   CompileOptions,
   EvaluateOptions,
+  FindLearningRateOptions,
   InputBatch,
   LayerOutput,
   LayerOutputsOptions,
+  LearningRateCurve,
   Logs,
   ModelConfig,
   Predictions,
@@ -262,6 +264,36 @@ export class RemoteModel<P = Predictions> extends Printed {
     return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
       this.#connection.call('predict', [this.#live, sent, rest], { signal }),
     ) as Promise<P>;
+  }
+
+  /**
+   * Tests learning rates on a copy of the model in the worker: the function `findLearningRate` of `simdescent`, with the same curve. The model
+   * itself stays as it is.
+   *
+   * @throws what `findLearningRate` throws; the signal's reason.
+   * @example
+   * ```ts
+   * import { layers } from 'simdescent';
+   * import { connect } from 'simdescent/client';
+   * const client = await connect();
+   * const model = await client.sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+   * await model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { suggestion } = await model.findLearningRate([[0], [1], [2]], [[1], [3], [5]]);
+   * if (suggestion !== undefined) await model.setLearningRate(suggestion);
+   * client.dispose();
+   * ```
+   */
+  async findLearningRate(
+    x: RemoteModelData,
+    y: RemoteModelData,
+    options: FindLearningRateOptions & TransferOptions = {},
+  ): Promise<LearningRateCurve> {
+    const { signal, transfer, ...rest } = options;
+    checkSignal(signal);
+    const data = { x: this.#inputs(x), y: { value: y, names: this.#compiled } };
+    return this.#with(data, { transfer }, (sent) =>
+      this.#connection.call('findLearningRate', [this.#live, sent, rest], { signal }),
+    );
   }
 
   /** See `Sequential.layerOutputs`. */

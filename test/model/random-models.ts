@@ -385,6 +385,18 @@ const own = {
     growthRate: fc.constantFrom(0, 1.5),
     useBiasCorrection: fc.boolean(),
   }),
+  soap: some({
+    beta1: share,
+    beta2: share,
+    beta3: share,
+    epsilon: small,
+    preconditionFrequency: fc.integer({ min: 1, max: 3 }),
+  }),
+  lbfgs: some({
+    historySize: fc.integer({ min: 1, max: 5 }),
+    curvature: share,
+    maxSearchSteps: fc.integer({ min: 1, max: 9 }),
+  }),
   ademamix: some({ beta1: share, beta2: share, beta3: share, alpha: number(0, 9), epsilon: small }),
 } satisfies { [K in OptimizerName]: Arbitrary<object> };
 export const optimizer: Arbitrary<Optimizer> = fc
@@ -399,7 +411,9 @@ export const optimizer: Arbitrary<Optimizer> = fc
     ),
   })
   .chain(({ kind, common, clip }) =>
-    (own[kind] as Arbitrary<object>).map((options) => optimizers[kind]({ ...common, ...clip, ...options })),
+    (own[kind] as Arbitrary<object>).map((options) =>
+      optimizers[kind](kind === 'lbfgs' ? options : { ...common, ...clip, ...options }),
+    ),
   );
 
 const reduction = fc.constantFrom('sumOverBatchSize' as const, 'sum' as const, 'meanWithSampleWeight' as const);

@@ -19,6 +19,8 @@
  * @property {number} [dropout] rate after each hidden layer
  * @property {number} [rows] images, of the first ones; default 1280: 40 steps in an epoch
  * @property {keyof typeof networks} [network] another one than 784-300-100-10
+ * @property {(optimizers: Simdescent['optimizers']) => import('../../src/index.ts').Optimizer} [make] instead of `optimizer` and `options`: one around others
+ * @property {number} [batchSize] default 32
  * @property {boolean} [binary] sigmoid and binary cross-entropy against one-hot targets, images as floats, weighted classes
  */
 
@@ -34,7 +36,7 @@ const FEW = 320;
  *
  * @param {Run} run
  */
-export const stepsOf = ({ rows = ROWS }) => EPOCHS * Math.ceil(rows / BATCH);
+export const stepsOf = ({ rows = ROWS, batchSize = BATCH }) => EPOCHS * Math.ceil(rows / batchSize);
 
 /**
  * A short run, for the optimizers that have no other.
@@ -104,6 +106,27 @@ export const runs = [
   small('sophia'),
   small('dAdaptAdam', { d0: 1e-4 }),
   small('prodigy', { d0: 1e-4, useBiasCorrection: true, weightDecay: 0.01 }),
+  small('soap'),
+  { ...small('lbfgs'), batchSize: FEW },
+  {
+    ...small('adamw'),
+    name: 'multiOptimizer',
+    make: ({ adamw, momentum, multiOptimizer, muon }) =>
+      multiOptimizer({
+        defaultOptimizer: adamw({ globalClipnorm: 1 }),
+        optimizerMap: { 'dense/kernel': muon({ learningRate: 0.01 }), '*bias': momentum() },
+      }),
+  },
+  {
+    ...small('adam'),
+    name: 'lookahead',
+    make: ({ adam, lookahead }) => lookahead({ optimizer: adam({ learningRate: 0.003 }), syncPeriod: 4 }),
+  },
+  {
+    ...small('momentum'),
+    name: 'sam',
+    make: ({ momentum, sam }) => sam({ optimizer: momentum(), rho: 0.1 }),
+  },
 ];
 
 /** Networks of the full core; the convolutional ones augment their images. */
@@ -159,7 +182,7 @@ export function modelOf({ layers, optimizers, sequential }, run, runtime) {
   const output = layers.dense({ units: 10, activation: run.binary ? 'sigmoid' : 'softmax' });
   const model = sequential([...body, output], { seed: 42, runtime });
   model.compile({
-    optimizer: optimizers[run.optimizer](run.options),
+    optimizer: run.make?.(optimizers) ?? optimizers[run.optimizer](run.options),
     loss: run.binary ? 'binaryCrossentropy' : 'sparseCategoricalCrossentropy',
   });
   return model;
@@ -220,7 +243,7 @@ function hexOfFloat64(value) {
 export async function perform(simdescent, run, data, runtime) {
   const model = modelOf(simdescent, run, runtime);
   const { x, y, ...weights } = dataOf(run, data);
-  const { history } = await model.fit(x, y, { epochs: EPOCHS, batchSize: BATCH, ...weights });
+  const { history } = await model.fit(x, y, { epochs: EPOCHS, batchSize: run.batchSize ?? BATCH, ...weights });
   if (model.optimizer?.iterations !== stepsOf(run))
     throw new Error(`${run.name}: ${model.optimizer?.iterations} steps`);
   const result = { digest: await model.digest(), loss: (history.loss ?? []).map(hexOfFloat64) };

@@ -19,7 +19,10 @@ import {
 
 describe('optimizers', () => {
   test.each(NAMES)('of %s the page knows the defaults and the slots of the library', (name) => {
-    const config: Record<string, unknown> = { weightDecay: 0, ...optimizers[name]().toConfig().config };
+    const config: Record<string, unknown> = {
+      ...{ weightDecay: 0, useEma: false, emaMomentum: 0.99 },
+      ...optimizers[name]().toConfig().config,
+    };
     for (const [option, value] of Object.entries(OPTIMIZERS[name].defaults))
       expect([option, config[option]]).toEqual([option, value]);
   });
@@ -125,8 +128,45 @@ describe('the address', () => {
     expect(fromQuery('?fbclid=abc&utm_source=x').problems).toEqual([]);
   });
 
+  test('carries flags, choices, names and what every optimizer takes, and so does the command line', () => {
+    const options = {
+      amsgrad: true,
+      epsilonMode: 'paper',
+      useEma: true,
+      emaOverwriteFrequency: 50,
+      gradientAccumulationSteps: 4,
+      excludeFromWeightDecay: ['bias', 'dense/kernel'],
+    };
+    const settings = { ...DEFAULTS, entrants: [{ name: 'adam' as const, options }] };
+    expect(fromQuery(toQuery(settings))).toEqual({ settings, problems: [] });
+    expect(given('adam', options)).toEqual(options);
+    const [line] = commandLines(settings);
+    for (const part of [
+      '--amsgrad ',
+      '--epsilon-mode paper',
+      '--use-ema',
+      '--ema-overwrite-frequency 50',
+      '--gradient-accumulation-steps 4',
+      '--exclude-from-weight-decay bias,dense/kernel',
+    ])
+      expect(line).toContain(part);
+    expect(given('adam', { amsgrad: false, useEma: false, excludeFromWeightDecay: [] })).toEqual({});
+  });
+
+  test.each([
+    ['adam~amsgrad:yes', 'adam amsgrad: expected one of true, false'],
+    ['adam~epsilonMode:none', 'adam epsilonMode: expected one of hat'],
+    ['adam~gradientAccumulationSteps:2.5', 'a whole number'],
+    ['adam~gradientAccumulationSteps:1', 'from 2 to'],
+    ['lbfgs~weightDecay:0.1', 'lbfgs has no option “weightDecay”'],
+  ])('race=%s is refused', (race, says) => {
+    const { settings, problems } = fromQuery(`?race=${race}`);
+    expect(problems).toEqual([expect.stringContaining(says)]);
+    expect(settings.entrants.map(({ options }) => options)).toEqual([{}]);
+  });
+
   test('leaves out what is the default anyway', () => {
-    expect(given('adam', { beta1: 0.9, epsilon: 1e-3, weightDecay: 0, clipnorm: Number.NaN })).toEqual({
+    expect(given('adam', { beta1: 0.9, epsilon: 1e-3, weightDecay: 0, clipnorm: undefined })).toEqual({
       epsilon: 1e-3,
     });
     expect(parseHidden(' none ')).toEqual([]);

@@ -41,7 +41,7 @@ export class Descent {
     this.#objective = objective;
     this.#point = tensor([2], [x, y], { ...(runtime && { runtime }) });
     this.#gradient = tensor([2], [0, 0], { ...(runtime && { runtime }) });
-    this.#optimizer = optimizers[entrant.name](entrant.options);
+    this.#optimizer = optimizers[entrant.name](entrant.options as never);
     this.#look();
   }
 

@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import '../style.css';
 import type { Facts } from '../data/facts.ts';
-import { NAMES, type RacerName } from '../optimizers.ts';
+import { BY_GRADIENTS, optionsByGradients, type RacerName } from '../optimizers.ts';
 import { byId, h, setText } from '../ui/dom.ts';
 import { count } from '../ui/format.ts';
 import { onKeys } from '../ui/keys.ts';
@@ -210,7 +210,9 @@ class Page {
       choice.value = this.settings.surface.name;
       setText(this.#hint, this.settings.surface.hint);
     });
-    const optimizers = NAMES.map((name) => racer(this, name, made, this.#updates, entrant(name).options));
+    const optimizers = BY_GRADIENTS.map((name) =>
+      racer(this, name, made, this.#updates, entrant(name).options, optionsByGradients(name)),
+    );
     this.#updates.push(() => {
       for (const one of optimizers) one.recolour();
     });

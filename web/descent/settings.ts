@@ -1,5 +1,5 @@
 /** The settings of a descent, and their place in the address of the page. */
-import type { RacerName } from '../optimizers.ts';
+import { BY_GRADIENTS, type RacerName } from '../optimizers.ts';
 import { type Entrant, entrantsFrom, entrantsText, given, parseNumber, DEFAULTS as RACE } from '../settings.ts';
 import { evaluate, parse } from './expression.ts';
 import { SURFACES, type Surface, surfaceBy, type View } from './surfaces.ts';
@@ -34,13 +34,13 @@ export const RATES: Partial<Readonly<Record<RacerName, number>>> = {
     muon: 0.1,
     adafactor: 0.1,
   },
-  ...{ ademamix: 0.1, adabound: 0.1, rprop: 0.05, asgd: 0.02, sophia: 0.05 },
+  ...{ ademamix: 0.1, adabound: 0.1, rprop: 0.05, asgd: 0.02, sophia: 0.05, soap: 0.1 },
 };
 
 /** An optimizer with the options that it has here if no others are given. */
 export const entrant = (name: RacerName): Entrant => ({
   name,
-  options: given(name, { learningRate: RATES[name] ?? Number.NaN }),
+  options: given(name, { learningRate: RATES[name] }),
 });
 
 const [ARTICLE] = SURFACES;
@@ -125,6 +125,6 @@ export function fromQuery(query: string): { settings: Settings; problems: readon
   const surface = read('f', surfaceFrom, named);
   const start = read('start', parseStart, surface.start);
   const race = parameters.get('race');
-  const entrants = race === null ? DEFAULTS.entrants : entrantsFrom(race, problems);
+  const entrants = race === null ? DEFAULTS.entrants : entrantsFrom(race, problems, BY_GRADIENTS);
   return { settings: { entrants, surface, start }, problems };
 }

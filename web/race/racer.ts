@@ -273,7 +273,7 @@ export class Racer {
 function newModel({ name, options }: Entrant, { settings, runtime }: Track): Sequential {
   const model = network(settings, runtime);
   model.compile({
-    optimizer: optimizers[name](options),
+    optimizer: optimizers[name](options as never),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });

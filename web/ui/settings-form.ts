@@ -1,10 +1,12 @@
 /** The form: optimizers, data, network. Every field says what is wrong with it, and keeps the last good value until it is right. */
 import { MODELS, networkName, parametersOf } from '../../src/cli/settings.ts';
+import { isNumber } from '../../src/optimizers/facts/rule.ts';
+import { type OptionValue, optionOf } from '../../src/optimizers/facts/words.ts';
 import {
   NAMES,
   OPTIMIZERS,
   OPTION_TITLES,
-  type OptimizerOption,
+  type OptionName,
   optionsOf,
   type RacerName,
   SYMBOLS,
@@ -17,6 +19,7 @@ import {
   type Given,
   given,
   LIMITS,
+  optionText,
   parseHidden,
   parseNumber,
   parseOption,
@@ -208,7 +211,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
   };
   const showWrong = () => {
     const wrong = fields.querySelector<HTMLElement>(
-      'input[aria-invalid]:not(.racer:has(input[type=checkbox]:not(:checked)) *)',
+      'input[aria-invalid]:not(.racer:has(> label input:not(:checked)) *)',
     );
     for (let fold = wrong?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true;
     wrong?.focus();
@@ -222,12 +225,13 @@ const sizeOf = (settings: Settings): string => {
   return `Network ${network}: ${count(parametersOf(settings))} weights, ${count(stepsPerEpoch(settings))} steps an epoch.`;
 };
 
-type Made = (
+type Made = <T>(
   id: string,
   label: string,
   show: () => string,
-  parse: Parse<number>,
-  take: (value: number) => void,
+  parse: Parse<T>,
+  take: (value: T) => void,
+  more?: Record<string, string>,
 ) => HTMLElement;
 
 /** Who takes part, and how to change it. */
@@ -237,7 +241,14 @@ export interface Entering {
 }
 
 /** One optimizer: whether it races, its rate, and its other options behind a fold; `otherwise` are those with which it joins. */
-export function racer(app: Entering, name: RacerName, made: Made, updates: (() => void)[], otherwise: Given = {}) {
+export function racer(
+  app: Entering,
+  name: RacerName,
+  made: Made,
+  updates: (() => void)[],
+  otherwise: Given = {},
+  shown: readonly OptionName[] = optionsOf(name),
+) {
   const { title, idea, defaults } = OPTIMIZERS[name];
   const entrant = () => app.settings.entrants.find((one) => one.name === name);
   // kept while the optimizer does not race
@@ -247,13 +258,26 @@ export function racer(app: Entering, name: RacerName, made: Made, updates: (() =
     const entrants = on ? [...others, { name, options }] : others;
     app.change({ entrants: entrants.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name)) });
   };
-  const option = (key: OptimizerOption) => {
-    const show = () => String(options[key] ?? defaults[key] ?? '');
-    const take = (value: number) => {
+  const option = (key: OptionName) => {
+    const [id, label] = [`${name}-${key}`, OPTION_TITLES[key]];
+    const facts = optionOf(name, key) ?? {};
+    const show = () => options[key] ?? defaults[key];
+    const take = (value: OptionValue | undefined) => {
       options = given(name, { ...options, [key]: value });
       if (entrant()) enter(true);
     };
-    return made(`${name}-${key}`, OPTION_TITLES[key], show, (text) => parseOptional(name, key, text), take);
+    if (isNumber(facts) || 'names' in facts)
+      return made(
+        id,
+        label,
+        () => optionText(show()),
+        (text) => parseOption(name, key, text, label),
+        take,
+        {
+          ...('names' in facts && { inputmode: 'text' }),
+        },
+      );
+    return chosen(id, label, 'codes' in facts ? Object.keys(facts.codes) : undefined, show, take, updates);
   };
   const box = h('input', { type: 'checkbox', id: `race-${name}` });
   box.addEventListener('change', () => {
@@ -265,7 +289,9 @@ export function racer(app: Entering, name: RacerName, made: Made, updates: (() =
     box.checked = entrant() !== undefined;
     options = entrant()?.options ?? options;
     const { learningRate = defaults.learningRate, ...others } = options;
-    const changed = Object.entries(others).map(([key, value]) => `${SYMBOLS[key as OptimizerOption]} ${value}`);
+    const changed = Object.entries(others).map(([key, value]) =>
+      value === true ? OPTION_TITLES[key as OptionName] : `${SYMBOLS[key as OptionName]} ${optionText(value)}`,
+    );
     setText(rate, [`η ${learningRate}`, ...changed].join(', '));
   });
   const place = h('span', { class: 'line' });
@@ -284,14 +310,33 @@ export function racer(app: Entering, name: RacerName, made: Made, updates: (() =
       {},
       h('summary', {}, h('span', { class: 'hidden' }, `Options of ${title}, `), rate),
       h('p', { class: 'hint' }, `${idea}.`),
-      h('div', { class: 'pairs' }, ...optionsOf(name).map(option)),
+      h('div', { class: 'pairs' }, ...shown.map(option)),
     ),
   );
   return { element, recolour };
 }
 
-/** An emptied field means the default. */
-function parseOptional(name: RacerName, key: OptimizerOption, text: string): number {
-  if (text.trim() === '') return OPTIMIZERS[name].defaults[key] ?? Number.NaN;
-  return parseOption(name, key, text, OPTION_TITLES[key]);
+/** A choice among names, or whether something is done at all. */
+function chosen(
+  id: string,
+  label: string,
+  names: readonly string[] | undefined,
+  show: () => OptionValue | undefined,
+  take: (value: OptionValue) => void,
+  updates: (() => void)[],
+): HTMLElement {
+  if (names === undefined) {
+    const box = h('input', { type: 'checkbox', id });
+    box.addEventListener('change', () => take(box.checked));
+    updates.push(() => {
+      box.checked = show() === true;
+    });
+    return h('label', { class: 'check' }, box, h('span', {}, label));
+  }
+  const select = h('select', { id }, ...names.map((one) => h('option', {}, one)));
+  select.addEventListener('change', () => take(select.value));
+  updates.push(() => {
+    select.value = optionText(show());
+  });
+  return h('div', { class: 'field' }, h('label', { for: id }, label), select);
 }

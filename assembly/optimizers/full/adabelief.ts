@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, kept, squarable } from "./each";
+import { flushBelow } from "../../simd";
+import { iterations, learningRate, option, setScalar } from "../state";
+import { averageBy, descend } from "./each";
 
 /**
  * AdaBelief (Zhuang et al. 2020): Adam that divides by how far gradients are from their mean, so it takes long steps where they agree.
@@ -43,14 +44,32 @@ export function prepareAdabelief(state: usize): void {
 export class Adabelief {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = kept(loadLanes(g, count));
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const surprise = squarable(f32x4.sub(gradient, mean));
-    const moved = average(slots + stride, f32x4.mul(surprise, surprise), scalar(state, REST2), count);
-    const square = f32x4.add(moved, scalar(state, ROOT_EPS));
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    rest1: v128,
+    rest2: v128,
+    rate: v128,
+    unbias: v128,
+    eps: v128,
+    rootEps: v128,
+    _7: v128,
+    _8: v128,
+  ): void {
+    const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+    const mean = averageBy(slots, gradient, rest1, count, bits, tiny);
+    const surprise = flushBelow(f32x4.sub(gradient, mean), bits, root);
+    const before = loadLanes(slots + stride, count);
+    const towards = f32x4.mul(f32x4.sub(f32x4.mul(surprise, surprise), before), rest2);
+    const square = f32x4.add(flushBelow(f32x4.add(before, towards), bits, tiny), rootEps);
     storeLanes(slots + stride, square, count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, scalar(state, UNBIAS))), scalar(state, EPS));
-    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), divisor), count);
+    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+    descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
   }
 }

@@ -1,6 +1,8 @@
+import { loadLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt } from "./each";
+import { flushBelow } from "../../simd";
+import { iterations, learningRate, option, setScalar } from "../state";
+import { averageBy, descend } from "./each";
 
 /**
  * AdEMAMix (Pagliardini, Ablin, Grangier 2024): Adam with a second mean of the gradients, which remembers thousands of steps.
@@ -46,13 +48,30 @@ export function prepareAdemamix(state: usize): void {
 export class Ademamix {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const fast = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const slow = average(slots + 2 * stride, gradient, scalar(state, REST3), count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, scalar(state, UNBIAS))), scalar(state, EPS));
-    const step = f32x4.add(f32x4.mul(fast, scalar(state, RATE)), f32x4.mul(slow, scalar(state, SLOW_RATE)));
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    rest1: v128,
+    rest2: v128,
+    rest3: v128,
+    rate: v128,
+    slowRate: v128,
+    unbias: v128,
+    eps: v128,
+    _8: v128,
+  ): void {
+    const gradient = flushBelow(loadLanes(g, count), bits, root);
+    const fast = averageBy(slots, gradient, rest1, count, bits, tiny);
+    const square = averageBy(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+    const slow = averageBy(slots + 2 * stride, gradient, rest3, count, bits, tiny);
+    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+    const step = f32x4.add(f32x4.mul(fast, rate), f32x4.mul(slow, slowRate));
     descend(w, f32x4.div(step, divisor), count);
   }
 }

@@ -5,7 +5,7 @@ import * as words from "../../words/pass-parameters";
 import { decayBy } from "../decay";
 import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { average, descend, gradientAt, kept } from "./each";
-import { correction } from "./prodigy";
+import { estimateAt, rateOf, unstarted } from "./estimate";
 import { eachBy, sumOf, total } from "./sums";
 
 /**
@@ -94,13 +94,12 @@ export function dadaptPass(op: usize, part: i32, parts: i32): void {
   const stride = word(op, words.slotStride);
   const sums = address(op, words.sums);
   const numbers = slots + 3 * stride;
-  const first = load<f32>(numbers) == 0;
-  const d = <f64>(first ? <f32>option(state, D0) : load<f32>(numbers));
+  const first = unstarted(numbers);
+  const d = estimateAt(numbers, option(state, D0));
   if (word(op, words.pass) == 0) {
     const w = address(op, words.w);
     const g = address(op, words.g);
-    const corrected = option(state, CORRECTED) == 0 ? 1 : correction(state, option(state, BETA1), option(state, BETA2));
-    const rate = d * learningRate(state) * corrected;
+    const rate = rateOf(state, d, option(state, CORRECTED), option(state, BETA1), option(state, BETA2));
     const decay = weightDecay(state) * rate;
     const decays = decay > 0 && !word(op, words.undecayed);
     const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;

@@ -11,6 +11,7 @@ import {
   FTRL,
   LAMB,
   LARS,
+  LBFGS,
   LION,
   MUON,
   NOVOGRAD,
@@ -20,6 +21,7 @@ import {
   SCHEDULE_FREE_ADAMW,
   SCHEDULE_FREE_SGD,
   SIGN_SGD,
+  SOAP,
   SOPHIA,
   YOGI,
 } from "../../codes";
@@ -33,7 +35,7 @@ import { Adan, prepareAdan } from "./adan";
 import { Ademamix, prepareAdemamix } from "./ademamix";
 import { Asgd, prepareAsgd } from "./asgd";
 import { prepareDadapt } from "./dadapt";
-import { each } from "./each";
+import { each, eachWith } from "./each";
 import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
 import { prepareLamb } from "./lamb";
 import { prepareLars } from "./lars";
@@ -45,6 +47,7 @@ import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
 import { prepareRprop, Rprop } from "./rprop";
 import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
 import { prepareSignSgd, SignSgd } from "./sign-sgd";
+import { prepareSoap } from "./soap";
 import { estimates, prepareSophia, Sophia, SophiaEstimate } from "./sophia";
 import { prepareYogi, Yogi } from "./yogi";
 
@@ -98,6 +101,11 @@ export function prepareFull(state: usize): void {
       return prepareProdigy(state);
     case D_ADAPT_ADAM:
       return prepareDadapt(state);
+    case SOAP:
+      return prepareSoap(state);
+    case LBFGS:
+      // all its scalars are options
+      return;
     default:
       assert(false, "an unknown optimizer");
   }
@@ -116,20 +124,20 @@ export function updateFull(state: usize, w: usize, g: usize, slots: usize, strid
       if (takesRoot(state)) return each<Ftrl>(state, w, g, slots, stride, n);
       return each<FtrlOfPower>(state, w, g, slots, stride, n);
     case SCHEDULE_FREE_ADAMW:
-      return each<ScheduleFreeAdamw>(state, w, g, slots, stride, n);
+      return eachWith<ScheduleFreeAdamw>(state, w, g, slots, stride, n);
     case SCHEDULE_FREE_SGD:
-      return each<ScheduleFreeSgd>(state, w, g, slots, stride, n);
+      return eachWith<ScheduleFreeSgd>(state, w, g, slots, stride, n);
     case RADAM:
       if (rectified(state)) return each<Radam>(state, w, g, slots, stride, n);
       return each<RadamWarmup>(state, w, g, slots, stride, n);
     case ADABELIEF:
-      return each<Adabelief>(state, w, g, slots, stride, n);
+      return eachWith<Adabelief>(state, w, g, slots, stride, n);
     case YOGI:
-      return each<Yogi>(state, w, g, slots, stride, n);
+      return eachWith<Yogi>(state, w, g, slots, stride, n);
     case ADAN:
       return each<Adan>(state, w, g, slots, stride, n);
     case ADEMAMIX:
-      return each<Ademamix>(state, w, g, slots, stride, n);
+      return eachWith<Ademamix>(state, w, g, slots, stride, n);
     case SIGN_SGD:
       return each<SignSgd>(state, w, g, slots, stride, n);
     case ADABOUND:

@@ -1,4 +1,4 @@
-import { ADAFACTOR, D_ADAPT_ADAM, LAMB, LARS, MUON, NOVOGRAD, PRODIGY, SUM_BLOCK } from "../../codes";
+import { ADAFACTOR, D_ADAPT_ADAM, LAMB, LARS, MUON, NOVOGRAD, PRODIGY, SOAP, SUM_BLOCK } from "../../codes";
 import { address, begin, end, offset, word } from "../../operations/words";
 import * as passWords from "../../words/pass-parameters";
 import { decay } from "../decay";
@@ -10,6 +10,7 @@ import { larsPass } from "./lars";
 import { muonPass } from "./muon";
 import { novogradPass } from "./novograd";
 import { prodigyPass } from "./prodigy";
+import { soapPass } from "./soap";
 
 /**
  * Optimizers whose update needs sums over a weight. They go over it several times; an operation is one pass over one weight:
@@ -37,7 +38,7 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
   const stride = word(op, passWords.slotStride);
   const sums = address(op, passWords.sums);
   const passSums = sums + <usize>(pass * word(op, passWords.sumsStride));
-  const decays = pass == 0 && !word(op, passWords.undecayed);
+  const decays = (pass == 0 || (rule == SOAP && pass == 3)) && !word(op, passWords.undecayed);
   const room = address(op, passWords.room);
   const longest = max(word(op, passWords.rows), word(op, passWords.cols));
   const to = end(blocks, 1, part, parts);
@@ -48,7 +49,7 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
     const gb = offset(g, from);
     const sb = offset(slots, from);
     const out = passSums + ((<usize>block) << 4);
-    if (decays && rule != MUON && weightDecay(state) > 0) decay(state, wb, count);
+    if (decays && rule != MUON && rule != SOAP && weightDecay(state) > 0) decay(state, wb, count);
     switch (rule) {
       case MUON:
         // decays by itself: its AdamW has a decay of its own
@@ -62,6 +63,9 @@ export function passParameters(op: usize, part: i32, parts: i32): void {
         break;
       case NOVOGRAD:
         novogradPass(state, pass, wb, gb, sb, stride, count, out, sums, blocks, slots);
+        break;
+      case SOAP:
+        soapPass(state, pass, wb, gb, sb, stride, count, decays);
         break;
       default:
         assert(false, "an unknown optimizer");

@@ -1,12 +1,12 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes, storeLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
-import { pow64 } from "../../scalar";
 import { LANES } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decayBy } from "../decay";
-import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
+import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { average, descend, kept, squarable } from "./each";
+import { estimateAt, rateOf, unstarted } from "./estimate";
 import { eachBy, sumOf, total } from "./sums";
 
 /**
@@ -49,12 +49,6 @@ export function prepareProdigy(state: usize): void {
   setScalar(state, REST1, 1 - option(state, BETA1));
   setScalar(state, REST2, 1 - option(state, BETA2));
   setScalar(state, KEPT3, beta3(state));
-}
-
-/** sqrt(1 - b2^t) / (1 - b1^t) */
-export function correction(state: usize, beta1: f64, beta2: f64): f64 {
-  const t = iterations(state) + 1;
-  return sqrt<f64>(1 - pow64(beta2, t)) / (1 - pow64(beta1, t));
 }
 
 // @ts-ignore: decorator
@@ -140,10 +134,9 @@ export function prodigyPass(op: usize, part: i32, parts: i32): void {
   const stride = word(op, words.slotStride);
   const sums = address(op, words.sums);
   const numbers = slots + 4 * stride;
-  const first = load<f32>(numbers) == 0;
-  const d = <f64>(first ? <f32>option(state, D0) : load<f32>(numbers));
-  const corrected = option(state, CORRECTED) == 0 ? 1 : correction(state, option(state, BETA1), option(state, BETA2));
-  const rate = d * learningRate(state) * corrected;
+  const first = unstarted(numbers);
+  const d = estimateAt(numbers, option(state, D0));
+  const rate = rateOf(state, d, option(state, CORRECTED), option(state, BETA1), option(state, BETA2));
   const blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
   const to = end(blocks, 1, part, parts);
   if (pass == 0) {

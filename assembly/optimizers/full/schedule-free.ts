@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, gradientAt, kept } from "./each";
+import { flushBelow } from "../../simd";
+import { iterations, learningRate, option, setScalar } from "../state";
+import { averageBy } from "./each";
 
 /**
  * Schedule-free learning (Defazio et al. 2024), over SGD or AdamW: the average of the weights replaces a schedule of the learning rate.
@@ -57,11 +58,22 @@ export function prepareScheduleFreeAdamw(state: usize): void {
 /** Moves w and d by u. */
 // @ts-ignore: decorator
 @inline
-function follow(state: usize, w: usize, d: usize, u: v128, count: i32): void {
+function follow(
+  w: usize,
+  d: usize,
+  u: v128,
+  count: i32,
+  bits: v128,
+  tiny: v128,
+  kept1: v128,
+  share: v128,
+  rest: v128,
+  pull: v128,
+): void {
   const difference = loadLanes(d, count);
-  const next = f32x4.mul(f32x4.sub(difference, f32x4.mul(u, scalar(state, KEPT1))), scalar(state, REST));
-  storeLanes(d, kept(next), count);
-  const change = f32x4.sub(f32x4.mul(difference, scalar(state, SHARE)), f32x4.mul(u, scalar(state, PULL)));
+  const next = f32x4.mul(f32x4.sub(difference, f32x4.mul(u, kept1)), rest);
+  storeLanes(d, flushBelow(next, bits, tiny), count);
+  const change = f32x4.sub(f32x4.mul(difference, share), f32x4.mul(u, pull));
   storeLanes(w, f32x4.add(loadLanes(w, count), change), count);
 }
 
@@ -70,8 +82,26 @@ function follow(state: usize, w: usize, d: usize, u: v128, count: i32): void {
 export class ScheduleFreeSgd {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    follow(state, w, slots, f32x4.mul(kept(loadLanes(g, count)), scalar(state, RATE)), count);
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    kept1: v128,
+    share: v128,
+    rest: v128,
+    pull: v128,
+    rate: v128,
+    _6: v128,
+    _7: v128,
+    _8: v128,
+  ): void {
+    const u = f32x4.mul(flushBelow(loadLanes(g, count), bits, tiny), rate);
+    follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
   }
 }
 
@@ -80,10 +110,28 @@ export class ScheduleFreeSgd {
 export class ScheduleFreeAdamw {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, scalar(state, UNBIAS))), scalar(state, EPS));
-    follow(state, w, slots, f32x4.div(f32x4.mul(gradient, scalar(state, RATE)), divisor), count);
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    kept1: v128,
+    share: v128,
+    rest: v128,
+    pull: v128,
+    rate: v128,
+    rest2: v128,
+    unbias: v128,
+    eps: v128,
+  ): void {
+    const gradient = flushBelow(loadLanes(g, count), bits, root);
+    const square = averageBy(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+    const u = f32x4.div(f32x4.mul(gradient, rate), divisor);
+    follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
   }
 }

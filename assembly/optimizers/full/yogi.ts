@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt, kept, sign } from "./each";
+import { flushBelow } from "../../simd";
+import { iterations, learningRate, option, setScalar } from "../state";
+import { averageBy, descend, signBy } from "./each";
 
 /**
  * Yogi (Zaheer et al. 2018): Adam whose mean square changes by the square of the gradient alone, so it forgets slowly.
@@ -40,15 +41,32 @@ export function prepareYogi(state: usize): void {
 export class Yogi {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    rest1: v128,
+    rest2: v128,
+    rate: v128,
+    unbias: v128,
+    eps: v128,
+    _6: v128,
+    _7: v128,
+    _8: v128,
+  ): void {
+    const gradient = flushBelow(loadLanes(g, count), bits, root);
+    const mean = averageBy(slots, gradient, rest1, count, bits, tiny);
     const square = f32x4.mul(gradient, gradient);
     const old = loadLanes(slots + stride, count);
-    const towards = f32x4.mul(sign(f32x4.sub(old, square)), square);
-    const next = kept(f32x4.sub(old, f32x4.mul(towards, scalar(state, REST2))));
+    const towards = f32x4.mul(signBy(f32x4.sub(old, square), bits), square);
+    const next = flushBelow(f32x4.sub(old, f32x4.mul(towards, rest2)), bits, tiny);
     storeLanes(slots + stride, next, count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(next, scalar(state, UNBIAS))), scalar(state, EPS));
-    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), divisor), count);
+    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(next, unbias)), eps);
+    descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
   }
 }

@@ -14,6 +14,7 @@ import { dAdaptAdamFacts, dAdaptAdamRule } from './dadapt.ts';
 import { ftrlFacts, ftrlRule } from './ftrl.ts';
 import { lambFacts, lambRule } from './lamb.ts';
 import { larsFacts, larsRule } from './lars.ts';
+import { lbfgsFacts, lbfgsRule } from './lbfgs.ts';
 import { lionFacts, lionRule } from './lion.ts';
 import { muonFacts, muonRule } from './muon.ts';
 import { nadamFacts, nadamRule } from './nadam.ts';
@@ -32,6 +33,7 @@ import {
 } from './schedule-free.ts';
 import { momentumFacts, momentumRule, nesterovFacts, nesterovRule, sgdFacts, sgdRule } from './sgd.ts';
 import { signSgdFacts, signSgdRule } from './sign-sgd.ts';
+import { soapFacts, soapRule } from './soap.ts';
 import { sophiaFacts, sophiaRule } from './sophia.ts';
 import { yogiFacts, yogiRule } from './yogi.ts';
 
@@ -67,6 +69,8 @@ export const RULES = {
   sophia: sophiaRule,
   dAdaptAdam: dAdaptAdamRule,
   prodigy: prodigyRule,
+  soap: soapRule,
+  lbfgs: lbfgsRule,
 } satisfies Readonly<Record<OptimizerName, OptimizerRule>>;
 
 export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
@@ -101,4 +105,6 @@ export const FACTS: Readonly<Record<OptimizerName, OptimizerFacts>> = {
   sophia: sophiaFacts,
   dAdaptAdam: dAdaptAdamFacts,
   prodigy: prodigyFacts,
+  soap: soapFacts,
+  lbfgs: lbfgsFacts,
 };

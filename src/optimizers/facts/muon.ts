@@ -15,7 +15,7 @@ export const muonRule = /* @__PURE__ */ rule({
     epsilon: /* @__PURE__ */ number(1e-7),
     adamWeightDecay: /* @__PURE__ */ number(0.004),
     adamLearningRateRatio: /* @__PURE__ */ number(1),
-    nsSteps: { byDefault: 5, from: 1, to: 100 },
+    nsSteps: { byDefault: 5, from: 1, to: 100, integer: true },
     muonA: /* @__PURE__ */ number(3.4445),
     muonB: { byDefault: -4.775, from: -100 },
     muonC: /* @__PURE__ */ number(2.0315),

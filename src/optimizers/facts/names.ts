@@ -26,7 +26,9 @@ export type OptimizerName =
   | 'asgd'
   | 'sophia'
   | 'prodigy'
-  | 'dAdaptAdam';
+  | 'dAdaptAdam'
+  | 'soap'
+  | 'lbfgs';
 
 /** Names of the functions that make an optimizer of others. */
 export type WrapperName = 'multiOptimizer' | 'lookahead' | 'sam';

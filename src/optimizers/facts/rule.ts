@@ -63,6 +63,10 @@ export interface OptimizerRule<T extends OptionTable = OptionTable> {
   readonly together?: boolean;
   /** With passes: the shape of a slot of a weight of this shape, undefined if it has none. Default the weight's own. */
   slotShape?(own: Values<T>, slot: string, shape: readonly number[], excluded: boolean): readonly number[] | undefined;
+  /** Whether a step evaluates the loss at several weights, so that gradients alone are not enough. */
+  readonly searches?: true;
+  /** Options of every optimizer that it does not take. */
+  readonly without?: readonly string[];
   /** Whether it takes `excludeLayers`, names of weights that `slotShape` is told. */
   readonly excludes?: boolean;
 }

@@ -1,15 +1,7 @@
 /** The options of optimizers in words, and which optimizer has which: for the command line, the page and the report. */
 import { RULES } from './index.ts';
 import type { OptimizerName } from './names.ts';
-import {
-  COMMON,
-  FURTHER,
-  isNumber,
-  type NumberFacts,
-  type OptimizerRule,
-  type OptionFacts,
-  type OptionTable,
-} from './rule.ts';
+import { COMMON, FURTHER, type OptimizerRule, type OptionFacts, type OptionTable } from './rule.ts';
 
 type Rules = typeof RULES;
 
@@ -18,9 +10,6 @@ export type OptionName =
   | keyof typeof COMMON
   | keyof typeof FURTHER
   | { [K in keyof Rules]: keyof Rules[K]['options'] }[keyof Rules];
-type NumbersOf<T extends OptionTable> = { [K in keyof T]: T[K] extends NumberFacts ? K : never }[keyof T];
-/** An option that is a number. */
-export type NumberName = keyof typeof COMMON | { [K in keyof Rules]: NumbersOf<Rules[K]['options']> }[keyof Rules];
 export type OptionValue = number | boolean | string | readonly string[];
 export type OptionValues = { readonly [K in OptionName]?: OptionValue | undefined };
 
@@ -96,6 +85,14 @@ export const OPTIONS: Readonly<Record<OptionName, OptionWords>> = {
   growthRate: { title: 'growth', says: 'largest factor by which d grows in a step, 0 for any' },
   useBiasCorrection: { title: 'bias correction', says: 'correct the means for starting at zero' },
   safeguardWarmup: { title: 'safeguard of a warm-up', says: 'leave the learning rate out of the sum of gradients' },
+  preconditionFrequency: { title: 'frequency', says: 'steps from one change of the eigenvectors to the next' },
+  maxPreconditionDim: { title: 'longest axis', says: 'longest axis of a matrix that gets eigenvectors' },
+  historySize: { title: 'pairs m', says: 'last steps that the Hessian is estimated from' },
+  toleranceGradient: { title: 'least gradient', says: 'does not move where no element of the gradient is larger' },
+  toleranceChange: { title: 'least change', says: 'smallest slope to follow, and smallest distance to search in' },
+  sufficientDecrease: { title: 'decrease c₁', says: 'share of the slope by which the loss has to fall' },
+  curvature: { title: 'slope c₂', says: 'share of the slope that a search may leave' },
+  maxSearchSteps: { title: 'search steps', says: 'lengths that a search tries at most after the first' },
   weightDecay: { title: 'weight decay', symbol: 'decay', says: 'decoupled weight decay' },
   clipnorm: { title: 'clip norm', says: 'largest norm of the gradient of a weight' },
   clipvalue: { title: 'clip value', says: 'largest element of the gradients' },
@@ -117,7 +114,8 @@ export const isOptimizer = (name: string): name is OptimizerName => Object.hasOw
 
 /** Default and range of an option of this optimizer; undefined where it has no such option. */
 export function optionOf(optimizer: OptimizerName, option: OptionName): OptionFacts | undefined {
-  const { options, learningRate, weightDecay = 0 }: OptimizerRule = RULES[optimizer];
+  const { options, learningRate, weightDecay = 0, without = [] }: OptimizerRule = RULES[optimizer];
+  if (without.includes(option)) return undefined;
   if (option === 'learningRate') return { byDefault: learningRate };
   if (option === 'weightDecay') return { byDefault: weightDecay };
   const every: OptionTable = { ...COMMON, ...FURTHER };
@@ -127,12 +125,6 @@ export function optionOf(optimizer: OptimizerName, option: OptionName): OptionFa
 /** The options that an optimizer has. */
 export const optionsOf = (optimizer: OptimizerName): OptionName[] =>
   OPTION_NAMES.filter((option) => optionOf(optimizer, option) !== undefined);
-
-/** Those of them that are numbers and mean something by themselves. */
-export const numbersOf = (optimizer: OptimizerName): NumberName[] =>
-  optionsOf(optimizer).filter(
-    (option): option is NumberName => !Object.hasOwn(FURTHER, option) && isNumber(optionOf(optimizer, option) ?? {}),
-  );
 
 /** The optimizers that have an option. */
 export const having = (option: OptionName): OptimizerName[] =>
