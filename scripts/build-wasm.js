@@ -13,7 +13,9 @@ const INPUTS = [
   'package-lock.json',
 ];
 const STAMP = 'build/stamp.json';
-const generated = ['core', 'core-full', 'core-relaxed'].map((name) => `src/engine/${name}.generated.ts`);
+const generated = ['core', 'core-full', 'core-predict', 'core-relaxed'].map(
+  (name) => `src/engine/${name}.generated.ts`,
+);
 const filesOf = (path) =>
   statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesOf(`${path}/${name}`)) : [path];
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -1,5 +1,5 @@
 // Compiles assembly/ into build/, each binary with its .wat text and the declarations of its exports. Four are published: `core`, `full`
-// (with the operations of assembly/arrays/), and both with fused multiply-add. Tests and benchmarks call every kernel by itself in `release`
+// (with the operations of assembly/arrays/), and both with fused multiply-add; `predict` is within simdescent/predict. Tests and benchmarks call every kernel by itself in `release`
 // and `relaxed`, which are the full ones with a longer export list, and in `debug`. The published ones go, packed, into src/engine/core*.generated.ts.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const binaries = {
   'core-relaxed': ['assembly/index.ts', 'relaxed'],
   full: ['assembly/full.ts', 'release'],
   'full-relaxed': ['assembly/full.ts', 'relaxed'],
+  predict: ['assembly/predict.ts', 'predict'],
   release: ['assembly/kernels.ts', 'release'],
   relaxed: ['assembly/kernels.ts', 'relaxed'],
   debug: ['assembly/kernels.ts', 'debug'],
@@ -42,8 +43,8 @@ for (const [name, [entry, target]] of Object.entries(binaries)) {
   if (target !== 'debug') optimizeAgain(`build/${name}`);
 }
 
-const [strict, relaxed, full, fullRelaxed] = ['core', 'core-relaxed', 'full', 'full-relaxed'].map((name) =>
-  readFileSync(`build/${name}.wasm`),
+const [strict, relaxed, full, fullRelaxed, predict] = ['core', 'core-relaxed', 'full', 'full-relaxed', 'predict'].map(
+  (name) => readFileSync(`build/${name}.wasm`),
 );
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** The file published for `simdescent/slim`: the binary and a section with its SHA-256, because it may arrive compiled. */
@@ -110,11 +111,14 @@ generate('core-relaxed', {
   FULL_RELAXED_BYTES: fullRelaxed.length,
   PACKED_FULL_RELAXED: packedFull.toString('base64', cutFull),
 });
+const packedPredict = pack(predict);
+generate('core-predict', { PREDICT_BYTES: predict.length, PACKED_PREDICT: packedPredict.toString('base64') });
 const kB = (bytes) => `${((bytes.length ?? bytes) / 1000).toFixed(1)} kB`;
 console.log(`the core: ${kB(strict)}, relaxed ${kB(relaxed)}, packed ${kB(cut)} and ${kB(packed.length - cut)} more`);
 console.log(
   `in full: ${kB(full)}, relaxed ${kB(fullRelaxed)}, packed ${kB(cutFull - shared)} and ${kB(packedFull.length - cutFull)} more`,
 );
+console.log(`to predict: ${kB(predict)}, packed ${kB(packedPredict)}`);
 
 /**
  * Optimizes Binaryen's output once more, and sorts functions by name, which makes the packed file a twentieth smaller.

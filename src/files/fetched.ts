@@ -1,5 +1,5 @@
 /** Files behind addresses, by fetch. */
-import { checkKind, checkOptions, checkSignal } from '../validate.ts';
+import { checkKind, checkOptions, checkSignal, show } from '../validate.ts';
 import { joined } from './joined.ts';
 import { because, isNode } from './modules.ts';
 
@@ -102,4 +102,13 @@ export async function fetchWhole(
   }
   if (total !== undefined && received !== total) throw fail(incomplete());
   return joined(pieces);
+}
+
+/** Many servers send a page where there is no file. */
+export function checkNotPage(file: Uint8Array): void {
+  const begin = String.fromCharCode(...file.subarray(0, 64)).trimStart();
+  if (/^<(!doctype|html|head|\?xml)/i.test(begin))
+    throw new SyntaxError(
+      `the file is a web page (it begins with ${show(begin.slice(0, 15))}), not a model: many servers send one for an address where there is no file`,
+    );
 }

@@ -1,6 +1,6 @@
 /** Makes a model from a file, after checking every byte of the header against its config. */
 import type { Runtime } from '../engine/runtime.ts';
-import { addressOf, checkReadOptions, fetchWhole, type ReadOptions } from '../files/fetched.ts';
+import { addressOf, checkNotPage, checkReadOptions, fetchWhole, type ReadOptions } from '../files/fetched.ts';
 import { type Counters, checkIterations, Optimizer } from '../optimizers/optimizer.ts';
 import { slotsOf } from '../optimizers/slots.ts';
 import { sha256Of } from '../sha256.ts';
@@ -73,15 +73,6 @@ export async function loadModel<M extends Sequential | Functional = Sequential>(
     model.dispose();
     throw error;
   }
-}
-
-/** Many servers send a page where there is no file. */
-function checkNotPage(file: Uint8Array): void {
-  const begin = String.fromCharCode(...file.subarray(0, 64)).trimStart();
-  if (/^<(!doctype|html|head|\?xml)/i.test(begin))
-    throw new SyntaxError(
-      `${WHAT} is a web page (it begins with ${show(begin.slice(0, 15))}), not a model: many servers send one for an address where there is no file`,
-    );
 }
 
 /** One of our entries in the metadata, if the file is ours. */

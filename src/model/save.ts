@@ -6,6 +6,7 @@ import type { Counters } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
 import { show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
+import type { Forward } from './forward.ts';
 import { parseJson } from './json.ts';
 import { headerOf, writeSafetensors } from './safetensors.ts';
 
@@ -42,6 +43,8 @@ export interface SavedModel {
   readonly slots: readonly SavedArray[];
   readonly state: SavedState;
   readonly metadata: ReadonlyMap<string, string>;
+  /** How to predict, if the model is built. */
+  readonly forward?: Forward | undefined;
 }
 
 /** The bytes of the file: a copy of the weights and slots at the time of the call, and in the metadata the SHA-256 of that copy. */
@@ -51,6 +54,7 @@ export async function modelFile({
   slots,
   state,
   metadata,
+  forward,
 }: SavedModel): Promise<Uint8Array<ArrayBuffer>> {
   for (const [key, text] of metadata) {
     if (typeof key !== 'string' || typeof text !== 'string')
@@ -69,6 +73,7 @@ export async function modelFile({
     [`${OWN}version`, VERSION],
     [`${OWN}config`, described],
     [`${OWN}state`, JSON.stringify(state)],
+    ...(forward === undefined ? [] : [[`${OWN}forward`, JSON.stringify(forward)] as const]),
     [`${OWN}${DIGEST}`, '0'.repeat(64)],
     ...metadata,
   ]);

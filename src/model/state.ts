@@ -29,6 +29,7 @@ import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
 import { ArrayFeed } from './feed.ts';
 import { type PortNames, planFit, runFit } from './fit.ts';
+import { forwardOf } from './forward.ts';
 import { headsOf, keysOf, lossesOf } from './heads.ts';
 import { History } from './history.ts';
 import type { FitOptions, Model } from './model.ts';
@@ -487,6 +488,7 @@ export class ModelState {
         }),
       },
       metadata,
+      forward: this.built && forwardOf(this.built, this.structure.outputNames, bare),
     });
   }
 
