@@ -15,8 +15,8 @@ import {
   supportsRelaxedSimd,
   tensor,
 } from '../index.ts';
+import { textTable } from '../text-table.ts';
 import { shortDigest } from './report/text.ts';
-import { textTable } from './table.ts';
 
 const STEPS = 100;
 const BATCH = 32;

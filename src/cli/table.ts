@@ -1,19 +1,7 @@
 /** Results as tables of text. */
+import { textTable } from '../text-table.ts';
 import type { Summary } from './report/record.ts';
 import { DIGITS, decimals, shortDigest } from './report/text.ts';
-
-/** Lines of columns: the first to the left, the others under their heads to the right. */
-export function textTable(lines: readonly (readonly string[])[]): string {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
 
 const COLUMNS = ['loss', 'accuracy', 'val_loss', 'val_accuracy', 'seconds', 'msPerStep'] as const;
 

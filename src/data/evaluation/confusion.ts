@@ -1,9 +1,9 @@
 /** How often a model takes one class for another, and what follows from it, with the numbers and words of scikit-learn. */
+import { textTable } from '../../text-table.ts';
 import { checkKind, checkOptions, show, showShape } from '../../validate.ts';
 import { divided, valuesOf } from '../../values.ts';
 import { type Categories, type Category, checkClasses, inOrder, listOf } from '../preprocessing/categories.ts';
 import type { Features } from '../preprocessing/scaler.ts';
-import { tableOf } from './text.ts';
 
 /** Options of {@link confusionMatrix}. */
 export interface ConfusionOptions<C extends Category = Category> {
@@ -29,7 +29,7 @@ export class ConfusionMatrix<C extends Category = Category> {
   /** A row for each true class, a column for each predicted one. */
   toString(): string {
     const rows = this.counts.map((row, i) => [String(this.classes[i]), ...row.map((count) => String(round(count)))]);
-    return tableOf([['', ...this.classes.map(String)], ...rows]);
+    return textTable([['', ...this.classes.map(String)], ...rows]);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Precision, recall and F1 of each class, with the numbers of scikit-learn's `classification_report`. */
+import { textTable } from '../../text-table.ts';
 import { checkOptions } from '../../validate.ts';
 import type { Categories, Category } from '../preprocessing/categories.ts';
 import { type ConfusionOptions, confusionMatrix } from './confusion.ts';
-import { tableOf } from './text.ts';
 
 /** How well a class, or all of them on average, is found. A quotient of nothing is 0. */
 export interface Scores {
@@ -49,7 +49,7 @@ export class ClassificationReport<C extends Category = Category> {
       String(Number(support.toFixed(2))),
     ];
     const { support } = this.macro;
-    return tableOf([
+    return textTable([
       ['', 'precision', 'recall', 'f1-score', 'support'],
       ...this.classes.map((one) => line(String(one.name), one)),
       ['accuracy', '', '', this.accuracy.toFixed(2), String(Number(support.toFixed(2)))],
