@@ -1,4 +1,4 @@
-/** The class of each label, in the words of the data set's authors. */
+/** The class of each of Fashion-MNIST's labels, in the words of its authors. */
 export const CLASS_NAMES = [
   'T-shirt/top',
   'Trouser',

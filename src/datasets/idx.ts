@@ -39,6 +39,7 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
  * const bytes = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9); // unsigned bytes, one axis of 3
  * const { data, shape } = parseIdx(bytes, { name: 'labels' }); // 7, 8, 9 and [3]
  * ```
+ * @category Files
  */
 export function parseIdx(
   file: ArrayBufferView | ArrayBufferLike,

@@ -4,7 +4,9 @@
  * @module simdescent/datasets
  */
 
+export { CLASS_NAMES } from './class-names.ts';
 export { loadFashionMnist } from './fashion-mnist.ts';
 export type { Idx } from './idx.ts';
 export { parseIdx } from './idx.ts';
-export type { DatasetProgress, FashionMnist, Images, Labels, LoadOptions, Split } from './types.ts';
+export { type Iris, loadIris } from './iris.ts';
+export type { DatasetProgress, FashionMnist, Features, Images, Labels, LoadOptions, Split } from './types.ts';

@@ -18,12 +18,20 @@ export interface Images {
   readonly divisor: 255;
 }
 
-/** One class number, 0 to 9, per image. */
+/** One class number per sample. */
 export interface Labels {
   /** Indices into the class names. */
   readonly data: Uint8Array;
-  /** `[60000]` or `[10000]`. */
+  /** `[samples]`. */
   readonly shape: readonly [count: number];
+}
+
+/** A table of numbers. */
+export interface Features {
+  /** The numbers, row by row. */
+  readonly data: Float32Array;
+  /** Rows and columns. */
+  readonly shape: readonly [count: number, columns: number];
 }
 
 /** Images with their labels. */
