@@ -14,8 +14,8 @@ const CIRCLES = [
 
 /** Files that know nothing of tensors. */
 const HELPERS =
-  '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|sparse-parts|stream|task|trace|utf8|validate|values)\\.ts$)';
-const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets)/index|worker/(client|worker))\\.ts$';
+  '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|sparse-parts|stream|task|text-table|trace|utf8|validate|values)\\.ts$)';
+const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets|predict|report)/index|worker/(client|worker))\\.ts$';
 /** The optimizers and their options, in words and numbers. */
 const FACTS = '^src/optimizers/facts/';
 
@@ -54,6 +54,21 @@ export default {
       'rows become arrays, files and texts; what a model is, they do not know',
       { path: '^src/data/' },
       { path: '^src/', pathNot: ['^src/data/', '^src/datasets/idx\\.ts$', HELPERS] },
+    ),
+    error(
+      'predictions-know-no-model',
+      'files and the forward core are all that simdescent/predict needs',
+      { path: '^src/predict/' },
+      {
+        path: '^src/',
+        pathNot: ['^src/predict/', '^src/engine/forward\\.ts$', '^src/model/(json|safetensors)\\.ts$', HELPERS],
+      },
+    ),
+    error(
+      'reports-know-no-model',
+      'numbers become texts and drawings, wherever they come from',
+      { path: '^src/report/' },
+      { path: '^src/', pathNot: ['^src/report/', HELPERS] },
     ),
     error(
       'worker-uses-the-api',

@@ -124,6 +124,8 @@ export default defineConfig([
     ],
   },
   { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
+  { ...shared, platform: 'neutral', entry: { predict: 'src/predict/index.ts' } },
+  { ...shared, platform: 'neutral', entry: { report: 'src/report/index.ts' } },
   {
     ...shared,
     platform: 'neutral',
@@ -150,7 +152,13 @@ export default defineConfig([
   },
   {
     ...declarations,
-    entry: { index: 'src/index.ts', layers: 'src/layers/index.ts', optimizers: 'src/optimizers/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      layers: 'src/layers/index.ts',
+      losses: 'src/loss-functions.ts',
+      metrics: 'src/metrics/index.ts',
+      optimizers: 'src/optimizers/index.ts',
+    },
     outputOptions: { ...declarations.outputOptions, chunkFileNames: 'shared.d.ts' },
     plugins: [typesInNamespaces],
   },
@@ -163,6 +171,8 @@ export default defineConfig([
   { ...declarations, entry: { relaxed: 'src/relaxed.ts' } },
   { ...declarations, entry: { data: 'src/data/index.ts' } },
   { ...declarations, entry: { datasets: 'src/datasets/index.ts' } },
+  { ...declarations, entry: { predict: 'src/predict/index.ts' } },
+  { ...declarations, entry: { report: 'src/report/index.ts' } },
   { ...declarations, entry: { convert: 'src/convert/index.ts' }, plugins: [ofConvert] },
   { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
   { ...declarations, entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },

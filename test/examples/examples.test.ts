@@ -32,6 +32,9 @@ const graphs = [
   ['two-inputs-two-outputs', 'accuracy', 0.95, 1],
   ['siamese', 'accuracy', 0.95, 1],
   ['frozen-features', 'accuracy', 0.9, 1],
+  ['gestures', 'accuracy', 0.95, 1],
+  ['image-head', 'accuracy', 0.8, 1],
+  ['neural-network', 'accuracy', 0.9, 1],
   ['custom-layer', 'loss', 0, 0.01],
   ['custom-loss', 'below', 0.87, 0.93],
   ['variational-autoencoder', 'loss', 0, 285],
@@ -55,6 +58,8 @@ describe('examples', () => {
       'convnets.js',
       'csv-iris.js',
       'custom-gradients.js',
+      // in draw.test.ts
+      'draw',
       'fashion-cnn.js',
       'iris.csv',
       'node-minimal.js',

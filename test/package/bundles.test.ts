@@ -34,6 +34,8 @@ test('the package lists the licence of each package that it has code of', async 
     'relaxed.ts',
     'data/index.ts',
     'datasets/index.ts',
+    'predict/index.ts',
+    'report/index.ts',
     'convert/index.ts',
     'worker/worker.ts',
     'worker/client.ts',
@@ -122,9 +124,13 @@ describe('imported for nothing but its side effects', () => {
     'simdescent',
     'simdescent/layers',
     'simdescent/optimizers',
+    'simdescent/losses',
+    'simdescent/metrics',
     'simdescent/slim',
     'simdescent/client',
     'simdescent/datasets',
+    'simdescent/predict',
+    'simdescent/report',
     'simdescent/convert',
   ])('%s, which has none, falls away', async (entry) => {
     expect(await bundled(`import '${entry}';`)).toBe('');
