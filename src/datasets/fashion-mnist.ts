@@ -58,6 +58,7 @@ const MIRRORS: readonly string[] = [
  * const input = document.querySelector('input');
  * const set = await loadFashionMnist({ data: './fashion-mnist/', files: [...(input?.files ?? [])], onProgress: console.log });
  * ```
+ * @category Data sets
  */
 export async function loadFashionMnist(options: LoadOptions = {}): Promise<FashionMnist> {
   checkLoadOptions(options);

@@ -52,6 +52,7 @@ const MILLIMETRES = `
  * const { features, labels, classNames } = loadIris();
  * console.log(features.shape, classNames[labels.data[0] ?? 0]); // [150, 4], setosa
  * ```
+ * @category Data sets
  */
 export function loadIris(): Iris {
   const numbers = MILLIMETRES.trim().split(/\s+/).map(Number);
