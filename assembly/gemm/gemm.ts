@@ -12,6 +12,7 @@
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
 import { packA, packTransposedA, packTransposedB } from "./pack";
+import { rowTimes } from "./row";
 import { skippingGemm, worthSkipping } from "./skipping";
 import { packingTiles, tiles } from "./tile";
 
@@ -19,6 +20,8 @@ const KC: i32 = 512;
 const MC: i32 = 64;
 const NC: i32 = 256;
 const SLACK: i32 = 128;
+/** Most rows that are computed one after the other: four at a time take as long as these. */
+const FEW_ROWS: i32 = 2;
 const A_BLOCK: i32 = MC * KC * 4 + SLACK;
 const B_BLOCK: i32 = NC * KC * 4 + SLACK;
 
@@ -61,6 +64,11 @@ export function gemm(
     skippingGemm(c, cRow, a, aRow, transposeA, b, bRow, transposeB, m, n, k, bias, rectify, mask, scratch)
   )
     return;
+  if (m <= FEW_ROWS && !transposeA && !transposeB) {
+    for (let i = 0; i < m; i++)
+      rowTimes(c + <usize>i * cRow, a + <usize>i * aRow, b, bRow, n, k, bias, rectify, mask, scratch);
+    return;
+  }
   const aScratch = scratch;
   const bScratch = scratch + A_BLOCK;
   const kc = evenly(k, KC, 4);

@@ -6,6 +6,9 @@ import { matmulOracle } from '../reference/matmul.ts';
 const sizes: readonly (readonly [m: number, n: number, k: number])[] = [
   [1, 1, 1],
   [1, 7, 3],
+  [1, 300, 20],
+  [2, 13, 8],
+  [1, 4099, 9],
   [2, 3, 5],
   [3, 4, 1],
   [4, 8, 4],
