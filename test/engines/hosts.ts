@@ -25,8 +25,16 @@ const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta
 const SCRIPT = fileOf('replaying.js');
 const ARM = fileOf('arm64/node_modules');
 const PYTHON = fileOf('python');
-const WAZERO = fileOf('wazero/replay');
+/** This processor as Go calls it. */
+const GOARCH = process.arch === 'x64' ? 'amd64' : process.arch;
+const wazeroFor = (arch: string): string => fileOf(`wazero/replay-${arch}`);
 const QEMU = '/usr/bin/qemu-aarch64';
+/** Processors that no engine with WebAssembly SIMD runs on, but wazero's interpreter; with the emulator of each, by Go's name. */
+const EMULATED: Readonly<Record<string, readonly [processor: string, qemu: string]>> = {
+  '386': ['x86, 32 bits', '/usr/bin/qemu-i386'],
+  riscv64: ['RISC-V, 64 bits', '/usr/bin/qemu-riscv64'],
+  s390x: ['s390x, big-endian', '/usr/bin/qemu-s390x'],
+};
 const JSC = '/usr/bin/jsc';
 
 const PROCESSOR = process.arch === 'x64' ? 'x86-64' : process.arch;
@@ -77,7 +85,9 @@ export function installHosts(): void {
     mkdirSync(PYTHON, { recursive: true });
     attempt('python3', ['-m', 'pip', 'install', '--quiet', '--target', PYTHON, 'wasmtime==50.0.1']);
   }
-  if (ALL && !existsSync(WAZERO)) attempt('go', ['build', '-o', WAZERO, '.'], path.dirname(WAZERO));
+  for (const arch of ALL ? [GOARCH, ...Object.keys(EMULATED)] : [])
+    if (!existsSync(wazeroFor(arch)))
+      attempt('env', ['CGO_ENABLED=0', `GOARCH=${arch}`, 'go', 'build', '-o', wazeroFor(arch), '.'], fileOf('wazero'));
 }
 
 /** V8's compilers: the quick one, the optimizing one, and this one without what newer processors have. */
@@ -131,6 +141,7 @@ export function hosts(): readonly Host[] {
       always,
     };
   };
+  const interpreted = (arch: string) => found(wazeroFor(arch), '-interpreter');
   const python = spawnSync('python3', ['--version']).status === 0 && existsSync(`${PYTHON}/wasmtime`);
   return [
     ...here,
@@ -151,6 +162,18 @@ export function hosts(): readonly Host[] {
       steps: 40,
       always: true,
     },
-    { name: 'wazero', how: 'compiler, from Go', processor: PROCESSOR, command: found(WAZERO), steps: 2 },
+    { name: 'wazero', how: 'compiler, from Go', processor: PROCESSOR, command: found(wazeroFor(GOARCH)), steps: 2 },
+    { name: 'wazero', how: 'interpreter, from Go', processor: PROCESSOR, command: interpreted(GOARCH), steps: 2 },
+    ...Object.entries(EMULATED).map(([arch, [processor, qemu]]): Host => {
+      const command = interpreted(arch);
+      const missing = existsSync(qemu) ? command : 'qemu is not installed';
+      return {
+        name: 'wazero',
+        how: 'interpreter, under qemu',
+        processor,
+        command: typeof missing === 'string' ? missing : [qemu, ...missing],
+        steps: 2,
+      };
+    }),
   ];
 }

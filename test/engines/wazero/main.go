@@ -1,10 +1,11 @@
-// Replays captured runs in wazero, a runtime in Go: `replay FOLDER STEPS [interpreter]` prints a line `NAME STEPS SHA-256` for each run and mark.
+// Replays captured runs in wazero, a runtime in Go: `replay [-interpreter] FOLDER STEPS` prints a line `NAME STEPS SHA-256` for each run and mark.
 package main
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -33,9 +34,10 @@ func leb128(n uint32) []byte {
 	return append([]byte{byte(n) | 128}, leb128(n>>7)...)
 }
 
-// memoryModule is a module that is nothing but a shared memory of so many pages, exported under the name that the core imports.
+// memoryModule is a module that is nothing but a shared memory of so many pages, exported under the name that the core imports. It cannot grow,
+// because wazero reserves all that it may become.
 func memoryModule(pages uint32) []byte {
-	limits := append(append([]byte{1, 3}, leb128(pages)...), leb128(65536)...)
+	limits := append(append([]byte{1, 3}, leb128(pages)...), leb128(pages)...)
 	module := append([]byte{0, 'a', 's', 'm', 1, 0, 0, 0, 5, byte(len(limits))}, limits...)
 	return append(module, 7, 10, 1, 6, 'm', 'e', 'm', 'o', 'r', 'y', 2, 0)
 }
@@ -48,9 +50,11 @@ func must[T any](value T, err error) T {
 }
 
 func main() {
-	folder, most := os.Args[1], must(strconv.Atoi(os.Args[2]))
+	interpreter := flag.Bool("interpreter", false, "interpret instead of compiling")
+	flag.Parse()
+	folder, most := flag.Arg(0), must(strconv.Atoi(flag.Arg(1)))
 	config := wazero.NewRuntimeConfigCompiler()
-	if len(os.Args) > 3 {
+	if *interpreter {
 		config = wazero.NewRuntimeConfigInterpreter()
 	}
 	config = config.WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesThreads)
