@@ -14,8 +14,8 @@ const CIRCLES = [
 
 /** Files that know nothing of tensors. */
 const HELPERS =
-  '^src/(files/|(config|nearest|printed|progress-line|registry|seeds|sha256|sparse-parts|stream|task|text-table|trace|utf8|validate|values)\\.ts$)';
-const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets|predict|report)/index|worker/(client|worker))\\.ts$';
+  '^src/(files/|(config|direction|json-numbers|nearest|philox|printed|progress-line|registry|scalars|seeds|sha256|sparse-parts|stream|task|text-table|trace|utf8|validate|values|version)\\.ts$)';
+const ENTRIES = '^src/(index|relaxed|slim|(convert|data|datasets|predict|report|sweep)/index|worker/(client|worker))\\.ts$';
 /** The optimizers and their options, in words and numbers. */
 const FACTS = '^src/optimizers/facts/';
 
@@ -40,7 +40,7 @@ export default {
     error(
       'library-knows-no-user',
       'nothing imports the command line, the worker or an entry but those above them',
-      { path: '^src/', pathNot: ['^src/(cli|worker)/', ENTRIES] },
+      { path: '^src/', pathNot: ['^src/(cli|sweep|worker)/', ENTRIES] },
       { path: ['^src/(cli|worker)/', ENTRIES] },
     ),
     error(
@@ -69,6 +69,12 @@ export default {
       'numbers become texts and drawings, wherever they come from',
       { path: '^src/report/' },
       { path: '^src/', pathNot: ['^src/report/', HELPERS] },
+    ),
+    error(
+      'sweeps-know-no-model',
+      'whoever computes a trial does; of the library, a sweep knows the types of callbacks',
+      { path: '^src/sweep/' },
+      { path: '^src/', pathNot: ['^src/sweep/', '^src/index\\.ts$', HELPERS] },
     ),
     error(
       'worker-uses-the-api',

@@ -46,7 +46,8 @@ const beside = (from: RegExp, files: Readonly<Record<string, string>>) => ({
   name: 'imports between built modules',
   resolveId(source: string, importer: string | undefined) {
     if (!importer || !from.test(importer)) return null;
-    const name = Object.keys(files).find((one) => source === files[one]);
+    // however deep the folder of the importer is
+    const name = Object.keys(files).find((one) => source.replace(/^(\.\.\/)+/, '../') === files[one]);
     return name === undefined ? null : { id: `./${name}.js`, external: true };
   },
 });
@@ -61,12 +62,15 @@ const ofConvert = beside(/[\\/]src[\\/]convert[\\/]/, { configs: '../model/from-
 
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
+/** A sweep knows the types of callbacks and models. */
+const ofSweep = beside(/[\\/]src[\\/]sweep[\\/]/, { index: '../index.ts' });
+
 const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-learning-rate)|files[\\/](?!modules))/;
 /** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|scalars\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
 
 const forAll = {
   ...shared,
@@ -150,6 +154,8 @@ export default defineConfig([
     entry: { client: 'src/worker/client.ts' },
     plugins: [ofWorker, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
+  { ...shared, platform: 'neutral', entry: { sweep: 'src/sweep/index.ts' }, plugins: [ofSweep] },
+  { ...shared, platform: 'neutral', entry: { 'sweep-process': 'src/sweep/process.ts' }, plugins: [ofSweep] },
   {
     ...declarations,
     entry: {
@@ -174,13 +180,14 @@ export default defineConfig([
   { ...declarations, entry: { predict: 'src/predict/index.ts' } },
   { ...declarations, entry: { report: 'src/report/index.ts' } },
   { ...declarations, entry: { convert: 'src/convert/index.ts' }, plugins: [ofConvert] },
+  { ...declarations, entry: { sweep: 'src/sweep/index.ts' }, plugins: [ofSweep] },
   { ...declarations, entry: { worker: 'src/worker/worker.ts' }, plugins: [ofWorker] },
   { ...declarations, entry: { client: 'src/worker/client.ts' }, plugins: [ofWorker] },
   {
     ...shared,
     platform: 'node',
     minify: true,
-    entry: { cli: 'src/cli/cli.ts' },
+    entry: { cli: 'src/cli/cli.ts', 'sweep-trial': 'src/cli/sweep/trial.ts' },
     // the command line runs on the same files that others import, not on copies
     plugins: [
       beside(/[\\/]src[\\/]cli[\\/]/, {
@@ -188,6 +195,7 @@ export default defineConfig([
         relaxed: '../relaxed.ts',
         datasets: '../datasets/index.ts',
         convert: '../convert/index.ts',
+        sweep: '../sweep/index.ts',
       }),
       licences('dist/THIRD_PARTY_LICENSES.md'),
     ],

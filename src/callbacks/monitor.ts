@@ -1,4 +1,5 @@
 /** Watches one value of the logs: which direction is better, and whether it improves. */
+import { directionByEnding } from '../direction.ts';
 import { directionOf } from '../metrics.ts';
 import type { FitParams, Logs } from '../model/progress.ts';
 import { checkKind, checkName, checkNumber } from '../validate.ts';
@@ -25,14 +26,6 @@ export function checkKey(callback: string, key: string, { keys }: FitParams, bat
   if (directionOf(plain) !== undefined)
     throw new RangeError(`${callback}: '${key}' is not among ${[...keys].sort().join(', ')}: compile with that metric`);
 }
-
-/** Names of Keras' metrics end in one of these, also behind the name of an output and before a number: `head_auc_1`. */
-const HIGHER =
-  /(acc(uracy)?|auc|precision|recall|sensitivity|specificity|score|io_?u|similarity|true_(positives|negatives))(_\d+)?$/i;
-const LOWER = /(loss|error|entropy|divergence|poisson|hinge|logcosh|dice|tversky|false_(positives|negatives))(_\d+)?$/i;
-
-const byEnding = (key: string): 'min' | 'max' | undefined =>
-  HIGHER.test(key) ? 'max' : LOWER.test(key) ? 'min' : undefined;
 
 export class Monitor {
   readonly #callback: string;
@@ -77,7 +70,7 @@ export class Monitor {
     const ends = [...plain.matchAll(/(?<=^|_)[^_]/g)].map(({ index }) => plain.slice(index));
     const direction = /(^|_)loss$/.test(plain)
       ? 'min'
-      : (ends.map(directionOf).find((one) => one !== undefined) ?? byEnding(plain));
+      : (ends.map(directionOf).find((one) => one !== undefined) ?? directionByEnding(plain));
     if (direction !== undefined) return direction;
     throw new RangeError(`${this.#callback}: cannot infer mode for '${this.#key}'; set mode: 'min' or 'max'`);
   }

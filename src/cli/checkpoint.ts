@@ -5,6 +5,7 @@
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Callback, files, type Sequential } from '../index.ts';
+import { jsonNumber, numberFrom } from '../json-numbers.ts';
 import { parseJson } from '../model/json.ts';
 import { readSafetensors } from '../model/safetensors.ts';
 import { show } from '../validate.ts';
@@ -79,16 +80,6 @@ function storedIn(value: unknown): Pick<Checkpoint, 'args' | 'finished'> {
       trainSeconds: numbers('the seconds of training', trainSeconds, isTime),
     },
   };
-}
-
-/** JSON has no NaN and no infinity: we write them as text; older checkpoints have null. */
-const jsonNumber = (number: number): number | string => (Number.isFinite(number) ? number : String(number));
-
-function numberFrom(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  return value === null || ['NaN', 'Infinity', '-Infinity'].includes(String(value))
-    ? Number(value ?? Number.NaN)
-    : undefined;
 }
 
 /** A resumed run: the epochs finished before and those that `model` has recorded since. */

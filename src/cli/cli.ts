@@ -2,14 +2,16 @@
 /** `simdescent` on the command line: reads the flags, runs a command, exits with a code of src/cli/errors.ts. */
 import { Command, CommanderError } from 'commander';
 import { printable } from '../validate.ts';
+import { VERSION } from '../version.ts';
 import { benchCommand } from './bench.ts';
 import { compareCommand } from './compare.ts';
 import { convertCommand } from './convert.ts';
 import { dataCommand } from './data.ts';
 import { EXIT, oneLine, UsageError } from './errors.ts';
 import { watchStreams } from './streams.ts';
+import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
-import { VERSION } from './version.ts';
+import { verifyCommand } from './verify.ts';
 
 const debug = process.argv.includes('--debug');
 const complain = (text: string) => process.stderr.write(`simdescent: ${printable(text)}\n`);
@@ -45,6 +47,7 @@ const program = new Command('simdescent')
 Examples:
   $ simdescent compare
   $ simdescent train --optimizer nadam --epochs 5
+  $ simdescent sweep --learning-rates 1e-4..1e-1:log:4
   $ simdescent data
   $ simdescent bench
   $ simdescent convert model.json model.safetensors
@@ -54,6 +57,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 141 closed p
 for (const command of [
   trainCommand(done),
   compareCommand(done),
+  sweepCommand(done),
+  verifyCommand(done),
   dataCommand(done),
   benchCommand(done),
   convertCommand(done),

@@ -80,6 +80,24 @@ function compile(model: Sequential, optimizer: Optimizer): void {
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
 }
 
+/** The model of some options, compiled with an optimizer. */
+export function compiledModel(name: string, options: TrainingOptions, runtime: Runtime): Sequential {
+  const model = network(options, runtime);
+  compile(model, optimizerOf(name as OptimizerName, options)); // the library refuses any other
+  return model;
+}
+
+/** The first `limit` training images, and all test images. */
+export function samplesOf({ train, test }: FashionMnist, limit: number | undefined) {
+  const { images, labels } = train;
+  const rows = limit ?? images.shape[0];
+  return {
+    x: { ...images, data: images.data.subarray(0, rows * PIXELS), shape: [rows, ...IMAGE] },
+    y: { data: labels.data.subarray(0, rows), shape: [rows] },
+    validationData: [test.images, test.labels] as const,
+  };
+}
+
 /** Flags whose option has another name in the library. */
 const LIBRARY: Readonly<Record<string, string>> = { rate: '--dropout', units: '--hidden' };
 
@@ -149,8 +167,7 @@ export async function* trainAll(
 
 /** The description of the model that some options make. */
 function describe(name: OptimizerName, options: TrainingOptions, runtime: Runtime): string {
-  using model = network(options, runtime);
-  compile(model, optimizerOf(name, options));
+  using model = compiledModel(name, options, runtime);
   return JSON.stringify(model.toConfig());
 }
 
@@ -190,16 +207,12 @@ async function loaded(
 async function fit(
   model: Sequential,
   name: OptimizerName,
-  { train, test }: FashionMnist,
+  set: FashionMnist,
   { command, names, options, carry, checkpoint }: Experiment,
   { shown, signal, lock, onKeeper }: Surroundings,
 ): Promise<boolean> {
   const { epochs, batchSize, limit } = options;
-  const { images, labels } = train;
-  const rows = limit ?? images.shape[0];
-  const x = { ...images, data: images.data.subarray(0, rows * PIXELS), shape: [rows, ...IMAGE] };
-  const y = { data: labels.data.subarray(0, rows), shape: [rows] };
-  const validationData = [test.images, test.labels] as const;
+  const { x, y, validationData } = samplesOf(set, limit);
   const initialEpoch = checkpoint ? model.epoch : 0;
   const course = { number: names.indexOf(name) + 1, of: names.length, first: initialEpoch, epochs };
   const callbacks = [shown.training(name, course)];

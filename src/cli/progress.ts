@@ -22,6 +22,8 @@ export interface Display {
   /** The callback that shows the training of one optimizer. */
   training(optimizer: string, course: Course): Callback;
   readonly data: (progress: DatasetProgress) => void;
+  /** Shows how much is done, on a terminal only: the first of the texts that fits. */
+  bar(total: number, done: number, texts: readonly string[]): void;
   /** Takes the bar away and gives the cursor back. */
   stop(): void;
 }
@@ -109,6 +111,9 @@ export function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = pro
     stop,
     note,
     warn: (text) => note(trained === '' ? text : `${trained}: ${text}`),
+    bar(total, done, texts) {
+      if (terminal) show(total, done, texts);
+    },
     training(optimizer, course) {
       trained = optimizer;
       const { number, of, epochs } = course;

@@ -1,12 +1,24 @@
 /** The parts of a report that are not measured: title, command line, settings, machine. */
 import os from 'node:os';
 import { OPTION_NAMES } from '../optimizers/facts/words.ts';
+import { VERSION } from '../version.ts';
 import type { Experiment } from './experiment.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
 import { commandLine, networkName, TRAINING_IMAGES, wordsOf } from './settings.ts';
-import { VERSION } from './version.ts';
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
+
+/** The machine and versions: times depend on them. */
+export function machineOf() {
+  const cpus = os.cpus();
+  return {
+    processor: cpus[0]?.model.trim() || 'unknown',
+    cores: cpus.length,
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    simdescent: VERSION,
+  };
+}
 
 export function reportOf(
   experiment: Experiment,
@@ -15,7 +27,6 @@ export function reportOf(
 ): ReportRecord {
   const { command, names, options, carry } = experiment;
   const given = Object.fromEntries(OPTION_NAMES.map((name) => [wordsOf(name), options[name]]));
-  const cpus = os.cpus();
   return {
     title: `${names.length === 1 ? names[0] : `${NUMBERS[names.length] ?? names.length} optimizers`} on Fashion-MNIST`,
     command: commandLine(command, names, options, carry),
@@ -36,11 +47,7 @@ export function reportOf(
       }),
     },
     machine: {
-      processor: cpus[0]?.model.trim() || 'unknown',
-      cores: cpus.length,
-      system: `${os.type()} ${os.release()} ${os.arch()}`,
-      node: process.version,
-      simdescent: VERSION,
+      ...machineOf(),
       threads: options.threads === 'auto' && threads > 1 ? `1 to ${threads}, as is faster` : threads,
       simd: options.simd ?? 'strict',
     },

@@ -100,7 +100,7 @@ export async function attempt<T>(path: string, run: () => Promise<T>): Promise<T
 }
 
 /** Flushes the names in a folder to the disk too. Systems without such a call, like Windows, do it by themselves. */
-async function keepNames(folder: string): Promise<void> {
+export async function keepNames(folder: string): Promise<void> {
   const opened = await nodeFiles('writing a file')
     .fs.open(folder, 'r')
     .catch(() => undefined);

@@ -1,8 +1,9 @@
 /** The area under a curve of two rates, over thresholds as in Keras or over all predictions. */
+
+import { log, sigmoid } from '../scalars.ts';
 import { checkBoolean, checkInteger, checkKind, checkName, checkNumber } from '../validate.ts';
 import { aboveEven, aboveOf, type Confusion, Counts } from './confusion.ts';
 import { EpochMetric, type Meter, type MetricBatch, type MetricOptions, nameIn, ratio } from './metric.ts';
-import { log, sigmoid } from './scalars.ts';
 
 /** Options of {@link auc}. */
 export interface AucOptions extends MetricOptions {

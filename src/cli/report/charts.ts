@@ -1,13 +1,23 @@
 /** The charts as SVG text, drawn by ECharts without a browser. */
-import { BarChart, LineChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
+import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
+import {
+  GraphicComponent,
+  GridComponent,
+  LegendComponent,
+  ParallelComponent,
+  TitleComponent,
+  VisualMapComponent,
+} from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { BAR, BAR_REST, darkRules, INK, MUTED, PAGE, penOf, RULE } from './palette.ts';
 import type { RunRecord } from './record.ts';
 import { decimals, escapeText } from './text.ts';
 
-echarts.use([BarChart, LineChart, GraphicComponent, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+echarts.use([
+  ...[BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, SVGRenderer],
+  ...[GraphicComponent, GridComponent, LegendComponent, ParallelComponent, TitleComponent, VisualMapComponent],
+]);
 
 export interface ChartSize {
   readonly width: number;
@@ -22,7 +32,7 @@ export interface ChartOptions extends ChartSize {
   readonly alone?: boolean;
 }
 
-const FONT = 'system-ui, sans-serif'; // no quoted names: ECharts would put them into an attribute as they are
+export const FONT = 'system-ui, sans-serif'; // no quoted names: ECharts would put them into an attribute as they are
 /** Losses that differ more are drawn on a logarithmic axis: else the first epochs, or one diverging run, would press all others into a line. */
 const WIDE = 4;
 /** A logarithmic axis of a smaller range has its lines at powers of 2, not of 10. */
@@ -127,7 +137,7 @@ export function timeChart(runs: readonly RunRecord[], options: ChartOptions): st
   });
 }
 
-const axis = () => ({
+export const axis = () => ({
   nameTextStyle: { color: MUTED.light, fontFamily: FONT, fontSize: 12 },
   axisLabel: { color: MUTED.light, fontFamily: FONT, fontSize: 12, hideOverlap: true },
   axisLine: { show: true, lineStyle: { color: MUTED.light } },
@@ -136,7 +146,7 @@ const axis = () => ({
 });
 
 /** It ends where the data do, and has numbers at the powers of its base. */
-function logAxis(least: number, most: number, logBase: number) {
+export function logAxis(least: number, most: number, logBase: number) {
   const formatter = (value: number) => {
     const power = Math.log(value) / Math.log(logBase);
     return Math.abs(power - Math.round(power)) < 1e-6 ? String(Number(value.toPrecision(6))) : '';
@@ -156,7 +166,7 @@ function epochTicks(epochs: number, width: number) {
   return { min: 0, max: epochs, minInterval: 1 };
 }
 
-const gridBelow = (top: number) => ({
+export const gridBelow = (top: number) => ({
   left: 8,
   right: 24,
   top: top + 12,
@@ -173,7 +183,7 @@ const legendStyle = () => ({
 });
 
 /** ECharts wraps a legend but does not move the chart below it, so its rows are counted here. */
-function legendOf(runs: readonly RunRecord[], { width, alone }: ChartOptions) {
+export function legendOf(runs: readonly Pick<RunRecord, 'optimizer'>[], { width, alone }: ChartOptions) {
   const top = alone ? 40 : 4;
   let rows = 1;
   let used = 0;
@@ -188,11 +198,11 @@ function legendOf(runs: readonly RunRecord[], { width, alone }: ChartOptions) {
   return { ...legendStyle(), top, left: 8, right: 8, bottomEdge: top + 24 * rows };
 }
 
-const nothing = (text: string) => ({
+export const nothing = (text: string) => ({
   graphic: { type: 'text', left: 'center', top: 'middle', style: { text, fill: MUTED.light, font: `14px ${FONT}` } },
 });
 
-function draw(options: ChartOptions, option: Record<string, unknown>): string {
+export function draw(options: ChartOptions, option: Record<string, unknown>): string {
   const { id, title, width, height, alone = false } = options;
   const heading = { text: title, left: 8, top: 8, textStyle: { color: INK.light, fontFamily: FONT, fontSize: 16 } };
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });

@@ -1,5 +1,6 @@
 /** The files of a report, as text by name. */
 import { lineChart } from './charts.ts';
+import { csvField } from './csv.ts';
 import { reportHtml } from './html.ts';
 import { type ReportRecord, summary } from './record.ts';
 
@@ -37,11 +38,6 @@ function historyCsv({ runs }: ReportRecord): string {
     ]),
   );
   return [['optimizer', 'epoch', ...keys, 'seconds', 'train_seconds'], ...lines]
-    .map((line) => `${line.map(field).join(',')}\n`)
+    .map((line) => `${line.map(csvField).join(',')}\n`)
     .join('');
 }
-
-const field = (value: string | number) => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

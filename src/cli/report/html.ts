@@ -7,7 +7,7 @@ import { brokenEpoch, type ReportRecord, type RunRecord, type Summary, summary }
 import { DIGITS, decimals, duration, escapeText, shortDigest } from './text.ts';
 
 /** Each chart is drawn twice and the page shows the one that fits: shrinking the wide one would shrink its text. */
-const SIZES: Readonly<Record<'wide' | 'narrow', ChartSize>> = {
+export const SIZES: Readonly<Record<'wide' | 'narrow', ChartSize>> = {
   wide: { width: 620, height: 400 },
   narrow: { width: 330, height: 340 },
 };
@@ -29,13 +29,18 @@ export function reportHtml(report: ReportRecord): string {
     digests(runs),
     definitions('Machine', report.machine, 'The times depend on it; the other numbers do not.'),
   ];
+  return pageOf(report.title, body);
+}
+
+/** A page of its own, from its parts; empty ones are left out. */
+export function pageOf(title: string, body: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeText(report.title)}</title>
+<title>${escapeText(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -182,7 +187,7 @@ function digests(runs: readonly RunRecord[]): string {
   return definitions('Digests', entries, 'SHA-256 over the weights at the end, as little-endian float32.', 'digests');
 }
 
-function definitions(title: string, entries: ReportRecord['settings'], hint: string, kind = ''): string {
+export function definitions(title: string, entries: ReportRecord['settings'], hint: string, kind = ''): string {
   return `<section><h2>${title}</h2><p class="hint">${hint}</p>${list(entries, kind)}</section>`;
 }
 

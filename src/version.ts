@@ -1,4 +1,4 @@
-import manifest from '../../package.json' with { type: 'json' };
+import manifest from '../package.json' with { type: 'json' };
 
 /** Of this package: the bundler puts the text in. */
 export const VERSION: string = manifest.version;

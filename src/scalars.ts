@@ -28,15 +28,20 @@ export function log(x: number): number {
   return k * LN2_HIGH + (2 * s + (2 * s * sum + k * LN2_LOW));
 }
 
-/** 1 / (1 + e^-x): e^r as a series for |r| below ln 2 / 2, times a power of two. */
-export function sigmoid(x: number): number {
-  // e^-|x| never overflows
-  const z = x > 0 ? -x : x;
-  if (z < -700) return x > 0 ? 1 : 0;
-  const k = Math.round(z / LN2_HIGH);
-  const r = z - k * LN2_HIGH - k * LN2_LOW;
+/** e^x within 4 ulp: e^r as a series for |r| below ln 2 / 2, times a power of two. 0 below -700, where the result would soon be denormal. */
+export function exp(x: number): number {
+  if (x < -700) return 0;
+  if (x > 709) return Number.POSITIVE_INFINITY;
+  const k = Math.round(x / LN2_HIGH);
+  const r = x - k * LN2_HIGH - k * LN2_LOW;
   let e = 1;
   for (let n = 14; n >= 1; n--) e = 1 + (e * r) / n;
-  e *= powerOfTwo(k);
+  return e * powerOfTwo(k);
+}
+
+/** 1 / (1 + e^-x). */
+export function sigmoid(x: number): number {
+  // e^-|x| never overflows
+  const e = exp(x > 0 ? -x : x);
   return x > 0 ? 1 / (1 + e) : e / (1 + e);
 }

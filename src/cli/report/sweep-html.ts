@@ -1,0 +1,189 @@
+/** `report.html` of a sweep, in the manner of the other report: one file, light and dark, wide and narrow. */
+import type { Trial } from '../../sweep/index.ts';
+import { wordsOf } from '../settings.ts';
+import { importance } from '../sweep/importance.ts';
+import type { SweepRecord } from '../sweep/result.ts';
+import { byValue, secondsOf, shownValue, varying } from '../sweep/text.ts';
+import { type ChartOptions, lineChart } from './charts.ts';
+import { definitions, pageOf, SIZES } from './html.ts';
+import type { RunRecord } from './record.ts';
+import { costChart, heatChart, importanceChart, parallelChart, scatterChart } from './sweep-charts.ts';
+import { decimals, duration, escapeText, shortDigest } from './text.ts';
+
+/** Trials whose curves are drawn, and rows of the table. */
+const CURVES = 6;
+const ROWS = 200;
+
+export function sweepHtml(record: SweepRecord): string {
+  const { trials, objective, spec, machine, workers, digest } = record;
+  const names = varying(trials);
+  const title = `${trials.length} trials on Fashion-MNIST`;
+  const body = [
+    header(record, title),
+    trials.length > 0 ? results(record, names) : '<p>No trial was finished, so there is nothing to show.</p>',
+    trials.length > 0 && names.length > 0 ? `<section class="charts">${charts(record, names)}</section>` : '',
+    `<section>
+<h2>How to repeat it</h2>
+<pre><code>${escapeText(record.command)}</code></pre>
+<p class="hint">The same command gives the same digests on every machine, with any number of workers. <code>simdescent sweep sweep.json</code> does so too, and <code>simdescent verify sweep.json --trial N</code> computes one trial again.</p>
+</section>`,
+    digest === ''
+      ? ''
+      : definitions(
+          'Digest',
+          { sweep: digest },
+          'SHA-256 over the settings and digests of all trials, in the order of their numbers.',
+          'digests',
+        ),
+    definitions(
+      'Settings',
+      {
+        objective: `${objective.key}, ${objective.mode === 'max' ? 'higher' : 'lower'} is better`,
+        search: typeof spec.search === 'object' ? JSON.stringify(spec.search) : (spec.search ?? 'grid'),
+        'epochs of a trial': spec.epochs ?? 1,
+        'seed of the search': spec.seed ?? 42,
+        ...Object.fromEntries(Object.entries(spec.space).map(([name, range]) => [wordsOf(name), rangeText(range)])),
+      },
+      'What decides the numbers.',
+    ),
+    definitions('Machine', { ...machine, workers }, 'The times depend on it; the other numbers do not.'),
+  ];
+  return pageOf(title, body);
+}
+
+const rangeText = (range: unknown): string =>
+  Array.isArray(range)
+    ? range.map(shownValue).join('; ')
+    : typeof range === 'object'
+      ? JSON.stringify(range)
+      : shownValue(range);
+
+const total = (trials: readonly Trial[]): number => trials.reduce((sum, trial) => sum + secondsOf(trial), 0);
+
+function header({ trials, objective, best, stopped, seconds, workers, date }: SweepRecord, title: string): string {
+  const found = trials.find(({ trial }) => trial === best);
+  const epochs = trials.reduce((sum, trial) => sum + trial.epochs, 0);
+  const took = (time: number) => (time < 10 ? `${time.toFixed(1)} s` : duration(time));
+  const facts = [
+    `${epochs} epochs`,
+    `${took(total(trials))} of training`,
+    `${took(seconds)} with ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+  ];
+  const broken = trials.filter(({ value }) => !Number.isFinite(value)).length;
+  const notes = [
+    ...(stopped ? ['Stopped before it was done: the numbers are those of the finished trials.'] : []),
+    ...(broken > 0
+      ? [`${broken} of the trials have ${objective.key} that is not finite; the charts leave them out.`]
+      : []),
+  ];
+  const names = varying(trials);
+  const settings = names.filter((name) => found && name in found.settings);
+  const words = settings.map((name) => `${wordsOf(name)} ${shownValue(found?.settings[name])}`);
+  return `<header>
+<h1>${escapeText(title)}</h1>
+<p class="facts">${facts.map(escapeText).join(' · ')}<br><time datetime="${escapeText(date)}">${escapeText(date.slice(0, 10))}</time></p>
+${found ? `<p>Best ${escapeText(objective.key)}: <strong>${decimals(found.value, 4)}</strong>, trial ${found.trial}${words.length > 0 ? `: ${escapeText(words.join(', '))}` : ''}.</p>` : ''}
+${notes.map((note) => `<p class="note">${escapeText(note)}</p>`).join('\n')}
+</header>`;
+}
+
+function results({ trials, objective, best }: SweepRecord, names: readonly string[]): string {
+  const rows = byValue(trials, objective.mode);
+  const keys = [...new Set(trials.flatMap(({ history }) => Object.keys(history)))].filter(
+    (key) => key !== objective.key,
+  );
+  const head = [...names.map(wordsOf), 'epochs', objective.key, ...keys.sort(), 'seconds', 'digest'];
+  const cell = (text: string, strong = false) =>
+    `<td>${strong ? `<strong>${escapeText(text)}</strong>` : escapeText(text)}</td>`;
+  const row = (one: Trial) =>
+    [
+      `<tr><th scope="row">${one.trial}</th>`,
+      ...names.map((name) => cell(shownValue(one.settings[name]))),
+      cell(String(one.epochs)),
+      cell(decimals(one.value, 4), one.trial === best),
+      ...keys.map((key) => cell(decimals(one.history[key]?.at(-1) ?? Number.NaN, 4))),
+      cell(secondsOf(one).toFixed(1)),
+      `<td><code>${shortDigest(one.digest)}</code></td></tr>`,
+    ].join('');
+  const table = (some: readonly Trial[]) => `<div class="scroll" tabindex="0" role="region" aria-label="Trials"><table>
+<thead><tr><th scope="col">trial</th>${head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
+<tbody>
+${some.map(row).join('\n')}
+</tbody>
+</table></div>`;
+  const few = 10;
+  const rest = rows.slice(few, ROWS);
+  const left = rows.length - few - rest.length;
+  return `<section>
+<h2>${rows.length > few ? `The best ${few}` : 'All trials'}</h2>
+${table(rows.slice(0, few))}
+${rest.length > 0 ? `<details><summary>${rest.length} more trials</summary>${table(rest)}</details>` : ''}
+${left > 0 ? `<p class="hint">${left} more are in sweep.csv.</p>` : ''}
+</section>`;
+}
+
+function charts({ trials, objective }: SweepRecord, names: readonly string[]): string {
+  const { key, mode } = objective;
+  const shares = importance(trials, names, mode);
+  const figure = (
+    id: string,
+    title: string,
+    hint: string,
+    drawn: (options: ChartOptions) => string,
+    more = '',
+  ) => `<figure>
+<figcaption><h2>${escapeText(title)}</h2><p class="hint">${escapeText(hint)}</p></figcaption>
+${(['wide', 'narrow'] as const).map((size) => `<div class="${size}">${drawn({ id: `${id}-${size}`, title, ...SIZES[size] })}</div>`).join('\n')}
+${more}
+</figure>`;
+  const numeric = names.filter((name) => trials.some(({ settings }) => typeof settings[name] === 'number'));
+  const first = numeric.includes('learningRate')
+    ? 'learningRate'
+    : shares.find(({ name }) => numeric.includes(name))?.name;
+  const [one, other] = shares.map(({ name }) => name);
+  const best = byValue(trials, mode).slice(0, CURVES);
+  const most = Math.max(...best.map(({ seconds }) => seconds.length));
+  const runs = best.map(recordOf);
+  const against = (name: string) => (trial: Trial) => {
+    const value = trial.settings[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  return [
+    first &&
+      figure('rate', `${key} against ${wordsOf(first)}`, 'A point for each trial, by its optimizer.', (options) =>
+        scatterChart(trials, objective, wordsOf(first), against(first), options),
+      ),
+    one !== undefined &&
+      other !== undefined &&
+      figure(
+        'heat',
+        `${wordsOf(one)} and ${wordsOf(other)}`,
+        `The best ${key} of each combination of the two settings that matter most.`,
+        (options) => heatChart(trials, objective, [one, other], options),
+      ),
+    figure(
+      'parallel',
+      'All settings',
+      `A line for each trial${trials.length > 300 ? ', the best 300' : ''}; the darker, the better.`,
+      (options) => parallelChart(trials, objective, names, options),
+    ),
+    figure('curves', `${key} of the best trials`, 'By epoch.', (options) => lineChart(runs, key, most, options)),
+    figure(
+      'importance',
+      'What matters',
+      "The share of the variance of the trials' ranks that a setting explains by itself: adjusted R² of a one-way analysis of variance, numbers in at most six groups.",
+      (options) => importanceChart(shares, options),
+    ),
+    figure('cost', 'What each trial cost', 'As it was on this machine.', (options) =>
+      costChart(trials, objective, options),
+    ),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** A trial as the line chart takes it. */
+const recordOf = ({ trial, history, seconds, digest }: Trial): RunRecord => ({
+  ...{ optimizer: `trial ${trial}`, options: {}, epoch: seconds.map((_, i) => i), history, seconds, trainSeconds: [] },
+  ...{ stepsPerEpoch: 0, digest, finished: true },
+});

@@ -1,0 +1,154 @@
+/** The options of a search, checked before anything runs. */
+import { directionByEnding } from '../direction.ts';
+import { checkInteger, checkKind, checkLabel, checkName, checkOptions, isObject, show } from '../validate.ts';
+import { halving, hyperband } from './methods/halving.ts';
+import type { Method } from './methods/method.ts';
+import { grid, random } from './methods/simple.ts';
+import { tpe } from './methods/tpe.ts';
+import { CheckedSpace, type Space } from './space.ts';
+
+/** Names of the searches. */
+export type SearchName = 'grid' | 'random' | 'halving' | 'hyperband' | 'tpe';
+
+/** Which search, with its options. A name alone takes the defaults. */
+export type SearchMethod =
+  | SearchName
+  | { readonly method: 'grid' | 'random' }
+  | {
+      readonly method: 'halving' | 'hyperband';
+      /** One trial of so many goes on to the next rung, with so many times the epochs. Default 3. */
+      readonly factor?: number;
+      /** Epochs of the lowest rung are at least these. Default 1. */
+      readonly minEpochs?: number;
+    }
+  | {
+      readonly method: 'tpe';
+      /** Random trials before it learns. Default 10. */
+      readonly startup?: number;
+      /** Trials asked for at once, which may be computed side by side and know nothing of each other. Default 4. */
+      readonly generation?: number;
+      /** Places that are compared for each setting. Default 24. */
+      readonly candidates?: number;
+    };
+
+/** What is wanted: a key of the history, at the last epoch of a trial. */
+export type Objective = string | { readonly key: string; readonly mode?: 'min' | 'max' };
+
+/** Options of a search; of {@link search} and {@link sweep}. */
+export interface SearchOptions<S extends Space = Space> {
+  /** What varies. */
+  readonly space: S;
+  /** A key of the history, as `'val_accuracy'` or `'my_score:max'`. Accuracies and the like are maximized, losses and errors minimized; other keys need `:min` or `:max`. */
+  readonly objective: Objective;
+  /** Default `'grid'`. */
+  readonly search?: SearchMethod;
+  /** Trials in all. Default: those of the budget; a grid has as many as its combinations, Hyperband as many as one round. */
+  readonly trials?: number;
+  /** Epochs of all trials together, instead of `trials`. Default none. */
+  readonly budget?: number;
+  /** Epochs of a trial, at most. Default 1. */
+  readonly epochs?: number;
+  /** Decides what is drawn. Default 42. */
+  readonly seed?: number;
+}
+
+/** A checked search. */
+export interface Plan {
+  readonly space: CheckedSpace;
+  readonly key: string;
+  readonly mode: 'min' | 'max';
+  readonly epochs: number;
+  readonly seed: number;
+  readonly method: Method;
+}
+
+export const SEARCH_OPTIONS = ['space', 'objective', 'search', 'trials', 'budget', 'epochs', 'seed'] as const;
+const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'] as const;
+/** More trials than a program can keep. */
+const MOST = 1_000_000;
+
+export function objectiveOf(objective: unknown): Pick<Plan, 'key' | 'mode'> {
+  let [key, mode]: unknown[] = [objective, undefined];
+  if (typeof objective === 'string') [key, mode] = /^(.*?)(?::([^:]*))?$/s.exec(objective)?.slice(1) ?? [];
+  else {
+    checkKind(isObject(objective), 'objective', "a key of the history like 'val_accuracy'", objective);
+    checkOptions('objective', objective, ['key', 'mode']);
+    ({ key, mode } = objective as { key: unknown; mode?: unknown });
+  }
+  checkLabel('the key of the objective', key);
+  if (mode !== undefined) return { key, mode: checkName('mode of the objective', mode, ['min', 'max']) };
+  const guess = directionByEnding(key);
+  if (guess === undefined)
+    throw new RangeError(`objective: cannot infer the direction of '${key}'; write '${key}:min' or '${key}:max'`);
+  return { key, mode: guess };
+}
+
+/** @throws TypeError or RangeError that names the option or the setting */
+export function planOf(options: SearchOptions): Plan {
+  const { search = 'grid', trials, budget, epochs = 1, seed = 42 } = options;
+  const space = new CheckedSpace(options.space);
+  const objective = objectiveOf(options.objective);
+  checkInteger('epochs', epochs, 1);
+  checkInteger('seed', seed, 0);
+  if (trials !== undefined) checkInteger('trials', trials, 1, MOST);
+  if (budget !== undefined) checkInteger('budget', budget, 1);
+  if (trials !== undefined && budget !== undefined) throw new RangeError('give trials or budget, not both');
+  const own: Readonly<Record<string, unknown>> = typeof search === 'string' ? { method: search } : { ...search };
+  const name = checkName('search', own.method, SEARCHES);
+  const most = { ...(trials !== undefined && { trials }), ...(budget !== undefined && { budget }) };
+  return { space, ...objective, epochs, seed, method: methodOf(name, own, space, { epochs, seed }, most) };
+}
+
+function methodOf(
+  name: SearchName,
+  own: Readonly<Record<string, unknown>>,
+  space: CheckedSpace,
+  common: { readonly epochs: number; readonly seed: number },
+  most: { readonly trials?: number; readonly budget?: number },
+): Method {
+  const { epochs, seed } = common;
+  const option = (key: string, byDefault: number, least: number): number => {
+    const { [key]: value = byDefault } = own;
+    checkInteger(`search: ${key}`, value, least);
+    return value as number;
+  };
+  const only = (...keys: string[]) => checkOptions('search', own, ['method', ...keys]);
+  const several = (): number => {
+    const { trials = Math.floor((most.budget ?? 0) / epochs) } = most;
+    if (trials < 1)
+      throw new RangeError(
+        most.budget === undefined
+          ? `search '${name}' needs trials, or a budget of epochs`
+          : `budget must be at least the ${epochs} epochs of one trial, got ${show(most.budget)}`,
+      );
+    return Math.min(trials, MOST);
+  };
+  if (name === 'grid') {
+    only();
+    const method = grid(space, epochs);
+    if (method.trials > (most.trials ?? MOST) || method.epochs > (most.budget ?? Number.POSITIVE_INFINITY))
+      throw new RangeError(
+        `a grid of this space has ${method.trials} trials with ${method.epochs} epochs in all: give fewer values, or another search`,
+      );
+    return method;
+  }
+  if (name === 'random') {
+    only();
+    return random(space, epochs, several(), seed);
+  }
+  if (name === 'tpe') {
+    only('startup', 'generation', 'candidates');
+    const own = {
+      startup: option('startup', 10, 1),
+      generation: option('generation', 4, 1),
+      candidates: option('candidates', 24, 1),
+    };
+    return tpe(space, { ...common, ...own, trials: several() });
+  }
+  only('factor', 'minEpochs');
+  const race = { ...common, factor: option('factor', 3, 2), minEpochs: option('minEpochs', 1, 1) };
+  if (race.minEpochs > epochs) throw new RangeError(`search: minEpochs must be at most epochs ${epochs}`);
+  if (name === 'hyperband') return hyperband(space, race, most);
+  if (most.budget === undefined) several();
+  return halving(space, race, most);
+}

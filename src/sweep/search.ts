@@ -1,0 +1,178 @@
+/** A search, by asking for jobs and telling what came of them. */
+import { sha256Of } from '../sha256.ts';
+import { encodeUtf8 } from '../utf8.ts';
+import { checkKind, checkOptions, isObject } from '../validate.ts';
+import { checkOutcome, type Job, type Outcome } from './job.ts';
+import type { Batches, Request } from './methods/method.ts';
+import { digestOfHistory } from './perform.ts';
+import { type Plan, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
+import type { Settings } from './settings.ts';
+import type { Space } from './space.ts';
+
+/** A trial with the latest that is known of it. */
+export interface Trial extends Outcome {
+  /** Its number, from 0. */
+  readonly trial: number;
+  /** Its settings. */
+  readonly settings: Settings;
+  /** Epochs that it was given. */
+  readonly epochs: number;
+  /** The objective after the last of its epochs. */
+  readonly value: number;
+}
+
+/** A search under way. Made by {@link search}. */
+export class Search {
+  readonly #plan: Plan;
+  readonly #batches: Batches;
+  readonly #trials = new Map<number, Trial>();
+  /** The requests of this batch, which of them have been asked for, and their scores. */
+  #batch: readonly Request[] = [];
+  #asked = 0;
+  #scores: (number | undefined)[] = [];
+  #told = 0;
+  #done = false;
+  #best: Trial | undefined;
+  readonly #onBatch: ((requests: readonly Request[]) => void) | undefined;
+
+  /** @internal */
+  constructor(plan: Plan, onBatch?: (requests: readonly Request[]) => void) {
+    this.#plan = plan;
+    this.#batches = plan.method.batches();
+    this.#onBatch = onBatch;
+    this.#advance([]);
+  }
+
+  /** Trials in all, and epochs of all of them together. */
+  get total(): { readonly trials: number; readonly epochs: number } {
+    const { trials, epochs } = this.#plan.method;
+    return { trials, epochs };
+  }
+
+  /** The key of the objective, and its direction. */
+  get objective(): { readonly key: string; readonly mode: 'min' | 'max' } {
+    const { key, mode } = this.#plan;
+    return { key, mode };
+  }
+
+  /** Whether all results are in. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** All trials that have a result, by number. */
+  get trials(): readonly Trial[] {
+    return [...this.#trials.values()].sort((a, b) => a.trial - b.trial);
+  }
+
+  /** The best of the trials that have had the most epochs; of equal ones the first. Undefined before the first result that is a number. */
+  get best(): Trial | undefined {
+    return this.#best;
+  }
+
+  /** What is known of a trial. */
+  trial(number: number): Trial | undefined {
+    return this.#trials.get(number);
+  }
+
+  /**
+   * The next job; undefined if none can be known before the results of others, or if the search is done. Jobs that have been asked for may be computed in
+   * any order, at the same time.
+   */
+  ask(): Job | undefined {
+    const request = this.#batch[this.#asked];
+    if (request === undefined) return undefined;
+    this.#asked++;
+    const before = this.#trials.get(request.trial);
+    const from = before && outcomeIn(before);
+    return { ...request, ...(from && { from }), keep: request.epochs < this.#plan.epochs };
+  }
+
+  /**
+   * The result of a job, or only the value of the objective.
+   *
+   * @throws TypeError or RangeError for a result that does not fit the job, or without the objective; Error for a job that is not under way
+   */
+  tell(job: Job, result: Outcome | number): void {
+    const index = this.#batch.findIndex(({ trial, epochs }) => trial === job.trial && epochs === job.epochs);
+    if (index < 0 || index >= this.#asked || this.#scores[index] !== undefined)
+      throw new Error(`trial ${job.trial} with ${job.epochs} epochs is not under way`);
+    const { key, mode } = this.#plan;
+    const outcome = typeof result === 'number' ? onlyValue(key, result, job) : result;
+    checkOutcome(outcome, job);
+    const value = objectiveIn(outcome, key);
+    const { trial, settings, epochs } = job;
+    const told = { trial, settings, epochs, value, ...outcomeIn(outcome) };
+    this.#trials.set(trial, told);
+    this.#best = betterOf(this.#best, told, mode);
+    const score = mode === 'min' ? value : -value;
+    this.#scores[index] = Number.isNaN(score) ? Number.POSITIVE_INFINITY : score;
+    if (++this.#told === this.#batch.length) this.#advance(this.#scores.map((one = 0) => one));
+  }
+
+  /** SHA-256 over the settings and digests of all trials, in the order of their numbers: the same whoever computed them. */
+  digest(): Promise<string> {
+    return digestOfTrials(this.trials);
+  }
+
+  #advance(scores: readonly number[]): void {
+    const next = this.#batches.next(scores);
+    this.#batch = next.done === true ? [] : next.value;
+    this.#done = next.done === true;
+    [this.#asked, this.#told, this.#scores] = [0, 0, []];
+    this.#onBatch?.(this.#batch);
+  }
+}
+
+const outcomeIn = ({ history, digests, digest, seconds, worker }: Outcome): Outcome => ({
+  ...{ history, digests, digest, seconds, worker },
+});
+
+/** The objective at the last epoch. @throws RangeError if the history has no such key */
+export function objectiveIn({ history }: Outcome, key: string): number {
+  const value = Object.hasOwn(history, key) ? history[key]?.at(-1) : undefined;
+  if (value === undefined)
+    throw new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().join(', ')}`);
+  return value;
+}
+
+/** The better of two trials: more epochs, then a better value, then the lower number. A value that is no number is never the best. */
+export function betterOf(a: Trial | undefined, b: Trial, mode: 'min' | 'max'): Trial | undefined {
+  if (Number.isNaN(b.value)) return a;
+  if (a === undefined || b.epochs > a.epochs) return b;
+  if (b.epochs < a.epochs || a.value === b.value) return b.epochs === a.epochs && b.trial < a.trial ? b : a;
+  return (mode === 'min') === b.value < a.value ? b : a;
+}
+
+export function digestOfTrials(trials: readonly Pick<Trial, 'trial' | 'settings' | 'epochs' | 'digest'>[]) {
+  const lines = trials.map((one) => `${JSON.stringify([one.trial, one.epochs, one.settings, one.digest])}\n`);
+  return sha256Of([encodeUtf8(lines.join(''))]);
+}
+
+function onlyValue(key: string, value: number, job: Job): Outcome {
+  const before = job.from?.history[key] ?? [];
+  const history = { [key]: [...before, value] };
+  return { history, digests: [], digest: digestOfHistory(history), seconds: [...before.map(() => 0), 0], worker: '' };
+}
+
+/**
+ * A search to ask and tell, for programs that compute trials in their own way.
+ *
+ * @throws TypeError or RangeError that names the option or the setting, before anything runs
+ * @category Sweeps
+ * @example
+ * ```ts
+ * import { search } from 'simdescent/sweep';
+ * const lowest = search({ space: { x: { uniform: [-1, 1] } }, objective: 'loss', search: 'tpe', trials: 30 });
+ * for (let job = lowest.ask(); job !== undefined; job = lowest.ask()) {
+ *   const x = Number(job.settings.x);
+ *   lowest.tell(job, (x - 0.3) ** 2);
+ * }
+ * console.log(lowest.best?.settings, await lowest.digest());
+ * ```
+ */
+export function search(options: SearchOptions<Space>): Search {
+  checkOptions('search', options, SEARCH_OPTIONS);
+  checkKind(isObject(options), 'options', 'an object', options);
+  return new Search(planOf(options));
+}

@@ -1,0 +1,21 @@
+/** Whether two results of one trial are the same, and who is to blame if not. */
+import type { Outcome } from './job.ts';
+
+/** The first epoch, counted from 0, after which two results differ; undefined if they are the same. Times and workers do not count. */
+export function firstDifference(a: Outcome, b: Outcome): number | undefined {
+  const keys = new Set([...Object.keys(a.history), ...Object.keys(b.history)]);
+  const most = Math.max(a.seconds.length, b.seconds.length);
+  for (let epoch = 0; epoch < most; epoch++) {
+    if (a.digests[epoch] !== b.digests[epoch]) return epoch;
+    for (const key of keys) if (!Object.is(a.history[key]?.[epoch], b.history[key]?.[epoch])) return epoch;
+  }
+  return a.digest === b.digest ? undefined : most - 1;
+}
+
+/** What begins a result: its first epochs. */
+export const upTo = (outcome: Outcome, epochs: number): Outcome => ({
+  ...outcome,
+  history: Object.fromEntries(Object.entries(outcome.history).map(([key, values]) => [key, values.slice(0, epochs)])),
+  digests: outcome.digests.slice(0, epochs),
+  seconds: outcome.seconds.slice(0, epochs),
+});

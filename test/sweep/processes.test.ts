@@ -1,0 +1,129 @@
+/** A pool of processes, from the built package: workers and coordinators that are killed change nothing. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { built } from '../cli/run.ts';
+import { randomFloats } from '../core.ts';
+
+type Sweep = typeof import('../../src/sweep/index.ts');
+
+const module = new URL('./trial.js', import.meta.url);
+const OPTIONS = {
+  space: { rate: { log: [1e-3, 0.1] }, units: { integer: [2, 9] }, optimizer: ['sgd', 'nadam'] },
+  objective: 'loss',
+  search: 'hyperband',
+  epochs: 9,
+} as const;
+
+let folder = '';
+let lib: Sweep;
+/** The digest with functions of this program, which never stop. */
+let truth = '';
+beforeAll(async () => {
+  built();
+  folder = mkdtempSync(join(tmpdir(), 'simdescent-pool-'));
+  lib = (await import(new URL('../../dist/sweep.js', import.meta.url).href)) as Sweep;
+  const { run } = (await import(module.href)) as { run: never };
+  truth = (await lib.sweep({ ...OPTIONS, run })).digest;
+}, 900_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const pidsIn = (where: string) => readdirSync(where).map(Number);
+
+describe('a pool of processes', () => {
+  it.each([1, 2, 5])('gives the digest of one program with %i workers, and ends its processes', async (workers) => {
+    const pids = join(folder, `pids ${workers}`);
+    mkdirSync(pids);
+    const hands = lib.processes({ module, workers, checkpoints: join(folder, 'checkpoints'), context: { pids } });
+    const { digest, trials } = await lib.sweep({ ...OPTIONS, hands });
+    expect(digest).toBe(truth);
+    expect(new Set(trials.map(({ worker }) => worker)).size).toBeGreaterThanOrEqual(Math.min(2, workers));
+    for (const pid of pidsIn(pids)) expect(isAlive(pid)).toBe(false);
+    // who did not go on has no checkpoint left
+    expect(readdirSync(join(folder, 'checkpoints'))).toEqual([]);
+  });
+
+  it('computes a trial again whose process was killed, at any time', async () => {
+    const pids = join(folder, 'killed');
+    mkdirSync(pids);
+    const hands = lib.processes({ module, workers: 3, checkpoints: join(folder, 'some'), context: { pids, pause: 2 } });
+    const next = randomFloats(11);
+    let kills = 0;
+    const onEpoch = () => {
+      const alive = pidsIn(pids).filter(isAlive);
+      const pid = alive[Math.floor(((next() + 1) / 2) * alive.length)];
+      if (pid === undefined || kills === 12 || next() < 0.5) return;
+      kills++;
+      process.kill(pid, 'SIGKILL');
+    };
+    expect((await lib.sweep({ ...OPTIONS, hands, onEpoch })).digest).toBe(truth);
+    expect(kills).toBe(12);
+    expect(pidsIn(pids).length).toBeGreaterThan(5);
+  });
+
+  it('verifies with another process, also if there is one worker', async () => {
+    const hands = lib.processes({ module, workers: 1 });
+    const options = { space: { rate: [0.01], units: [3], optimizer: ['sgd'] }, objective: 'loss', epochs: 2 } as const;
+    const notes: string[] = [];
+    const { trials } = await lib.sweep({ ...options, hands, verify: 1, onNote: (text) => notes.push(text) });
+    expect(trials).toHaveLength(1);
+    expect(notes).toEqual([]);
+  });
+
+  it('says what went wrong: an error of the trial, a process that always dies, a module that cannot be loaded', async () => {
+    const failing = (context: object) =>
+      lib.sweep({ ...OPTIONS, hands: lib.processes({ module, workers: 2, context }) });
+    await expect(failing({ fail: 3 })).rejects.toThrow(/^trial 3 \(rate .*\): it does not fit$/);
+    await expect(failing({ die: 1 })).rejects.toThrow(/^trial 1 .*ended 10 times \(SIGKILL\)/);
+    const lost = lib.processes({ module: new URL('./nothing.js', import.meta.url), workers: 1 });
+    await expect(lib.sweep({ ...OPTIONS, hands: lost })).rejects.toThrow('nothing.js');
+    expect(() => lib.processes({ module, workers: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('a coordinator', () => {
+  function start(out: string, pids: string): { child: ChildProcess; text: () => string; done: Promise<number | null> } {
+    const script = fileURLToPath(new URL('./coordinator.js', import.meta.url));
+    const child = spawn(process.execPath, [script, out, '2'], {
+      env: { ...process.env, PIDS: pids },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+    });
+    return { child, text: () => text, done: new Promise((resolve) => child.on('close', resolve)) };
+  }
+
+  it('that is killed goes on from its journal to the same digest, and its processes end with it', async () => {
+    const [out, pids] = [join(folder, 'killed coordinator'), join(folder, 'its processes')];
+    mkdirSync(pids);
+    let results = 0;
+    for (const after of [1, 4, 6, 100]) {
+      const { child, text, done } = start(out, pids);
+      let heard = 0;
+      child.stdout?.on('data', () => {
+        heard = text().split('\n').length - 1 - results;
+        if (heard >= after) child.kill('SIGKILL');
+      });
+      const code = await done;
+      if (after === 100) {
+        expect(code).toBe(0);
+        expect(text()).toContain(`digest ${truth}`);
+      } else expect(code).toBe(null);
+      results = text().split('\n').length - 1;
+    }
+    expect(existsSync(join(out, 'journal.jsonl'))).toBe(true);
+    await expect.poll(() => pidsIn(pids).filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  });
+});
