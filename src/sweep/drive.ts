@@ -33,7 +33,7 @@ const keyOf = ({ trial, epochs }: Pick<Job, 'trial' | 'epochs'>): string => `${t
 class Retracted extends Error {}
 
 /** A trial in a message: its number and settings. */
-export const describeTrial = ({ trial, settings }: Pick<Job, 'trial' | 'settings'>): string =>
+const describeTrial = ({ trial, settings }: Pick<Job, 'trial' | 'settings'>): string =>
   `trial ${trial} (${Object.entries(settings)
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`)
     .join(', ')})`;

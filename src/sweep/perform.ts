@@ -61,7 +61,7 @@ export interface Store {
 }
 
 /** A checkpoint is found by the trial and by what it came to, so that one of another computation is never taken. */
-export const checkpointOf = (trial: number, digest: string): string =>
+const checkpointOf = (trial: number, digest: string): string =>
   `trial-${trial}-${digest.slice(0, 32)}.checkpoint`;
 export const checkpointsOf = (trial: number): string => `trial-${trial}-`;
 

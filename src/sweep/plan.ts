@@ -67,7 +67,7 @@ const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'] as const;
 /** More trials than a program can keep. */
 const MOST = 1_000_000;
 
-export function objectiveOf(objective: unknown): Pick<Plan, 'key' | 'mode'> {
+function objectiveOf(objective: unknown): Pick<Plan, 'key' | 'mode'> {
   let [key, mode]: unknown[] = [objective, undefined];
   if (typeof objective === 'string') [key, mode] = /^(.*?)(?::([^:]*))?$/s.exec(objective)?.slice(1) ?? [];
   else {

@@ -129,7 +129,7 @@ const outcomeIn = ({ history, digests, digest, seconds, worker }: Outcome): Outc
 });
 
 /** The objective at the last epoch. @throws RangeError if the history has no such key */
-export function objectiveIn({ history }: Outcome, key: string): number {
+function objectiveIn({ history }: Outcome, key: string): number {
   const value = Object.hasOwn(history, key) ? history[key]?.at(-1) : undefined;
   if (value === undefined)
     throw new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().join(', ')}`);
@@ -137,7 +137,7 @@ export function objectiveIn({ history }: Outcome, key: string): number {
 }
 
 /** The better of two trials: more epochs, then a better value, then the lower number. A value that is no number is never the best. */
-export function betterOf(a: Trial | undefined, b: Trial, mode: 'min' | 'max'): Trial | undefined {
+function betterOf(a: Trial | undefined, b: Trial, mode: 'min' | 'max'): Trial | undefined {
   if (Number.isNaN(b.value)) return a;
   if (a === undefined || b.epochs > a.epochs) return b;
   if (b.epochs < a.epochs || a.value === b.value) return b.epochs === a.epochs && b.trial < a.trial ? b : a;

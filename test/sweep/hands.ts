@@ -8,7 +8,7 @@ import { randomFloats } from '../core.ts';
 const hash = (value: unknown): string => sha256([encodeUtf8(JSON.stringify(value))]);
 
 /** What an honest worker finds. */
-export function honest({ settings, epochs }: Pick<Job, 'settings' | 'epochs'>, worker: string): Outcome {
+function honest({ settings, epochs }: Pick<Job, 'settings' | 'epochs'>, worker: string): Outcome {
   const each = Array.from({ length: epochs }, (_, epoch) => hash([settings, epoch]));
   return {
     history: { loss: each.map((digest) => Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32) },

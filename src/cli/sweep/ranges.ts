@@ -34,7 +34,7 @@ const valueIn = (text: string): SettingValue => {
 };
 
 /** A range, or values between commas. */
-export function range(text: string): Range {
+function range(text: string): Range {
   if (text.includes('..')) return rangeIn(text);
   const values = text.split(',').map((part) => part.trim());
   if (values.includes('')) throw new InvalidArgumentError(FORM);

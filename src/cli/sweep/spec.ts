@@ -33,7 +33,7 @@ const isOption = (name: string): name is OptionName => (OPTION_NAMES as readonly
  * The whole space: whatever decides the numbers of a trial is among its settings, given or not, so that a trial is a function of them. First what is fixed, then the
  * optimizer, then the others as they were given; options of some of the optimizers only count for those.
  */
-export function completed(given: Space): Space {
+function completed(given: Space): Space {
   for (const name of Object.keys(given)) checkName('setting', name, NAMES);
   const base = Object.entries(DEFAULTS).filter(([name]) => !(name in given));
   const all: [string, Range][] = [...base, ...hiddenOf(given), ...Object.entries(given)].map(([name, range]) => [
