@@ -61,8 +61,7 @@ export interface Store {
 }
 
 /** A checkpoint is found by the trial and by what it came to, so that one of another computation is never taken. */
-const checkpointOf = (trial: number, digest: string): string =>
-  `trial-${trial}-${digest.slice(0, 32)}.checkpoint`;
+const checkpointOf = (trial: number, digest: string): string => `trial-${trial}-${digest.slice(0, 32)}.checkpoint`;
 export const checkpointsOf = (trial: number): string => `trial-${trial}-`;
 
 export function digestOfHistory(history: Outcome['history']): string {
