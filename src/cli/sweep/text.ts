@@ -1,7 +1,7 @@
 /** Trials as lines and tables of text. */
 import type { Trial } from '../../sweep/index.ts';
+import { textTable } from '../../text-table.ts';
 import { decimals, shortDigest } from '../report/text.ts';
-import { textTable } from '../table.ts';
 
 /** A value of a setting as it is shown: numbers with at most six digits. */
 export function shownValue(value: unknown): string {
