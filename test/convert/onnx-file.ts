@@ -63,9 +63,7 @@ export function onnxFile({ nodes, constants = [], integers = {}, external, shape
             ),
           },
         ];
-  const ports = (name: string) => [
-    { name, type: 1, shape: [undefined, ...shape.map((size) => (size < 0 ? undefined : size))] },
-  ];
+  const sizes = [undefined, ...shape.map((size) => (size < 0 ? undefined : size))];
   return writeModel({
     opset: 17,
     graph: {
@@ -81,8 +79,8 @@ export function onnxFile({ nodes, constants = [], integers = {}, external, shape
         }),
       ),
       initializers: [...floats, ...ints, ...elsewhere],
-      inputs: ports('x'),
-      outputs: ports('y'),
+      inputs: [{ name: 'x', type: 1, shape: sizes }],
+      outputs: [{ name: 'y', type: 1, shape: undefined }],
     },
   });
 }

@@ -94,4 +94,6 @@ export const permuted = (constant: Constant, order: readonly number[], name: str
   name,
   shape: order.map((axis) => constant.shape[axis] ?? 1),
   floats: () => transposed(constant.floats(), constant.shape, order),
+  // at most 4096, which float64 holds exactly
+  integers: () => Array.from(transposed(Float64Array.from(constant.integers()), constant.shape, order)),
 });

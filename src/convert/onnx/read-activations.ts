@@ -4,6 +4,7 @@ import type { Form } from '../orders.ts';
 import { type Context, formOf, made, type Value } from './context.ts';
 import { type Node, shortest } from './proto.ts';
 import { limited } from './read-limits.ts';
+import { patternOf } from './read-patterns.ts';
 
 const PLAIN: Readonly<Record<string, string>> = {
   Relu: 'relu',
@@ -76,23 +77,15 @@ function limitsOf({ attributes, inputs }: Node, { known }: Context): readonly (n
   });
 }
 
-/** The node that, with this one, computes `x * sigmoid(x)`. */
-function siluOf({ op, inputs: [x], outputs: [y = ''] }: Node, context: Context): Node | undefined {
-  const next = op === 'Sigmoid' ? context.next(y) : undefined;
-  const [a, b] = next?.inputs ?? [];
-  return next?.op === 'Mul' && ((a === x && b === y) || (a === y && b === x)) ? next : undefined;
-}
-
 /** The activation behind a layer, whose output it takes over; 'linear' if there is none. `order`: of the axes of the output here. */
 export function absorb(context: Context, order: readonly number[]): Json {
   const users = context.known.users.get(context.output) ?? [];
   const [node] = users;
   if (node === undefined || node === 'graph') return 'linear';
-  const silu = siluOf(node, context);
-  if (silu !== undefined && users.length === 2 && users.includes(silu)) {
-    context.take(node);
-    context.take(silu);
-    return 'silu';
+  const { spec: whole, nodes = [] } = patternOf(node, context.output, context) ?? {};
+  if (whole !== undefined && users.every((user) => user !== 'graph' && nodes.includes(user))) {
+    for (const one of nodes) context.take(one);
+    return whole;
   }
   if (users.length > 1 || node.inputs[0] !== context.output) return 'linear';
   const spec = specOf(node, context, order.length, order.at(-1));
@@ -108,14 +101,19 @@ export function activation(context: Context): Value {
   const { node } = context;
   const x = context.value();
   const rank = x.shape.length;
-  const silu = siluOf(node, context);
-  if (silu !== undefined) {
-    context.take(silu);
-    return placed(context, formOf(x), x, 'silu');
-  }
   if (/Softmax$/.test(node.op)) return softmax(context, x);
   const spec = specOf(node, context, rank, undefined);
   return spec === undefined ? other(context, x) : placed(context, formOf(x), x, spec);
+}
+
+/** One that is written as several nodes, of which this is the first; undefined if it is not. */
+export function pattern(context: Context): Value | undefined {
+  const [name = ''] = context.node.inputs;
+  const x = context.known.values.get(name);
+  const found = x === undefined ? undefined : patternOf(context.node, name, context);
+  if (x === undefined || found === undefined) return undefined;
+  for (const node of found.nodes) context.take(node);
+  return placed(context, formOf(x), x, found.spec);
 }
 
 function placed(context: Context, { at, order }: Form<number>, { shape }: Value, spec: Json): Value {

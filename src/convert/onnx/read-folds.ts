@@ -44,16 +44,37 @@ function picked(context: Context, list: readonly number[]): Constant {
       .map((i) => list[i < 0 ? list.length + i : i] ?? context.refuse(`there is no size ${i}`));
     return integersConstant(name, indices.shape, values);
   }
-  const [from, to] = [context.integers('starts')?.[0] ?? at(1, 0), context.integers('ends')?.[0] ?? at(2, list.length)];
-  if (at(4, 1) !== 1) context.refuse('its steps must be 1');
-  const part = list.slice(from, Math.min(to, list.length));
-  return integersConstant(name, [part.length], part);
+  const [from, to, axis, step] = [
+    context.integers('starts')?.[0] ?? at(1, 0),
+    context.integers('ends')?.[0] ?? at(2, list.length),
+    context.integers('axes')?.[0] ?? at(3, 0),
+    at(4, 1),
+  ];
+  if (axis !== 0 || (step !== 1 && step !== -1)) context.refuse('it must take neighbours along the first axis');
+  const { shape } = context.weight(0);
+  const [length = 1] = shape;
+  const width = list.length / length;
+  const rows = Array.from({ length }, (_, i) => list.slice(i * width, (i + 1) * width));
+  const place = (one: number) => (one < 0 ? Math.max(-1, length + one) : Math.min(length, one));
+  const part =
+    step === 1
+      ? rows.slice(Math.max(0, place(from)), Math.max(0, place(to)))
+      : rows.slice(place(to) + 1, place(from) + 1).reverse();
+  return integersConstant(name, [part.length, ...shape.slice(1)], part.flat());
 }
 
 /** The constant that a node makes. @throws RangeError that names the node if it does anything else */
 export function fold(context: Context, files: External): Constant {
   const { node, known, output } = context;
   if (node.op === 'Constant') return constant(context, files);
+  if (node.op === 'ConstantOfShape') {
+    const [length = 1, ...others] = context.weight(0).integers();
+    const tensor = node.attributes.get('value')?.t;
+    const value = tensor === undefined ? undefined : constantOf(tensor, files).integers()[0];
+    if (value === undefined || others.length > 0 || !(length >= 0 && length <= 4096))
+      return context.refuse('it must make a list of integers');
+    return integersConstant(output, [length], Array(length).fill(value));
+  }
   if (node.op === 'Shape') {
     if (known.constants.has(node.inputs[0] ?? ''))
       return integersConstant(output, [context.weight(0).shape.length], context.weight(0).shape);

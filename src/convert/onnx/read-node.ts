@@ -2,7 +2,7 @@
 import type { Context, Value } from './context.ts';
 import type { Node } from './proto.ts';
 import { FLOAT } from './proto.ts';
-import { activation } from './read-activations.ts';
+import { activation, pattern } from './read-activations.ts';
 import { gemm, product } from './read-dense.ts';
 import { batch, groups, layer, reduce, unit } from './read-normalizations.ts';
 import { dropout, merge, prelu } from './read-pointwise.ts';
@@ -44,12 +44,15 @@ const READERS: Readonly<Record<string, Read>> = {
   ...each(['Relu', 'LeakyRelu', 'ThresholdedRelu', 'Elu', 'Selu', 'Celu', 'Gelu', 'Exp', 'Mish'], activation),
   ...each(['Sigmoid', 'HardSigmoid', 'Tanh', 'Softplus', 'Softsign', 'HardSwish', 'Swish'], activation),
   ...each(['Shrink', 'Clip', 'Softmax', 'LogSoftmax'], activation),
+  Erf: (context) =>
+    context.refuse('it is no part of gelu that is known here; write gelu as one node, with opset 20 or newer'),
+  Abs: (context) => context.refuse('there is no such layer'),
   Identity: (context) => context.value(),
   Cast: cast,
 };
 
 /** Operators that only make constants. */
-const CONSTANT = ['Constant', 'Shape', 'Gather'];
+const CONSTANT = ['Constant', 'ConstantOfShape', 'Shape', 'Gather'];
 
 const isOnnx = (domain: string): boolean => domain === '' || domain === 'ai.onnx';
 
@@ -61,5 +64,5 @@ export const isKnown = ({ op, domain }: Node): boolean =>
 export function readNode(context: Context): Value {
   const { op } = context.node;
   const read = Object.hasOwn(READERS, op) ? READERS[op] : undefined;
-  return read === undefined ? context.refuse('it must have constant inputs') : read(context);
+  return read === undefined ? context.refuse('it must have constant inputs') : (pattern(context) ?? read(context));
 }

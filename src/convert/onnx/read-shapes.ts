@@ -67,7 +67,10 @@ export function reshape(context: Context): Value {
 export function transpose(context: Context): Value {
   const { shape, forms, positive } = context.value();
   const rank = shape.length + 1;
-  const perm = context.integers('perm') ?? [...natural(rank)].reverse();
+  // PyTorch counts from the end too
+  const perm = (context.integers('perm') ?? [...natural(rank)].reverse()).map((axis) =>
+    axis < 0 ? rank + axis : axis,
+  );
   if (perm[0] !== 0 || [...perm].sort((a, b) => a - b).join() !== natural(rank).join())
     context.refuse(`perm must order ${rank} axes and leave the batch first, got ${show(perm)}`);
   const own = perm.slice(1).map((axis) => axis - 1);

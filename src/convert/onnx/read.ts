@@ -143,9 +143,7 @@ export async function fromOnnx(
   if (strange !== undefined)
     refuse(
       { name: strange.name || (strange.outputs[0] ?? ''), kind: strange.op, what: 'node' },
-      strange.op === 'Erf'
-        ? 'there is no such operator; write gelu as one, with opset 20 or newer'
-        : `there is no such operator${strange.domain === '' ? '' : ` of ${show(strange.domain)}`}`,
+      `there is no such operator${strange.domain === '' ? '' : ` of ${show(strange.domain)}`}`,
     );
   const { external, bytes: more } = await externalOf(graph, options.files);
   const constants = new Map<string, Constant>();

@@ -56,9 +56,9 @@ function writeShape(shape: readonly (number | undefined)[], pbf: PbfWriter): voi
   for (const size of shape) pbf.writeMessage(1, writeSize, size);
 }
 
-function writeTensorType({ type, shape = [] }: Port, pbf: PbfWriter): void {
+function writeTensorType({ type, shape }: Port, pbf: PbfWriter): void {
   pbf.writeVarintField(1, type);
-  pbf.writeMessage(2, writeShape, shape);
+  if (shape !== undefined) pbf.writeMessage(2, writeShape, shape);
 }
 
 function writePort(port: Port, pbf: PbfWriter): void {

@@ -70,12 +70,16 @@ export function layoutOf(layer: Layer, weight: string, shape: readonly number[],
 }
 
 /** Numbers with their axes in another order. */
-export function transposed(data: Float32Array, view: readonly number[], axes: readonly number[]): Float32Array {
+export function transposed<T extends Float32Array | Float64Array>(
+  data: T,
+  view: readonly number[],
+  axes: readonly number[],
+): T {
   const strides = view.map((_, i) => view.slice(i + 1).reduce((a, b) => a * b, 1));
   const shape = axes.map((axis) => view[axis] ?? 1);
   const steps = axes.map((axis) => strides[axis] ?? 1);
   const place = shape.map(() => 0);
-  const result = new Float32Array(data.length);
+  const result = data.slice() as T;
   let at = 0;
   for (let i = 0; i < result.length; i++) {
     result[i] = data[at] ?? 0;

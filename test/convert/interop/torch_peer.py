@@ -50,7 +50,7 @@ def same(x, options, size):
     if options["padding"] == "valid":
         return x
     pads = []
-    for i, length in enumerate(x.shape[2:]):
+    for i, length in enumerate(map(int, x.shape[2:])):
         stride, dilation = options["strides"][i], options.get("dilationRate", [1, 1])[i]
         span = (options[size][i] - 1) * dilation + 1
         more = span - 1 if options["padding"] == "causal" else max(0, (math.ceil(length / stride) - 1) * stride + span - length)
@@ -154,10 +154,10 @@ class Net(nn.Module):
     @staticmethod
     def transposed(own, options, x):
         """With the size that the layer describes: what 'same' cuts off is the padding of the convolution that leads back."""
-        sizes = list(x.shape[2:])
+        sizes = [int(one) for one in x.shape[2:]]
         y = own(x)
         pads = []
-        for i, (length, size) in enumerate(zip(sizes, y.shape[2:], strict=True)):
+        for i, (length, size) in enumerate(zip(sizes, map(int, y.shape[2:]), strict=True)):
             stride, span = options["strides"][i], options["kernelSize"][i]
             output = length * stride + (0 if options["padding"] == "same" else max(span - stride, 0))
             before = max(0, (length - 1) * stride + span - output) // 2 if options["padding"] == "same" else 0
