@@ -61,6 +61,7 @@ export class Adabelief {
     rootEps: v128,
     _7: v128,
     _8: v128,
+    _9: v128,
   ): void {
     const gradient = flushBelow(loadLanes(g, count), bits, tiny);
     const mean = averageBy(slots, gradient, rest1, count, bits, tiny);

@@ -1,6 +1,7 @@
 import { loadLanes, storeLanes } from "../../lanes";
-import { learningRate, option, scalar, setScalar } from "../state";
-import { descend, gradientAt, kept, squarable } from "./each";
+import { flushBelow } from "../../simd";
+import { learningRate, option, setScalar } from "../state";
+import { descend } from "./each";
 
 /**
  * Adadelta (Zeiler 2012): steps in units of the weights, from the mean squares of gradients and of earlier steps.
@@ -33,17 +34,11 @@ export function prepareAdadelta(state: usize): void {
 /** The mean square at `slot` with the square of x; tiny ones are 0. */
 // @ts-ignore: decorator
 @inline
-function meanSquare(state: usize, slot: usize, x: v128, count: i32): v128 {
-  const old = f32x4.mul(scalar(state, KEPT), loadLanes(slot, count));
-  const next = kept(f32x4.add(old, f32x4.mul(scalar(state, REST), f32x4.mul(x, x))));
-  storeLanes(slot, next, count);
-  return next;
-}
-
-// @ts-ignore: decorator
-@inline
-function root(state: usize, x: v128): v128 {
-  return f32x4.sqrt(f32x4.add(x, scalar(state, EPS)));
+function meanSquare(slot: usize, old: v128, x: v128, kept: v128, rest: v128, count: i32, bits: v128, tiny: v128): v128 {
+  const next = f32x4.add(f32x4.mul(kept, old), f32x4.mul(rest, f32x4.mul(x, x)));
+  const flushed = flushBelow(next, bits, tiny);
+  storeLanes(slot, flushed, count);
+  return flushed;
 }
 
 // @ts-ignore: decorator
@@ -51,12 +46,31 @@ function root(state: usize, x: v128): v128 {
 export class Adadelta {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const squares = meanSquare(state, slots, gradient, count);
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    kept: v128,
+    rest: v128,
+    rate: v128,
+    eps: v128,
+    _5: v128,
+    _6: v128,
+    _7: v128,
+    _8: v128,
+    _9: v128,
+  ): void {
+    const gradient = flushBelow(loadLanes(g, count), bits, root);
+    const squares = meanSquare(slots, loadLanes(slots, count), gradient, kept, rest, count, bits, tiny);
     const steps = loadLanes(slots + stride, count);
-    const change = f32x4.div(f32x4.mul(root(state, steps), gradient), root(state, squares));
-    meanSquare(state, slots + stride, squarable(change), count);
-    descend(w, f32x4.mul(change, scalar(state, RATE)), count);
+    const size = f32x4.mul(f32x4.sqrt(f32x4.add(steps, eps)), gradient);
+    const change = f32x4.div(size, f32x4.sqrt(f32x4.add(squares, eps)));
+    meanSquare(slots + stride, steps, flushBelow(change, bits, root), kept, rest, count, bits, tiny);
+    descend(w, f32x4.mul(change, rate), count);
   }
 }

@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt, squarable } from "./each";
+import { flushBelow } from "../../simd";
+import { iterations, learningRate, option, setScalar } from "../state";
+import { averageBy, descend } from "./each";
 
 /**
  * Adan (Xie et al. 2022): Adam with Nesterov's momentum, made of the gradient and of its change since the last step.
@@ -55,21 +56,39 @@ export function prepareAdan(state: usize): void {
 export class Adan {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+  step(
+    w: usize,
+    g: usize,
+    slots: usize,
+    stride: i32,
+    count: i32,
+    bits: v128,
+    tiny: v128,
+    root: v128,
+    rest1: v128,
+    rest2: v128,
+    rest3: v128,
+    meanRate: v128,
+    changeRate: v128,
+    unbias: v128,
+    eps: v128,
+    rootEps: v128,
+    known: v128,
+  ): void {
     const change = slots + stride;
     const square = change + stride;
     const last = square + stride;
-    const gradient = gradientAt(g, count);
-    const turn = f32x4.mul(f32x4.sub(gradient, loadLanes(last, count)), scalar(state, KNOWN));
+    const gradient = flushBelow(loadLanes(g, count), bits, root);
+    const turn = f32x4.mul(f32x4.sub(gradient, loadLanes(last, count)), known);
     storeLanes(last, gradient, count);
 
-    const first = average(slots, gradient, scalar(state, REST1), count);
-    const second = average(change, turn, scalar(state, REST2), count);
-    const ahead = squarable(f32x4.add(gradient, f32x4.mul(turn, scalar(state, REST2))));
-    const third = average(square, f32x4.mul(ahead, ahead), scalar(state, REST3), count);
+    const first = averageBy(slots, gradient, rest1, count, bits, tiny);
+    const second = averageBy(change, turn, rest2, count, bits, tiny);
+    const ahead = flushBelow(f32x4.add(gradient, f32x4.mul(turn, rest2)), bits, root);
+    const third = averageBy(square, f32x4.mul(ahead, ahead), rest3, count, bits, tiny);
 
-    const root = f32x4.sqrt(f32x4.add(f32x4.mul(third, scalar(state, UNBIAS)), scalar(state, ROOT_EPS)));
-    const step = f32x4.add(f32x4.mul(first, scalar(state, MEAN_RATE)), f32x4.mul(second, scalar(state, CHANGE_RATE)));
-    descend(w, f32x4.div(step, f32x4.add(root, scalar(state, EPS))), count);
+    const divisor = f32x4.add(f32x4.sqrt(f32x4.add(f32x4.mul(third, unbias), rootEps)), eps);
+    const step = f32x4.add(f32x4.mul(first, meanRate), f32x4.mul(second, changeRate));
+    descend(w, f32x4.div(step, divisor), count);
   }
 }

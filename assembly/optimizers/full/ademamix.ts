@@ -65,6 +65,7 @@ export class Ademamix {
     unbias: v128,
     eps: v128,
     _8: v128,
+    _9: v128,
   ): void {
     const gradient = flushBelow(loadLanes(g, count), bits, root);
     const fast = averageBy(slots, gradient, rest1, count, bits, tiny);

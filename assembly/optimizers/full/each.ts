@@ -20,7 +20,7 @@ export function each<E>(state: usize, w: usize, g: usize, slots: usize, stride: 
 }
 
 /**
- * The same for a `step` that gets the limits below which values become 0 and the scalars 1 to 8 as arguments. AssemblyScript and
+ * The same for a `step` that gets the limits below which values become 0 and the scalars 1 to 9 as arguments. AssemblyScript and
  * engines move no load out of a loop that stores, so a `step` that reads its scalars reads them for every vector.
  */
 // @ts-ignore: decorator
@@ -38,12 +38,13 @@ export function eachWith<E>(state: usize, w: usize, g: usize, slots: usize, stri
   const s6 = scalar(state, 6);
   const s7 = scalar(state, 7);
   const s8 = scalar(state, 8);
+  const s9 = scalar(state, 9);
   const whole = w + ((<usize>(n & ~3)) << 2);
   const end = w + ((<usize>n) << 2);
   for (; w < whole; w += 16, g += 16, slots += 16)
-    optimizer.step(w, g, slots, stride, LANES, bits, tiny, root, s1, s2, s3, s4, s5, s6, s7, s8);
+    optimizer.step(w, g, slots, stride, LANES, bits, tiny, root, s1, s2, s3, s4, s5, s6, s7, s8, s9);
   for (; w < end; w += 4, g += 4, slots += 4)
-    optimizer.step(w, g, slots, stride, 1, bits, tiny, root, s1, s2, s3, s4, s5, s6, s7, s8);
+    optimizer.step(w, g, slots, stride, 1, bits, tiny, root, s1, s2, s3, s4, s5, s6, s7, s8, s9);
 }
 
 /** x, or 0 where it is too small to matter. */

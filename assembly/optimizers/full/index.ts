@@ -114,7 +114,7 @@ export function prepareFull(state: usize): void {
 export function updateFull(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32): void {
   switch (kind(state)) {
     case ADADELTA:
-      return each<Adadelta>(state, w, g, slots, stride, n);
+      return eachWith<Adadelta>(state, w, g, slots, stride, n);
     case ADAMAX:
       return each<Adamax>(state, w, g, slots, stride, n);
     case LION:
@@ -135,7 +135,7 @@ export function updateFull(state: usize, w: usize, g: usize, slots: usize, strid
     case YOGI:
       return eachWith<Yogi>(state, w, g, slots, stride, n);
     case ADAN:
-      return each<Adan>(state, w, g, slots, stride, n);
+      return eachWith<Adan>(state, w, g, slots, stride, n);
     case ADEMAMIX:
       return eachWith<Ademamix>(state, w, g, slots, stride, n);
     case SIGN_SGD:

@@ -99,6 +99,7 @@ export class ScheduleFreeSgd {
     _6: v128,
     _7: v128,
     _8: v128,
+    _9: v128,
   ): void {
     const u = f32x4.mul(flushBelow(loadLanes(g, count), bits, tiny), rate);
     follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
@@ -127,6 +128,7 @@ export class ScheduleFreeAdamw {
     rest2: v128,
     unbias: v128,
     eps: v128,
+    _9: v128,
   ): void {
     const gradient = flushBelow(loadLanes(g, count), bits, root);
     const square = averageBy(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);

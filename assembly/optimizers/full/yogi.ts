@@ -58,6 +58,7 @@ export class Yogi {
     _6: v128,
     _7: v128,
     _8: v128,
+    _9: v128,
   ): void {
     const gradient = flushBelow(loadLanes(g, count), bits, root);
     const mean = averageBy(slots, gradient, rest1, count, bits, tiny);

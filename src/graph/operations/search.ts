@@ -4,22 +4,20 @@ import * as searchWords from '../../../assembly/words/line-search.ts';
 import * as moveWords from '../../../assembly/words/move-along.ts';
 import { operation } from '../operation.ts';
 
-const rules = { effect: true, shape: () => ({}), gradient: null } as const;
-
 export const lbfgsDirection = /* @__PURE__ */ operation(
   directionWords,
   {},
-  { name: 'lbfgsDirection', ...rules, cost: () => 0 },
+  { name: 'lbfgsDirection', effect: true, shape: () => ({}), gradient: null, cost: () => 0 },
 );
 
 export const moveAlong = /* @__PURE__ */ operation(
   moveWords,
   {},
-  { name: 'moveAlong', ...rules, cost: ({ n }) => n * 0.2 },
+  { name: 'moveAlong', effect: true, shape: () => ({}), gradient: null, cost: ({ n }) => n * 0.2 },
 );
 
 export const lineSearch = /* @__PURE__ */ operation(
   searchWords,
   {},
-  { name: 'lineSearch', ...rules, repeatsFrom: 'lbfgsDirection', cost: () => 0 },
+  { name: 'lineSearch', effect: true, shape: () => ({}), gradient: null, repeatsFrom: 'lbfgsDirection', cost: () => 0 },
 );

@@ -1,13 +1,18 @@
 import { LBFGS } from '../../../assembly/codes.ts';
 import { number, type OptimizerFacts, rule } from './rule.ts';
 
-/** Slots of so many pairs, the newest first, and their symbols. */
-const pairs = (historySize: number): (readonly [string, string])[] =>
-  Array.from({ length: historySize }, (_, i) => {
-    const below = String(i + 1).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'.charAt(Number(digit)));
-    return [[`step${i + 1}`, `s${below}`] as const, [`change${i + 1}`, `y${below}`] as const];
-  }).flat();
 const MOST_PAIRS = 100;
+
+/** Slots of so many pairs, the newest first. */
+const pairs = (historySize: number): string[] =>
+  Array.from({ length: historySize }, (_, i) => [`step${i + 1}`, `change${i + 1}`]).flat();
+
+/** Symbols of all slots that there may be. */
+function symbolsOfSlots(): Record<string, string> {
+  const below = (name: string) => name.replace(/\D/g, '').replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'.charAt(Number(digit)));
+  const symbols = pairs(MOST_PAIRS).map((name) => [name, (name.startsWith('step') ? 's' : 'y') + below(name)]);
+  return { direction: 'd', gradient: 'g₀', ...Object.fromEntries(symbols) };
+}
 
 export const lbfgsRule = /* @__PURE__ */ rule({
   name: 'lbfgs',
@@ -21,7 +26,7 @@ export const lbfgsRule = /* @__PURE__ */ rule({
     curvature: { byDefault: 0.9, below: 1 },
     maxSearchSteps: { byDefault: 25, from: 1, to: 1000, integer: true },
   },
-  slots: ({ historySize }) => ['direction', 'gradient', ...pairs(historySize).map(([name]) => name)],
+  slots: ({ historySize }) => ['direction', 'gradient', ...pairs(historySize)],
   searches: true,
   without: [
     'weightDecay',
@@ -36,7 +41,7 @@ export const lbfgsRule = /* @__PURE__ */ rule({
 export const lbfgsFacts: OptimizerFacts<typeof lbfgsRule.options> = {
   title: 'L-BFGS',
   idea: 'Liu & Nocedal 1989: Newton’s method with a Hessian made of the last steps, and a line search',
-  symbols: { direction: 'd', gradient: 'g₀', ...Object.fromEntries(pairs(MOST_PAIRS)) },
+  symbols: /* @__PURE__ */ symbolsOfSlots(),
   formula: ({ historySize: m, sufficientDecrease, curvature }) => [
     `sₖ ← sₖ₋₁,  yₖ ← yₖ₋₁ for k from ${m} to 2`,
     's₁ ← last step,  y₁ ← g − g₀,  g₀ ← g',

@@ -11,7 +11,7 @@ export const soapRule = /* @__PURE__ */ rule({
     beta2: /* @__PURE__ */ fraction(0.95),
     beta3: /* @__PURE__ */ fraction(0),
     epsilon: /* @__PURE__ */ number(1e-8),
-    preconditionFrequency: { byDefault: 10, from: 1, to: 2 ** 31 - 1, integer: true },
+    preconditionFrequency: { byDefault: 10, from: 1, to: 1_000_000, integer: true },
     maxPreconditionDim: { byDefault: 512, from: 0, to: 4096, integer: true },
   },
   slots: () => ['momentum', 'velocity', 'left', 'right', 'leftBasis', 'rightBasis'],
