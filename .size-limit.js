@@ -3,10 +3,10 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '160 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65.5 kB' },
-  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '110 kB' },
-  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '123 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '167 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '66 kB' },
+  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '116 kB' },
+  { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '125.5 kB' },
   { ...bundle, name: 'data', path: 'dist/data.js', import: '*', limit: '25.5 kB' },
   { ...bundle, name: 'predict', path: 'dist/predict.js', import: '*', limit: '25 kB' },
   { ...bundle, name: 'report', path: 'dist/report.js', import: '*', limit: '6 kB' },
@@ -14,5 +14,5 @@ export default [
   { ...bundle, name: 'convert', path: 'dist/convert.js', import: '*', ignore: ['./configs.js'], limit: '48 kB' },
   { ...bundle, name: 'sweep', path: 'dist/sweep.js', import: '*', limit: '16 kB' },
   { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '12.5 kB' },
-  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '153 kB' },
+  { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '160.5 kB' },
 ];

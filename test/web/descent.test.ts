@@ -4,7 +4,7 @@ import { optimizers, tensor } from '../../src/index.ts';
 import { Descent, objective } from '../../web/descent/descent.ts';
 import { evaluate, FUNCTIONS, parse } from '../../web/descent/expression.ts';
 import { SURFACES } from '../../web/descent/surfaces.ts';
-import { NAMES } from '../../web/optimizers.ts';
+import { BY_GRADIENTS } from '../../web/optimizers.ts';
 
 const numberAt = (text: string, x: number, y: number) => evaluate(parse(text))(x, y);
 /** Value and gradient as the library computes them. */
@@ -95,7 +95,7 @@ describe('surfaces', () => {
 });
 
 describe('descents', () => {
-  test.each(NAMES)('%s goes the way of valueAndGrad and apply, on every surface', async (name) => {
+  test.each(BY_GRADIENTS)('%s goes the way of valueAndGrad and apply, on every surface', async (name) => {
     for (const { text, start } of SURFACES) {
       const tree = parse(text);
       const f = objective(tree);
