@@ -13,14 +13,19 @@ async function time(one, milliseconds, calls = Number.POSITIVE_INFINITY) {
   return { milliseconds: took / done, calls: done };
 }
 
-/** A function that answers requests for `peer`. Trainers and products are made once; `run(n)` of one makes n calls or a few more. */
+/** A function that answers requests for `peer`. Trainers, products and predictors are made once; `run(n)` of one makes n calls or a few more. */
 export function answering(peer) {
   const running = new Map();
 
-  async function runner({ do: kind, optimizer, as, m, n, k }) {
-    const key = JSON.stringify([kind, optimizer, as, m, n, k]);
-    if (!running.has(key))
-      running.set(key, await (kind === 'step' ? peer.trainer(optimizer) : peer.product({ as, m, n, k })));
+  const makers = {
+    step: ({ optimizer }) => peer.trainer(optimizer),
+    product: (request) => peer.product(request),
+    predict: ({ rows }) => peer.predictor(rows),
+  };
+
+  async function runner({ do: kind, optimizer, rows, as, m, n, k }) {
+    const key = JSON.stringify([kind, optimizer, rows, as, m, n, k]);
+    if (!running.has(key)) running.set(key, await makers[kind]({ optimizer, rows, as, m, n, k }));
     return running.get(key);
   }
 

@@ -18,22 +18,24 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
   }
   await blockUntilReady([inputs, targets]);
 
-  const lossOf = ([w1, b1, w2, b2, w3, b3], x, y) => {
+  const logitsOf = ([w1, b1, w2, b2, w3, b3], x) => {
     const h1 = nn.relu(np.matmul(x, w1).add(b1));
     const h2 = nn.relu(np.matmul(h1, w2).add(b2));
-    const logits = np.matmul(h2, w3).add(b3);
-    return nn
-      .logSoftmax(logits)
+    return np.matmul(h2, w3).add(b3);
+  };
+  const lossOf = (w, x, y) =>
+    nn
+      .logSoftmax(logitsOf(w, x))
       .mul(y)
       .sum()
       .mul(-1 / batchSize);
-  };
   const { sgd, adam, rateOf } = jaxSteps({ jit, np, valueAndGrad }, lossOf, rates);
   const evaluate = jit(lossOf);
 
   return {
     about: { name: 'jax-js', backend: 'wasm, jit' },
     trainer(optimizer, most = batches) {
+      if (optimizer !== 'sgd' && optimizer !== 'adam') throw new Error(`${optimizer} is not compared`);
       let w = weights.map(({ data, shape }) => np.array(new Float32Array(data)).reshape(shape));
       let m = weights.map(({ shape }) => np.zeros(shape));
       let v = weights.map(({ shape }) => np.zeros(shape));
@@ -65,6 +67,23 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
             sum += (await value.data())[0];
           }
           return sum / most;
+        },
+      };
+    },
+    predictor(rows) {
+      const w = weights.map(({ data, shape }) => np.array(new Float32Array(data)).reshape(shape));
+      const pixels = Float32Array.from(images.subarray(0, rows * 784), (byte) => byte / 255);
+      const predict = jit((all, x) => nn.softmax(logitsOf(all, x)));
+      return {
+        async run(times) {
+          for (let i = 0; i < times; i++) {
+            const x = np.array(pixels).reshape([rows, 784]);
+            await predict(
+              w.map((one) => one.ref),
+              x,
+            ).data();
+          }
+          return times;
         },
       };
     },

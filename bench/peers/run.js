@@ -1,11 +1,15 @@
 // The comparison: every peer in its own process, the same network, weights, batches and matrices, taking turns (A B A B ...), so
 // that other work on the machine affects all alike. Ratios are taken within a round. Options: --rounds N (7), --quick, --only PEER,PEER,
-// --task TEXT, --python COMMAND, --json FILE, --markdown FILE.
+// --task TEXT, --threads N (1; of those that can), --hidden 300,100, --python COMMAND, --json FILE, --markdown FILE. The images are the first of
+// Fashion-MNIST's, or made ones where that is not installed.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { toOnnx } from '../../dist/convert.js';
+import { loadFashionMnist } from '../../dist/datasets.js';
 import { randomFloats } from '../core.js';
 import { round, summary } from '../harness.js';
 import { describe, machine } from '../machine.js';
@@ -20,14 +24,17 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     task: { type: 'string', default: '' },
+    threads: { type: 'string', default: '1' },
+    hidden: { type: 'string', default: '300,100' },
     python: { type: 'string', default: 'python3' },
     json: { type: 'string', default: results('peers.json') },
     markdown: { type: 'string', default: results('peers.md') },
   },
 });
 const ROUNDS = values.quick ? 3 : Number(values.rounds);
-/** Milliseconds to warm up (1,000 calls are enough), and of one turn. */
+/** Milliseconds to warm up (1,000 calls are enough), and of one turn; and before it: OpenMP's threads go on spinning for a while. */
 const [WARM_UP, TURN] = values.quick ? [300, 60] : [1500, 200];
+const REST = 300;
 const BATCHES = 100;
 const CHECKED_STEPS = 20;
 const AGREEMENT = 1e-3;
@@ -37,6 +44,8 @@ const TASKS = [
   // moments of weights without a gradient become denormal after some 700 steps, which slows down peers that do not flush them
   { name: 'step, Adam, first steps', do: 'step', optimizer: 'adam', fresh: true },
   { name: 'step, Adam, going on', do: 'step', optimizer: 'adam', warmUp: 6000 },
+  { name: 'step, Nadam', do: 'step', optimizer: 'nadam' },
+  ...[1, 32, 1000].map((rows) => ({ name: `predict ${rows} ${rows === 1 ? 'row' : 'rows'}`, do: 'predict', rows })),
   ...[
     ['A·B 512³', 'NN', 512, 512, 512],
     ['A·Bᵀ 512³', 'NT', 512, 512, 512],
@@ -50,24 +59,38 @@ const TASKS = [
   ].map(([name, as, m, k, n]) => ({ name, do: 'product', as, m, k, n })),
 ];
 
+/** Real images and their labels, or made ones, and the share of their pixels that is not zero. */
+async function pictures(count) {
+  const { x, y, name } = await loadFashionMnist().then(
+    ({ train }) => ({
+      x: train.images.data.subarray(0, count * 784),
+      y: train.labels.data.subarray(0, count),
+      name: 'Fashion-MNIST',
+    }),
+    () => ({ x: images(count).x.data, y: images(count).y.data, name: 'made images' }),
+  );
+  return { x, y, name, density: x.filter((byte) => byte !== 0).length / x.length };
+}
+
 /** Writes the common starting point. */
-function handOver(dir) {
-  const { x, y } = images(BATCHES * 32);
-  const model = imageModel('sgd');
-  const rates = { sgd: 0.01, adam: 0.001 };
-  const meta = { batchSize: 32, steps: BATCHES, rates, weights: model.weights.map(({ tensor }) => tensor.shape) };
+async function handOver(dir, { x, y }) {
+  const model = imageModel('sgd', { hidden: values.hidden.split(',').map(Number) });
+  const rates = { sgd: 0.01, adam: 0.001, nadam: 0.001 };
+  const shapes = model.weights.map(({ tensor }) => tensor.shape);
+  const meta = { batchSize: 32, steps: BATCHES, rates, threads: Number(values.threads), weights: shapes };
   writeFileSync(join(dir, 'meta.json'), JSON.stringify(meta));
-  writeFileSync(join(dir, 'images.bin'), x.data);
-  writeFileSync(join(dir, 'labels.bin'), y.data);
+  writeFileSync(join(dir, 'images.bin'), x);
+  writeFileSync(join(dir, 'labels.bin'), y);
   for (const [i, { tensor }] of model.weights.entries())
     writeFileSync(join(dir, `weight${i}.bin`), Buffer.from(Float32Array.from(tensor.data).buffer));
+  writeFileSync(join(dir, 'model.onnx'), await toOnnx(model));
   writeFileSync(join(dir, 'matrix.bin'), new Uint8Array(randomFloats(512 * 512).buffer));
 }
 
 async function compare(peers) {
   const losses = {};
   for (const optimizer of ['sgd', 'adam']) {
-    for (const peer of peers) {
+    for (const peer of peers.filter(({ name }) => name !== 'onnxruntime')) {
       const { loss } = await peer.ask({ do: 'loss', optimizer, steps: CHECKED_STEPS });
       losses[optimizer] = { ...losses[optimizer], [peer.name]: loss };
     }
@@ -92,6 +115,7 @@ async function compare(peers) {
     const times = Object.fromEntries(able.map((peer) => [peer.name, []]));
     for (let turn = 0; turn < ROUNDS; turn++) {
       for (const peer of able) {
+        await pause(REST);
         const { milliseconds } = await peer.ask({ ...request, milliseconds: TURN });
         times[peer.name].push(milliseconds);
       }
@@ -119,13 +143,14 @@ async function compare(peers) {
 const on = machine();
 const dir = mkdtempSync(join(tmpdir(), 'simdescent-peers-'));
 const script = (file) => fileURLToPath(new URL(file, import.meta.url));
-const names = ['simdescent', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'];
+const names = ['simdescent', 'jax-js', 'tfjs-wasm', 'tfjs-cpu', 'onnxruntime'];
 const natives = ['pytorch', 'keras'].filter((name) => installed(values.python, name === 'pytorch' ? 'torch' : name));
 const wanted = values.only?.split(',');
 const chosen = [...names, ...natives].filter((name) => name === 'simdescent' || !wanted || wanted.includes(name));
 let peers = [];
 try {
-  handOver(dir);
+  const data = await pictures(BATCHES * 32);
+  await handOver(dir, data);
   peers = chosen.map((name) =>
     natives.includes(name)
       ? new Peer(name, values.python, [script('step.py'), name, dir])
@@ -134,7 +159,7 @@ try {
   const about = [];
   for (const peer of peers) about.push(await peer.ask({ do: 'about' }));
   console.log(`${describe(on)}\n${about.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
-  const method = `peers take turns, ${ROUNDS} rounds of ${TURN} ms or longer after ${WARM_UP} ms (or 1000 calls) of warming up; ratios within a round, one thread each`;
+  const method = `peers take turns, ${ROUNDS} rounds of ${TURN} ms or longer after ${WARM_UP} ms (or 1000 calls) of warming up; ratios within a round; threads: ${values.threads} where a library lets one choose; 784-${values.hidden.replaceAll(',', '-')}-10 on ${data.name}, ${round(100 * data.density, 0)} % of whose pixels are not zero`;
   const report = { machine: on, method, peers: about, ...(await compare(peers)) };
   for (const file of [values.json, values.markdown]) mkdirSync(dirname(resolve(file)), { recursive: true });
   writeFileSync(values.json, `${JSON.stringify(report, null, 1)}\n`);

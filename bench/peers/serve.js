@@ -3,7 +3,7 @@
 //
 //   { "do": "about" }                                          -> { name, version, threads }
 //   { "do": "loss", optimizer, steps }                         -> { loss }         of the first `steps` batches, after as many steps
-//   { "do": "step" | "product", ..., "milliseconds", "calls" } -> { milliseconds, calls }   of one call; over at least so long or so many
+//   { "do": "step" | "product" | "predict", ..., "milliseconds", "calls" } -> { milliseconds, calls }   of one call; over at least so long or so many
 //     A step continues the training of earlier requests, or with "fresh" starts from the initial weights.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +19,7 @@ const floats = (file) => new Float32Array(new Uint8Array(bytes(file)).buffer);
 /** The given data: batches of images (bytes) and labels, weights as [{ shape, data }] in layer order, matrices by their size. */
 const given = {
   ...meta,
+  dir,
   images: new Uint8Array(bytes('images.bin')),
   labels: new Uint8Array(bytes('labels.bin')),
   weights: meta.weights.map((shape, i) => ({ shape, data: floats(`weight${i}.bin`) })),
@@ -32,6 +33,7 @@ const peers = {
   'tfjs-cpu': './tfjs.js',
   'tfjs-wasm': './tfjs.js',
   'jax-js': './jax.js',
+  onnxruntime: './onnxruntime.js',
 };
 const require = createRequire(import.meta.url);
 const read = (file) => JSON.parse(readFileSync(file, 'utf8')).version;
@@ -42,6 +44,7 @@ const versions = {
   'tfjs-cpu': () => above('@tensorflow/tfjs'),
   'tfjs-wasm': () => above('@tensorflow/tfjs'),
   'jax-js': () => above('@jax-js/jax'),
+  onnxruntime: () => above('onnxruntime-web'),
 };
 const { open } = await import(peers[name]);
 const peer = await open(given, name);

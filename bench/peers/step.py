@@ -20,22 +20,27 @@ class PyTorch:
     def __init__(self):
         import torch
 
-        torch.set_num_threads(1)
+        torch.set_num_threads(META["threads"])
         self.torch = torch
-        self.about = {"name": NAME, "version": torch.__version__, "threads": 1, "backend": "native"}
+        self.about = {"name": NAME, "version": torch.__version__, "threads": META["threads"], "backend": "native"}
 
-    def trainer(self, optimizer, most):
+    def model(self):
         torch = self.torch
         nn = torch.nn
-        model = nn.Sequential(nn.Linear(784, 300), nn.ReLU(), nn.Linear(300, 100), nn.ReLU(), nn.Linear(100, 10))
+        parts = [part for w in WEIGHTS if w.ndim == 2 for part in (nn.Linear(*w.shape), nn.ReLU())]
+        model = nn.Sequential(*parts[:-1])
         with torch.no_grad():
             for parameter, w in zip(model.parameters(), WEIGHTS):
                 parameter.copy_(torch.from_numpy(w.T.copy() if w.ndim == 2 else w))
-        rule = (
-            torch.optim.SGD(model.parameters(), RATES["sgd"])
-            if optimizer == "sgd"
-            else torch.optim.Adam(model.parameters(), RATES["adam"], eps=1e-7)
-        )
+        return model
+
+    def trainer(self, optimizer, most):
+        torch, nn, model = self.torch, self.torch.nn, self.model()
+        rule = {
+            "sgd": lambda: torch.optim.SGD(model.parameters(), RATES["sgd"]),
+            "adam": lambda: torch.optim.Adam(model.parameters(), RATES["adam"], eps=1e-7),
+            "nadam": lambda: torch.optim.NAdam(model.parameters(), RATES["nadam"], eps=1e-7),
+        }[optimizer]()
         x, y, criterion = torch.from_numpy(X), torch.from_numpy(Y), nn.CrossEntropyLoss()
         state = {"next": 0}
 
@@ -53,6 +58,18 @@ class PyTorch:
                 return float(np.mean([criterion(model(x[i]), y[i]).item() for i in range(most)]))
 
         return run, loss
+
+    def predictor(self, rows):
+        torch, model = self.torch, self.model()
+        x = torch.from_numpy(X.reshape(-1, 784)[:rows])
+
+        def run(times):
+            with torch.inference_mode():
+                for _ in range(times):
+                    torch.softmax(model(x), 1)
+            return times
+
+        return run
 
     def product(self, request):
         m, n, k, a_s = request["m"], request["n"], request["k"], request["as"]
@@ -77,9 +94,11 @@ class Keras:
 
     def trainer(self, optimizer, most):
         keras = self.keras
-        dense = keras.layers.Dense
-        model = keras.Sequential([keras.Input((784,)), dense(300, "relu"), dense(100, "relu"), dense(10, "softmax")])
-        rule = keras.optimizers.SGD(RATES["sgd"]) if optimizer == "sgd" else keras.optimizers.Adam(RATES["adam"])
+        widths = [w.shape[0] for w in WEIGHTS if w.ndim == 1]
+        dense = [keras.layers.Dense(units, "relu" if i < len(widths) - 1 else "softmax") for i, units in enumerate(widths)]
+        model = keras.Sequential([keras.Input((784,)), *dense])
+        rules = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "nadam": keras.optimizers.Nadam}
+        rule = rules[optimizer](RATES[optimizer])
         model.compile(rule, "sparse_categorical_crossentropy")
         model.set_weights(WEIGHTS)
         x, y = X[:most].reshape(-1, 784), Y[:most].reshape(-1)
@@ -91,8 +110,10 @@ class Keras:
 
         return run, lambda: float(model.evaluate(x, y, batch_size=BATCH, verbose=0))
 
-    def product(self, _request):
+    def predictor(self, _rows):
         raise NotImplementedError("Keras is measured by its step")
+
+    product = predictor
 
 
 peer = PyTorch() if NAME == "pytorch" else Keras()
@@ -100,10 +121,14 @@ running = {}
 
 
 def measure(request):
-    key = json.dumps([request.get(name) for name in ("do", "optimizer", "as", "m", "n", "k")])
+    key = json.dumps([request.get(name) for name in ("do", "optimizer", "rows", "as", "m", "n", "k")])
     if request.get("fresh") or key not in running:
-        step = request["do"] == "step"
-        running[key] = peer.trainer(request["optimizer"], BATCHES)[0] if step else peer.product(request)
+        make = {
+            "step": lambda: peer.trainer(request["optimizer"], BATCHES)[0],
+            "predict": lambda: peer.predictor(request["rows"]),
+            "product": lambda: peer.product(request),
+        }
+        running[key] = make[request["do"]]()
         running[key](1)
     start, done, n, limit = time.perf_counter(), 0, 1, request["milliseconds"]
     while True:

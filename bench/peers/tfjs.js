@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const tf = require('@tensorflow/tfjs');
+const RULES = { sgd: (rate) => tf.train.sgd(rate), adam: (rate) => tf.train.adam(rate, 0.9, 0.999, 1e-7) };
 
 export async function open({ images, labels, weights, batchSize, steps: batches, matrix, rates }, name) {
   if (name === 'tfjs-wasm') {
@@ -27,18 +28,19 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
       tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(labels.subarray(from, from + batchSize)), 'int32'), 10), 'float32'),
     );
   }
+  const logits = ([w1, b1, w2, b2, w3, b3], x) => {
+    const h1 = tf.relu(tf.add(tf.matMul(x, w1), b1));
+    const h2 = tf.relu(tf.add(tf.matMul(h1, w2), b2));
+    return tf.add(tf.matMul(h2, w3), b3);
+  };
+  const made = () => weights.map(({ data, shape }) => tf.variable(tf.tensor(data, shape)));
   return {
     about: { name, backend: tf.getBackend() },
     trainer(optimizer, most = batches) {
-      const variables = weights.map(({ data, shape }) => tf.variable(tf.tensor(data, shape)));
-      const [w1, b1, w2, b2, w3, b3] = variables;
-      const logits = (x) => {
-        const h1 = tf.relu(tf.add(tf.matMul(x, w1), b1));
-        const h2 = tf.relu(tf.add(tf.matMul(h1, w2), b2));
-        return tf.add(tf.matMul(h2, w3), b3);
-      };
-      const lossOf = (i) => tf.losses.softmaxCrossEntropy(targets[i], logits(inputs[i]));
-      const rule = optimizer === 'sgd' ? tf.train.sgd(rates.sgd) : tf.train.adam(rates.adam, 0.9, 0.999, 1e-7);
+      if (!(optimizer in RULES)) throw new Error(`${optimizer} is not compared`);
+      const variables = made();
+      const lossOf = (i) => tf.losses.softmaxCrossEntropy(targets[i], logits(variables, inputs[i]));
+      const rule = RULES[optimizer](rates[optimizer]);
       let next = 0;
       return {
         run(n) {
@@ -50,6 +52,17 @@ export async function open({ images, labels, weights, batchSize, steps: batches,
           let sum = 0;
           for (let i = 0; i < most; i++) sum += tf.tidy(() => lossOf(i).dataSync()[0]);
           return sum / most;
+        },
+      };
+    },
+    predictor(rows) {
+      const variables = made();
+      const pixels = Float32Array.from(images.subarray(0, rows * 784), (byte) => byte / 255);
+      const predict = () => tf.softmax(logits(variables, tf.tensor2d(pixels, [rows, 784]))).dataSync();
+      return {
+        run(times) {
+          for (let i = 0; i < times; i++) tf.tidy(() => void predict());
+          return times;
         },
       };
     },
