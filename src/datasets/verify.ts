@@ -34,7 +34,7 @@ export async function verifiedWith(
   }
   const got = await sha256(bytes);
   if (got !== file.sha256) {
-    throw new Error(`${where}: expected Fashion-MNIST's ${file.name} (SHA-256 ${file.sha256}), got SHA-256 ${got}`);
+    throw new Error(`${where}: expected ${file.name} (SHA-256 ${file.sha256}), got SHA-256 ${got}`);
   }
   return bytes;
 }

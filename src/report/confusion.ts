@@ -42,8 +42,8 @@ const CELL = 44;
 const SMALLEST = 18;
 /** Beyond, cells shrink. */
 const USUAL = 12;
-/** Of a class' samples: from here on the text on a cell is light, on a dark page dark. */
-const STRONG = { light: 0.8, dark: 0.6 };
+/** From this strength of a cell's colour on its text is light, on a dark page dark. */
+const STRONG = { light: 0.75, dark: 0.65 };
 
 /** The pixels of a cell, so that its count fits. */
 function cellOf({ classes, counts }: Counted): number {
@@ -53,7 +53,7 @@ function cellOf({ classes, counts }: Counted): number {
 }
 
 /**
- * A confusion matrix as SVG, for a page or a file: each cell has the colour of the share of its row, so classes of few samples count as much as
+ * A confusion matrix as SVG, for a page or a file: each cell is coloured by its share of its row, so classes of few samples count as much as
  * others. It follows the page into dark mode. Needs no DOM.
  *
  * @throws TypeError or RangeError for what is no square of counts
@@ -83,13 +83,15 @@ export function confusionSvg(matrix: ConfusionLike, options: ConfusionSvgOptions
     row.map((count, j) => {
       const share = rows[i] ? count / rows[i] : 0;
       const [x, y] = [left + j * cell, top + i * cell];
-      const paint = share >= STRONG.dark ? inverted(share >= STRONG.light) : fill(count === 0 ? 'muted' : 'ink');
+      // mistakes are few: their colours spread over more of the scale
+      const strength = Math.round(100 * (i === j ? share : Math.sqrt(share))) / 100;
+      const paint = strength >= STRONG.dark ? inverted(strength >= STRONG.light) : fill(count === 0 ? 'muted' : 'ink');
       const tip = escaped(`${classes[i]} taken for ${classes[j]}: ${counted(count)}, ${percent(share)}`);
       return [
         `<g><title>${tip}</title>`,
         `<rect x="${at(x + 1)}" y="${at(y + 1)}" width="${at(cell - 2)}" height="${at(cell - 2)}" rx="2" ${fill('rule')} fill-opacity="0.4"/>`,
-        share > 0
-          ? `<rect x="${at(x + 1)}" y="${at(y + 1)}" width="${at(cell - 2)}" height="${at(cell - 2)}" rx="2" ${fill(i === j ? 'first' : 'second')} fill-opacity="${at(share * 10) === '0' ? 0.05 : Math.round(share * 100) / 100}"/>`
+        strength > 0
+          ? `<rect x="${at(x + 1)}" y="${at(y + 1)}" width="${at(cell - 2)}" height="${at(cell - 2)}" rx="2" ${fill(i === j ? 'first' : 'second')} fill-opacity="${strength}"/>`
           : '',
         `<text x="${at(x + cell / 2)}" y="${at(y + cell / 2)}" dy="0.35em" text-anchor="middle" ${paint}>${counted(count)}</text></g>`,
       ].join('');

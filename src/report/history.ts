@@ -95,7 +95,7 @@ export interface HistorySvgOptions {
 }
 
 const NARROWEST = 300;
-const HEIGHT = 230;
+const HEIGHT = 236;
 const HEADER = 68;
 
 /**

@@ -92,7 +92,7 @@ export function panel(name: string, lines: readonly Line[], epochs: readonly num
     ];
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
   const wide = name.endsWith('loss') && least > 0 && most > WIDE * least;
-  const [top, bottom] = [box.top + 28, box.top + box.height - 46];
+  const [top, bottom] = [box.top + 34, box.top + box.height - 46];
   const y = (wide ? logarithmic : linear)(least, most, bottom, top);
   const labels = y.ticks.map(tickText);
   const left = box.left + 24 + Math.max(0, ...labels.map((label) => widthOf(label)));

@@ -8,6 +8,7 @@ import { convert } from '../../src/cli/converting.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { files, layers, loadModel, sequential } from '../../src/index.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
+import { loadModel as predicting } from '../../src/predict/index.ts';
 
 let folder: string;
 let ours: string;
@@ -36,6 +37,10 @@ test('to TensorFlow.js and back, by a folder or by the name of model.json, with 
     const back = join(folder, `back-${i}.safetensors`);
     await convert(from, back);
     expect(await digestOf(back)).toBe(await digestOf(ours));
+    // for pages, which have only what predicts
+    using small = await predicting(await files.read(back));
+    using whole = await loadModel(await files.read(ours));
+    expect(small.predictOnBatch([[1, 2, 3]])).toEqual(whole.predictOnBatch([[1, 2, 3]]));
   }
 });
 

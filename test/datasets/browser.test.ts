@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findInBrowser } from '../../src/datasets/browser/find.ts';
+import { FASHION_MNIST } from '../../src/datasets/fashion-mnist.ts';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/types.ts';
 import { type Server, serve } from '../browsers/server.ts';
@@ -41,7 +42,10 @@ async function start(): Promise<string> {
   return `${server.origin}/sub/data`;
 }
 const find = async (options: LoadOptions = {}) =>
-  findInBrowser(files, { data: server ? `${server.origin}/sub/data` : await start(), ...options });
+  findInBrowser(
+    { ...FASHION_MNIST, files: files as never },
+    { data: server ? `${server.origin}/sub/data` : await start(), ...options },
+  );
 
 beforeEach(() => {
   kept = new Map();

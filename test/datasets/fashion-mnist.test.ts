@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FILES } from '../../src/datasets/fashion-mnist.ts';
+import { FASHION_MNIST } from '../../src/datasets/fashion-mnist.ts';
 import { type FashionMnist, loadFashionMnist } from '../../src/datasets/index.ts';
 
 const reference = JSON.parse(readFileSync(new URL('../reference/fashion_mnist.json', import.meta.url), 'utf8'));
@@ -12,7 +12,7 @@ describe('Fashion-MNIST', () => {
   }, 900_000); // the first time on a machine it is downloaded
 
   it('has the sizes and digests of the published files', () => {
-    const facts = Object.fromEntries(FILES.map(({ name, bytes, sha256 }) => [name, { bytes, sha256 }]));
+    const facts = Object.fromEntries(FASHION_MNIST.files.map(({ name, bytes, sha256 }) => [name, { bytes, sha256 }]));
     expect(reference.files).toMatchObject(facts);
     expect(Object.keys(reference.files).sort()).toEqual(Object.keys(facts).sort());
   });

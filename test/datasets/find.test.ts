@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FASHION_MNIST } from '../../src/datasets/fashion-mnist.ts';
 import { findFiles } from '../../src/datasets/node/find.ts';
 import type { DatasetFile, DatasetProgress, LoadOptions } from '../../src/datasets/types.ts';
 
@@ -47,7 +48,8 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const find = (options: LoadOptions = {}) => findFiles(files, { cache, folders: [], mirrors: [], ...options });
+const find = (options: LoadOptions = {}) =>
+  findFiles({ ...FASHION_MNIST, files: files as never }, { cache, folders: [], mirrors: [], ...options });
 const folder = (name: string, content: Record<string, Uint8Array>) => {
   const path = join(root, name);
   mkdirSync(path, { recursive: true });

@@ -4,7 +4,7 @@
  * downloads only the missing ones.
  */
 import { download } from '../download.ts';
-import type { DatasetFile, LoadOptions } from '../types.ts';
+import type { DatasetFile, ImageSet, LoadOptions } from '../types.ts';
 import { isGzip } from '../verify.ts';
 import { FileCache } from './cache.ts';
 import { sha256, unpack, verified } from './verify.ts';
@@ -15,9 +15,9 @@ export interface Found {
   readonly source: string;
 }
 
-export async function findInBrowser(files: readonly DatasetFile[], options: LoadOptions): Promise<Found> {
-  const { cache: name = 'simdescent-fashion-mnist', timeout = 20_000, files: given = [], signal, onProgress } = options;
-  const base = addressOf(options.data ?? 'fashion-mnist/');
+export async function findInBrowser({ title, slug, files }: ImageSet, options: LoadOptions): Promise<Found> {
+  const { cache: name = `simdescent-${slug}`, timeout = 20_000, files: given = [], signal, onProgress } = options;
+  const base = addressOf(options.data ?? `${slug}/`);
   const cache = new FileCache(name);
   const bytes = new Map<string, Uint8Array>();
   const sources = new Set<string>();
@@ -25,7 +25,7 @@ export async function findInBrowser(files: readonly DatasetFile[], options: Load
 
   for (const blob of given) {
     signal?.throwIfAborted();
-    const { file, raw, content } = await recognized(files, blob);
+    const { file, raw, content } = await recognized(title, files, blob);
     bytes.set(file.name, content);
     sources.add('files of the user');
     await cache.put(urlOf(file), raw);
@@ -61,7 +61,7 @@ async function fromCache(cache: FileCache, url: string, file: DatasetFile): Prom
 }
 
 /** Which of the files `blob` is, by its content; its name does not matter. */
-async function recognized(files: readonly DatasetFile[], blob: Blob) {
+async function recognized(title: string, files: readonly DatasetFile[], blob: Blob) {
   const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'a given file';
   const limit = Math.max(...files.map((file) => file.bytes));
   if (blob.size > limit + 1_000_000)
@@ -70,7 +70,7 @@ async function recognized(files: readonly DatasetFile[], blob: Blob) {
   const content = isGzip(raw) ? await unpack(raw, limit, name) : raw;
   const digest = await sha256(content);
   const file = files.find((one) => one.sha256 === digest);
-  if (!file) throw new Error(`${name}: not one of Fashion-MNIST's files, or damaged (SHA-256 ${digest})`);
+  if (!file) throw new Error(`${name}: not one of ${title}'s files, or damaged (SHA-256 ${digest})`);
   return { file, raw, content };
 }
 

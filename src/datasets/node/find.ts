@@ -5,9 +5,9 @@
  */
 import { isError } from '../../validate.ts';
 import { download, UnreachableError } from '../download.ts';
-import type { DatasetFile, LoadOptions } from '../types.ts';
-import { PACKAGE, unpackDebianPackage } from './debian.ts';
-import { cacheFolder, debianFolder, keepIn, MissingError, readFrom } from './folder.ts';
+import type { DatasetFile, ImageSet, LoadOptions } from '../types.ts';
+import { unpackDebianPackage } from './debian.ts';
+import { cacheFolder, keepIn, MissingError, readFrom } from './folder.ts';
 import { nodeModules } from './modules.ts';
 import { verified } from './verify.ts';
 
@@ -19,12 +19,13 @@ export interface Found {
 
 const message = (error: unknown) => (isError(error) ? error.message : String(error));
 
-export async function findFiles(files: readonly DatasetFile[], options: LoadOptions): Promise<Found> {
+export async function findFiles(set: ImageSet, options: LoadOptions): Promise<Found> {
   options.signal?.throwIfAborted();
   const { path } = nodeModules();
-  const search = new Search(files, options);
+  const search = new Search(set, options);
+  const own = process.env[set.variable];
   if (options.data) await search.own(path.resolve(options.data), 'the data folder asked for');
-  else if (process.env.SIMDESCENT_DATA) await search.own(path.resolve(process.env.SIMDESCENT_DATA), 'SIMDESCENT_DATA');
+  else if (own) await search.own(path.resolve(own), set.variable);
   else await search.everywhere();
   return { bytes: search.bytes, source: [...search.sources].join(', ') };
 }
@@ -39,17 +40,17 @@ class Search {
   private readonly cache: string | undefined;
 
   constructor(
-    private readonly files: readonly DatasetFile[],
+    private readonly set: ImageSet,
     private readonly options: LoadOptions,
   ) {
-    this.cache = options.cache ?? cacheFolder();
+    this.cache = options.cache ?? cacheFolder(set.slug);
   }
 
   async own(folder: string, origin: string): Promise<void> {
-    const reading = await Promise.allSettled(this.files.map((file) => readFrom(folder, file)));
+    const reading = await Promise.allSettled(this.set.files.map((file) => readFrom(folder, file)));
     this.options.signal?.throwIfAborted();
     for (const [i, read] of reading.entries()) {
-      const file = this.files[i];
+      const file = this.set.files[i];
       if (read.status === 'rejected') {
         throw new Error(`${message(read.reason)} (from ${origin}, where nothing is changed)`);
       }
@@ -58,7 +59,7 @@ class Search {
   }
 
   async everywhere(): Promise<void> {
-    const { folders = [debianFolder('/')], mirrors = [], apt = false, signal } = this.options;
+    const { folders = [this.set.folder], mirrors = this.set.mirrors, apt = false, signal } = this.options;
     if (this.cache) await this.fromFolder(this.cache);
     for (const folder of folders) await this.fromFolder(folder);
     for (const mirror of mirrors) await this.fromMirror(mirror);
@@ -69,14 +70,14 @@ class Search {
       const names = missing.map((file) => file.name).join(', ');
       const why = [...this.tried.values()].join('; ') || 'nowhere to look';
       throw new Error(
-        `Fashion-MNIST: ${names} not found. Tried: ${why}\n` +
-          'Put the four .gz files into a folder, and name it as data (--data) or in SIMDESCENT_DATA',
+        `${this.set.title}: ${names} not found. Tried: ${why}\n` +
+          `Put the four .gz files into a folder, and name it as data (--data) or in ${this.set.variable}`,
       );
     }
   }
 
   private missing(): DatasetFile[] {
-    return this.files.filter((file) => !this.bytes.has(file.name));
+    return this.set.files.filter((file) => !this.bytes.has(file.name));
   }
 
   private take(file: DatasetFile, bytes: Uint8Array, source: string): void {
@@ -117,23 +118,24 @@ class Search {
   }
 
   private async fromDebian(): Promise<void> {
-    if (this.missing().length === 0 || process.platform !== 'linux') return;
+    const { debian, folder: within } = this.set;
+    if (debian === undefined || this.missing().length === 0 || process.platform !== 'linux') return;
     const { fs, os, path } = nodeModules();
     const { signal, onProgress } = this.options;
-    onProgress?.({ file: PACKAGE, source: 'apt-get download', received: 0, total: undefined });
+    onProgress?.({ file: debian, source: 'apt-get download', received: 0, total: undefined });
     let folder: string | undefined;
     try {
       folder = await fs.mkdtemp(path.join(os.tmpdir(), 'simdescent-'));
-      await unpackDebianPackage(folder, signal);
-      const unpacked = debianFolder(folder);
+      await unpackDebianPackage(debian, folder, signal);
+      const unpacked = path.join(folder, within);
       for (const file of this.missing()) {
         const { raw, bytes } = await readFrom(unpacked, file);
-        this.take(file, bytes, `Debian's ${PACKAGE}`);
+        this.take(file, bytes, `Debian's ${debian}`);
         await this.keep(file, raw);
       }
     } catch (error) {
       signal?.throwIfAborted();
-      this.tried.set(PACKAGE, message(error));
+      this.tried.set(debian, message(error));
     } finally {
       if (folder) await fs.rm(folder, { recursive: true, force: true });
     }

@@ -11,9 +11,9 @@ import { verified } from './verify.ts';
 export class MissingError extends Error {}
 
 /** The user's cache folder on each system; undefined without a home. */
-export function cacheFolder(): string | undefined {
+export function cacheFolder(slug: string): string | undefined {
   const { os, path } = nodeModules();
-  const inside = (folder: string) => path.join(folder, 'simdescent', 'fashion-mnist');
+  const inside = (folder: string) => path.join(folder, 'simdescent', slug);
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME)) return inside(XDG_CACHE_HOME);
   if (process.platform === 'win32' && LOCALAPPDATA) return inside(LOCALAPPDATA);
@@ -23,9 +23,6 @@ export function cacheFolder(): string | undefined {
     return undefined;
   }
 }
-
-/** Where Debian's package `dataset-fashion-mnist` has the files, below the root it is unpacked to. */
-export const debianFolder = (root: string): string => nodeModules().path.join(root, 'usr/share/datasets/fashion-mnist');
 
 /** A file on disk, and its verified bytes. */
 export interface Content {
