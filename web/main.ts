@@ -5,12 +5,14 @@ import type { Facts } from './data/facts.ts';
 import { Images } from './data/images.ts';
 import { recall, remember, tidy, type UnderWay } from './race/keep.ts';
 import { Race } from './race/race.ts';
+import { sent, total } from './sent.ts';
 import { fromQuery, type Settings, toQuery } from './settings.ts';
 import type { App, Moment } from './ui/app.ts';
 import { byId, h, setText } from './ui/dom.ts';
 import { exporting } from './ui/export.ts';
 import { bytes, count } from './ui/format.ts';
 import { imagesPart } from './ui/images-part.ts';
+import { landscapePart } from './ui/landscape-part.ts';
 import { repairLanguage } from './ui/language.ts';
 import { Painter, turn } from './ui/painter.ts';
 import { proof } from './ui/proof.ts';
@@ -49,7 +51,7 @@ class Page implements App {
   async build(): Promise<void> {
     repairLanguage(); // before uPlot comes with the charts
     // what is seen first comes first; the rest is loaded meanwhile
-    const [charting, looking] = [import('./ui/charts.ts'), import('./ui/inside.ts')];
+    const [charting, looking, drawing] = [import('./ui/charts.ts'), import('./ui/inside.ts'), import('./ui/draw.ts')];
     const getImages = imagesPart(this.images, () => void (this.race ?? this.#setUp()));
     const form = settingsForm(this, getImages.element);
     this.#form = form;
@@ -63,19 +65,35 @@ class Page implements App {
     const table = standings(this.facts);
     byId('race').append(table.element);
     await turn();
+    const sheet = (await drawing).draw(this);
+    byId('race').append(sheet.element);
+    await turn();
     const within = (await looking).inside(this);
     byId('race').append(within.element);
     await turn();
+    const land = landscapePart(this);
     const proven = proof(this.facts);
     const taken = exporting(this, curves);
-    byId('race').append(proven.element, taken.element);
+    byId('race').append(land.element, proven.element, taken.element);
     const recolour = () => {
-      for (const part of [form, curves, table, within]) part.recolour();
+      for (const part of [form, curves, table, sheet, within, land]) part.recolour();
       this.changed();
     };
     byId('theme').append(themeSwitch(recolour));
     // an old state goes first and a new one comes last, so a reader of the state finds that all else agrees
-    const parts = [controls.leave, form, getImages, ...curves.parts, table, within, proven, taken, controls];
+    const parts = [
+      controls.leave,
+      form,
+      getImages,
+      ...curves.parts,
+      table,
+      sheet,
+      within,
+      land,
+      proven,
+      taken,
+      controls,
+    ];
     this.#painter = new Painter(parts, () => this.#look());
     this.changed();
     await turn();
@@ -174,7 +192,7 @@ class Page implements App {
       this.#name(settings);
       this.changed();
       await race.prepare(data);
-      weigh(this.images);
+      weigh(this.images, race);
       return turn === this.#turn && (race.state === 'ready' || race.state === 'finished');
     } catch (error) {
       if (turn !== this.#turn) return false;
@@ -232,11 +250,10 @@ class Page implements App {
 }
 
 /** What the page weighs: what was sent of it so far. */
-function weigh(images: Images): void {
-  const kinds = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];
-  const sent = kinds.reduce((sum, entry) => sum + ('encodedBodySize' in entry ? Number(entry.encodedBodySize) : 0), 0);
+function weigh(images: Images, race: Race): void {
+  const all = total([sent(), ...images.sent, ...race.sent]);
   const credit = 'Fashion-MNIST: Xiao, Rasul & Vollgraf 2017, MIT licence, Zalando SE.';
-  setText(byId('weight'), `This page: ${bytes(sent)}; images: ${bytes(images.received)}. ${credit}`);
+  setText(byId('weight'), `This page: ${bytes(all)}; images: ${bytes(images.received)}. ${credit}`);
 }
 
 start()

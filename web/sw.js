@@ -31,8 +31,10 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== own.origin || !url.pathname.startsWith(own.pathname)) return;
   const answer = async () => {
     const cache = await caches.open(NAME);
-    const kept = await cache.match(request.mode === 'navigate' ? own.href : request, { ignoreSearch: true });
-    return kept ?? fetch(request);
+    const kept = await cache.match(request, { ignoreSearch: true });
+    // `index.html`, and addresses that are none
+    const page = request.mode === 'navigate' ? await cache.match(own.href) : undefined;
+    return kept ?? page ?? fetch(request);
   };
   event.respondWith(answer());
 });

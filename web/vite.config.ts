@@ -1,5 +1,6 @@
 /** The page: `npm run web` serves it, `npm run build:web` makes a folder for any static host, under any path. */
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { prepare } from './prepare.ts';
@@ -34,11 +35,67 @@ const offline = (): Plugin => ({
   },
 });
 
+/** The core comes as a file (core.ts), as in `simdescent/slim`: pages and workers load the same one. */
+const slim = (): Plugin => ({
+  name: 'the core is given',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    /^\.\/(full-)?source\.ts$/.test(source) && importer?.includes('/src/engine/')
+      ? here('../src/engine/given.ts')
+      : null,
+});
+
+/**
+ * Modules that no page uses, though what it uses imports them: folders of Node, what models print, streams of batches; and how d3-contour
+ * chooses levels, because the pictures choose theirs.
+ */
+const UNUSED = ['./node/find.ts', './summary.ts', '../progress-line.ts', './stream-feed.ts', 'd3-array'];
+const nothing = (): Plugin => ({
+  name: 'nothing that is not used',
+  enforce: 'pre',
+  resolveId: (source) => (UNUSED.includes(source) ? here('nothing.ts') : null),
+});
+
+/** Workers are chunks like all others, which share the library with the pages; Vite would bundle it once more for each of them. */
+const sharing = (): Plugin => ({
+  name: 'workers that share chunks',
+  apply: 'build',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!code.includes('new Worker(')) return null;
+    return code.replace(/(?<=new Worker\()new URL\('([^']+)', import\.meta\.url\)/g, (_, file: string) => {
+      const reference = this.emitFile({ type: 'chunk', id: path.resolve(path.dirname(id), file) });
+      return `import.meta.ROLLUP_FILE_URL_${reference}`;
+    });
+  },
+});
+
+/** As a part of the site (site/build.js) the pages lead to its documents. */
+const documents = (): Plugin => ({
+  name: 'links to the documents',
+  transformIndexHtml: (html) =>
+    html.replace(
+      '<!--documents-->',
+      process.env.SITE_BASE === undefined
+        ? ''
+        : ' <a href="../">The documents</a> say how to train in a page of yours, <a href="../examples/">the examples</a> run in this browser.',
+    ),
+});
+
+/** Parts of the race that follow its first picture; what both pages have; what their workers have too, which have no document; and of the library what more than one has. */
+const PARTS =
+  /[\\/]web[\\/](draw[\\/]|ui[\\/](charts?|confusion|draw|filters|gallery|inside|line-ends|smooth|weight)\.ts$)/;
+const COMMON =
+  /[\\/]web[\\/]ui[\\/](dom|format|keys|language|pens|pixels|settings-form|sharing|theme)\.ts$|[\\/]src[\\/]cli[\\/]report|preload-helper/;
+const SHARED =
+  /[\\/]web[\\/](race[\\/]keep|classes|lifeline|optimizers|sent|settings)\.ts$|[\\/]src[\\/](cli[\\/]settings|nearest|datasets[\\/]class-names|optimizers[\\/]facts)|[\\/](comlink|idb-keyval)[\\/]/;
+const LIBRARY = /[\\/](src|assembly)[\\/](?!cli|datasets|sha256|validate)|[\\/]web[\\/](core|maker)\.ts$/;
+
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [images(), offline()],
+  plugins: [images(), slim(), nothing(), sharing(), documents(), offline()],
   worker: { format: 'es' },
   build: {
     outDir: here('dist'),
@@ -47,7 +104,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: { index: here('index.html'), descent: here('descent.html'), sw: here('sw.js') },
-      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      treeshake: { propertyReadSideEffects: false },
+      output: {
+        // files that are always loaded together are smaller as one
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'parts', test: PARTS },
+            { name: 'common', test: COMMON },
+            { name: 'shared', test: SHARED },
+            { name: 'library', test: LIBRARY, minShareCount: 2 },
+          ],
+        },
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
 });

@@ -140,6 +140,19 @@ describe.each(browserNames)('the descent in %s', (name) => {
       await rm(folder, { recursive: true, force: true });
     });
 
+    test('opens without a network as well, once the race has been opened', async () => {
+      const page = await (await browser.createBrowserContext()).newPage();
+      await openPage(browser, addressOf(server), page);
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await page.reload();
+      const asked = server.asked.length;
+      await page.goto(addressOf(server, 'descent.html?surface=bowl'));
+      await page.waitForSelector('#picture');
+      expect(server.asked.slice(asked).filter((where) => !where.endsWith('sw.js'))).toEqual([]);
+      expect(await textOf(page, '#weight')).toMatch(/^This page: \d/);
+      await page.close();
+    });
+
     test('everybody can use it: nothing is cut off on a phone, and axe finds nothing', async () => {
       const { page } = await opened('?surface=himmelblau', 360);
       await until(page, 'Descending, step');

@@ -115,3 +115,11 @@ test('a look inside names convolutions with their filters, and filters that no i
   expect(layers[0]?.dead).toBe(8 / 32);
   expect(confusion.flat().reduce((a, b) => a + b)).toBe(8);
 });
+
+test('a racer takes an image for what its predictions say', async () => {
+  using runtime = createRuntime({ threads: 1 });
+  const racer = racerWith(runtime, { hidden: [16] });
+  const pixels = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * i) % 256);
+  const { data } = await racer.model.predict({ data: pixels, shape: [1, 28, 28], divisor: 255 });
+  expect(racer.classify(pixels)).toEqual(data);
+});

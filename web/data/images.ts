@@ -2,6 +2,7 @@
 import { proxy, wrap } from 'comlink';
 import type { DatasetProgress } from '../../src/datasets/index.ts';
 import type { RaceData } from '../race/messages.ts';
+import type { Sent } from '../sent.ts';
 import { FIRST } from '../settings.ts';
 import type { FirstFacts } from './facts.ts';
 import type { Loader } from './loader.ts';
@@ -40,6 +41,8 @@ export class Images {
   readonly #changed: () => void;
   /** Bytes of images received so far, as they were sent. */
   received = 0;
+  /** What the worker that gets them was sent beside them. */
+  readonly sent: Sent[] = [];
   /** Defined while all images are being downloaded. */
   download: Download | undefined;
   /** Why the latest download failed; empty if it did not. */
@@ -65,8 +68,9 @@ export class Images {
   async for(limit: number): Promise<RaceData> {
     if (limit > FIRST.train) return this.#full ?? this.get();
     this.#first ??= withLoader(async (loader) => {
-      const { data, received } = await loader.first(here('data/first.bin'), this.#facts);
+      const { data, received, files } = await loader.first(here('data/first.bin'), this.#facts);
       this.received += received;
+      this.sent.push(files);
       return data;
     });
     try {

@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import { sha256, unpack } from '../../src/datasets/browser/verify.ts';
 import { type DatasetProgress, type FashionMnist, loadFashionMnist, type Split } from '../../src/datasets/index.ts';
 import type { ImageFiles, RaceData } from '../race/messages.ts';
+import { type Sent, sent } from '../sent.ts';
 import type { FirstFacts } from './facts.ts';
 
 const PIXELS = 784;
@@ -18,7 +19,7 @@ const loader = {
   async first(
     url: string,
     { train, test, sha256: expected }: FirstFacts,
-  ): Promise<{ readonly data: RaceData; readonly received: number }> {
+  ): Promise<{ readonly data: RaceData; readonly received: number; readonly files: Sent }> {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
     const raw = new Uint8Array(await response.arrayBuffer());
@@ -34,7 +35,8 @@ const loader = {
       train: filesOf(next(train * PIXELS), next(train)),
       test: filesOf(next(test * PIXELS), next(test)),
     };
-    return { data, received: raw.length };
+    // the images are counted apart
+    return { data, received: raw.length, files: { ...sent(), [url]: 0 } };
   },
 
   /** All of Fashion-MNIST, from the files that were dropped, the cache or the page's origin. */

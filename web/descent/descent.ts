@@ -2,7 +2,8 @@
  * One optimizer on its way down: the point, its gradient and the update are the library's own, in float32, so they have the same bits in
  * every browser and in Node, where the tests run this file too.
  */
-import { digest, ops, optimizers, type Runtime, type Tensor, tensor, valueAndGrad } from '../../src/index.ts';
+import { digest, ops, type Runtime, type Tensor, tensor, valueAndGrad } from '../../src/index.ts';
+import { optimizerOf } from '../maker.ts';
 import type { Entrant } from '../settings.ts';
 import { record, type Tree } from './expression.ts';
 
@@ -41,7 +42,7 @@ export class Descent {
     this.#objective = objective;
     this.#point = tensor([2], [x, y], { ...(runtime && { runtime }) });
     this.#gradient = tensor([2], [0, 0], { ...(runtime && { runtime }) });
-    this.#optimizer = optimizers[entrant.name](entrant.options as never);
+    this.#optimizer = optimizerOf(entrant);
     this.#look();
   }
 

@@ -1,10 +1,12 @@
 /** The page: a surface, optimizers on their way down, and what can be asked of them. */
 import 'uplot/dist/uPlot.min.css';
 import '../style.css';
+import { bringCore } from '../core.ts';
 import type { Facts } from '../data/facts.ts';
 import { BY_GRADIENTS, optionsByGradients, type RacerName } from '../optimizers.ts';
+import { sent, total } from '../sent.ts';
 import { byId, h, setText } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
+import { bytes, count } from '../ui/format.ts';
 import { onKeys } from '../ui/keys.ts';
 import { repairLanguage } from '../ui/language.ts';
 import { field, racer } from '../ui/settings-form.ts';
@@ -362,9 +364,11 @@ async function start(): Promise<void> {
   const [response, { Curves }] = await Promise.all([
     fetch(new URL('data/facts.json', document.baseURI)),
     import('./curves.ts'),
+    bringCore(),
   ]);
   if (!response.ok) throw new Error(`data/facts.json: HTTP ${response.status}`);
   new Page((await response.json()) as Facts, (changed) => new Curves(changed));
+  setText(byId('weight'), `This page: ${bytes(total([sent()]))}.`);
 }
 
 start().catch((error: unknown) => {

@@ -1,27 +1,20 @@
 /** The surface as shaded contours, and on it the trails: a canvas, drawn in CSS pixels. */
-import { contours } from 'd3-contour';
 import { OPTIMIZERS } from '../optimizers.ts';
+import { paintHeights, type View } from '../ui/heights.ts';
 import { ink, lineOf } from '../ui/pens.ts';
 import { isDark } from '../ui/theme.ts';
+import { paintHead, paintTrail } from '../ui/trails.ts';
 import type { Descent, Place } from './descent.ts';
 import { evaluate, parse } from './expression.ts';
-import type { Surface, View } from './surfaces.ts';
+import type { Surface } from './surfaces.ts';
 
 /** Cells of the grid on which the surface is evaluated, along each axis. */
 const CELLS = 150;
-const LEVELS = 16;
 /** Of a trail, the newest places are drawn one by one; the others a long time ago lie on top of each other. */
 const NEWEST = 3000;
 /** Lengths in CSS pixels. */
 const ARROW = { least: 14, most: 60 } as const;
 const ELLIPSE = 26;
-const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
-
-/** Low is dark green and deep, high is light; the other way round on dark pages. */
-const SHADES = {
-  light: { low: [118, 178, 156], high: [250, 252, 251], line: 'rgb(20 70 55 / 0.28)' },
-  dark: { low: [17, 74, 58], high: [19, 24, 23], line: 'rgb(150 220 195 / 0.22)' },
-} as const;
 
 interface Ground {
   readonly key: string;
@@ -107,28 +100,15 @@ export class Picture {
   }
 
   #trail(context: CanvasRenderingContext2D, { entrant, trail }: Descent, step: number): void {
-    const { color, dash } = lineOf(entrant.name);
     const end = Math.min(trail.length, step + 1);
-    context.strokeStyle = color;
-    context.lineWidth = 2;
-    context.lineJoin = 'round';
-    context.setLineDash([...dash]);
-    context.beginPath();
-    for (const place of trail.slice(Math.max(0, end - NEWEST), end)) {
-      const [px, py] = this.#pixel(place.x, place.y);
-      if (!Number.isFinite(px + py) || Math.abs(px) > 1e5 || Math.abs(py) > 1e5) break;
-      context.lineTo(px, py);
-    }
-    context.stroke();
-    context.setLineDash([]);
+    const pixels = (places: readonly Place[]) => places.map(({ x, y }) => this.#pixel(x, y));
     // each step by itself, as long as they are few enough to be told apart
-    context.fillStyle = color;
-    for (const place of trail.slice(0, Math.min(end, 60))) {
-      const [px, py] = this.#pixel(place.x, place.y);
-      context.beginPath();
-      context.arc(px, py, 2, 0, 2 * Math.PI);
-      context.fill();
-    }
+    paintTrail(
+      context,
+      entrant.name,
+      pixels(trail.slice(Math.max(0, end - NEWEST), end)),
+      pixels(trail.slice(0, Math.min(end, 60))),
+    );
   }
 
   #head(context: CanvasRenderingContext2D, descent: Descent, step: number): void {
@@ -137,13 +117,7 @@ export class Picture {
     if (!place) return;
     const { color } = lineOf(entrant.name);
     const [px, py] = this.#pixel(place.x, place.y);
-    context.fillStyle = color;
-    context.strokeStyle = isDark() ? '#0f1312' : '#ffffff';
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(px, py, 6, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
+    paintHead(context, entrant.name, [px, py]);
     // what it remembers belongs to the last step
     if (!this.arrows || !slots || step < trail.length - 1) return;
     const { direction, spread } = memory(entrant.name, slots);
@@ -220,91 +194,15 @@ function memory(name: string, slots: Readonly<Record<string, Float32Array>>) {
   return { direction, spread: SQUARES.map(vector).find((found) => found !== undefined) };
 }
 
-/** The value at the middle of each cell, and at the same places the height between 0 and 1 by rank, which shows valleys of every depth. */
-function heights(text: string, [left, right, bottom, top]: View) {
+/** The surface at the middle of each cell. */
+function paintGround(context: CanvasRenderingContext2D, text: string, view: View, width: number, height: number): void {
   const f = evaluate(parse(text));
+  const [left, right, bottom, top] = view;
   const values = Float64Array.from({ length: CELLS * CELLS }, (_, k) => {
     const [i, j] = [k % CELLS, Math.floor(k / CELLS)];
     return f(left + ((right - left) * (i + 0.5)) / CELLS, top - ((top - bottom) * (j + 0.5)) / CELLS);
   });
-  const finite = values.filter(Number.isFinite).sort();
-  return { values, finite };
-}
-
-function paintGround(context: CanvasRenderingContext2D, text: string, view: View, width: number, height: number): void {
-  const { values, finite } = heights(text, view);
-  const { low, high, line } = SHADES[isDark() ? 'dark' : 'light'];
-  const rank = (value: number) => {
-    let [from, to] = [0, finite.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((finite[middle] ?? 0) < value) from = middle + 1;
-      else to = middle;
-    }
-    return from / Math.max(1, finite.length);
-  };
-  const shading = document.createElement('canvas');
-  [shading.width, shading.height] = [CELLS, CELLS];
-  const cells = shading.getContext('2d');
-  if (cells) {
-    const image = cells.createImageData(CELLS, CELLS);
-    for (const [k, value] of values.entries()) {
-      const share = Number.isFinite(value) ? rank(value) : 1;
-      const color = low.map((from, c) => from + ((high[c] ?? 0) - from) * share);
-      image.data.set([...color, 255], 4 * k);
-    }
-    cells.putImageData(image, 0, 0);
-  }
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(shading, 0, 0, width, height);
-  // levels that enclose equal areas, closer together towards the lowest place
-  const levels = Array.from(
-    { length: LEVELS },
-    (_, i) => finite[Math.floor(finite.length * ((i + 1) / (LEVELS + 1)) ** 1.5)] ?? 0,
-  );
-  context.strokeStyle = line;
-  context.lineWidth = 1;
-  const rings = contours()
-    .size([CELLS, CELLS])
-    .thresholds([...new Set(levels)]);
-  for (const { coordinates } of rings(
-    Array.from(values, (value) => (Number.isFinite(value) ? value : Number.MAX_VALUE)),
-  ))
-    for (const polygon of coordinates)
-      for (const ring of polygon) {
-        context.beginPath();
-        for (const [i, [x = 0, y = 0]] of ring.entries()) {
-          const [px = x, py = y] = ring[i - 1] ?? [];
-          // along the edge of the picture a ring is only closed
-          const edge = (x === px && x % CELLS === 0) || (y === py && y % CELLS === 0);
-          if (edge) context.moveTo((x / CELLS) * width, (y / CELLS) * height);
-          else context.lineTo((x / CELLS) * width, (y / CELLS) * height);
-        }
-        context.stroke();
-      }
-  paintAxes(context, view, width, height);
-}
-
-/** Numbers along the lower and the left edge. */
-function paintAxes(
-  context: CanvasRenderingContext2D,
-  [left, right, bottom, top]: View,
-  width: number,
-  height: number,
-): void {
-  const { muted } = ink();
-  context.fillStyle = muted;
-  context.font = '12px system-ui, sans-serif';
-  const every = (size: number) => TICKS.find((one) => size / one <= 7) ?? size / 7;
-  const text = (value: number) => String(Number(value.toFixed(2))).replace('-', '−');
-  context.textAlign = 'center';
-  const stepX = every(right - left);
-  for (let x = Math.ceil(left / stepX) * stepX; x < right; x += stepX)
-    if (x > left + stepX / 3) context.fillText(text(x), ((x - left) / (right - left)) * width, height - 5);
-  context.textAlign = 'left';
-  const stepY = every(top - bottom);
-  for (let y = Math.ceil(bottom / stepY) * stepY; y < top; y += stepY)
-    if (y > bottom + stepY / 3) context.fillText(text(y), 5, ((top - y) / (top - bottom)) * height + 4);
+  paintHeights(context, { values, side: CELLS, inset: 0 }, view, width, height);
 }
 
 /** How far the nearest minimum is, as a share of the picture's size; undefined where there is none. */

@@ -1,8 +1,9 @@
 /** The settings of a descent, and their place in the address of the page. */
 import { BY_GRADIENTS, type RacerName } from '../optimizers.ts';
 import { type Entrant, entrantsFrom, entrantsText, given, parseNumber, DEFAULTS as RACE } from '../settings.ts';
+import type { View } from '../ui/heights.ts';
 import { evaluate, parse } from './expression.ts';
-import { SURFACES, type Surface, surfaceBy, type View } from './surfaces.ts';
+import { SURFACES, type Surface, surfaceBy } from './surfaces.ts';
 
 export interface Settings {
   readonly entrants: readonly Entrant[];

@@ -1,7 +1,5 @@
 /** Surfaces to descend on: each a function of x and y, the part of the plane that is shown, and where a descent begins. */
-
-/** x from, x to, y from, y to. */
-export type View = readonly [number, number, number, number];
+import type { View } from '../ui/heights.ts';
 
 export interface Surface {
   readonly name: string;

@@ -1,4 +1,8 @@
 /** What the page and a race worker tell each other. Everything here survives `postMessage`. */
+import type { Plane } from '../landscape/plane.ts';
+import type { Measured } from '../landscape/survey.ts';
+import type { RacerName } from '../optimizers.ts';
+import type { Sent } from '../sent.ts';
 import type { Entrant, Settings } from '../settings.ts';
 
 /** Images [count, 28, 28] and labels [count], one byte each. Blobs are handed on without a copy. */
@@ -111,9 +115,19 @@ export interface Insight {
   readonly images: number;
 }
 
+/** What a racer takes an image for. */
+export interface Seen {
+  readonly name: RacerName;
+  /** By class. */
+  readonly probabilities: Float32Array;
+}
+
+/** The path of a racer on a plane. */
+export type SurveyedPath = Measured & { readonly name: RacerName };
+
 export interface RaceWorker {
-  /** Takes what all racers share. Resolves when this worker holds the lock `life`, which it keeps as long as it lives. */
-  load(data: RaceData, settings: Settings, life: string): Promise<void>;
+  /** Takes what all racers share. Resolves when this worker holds the lock `life`, which it keeps as long as it lives; what it was sent for that. */
+  load(data: RaceData, settings: Settings, life: string): Promise<Sent>;
   /** Order of the training images over all epochs, as a digest. */
   order(): Promise<string>;
   /** Makes the model, or restores the one saved for the race of this name. */
@@ -128,4 +142,14 @@ export interface RaceWorker {
   unwatch(): void;
   inspect(name: string): Promise<Insight | undefined>;
   filters(name: string): Filters | undefined;
+  /** What all racers take an image of 28 x 28 bytes for, with the weights that they have at the moment. */
+  classify(pixels: Uint8Array): readonly Seen[];
+  /** The weights of a racer, all arrays one behind the other, at its start or where it is last known. */
+  weightsOf(name: string, at: 'start' | 'end'): Float32Array;
+  /** The plane of filter-normalized random directions around the end of a racer. */
+  around(name: string): Plane;
+  /** Prepares for measuring losses on this plane; gives what it sees of its racers' paths. */
+  survey(plane: Plane): Promise<readonly SurveyedPath[]>;
+  /** Losses at places x, y, x, y, … of the plane. */
+  losses(points: Float64Array): Promise<Float64Array>;
 }

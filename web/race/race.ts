@@ -1,7 +1,9 @@
 /** A race as the page sees it: its workers, where each racer is, and the controls. Each start makes a new Race. */
 import { proxy, type Remote, wrap } from 'comlink';
+import type { Plane } from '../landscape/plane.ts';
 import { watch } from '../lifeline.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
+import type { Sent } from '../sent.ts';
 import { type Entrant, type Settings, stepsPerEpoch } from '../settings.ts';
 import { newId } from './keep.ts';
 import type {
@@ -14,6 +16,8 @@ import type {
   RacerStatus,
   RaceWorker,
   Report,
+  Seen,
+  SurveyedPath,
   WeightView,
 } from './messages.ts';
 
@@ -96,6 +100,8 @@ export class Race {
   error = '';
   order = '';
   weight: WeightView | undefined;
+  /** What its workers were sent. */
+  readonly sent: Sent[] = [];
   readonly #stalls: readonly Stall[];
   readonly #changed: () => void;
   readonly #closing = new AbortController();
@@ -126,7 +132,7 @@ export class Race {
       await Promise.all(
         this.#stalls.map(async ({ remote, racers }, i) => {
           const life = `simdescent-race ${newId()} ${i}`;
-          await remote.load(data, this.settings, life);
+          this.sent.push(await remote.load(data, this.settings, life));
           watch(life, this.#closing.signal, () => this.#fail(lost(racers)));
           await remote.listen(proxy((reports) => this.#take(reports)));
           for (const racer of racers) {
@@ -252,6 +258,47 @@ export class Race {
     return this.state === 'preparing' || this.state === 'closed'
       ? undefined
       : this.#stallOf(name)?.remote.filters(name);
+  }
+
+  /** What each racer takes an image of 28 x 28 bytes for. */
+  async classify(pixels: Uint8Array): Promise<readonly Seen[]> {
+    if (this.state === 'preparing' || this.state === 'closed' || this.state === 'failed') return [];
+    return (await Promise.all(this.#stalls.map(({ remote }) => remote.classify(pixels)))).flat();
+  }
+
+  /** The weights of a racer, all arrays one behind the other. */
+  async weightsOf(name: string, at: 'start' | 'end'): Promise<Float32Array> {
+    return this.#in(name).weightsOf(name, at);
+  }
+
+  /** Filter-normalized random directions around the end of a racer. */
+  async around(name: string): Promise<Plane> {
+    return this.#in(name).around(name);
+  }
+
+  /** Has all workers prepare for measuring losses on this plane; the paths of the racers on it. */
+  async survey(plane: Plane): Promise<readonly SurveyedPath[]> {
+    return (await Promise.all(this.#stalls.map(({ remote }) => remote.survey(plane)))).flat();
+  }
+
+  /** One for each worker: losses at places of the plane. */
+  get gauges(): readonly ((points: Float64Array) => Promise<Float64Array>)[] {
+    return this.#stalls.map(
+      ({ remote }) =>
+        (points) =>
+          remote.losses(points),
+    );
+  }
+
+  /** Aborted when the race is closed: its workers answer no more. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  #in(name: string): Remote<RaceWorker> {
+    const stall = this.#stallOf(name);
+    if (!stall) throw new Error(`${name} is not in this race`);
+    return stall.remote;
   }
 
   /** Ends the workers, and with them everything that they hold. */

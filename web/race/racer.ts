@@ -1,10 +1,14 @@
 /** One optimizer in a race: a model, and a training that goes only as far as the race allows. */
 import { network } from '../../src/cli/network.ts';
-import { optimizers, type Progress, type Runtime, type Sequential, type Tensor } from '../../src/index.ts';
+import { IMAGE } from '../../src/cli/settings.ts';
+import type { Progress, Runtime, Sequential, Tensor } from '../../src/index.ts';
+import { optimizerOf } from '../maker.ts';
+import type { RacerName } from '../optimizers.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { stepsPerEpoch } from '../settings.ts';
 import type { Checkpoint } from './keep.ts';
 import type { Entered, EpochPoint, Point, RacerStatus, Report, WeightView } from './messages.ts';
+import { Path } from './path.ts';
 
 /** What all racers of a worker share. */
 export interface Track {
@@ -36,8 +40,10 @@ const LOOK = 120;
 const KEEP = { pause: 250, share: 0.02 } as const;
 
 export class Racer {
-  readonly name: string;
+  readonly name: RacerName;
   readonly model: Sequential;
+  /** Its weights after some epochs. */
+  readonly path: Path;
   readonly #track: Track;
   readonly #errands: Errands;
   readonly #perEpoch: number;
@@ -72,6 +78,8 @@ export class Racer {
     const { settings } = track;
     this.name = entrant.name;
     this.model = newModel(entrant, track);
+    this.path = new Path(this.model.weights.reduce((sum, { tensor }) => sum + tensor.size, 0));
+    this.path.pass(0, () => this.model.getWeights());
     this.#track = track;
     this.#errands = errands;
     this.#perEpoch = stepsPerEpoch(settings);
@@ -90,6 +98,7 @@ export class Racer {
     this.#points.push(...points);
     this.#epochs.push(...epochs);
     this.#initial = initial;
+    this.path.pass(this.#step, () => weights);
   }
 
   /** What stands at the start: the digest of the weights, and how good they are; and what is known beyond it. */
@@ -128,6 +137,7 @@ export class Racer {
       ended = signal.aborted ? 'stopped' : 'failed';
       if (!signal.aborted) this.#error = error instanceof Error ? error.message : String(error);
     }
+    this.path.finish(this.#step, this.model.getWeights());
     // together: a report between them would say that it has finished, and not with which weights
     this.#digest = await this.model.digest();
     this.#status = ended;
@@ -156,6 +166,11 @@ export class Racer {
 
   unwatch(): void {
     this.#watched = undefined;
+  }
+
+  /** Probabilities of the classes for an image. */
+  classify(pixels: Uint8Array): Float32Array {
+    return this.model.predictOnBatch({ data: pixels, shape: [1, ...IMAGE], divisor: 255 }).data.slice();
   }
 
   /** What is new. */
@@ -225,6 +240,7 @@ export class Racer {
     const { loss = Number.NaN, accuracy = Number.NaN, val_loss = Number.NaN, val_accuracy = Number.NaN } = logs;
     const place = { epoch: epoch + 1, step: this.#step, seconds: this.#seconds };
     this.#epochs.push({ ...place, loss, accuracy, val_loss, val_accuracy });
+    this.path.pass(this.#step, () => this.model.getWeights());
     this.#errands.news();
     const last = epoch + 1 === this.#track.settings.epochs;
     if (last) await this.#keeping;
@@ -270,10 +286,10 @@ export class Racer {
   }
 }
 
-function newModel({ name, options }: Entrant, { settings, runtime }: Track): Sequential {
+function newModel(entrant: Entrant, { settings, runtime }: Track): Sequential {
   const model = network(settings, runtime);
   model.compile({
-    optimizer: optimizers[name](options as never),
+    optimizer: optimizerOf(entrant),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });

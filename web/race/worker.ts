@@ -2,12 +2,26 @@
 import { expose } from 'comlink';
 import { sha256 } from '../../src/datasets/browser/verify.ts';
 import { createRuntime, type Runtime, sampleOrder, type Tensor, tensor } from '../../src/index.ts';
+import { bringCore } from '../core.ts';
+import type { Plane } from '../landscape/plane.ts';
+import { planeAroundEnd, Survey } from '../landscape/survey.ts';
 import { hold } from '../lifeline.ts';
+import { type Sent, sent } from '../sent.ts';
 import type { Entrant, Settings } from '../settings.ts';
 import { filtersOf } from './filters.ts';
 import { inspect } from './insight.ts';
 import { keep, kept } from './keep.ts';
-import type { Entered, Filters, ImageFiles, Insight, RaceData, RaceWorker, Report } from './messages.ts';
+import type {
+  Entered,
+  Filters,
+  ImageFiles,
+  Insight,
+  RaceData,
+  RaceWorker,
+  Report,
+  Seen,
+  SurveyedPath,
+} from './messages.ts';
 import { Racer, type Track } from './racer.ts';
 
 /** How often there are reports, in milliseconds. */
@@ -17,20 +31,22 @@ class Stable implements RaceWorker {
   #track: (Track & { allowed: number }) | undefined;
   #labels = new Uint8Array(0);
   readonly #racers = new Map<string, Racer>();
+  #survey: Survey | undefined;
   /** Racers that wait for being allowed to go on. */
   #waiting: (() => void)[] = [];
   #report: (reports: readonly Report[]) => void = () => undefined;
   #fresh = new Set<Racer>();
   #timer = 0;
 
-  async load({ train, test }: RaceData, settings: Settings, life: string): Promise<void> {
-    await hold(life);
+  async load({ train, test }: RaceData, settings: Settings, life: string): Promise<Sent> {
+    await Promise.all([hold(life), bringCore()]);
     const runtime = createRuntime({ threads: 1 });
     const [x, y] = await read(runtime, train, settings.limit);
     const [testX, testY] = await read(runtime, test, test.count);
     this.#labels = testY.data.slice();
     const changed = () => new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#track = { settings, runtime, x, y, testX, testY, allowed: 0, changed };
+    return sent();
   }
 
   async order(): Promise<string> {
@@ -88,6 +104,41 @@ class Stable implements RaceWorker {
   filters(name: string): Filters | undefined {
     const racer = this.#racers.get(name);
     return racer && filtersOf(racer);
+  }
+
+  classify(pixels: Uint8Array): readonly Seen[] {
+    return [...this.#racers.values()].map((racer) => ({ name: racer.name, probabilities: racer.classify(pixels) }));
+  }
+
+  weightsOf(name: string, at: 'start' | 'end'): Float32Array {
+    const { snapshots } = this.#racer(name).path;
+    const snapshot = at === 'start' ? snapshots[0] : snapshots.at(-1);
+    if (!snapshot) throw new Error(`${name} has not begun`);
+    return snapshot.weights;
+  }
+
+  around(name: string): Plane {
+    return planeAroundEnd(this.#loaded(), this.weightsOf(name, 'end'));
+  }
+
+  async survey(plane: Plane): Promise<readonly SurveyedPath[]> {
+    this.#survey?.dispose();
+    this.#survey = new Survey(this.#loaded(), plane);
+    const paths: SurveyedPath[] = [];
+    for (const { name, path } of this.#racers.values())
+      paths.push({ name, ...(await this.#survey.path(path.snapshots)) });
+    return paths;
+  }
+
+  async losses(points: Float64Array): Promise<Float64Array> {
+    if (!this.#survey) throw new Error('there is no plane to measure on');
+    return this.#survey.losses(points);
+  }
+
+  #racer(name: string): Racer {
+    const racer = this.#racers.get(name);
+    if (!racer) throw new Error(`${name} is not in this worker`);
+    return racer;
   }
 
   #loaded(): Track & { allowed: number } {

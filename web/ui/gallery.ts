@@ -3,7 +3,7 @@ import { CLASSES } from '../classes.ts';
 import type { Insight, RaceData } from '../race/messages.ts';
 import { h, setText } from './dom.ts';
 import { count, percent } from './format.ts';
-import { isDark } from './theme.ts';
+import { greys } from './pixels.ts';
 
 const SHOWN = 30;
 const SIDE = 28;
@@ -81,14 +81,6 @@ async function tile(
 
 function picture(pixels: Uint8Array, label: string): HTMLCanvasElement {
   const canvas = h('canvas', { width: SIDE, height: SIDE, role: 'img', 'aria-label': label });
-  const context = canvas.getContext('2d');
-  if (!context) return canvas;
-  const image = context.createImageData(SIDE, SIDE);
-  const dark = isDark();
-  for (const [at, value] of pixels.entries()) {
-    const shade = dark ? value : 255 - value;
-    image.data.set([shade, shade, shade, 255], 4 * at);
-  }
-  context.putImageData(image, 0, 0);
+  greys(canvas, pixels);
   return canvas;
 }

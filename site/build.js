@@ -1,0 +1,64 @@
+/**
+ * `npm run site`: documents, API reference, both pages and the examples as one static site, in site/dist, for any host and under any path.
+ * `npm run site -- --out FOLDER` for another folder.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { mendAnchors } from './anchors.js';
+import { anywhere, BASE } from './anywhere.js';
+import { writeDocuments } from './documents.js';
+import { examples, folder, moduleOf } from './examples.js';
+
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: folder('site/dist') } },
+});
+const out = path.resolve(values.out);
+const pages = folder('site/pages');
+const run = (file, ...args) =>
+  execFileSync(process.execPath, [file, ...args], {
+    cwd: folder('.'),
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production', SITE_BASE: BASE, SITE_OUT: out },
+  });
+
+/** Installs the generator, unless that has been done since its lock file was written. */
+function install() {
+  const [done, lock] = ['site/node_modules/.package-lock.json', 'site/package-lock.json'].map(folder);
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder('site')], { stdio: 'inherit' });
+}
+
+install();
+rmSync(pages, { recursive: true, force: true });
+mkdirSync(`${pages}/public/run/examples`, { recursive: true });
+writeDocuments(pages);
+
+// what is not a page: pictures of the documents, the package and the examples for the Run buttons, both pages
+mkdirSync(`${pages}/public/docs`);
+for (const picture of readdirSync(folder('docs')).filter((name) => name.endsWith('.svg')))
+  copyFileSync(folder(`docs/${picture}`), `${pages}/public/docs/${picture}`);
+copyFileSync(folder('web/public/icon.svg'), `${pages}/public/icon.svg`);
+copyFileSync(folder('LICENSE'), `${pages}/public/LICENSE`);
+for (const file of ['worker.js', 'datasets.js'])
+  copyFileSync(folder(`site/run/${file}`), `${pages}/public/run/${file}`);
+cpSync(folder('dist'), `${pages}/public/run/package`, {
+  recursive: true,
+  filter: (file) => !/\.d\.ts$|[\\/](slim|cli\.js)|relaxed\.wasm$|-[\w-]{8}\.js$/.test(file),
+});
+for (const example of examples()) {
+  if (example.kind === 'js' && example.why === undefined)
+    writeFileSync(`${pages}/public/run/examples/${example.name}.js`, moduleOf(example));
+  if (example.kind === 'html')
+    writeFileSync(`${pages}/public/run/${example.file}`, example.source.replaceAll('../dist/', './package/'));
+}
+run(folder('node_modules/vite/bin/vite.js'), 'build', 'web', '--outDir', `${pages}/public/race`, '--emptyOutDir');
+
+const require = createRequire(import.meta.url);
+run(folder('node_modules/typedoc/bin/typedoc'), '--options', folder('site/typedoc.json'), '--out', `${pages}/api`);
+mendAnchors(`${pages}/api`);
+const vitepress = path.join(path.dirname(require.resolve('vitepress/package.json')), 'bin/vitepress.js');
+run(vitepress, 'build', folder('site'));
+anywhere(out);

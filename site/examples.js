@@ -1,0 +1,48 @@
+/** The examples as the site shows them: what is needed to run one in a page, and the module that a page runs. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const read = (file) => readFileSync(new URL(file, root), 'utf8');
+
+/** Arguments with which an example takes seconds in a page, not minutes. */
+const ARGUMENTS = { convnets: ['lenet', '1', '3000'], 'fashion-cnn': ['1', '1500'] };
+
+/** Every example of examples/README.md: its file, what it shows, and how it is run there. */
+export const examples = () =>
+  [...read('examples/README.md').matchAll(/^\| \[([\w.-]+)\]\([^)]+\) \| (.+?) \| (.+?) \|$/gm)].map(
+    ([, file, shows, run]) => {
+      const name = file.replace(/\.\w+$/, '');
+      const source = read(`examples/${file}`);
+      const kind = file.split('.').at(-1);
+      return { file, name, shows, run, source, kind, why: reason(kind, source), args: ARGUMENTS[name] ?? [] };
+    },
+  );
+
+/** Why there is no Run button; undefined where there is one. */
+function reason(kind, source) {
+  if (kind === 'py') return 'It runs in Python, with wasmtime.';
+  if (kind === 'html') return undefined;
+  return source.includes("from 'node:") ? 'It reads or writes files and needs Node.' : undefined;
+}
+
+/** The example as a module of a page: the package by its address, and its arguments. */
+export function moduleOf({ source, args }) {
+  const paths = { simdescent: '../package/index.js', 'simdescent/datasets': '../datasets.js' };
+  const own = source.replace(/(?<=from ')(simdescent[^']*)(?=')/g, (name) => paths[name] ?? `../package/${name}.js`);
+  return `const process = { argv: ${JSON.stringify(['node', 'example', ...args])} };\n${own}`;
+}
+
+/** What it prints, without what differs from one run to the next: how long it took. */
+export const timeless = (text) => text.replace(/\b\d+(\.\d+)?( ?m?s)\b/g, '…$2').trimEnd();
+
+/** What Node printed when it was recorded. */
+export function outputOf(name) {
+  try {
+    return read(`site/outputs/${name}.txt`).trimEnd();
+  } catch {
+    return undefined;
+  }
+}
+
+export const folder = (path) => fileURLToPath(new URL(path, root));
