@@ -1,31 +1,41 @@
 /** The documents of the checkout as pages of the site: the same places and the same links, but for the front page and the examples. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { examples, folder, outputOf } from './examples.js';
+import { examples, folder, nameOf, outputOf } from './examples.js';
 
-export const GUIDES = [
-  ['docs/optimizers.md', 'Choosing an optimizer'],
-  ['docs/streaming.md', 'Streaming'],
-  ['docs/node-to-page.md', 'From Node to a page'],
-  ['docs/converting.md', 'Converting models'],
-  ['docs/migrating-from-keras.md', 'From Keras'],
-  ['docs/migrating-from-tfjs.md', 'From TensorFlow.js'],
+/** How the library is built and what it promises; all other documents are guides. */
+const INSIDE_FILES = [
+  'docs/determinism.md',
+  'docs/benchmarks.md',
+  'docs/architecture.md',
+  'docs/core.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
 ];
-export const INSIDE = [
-  ['docs/determinism.md', 'Determinism'],
-  ['docs/benchmarks.md', 'Benchmarks'],
-  ['docs/architecture.md', 'Architecture'],
-  ['docs/core.md', 'The core in other hosts'],
-  ['CONTRIBUTING.md', 'Contributing'],
-  ['SECURITY.md', 'Security'],
-  ['CHANGELOG.md', 'Changes'],
-];
+
+const read = (file) => readFileSync(folder(file), 'utf8');
+/** Documents by their first headings. */
+const titled = (files) => files.map((file) => [file, /^# (.+)$/m.exec(read(file))?.[1] ?? file]);
+
+export const INSIDE = titled(INSIDE_FILES);
+export const GUIDES = titled(
+  readdirSync(folder('docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .filter((file) => !INSIDE_FILES.includes(file)),
+);
 
 /** Where a file of the checkout is on the site. */
 const placeOf = (file) => {
   if (file === 'README.md') return 'index.md';
   if (file === 'examples/README.md') return 'examples/index.md';
-  return file.replace(/^(examples\/[\w-]+)\.(js|html|py)$/, '$1.md');
+  const [, example] = /^examples\/(.+\.(?:js|html|py))$/.exec(file) ?? [];
+  if (example === undefined) return file;
+  // a folder has one page
+  const [own] = example.split('/');
+  const listed = examples().find((one) => one.file === example || one.file.startsWith(`${own}/`));
+  return `examples/${listed?.name ?? nameOf(example)}.md`;
 };
 
 /** Markdown of `file` with links to where the site has their targets. */
@@ -48,7 +58,7 @@ function write(to, place, text) {
 /** Writes all pages but the reference. */
 export function writeDocuments(to) {
   const files = ['README.md', 'examples/README.md', ...[...GUIDES, ...INSIDE].map(([file]) => file)];
-  for (const file of files) write(to, placeOf(file), relinked(file, readFileSync(folder(file), 'utf8')));
+  for (const file of files) write(to, placeOf(file), relinked(file, read(file)));
   for (const example of examples()) write(to, `examples/${example.name}.md`, pageOf(example));
 }
 

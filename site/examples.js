@@ -8,21 +8,25 @@ const read = (file) => readFileSync(new URL(file, root), 'utf8');
 /** Arguments with which an example takes seconds in a page, not minutes. */
 const ARGUMENTS = { convnets: ['lenet', '1', '3000'], 'fashion-cnn': ['1', '1500'] };
 
+/** `node-minimal`; of an example that has a folder, that of the folder and its first file: `draw-train`. */
+export const nameOf = (file) => file.replace(/\.\w+$/, '').replaceAll('/', '-');
+
 /** Every example of examples/README.md: its file, what it shows, and how it is run there. */
 export const examples = () =>
-  [...read('examples/README.md').matchAll(/^\| \[([\w.-]+)\]\([^)]+\) \| (.+?) \| (.+?) \|$/gm)].map(
+  [...read('examples/README.md').matchAll(/^\| \[[^\]]+\]\(([^)]+)\) \| (.+?) \| (.+?) \|$/gm)].map(
     ([, file, shows, run]) => {
-      const name = file.replace(/\.\w+$/, '');
+      const name = nameOf(file);
       const source = read(`examples/${file}`);
       const kind = file.split('.').at(-1);
-      return { file, name, shows, run, source, kind, why: reason(kind, source), args: ARGUMENTS[name] ?? [] };
+      return { file, name, shows, run, source, kind, why: reason(file, kind, source), args: ARGUMENTS[name] ?? [] };
     },
   );
 
 /** Why there is no Run button; undefined where there is one. */
-function reason(kind, source) {
+function reason(file, kind, source) {
   if (kind === 'py') return 'It runs in Python, with wasmtime.';
   if (kind === 'html') return undefined;
+  if (file.includes('/')) return 'It is a project of several files, which Vite serves.';
   return source.includes("from 'node:") ? 'It reads or writes files and needs Node.' : undefined;
 }
 

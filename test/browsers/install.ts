@@ -76,7 +76,7 @@ function install(packages: readonly string[]): void {
 }
 
 export default function setup(project: TestProject): void {
-  if (!runs(project, 'browsers', 'engines', 'examples', 'package', 'web')) return;
+  if (!runs(project, 'browsers', 'engines', 'examples', 'package', 'site', 'web')) return;
   const missing = () => needed.filter(isMissing);
   if (missing().length === 0) return;
   const packages = missing().flatMap(packagesOf);

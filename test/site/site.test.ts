@@ -26,9 +26,9 @@ let server: Server;
 beforeAll(async () => {
   built();
   folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-site-'));
-  await run('node', ['site/build.js', '--out', folder], { cwd: root, timeout: 280_000 });
+  await run('node', ['site/build.js', '--out', folder], { cwd: root, timeout: 580_000 });
   server = await serve({ folders: { '/some/where/': folder } });
-});
+}, 600_000);
 afterAll(async () => {
   await server?.close();
   await rm(folder, { recursive: true, force: true });
