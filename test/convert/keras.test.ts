@@ -25,6 +25,10 @@ describe('what Keras 3.15 wrote predicts the same here', () => {
     net.dispose();
   });
 
+  test.each(['keras', 'h5'])('a graph of Keras 2 with a shared layer and a stack within, as .%s', async (ending) => {
+    (await expectPredictions(await fromKeras(fixture(`keras2.${ending}`)), 'keras2')).dispose();
+  });
+
   test('its .weights.h5, in a model of these layers', async () => {
     const file = await fromKeras(fixture('graph.keras'));
     const blank = await loadModel(file);

@@ -1,7 +1,7 @@
 /** TensorFlow.js 4.22, which loads what we write and writes what we read. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 
 export { tf };
 
@@ -16,7 +16,23 @@ export const load = (files) => {
     weightData.set(files.get(path), at);
     at += files.get(path).length;
   }
-  return loadLayersModel({ load: async () => ({ modelTopology, format, weightSpecs, weightData: weightData.buffer }) });
+  return tfl.loadLayersModel({
+    load: async () => ({ modelTopology, format, weightSpecs, weightData: weightData.buffer }),
+  });
+};
+
+/** A model with a stack within that is called twice, and a graph. */
+export const nested = () => {
+  const { layers, input, model, sequential } = tfl;
+  const stack = sequential({
+    name: 'stack',
+    layers: [layers.dense({ units: 3, inputShape: [3], activation: 'tanh' })],
+  });
+  const own = input({ shape: [3] });
+  const graph = model({ inputs: own, outputs: layers.dense({ units: 2 }).apply(own), name: 'graph' });
+  const x = input({ shape: [3] });
+  const once = stack.apply(x);
+  return model({ inputs: x, outputs: graph.apply(layers.add().apply([once, stack.apply(once)])) });
 };
 
 /** Predictions of each output, for samples of this shape. */

@@ -127,6 +127,17 @@ describe('what a file may hold', () => {
     for (const one of [own, read]) one.dispose();
   });
 
+  test('models within a model of TensorFlow.js, which counts their calls from 1', async () => {
+    const peer = await import('./tfjs.js');
+    const theirs = peer.nested();
+    const x = Float32Array.of(0.1, -0.4, 2, 0.3, 0.2, -1);
+    const net = await loadModel(await fromTfjs(await peer.save(theirs)));
+    expect(difference(peer.predict(theirs, x, [2, 3]), await predict(net, x, [2, 3]))).toBeLessThan(1e-6);
+    expect(net.countParams()).toBe(20);
+    net.dispose();
+    theirs.dispose();
+  });
+
   test('models within models, frozen layers and penalties come back', async () => {
     const inner = sequential([layers.dense({ units: 4, inputShape: [3], kernelRegularizer: { l1: 0, l2: 0.25 } })], {
       name: 'inner',

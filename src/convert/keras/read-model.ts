@@ -134,11 +134,24 @@ class Caller {
   readonly #calls = new Map<string, ReturnType<typeof callsOf>>();
   readonly #dialect: Dialect;
   readonly #depth: number;
+  /** Numbers of the first calls of models within. */
+  readonly #first = new Map<string, number>();
   /** How many values there are. */
   #next: number;
 
-  constructor(entries: ReadonlyMap<string, Entry>, inputs: readonly Reference[], dialect: Dialect, depth: number) {
+  constructor(
+    entries: ReadonlyMap<string, Entry>,
+    inputs: readonly Reference[],
+    outputs: readonly Reference[],
+    dialect: Dialect,
+    depth: number,
+  ) {
     this.#entries = entries;
+    for (const [name, entry] of entries) this.#calls.set(name, callsOf(entry));
+    // Keras 2 and TensorFlow.js count the call that made a model within, which they do not write
+    for (const [name, call] of [...[...this.#calls.values()].flat(2), ...outputs])
+      if (call > 0 && call === this.#calls.get(name)?.length && MODELS.includes(entries.get(name)?.className ?? ''))
+        this.#first.set(name, 1);
     this.#dialect = dialect;
     this.#depth = depth;
     for (const [i, reference] of inputs.entries()) this.#values.set(String(reference), i);
@@ -171,9 +184,7 @@ class Caller {
   #inputsOf([name, call]: Reference): readonly Reference[] {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new RangeError(`a call names the layer '${shorten(name)}', which does not exist`);
-    const calls = this.#calls.get(name) ?? callsOf(entry);
-    this.#calls.set(name, calls);
-    const inputs = calls[call];
+    const inputs = this.#calls.get(name)?.[call - (this.#first.get(name) ?? 0)];
     if (inputs === undefined || inputs.length === 0)
       throw new RangeError(`layer '${shorten(name)}' has no call ${call}, whose output another one takes`);
     return inputs;
@@ -209,8 +220,8 @@ function functionalFrom(name: string, config: unknown, dialect: Dialect, depth: 
     if (shape === undefined) throw new RangeError(`the input '${shorten(input)}' has no shape`);
     return { name: input, shape };
   });
-  const caller = new Caller(byName, inputs, dialect, depth);
   const asked = portsFrom('output_layers', own.output_layers);
+  const caller = new Caller(byName, inputs, listOf(asked), dialect, depth);
   const numbers = new Map(listOf(asked).map((one) => [String(one), caller.valueOf(one)]));
   const numberOf = (one: Reference) => numbers.get(String(one)) ?? 0;
   const outputs = isReference(asked)

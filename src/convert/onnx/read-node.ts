@@ -46,7 +46,8 @@ const READERS: Readonly<Record<string, Read>> = {
   ...each(['Shrink', 'Clip', 'Softmax', 'LogSoftmax'], activation),
   Erf: (context) =>
     context.refuse('it is no part of gelu that is known here; write gelu as one node, with opset 20 or newer'),
-  Abs: (context) => context.refuse('there is no such layer'),
+  // known as a part of an activation
+  ...each(['Abs', 'Greater', 'Where'], (context) => context.refuse('there is no such layer')),
   Identity: (context) => context.value(),
   Cast: cast,
 };

@@ -41,8 +41,23 @@ function follow(first: Node, x: string, steps: readonly Step[], context: Context
   return nodes;
 }
 
+/** Softplus as PyTorch writes it: where `x` is above 20, x itself, which is the same number in float32. */
+function softplusOf(first: Node, x: string, context: Context): readonly Node[] | undefined {
+  const [y = ''] = first.outputs;
+  const { known } = context;
+  const where = first.op === 'Softplus' ? context.next(y) : undefined;
+  if (where?.op !== 'Where' || where.inputs[1] !== x || where.inputs[2] !== y) return undefined;
+  const above = (known.users.get(x) ?? []).find(
+    (node) => node !== 'graph' && node.op === 'Greater' && node.inputs[0] === x && node.outputs[0] === where.inputs[0],
+  ) as Node | undefined;
+  const limit = known.constants.get(above?.inputs[1] ?? '')?.floats()[0] ?? 0;
+  return above === undefined || limit < 17 ? undefined : [first, above, where];
+}
+
 /** The activation of `x` that begins with this node, and its nodes. */
 export function patternOf(first: Node, x: string, context: Context) {
+  const softplus = softplusOf(first, x, context);
+  if (softplus !== undefined) return { spec: 'softplus', nodes: softplus };
   for (const [spec, steps] of Object.entries(PATTERNS)) {
     const nodes = follow(first, x, steps, context);
     if (nodes !== undefined) return { spec, nodes };
