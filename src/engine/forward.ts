@@ -147,7 +147,10 @@ export class ForwardProgram {
     try {
       if (missing > 0) this.#memory.grow(missing);
     } catch (cause) {
-      throw new RangeError(`out of memory: a batch takes ${this.#top} bytes; predict fewer samples at once`, { cause });
+      throw new RangeError(
+        `a batch takes ${this.#top} bytes, which this engine has not: predict fewer samples at once`,
+        { cause },
+      );
     }
     return at;
   }

@@ -2,7 +2,7 @@
 import { FORWARD_CODES, type ForwardWord, type Place } from '../engine/forward.ts';
 import { parseJson, shorten } from '../model/json.ts';
 import { readSafetensors } from '../model/safetensors.ts';
-import { checkInteger, checkKind, checkLabel, checkName, checkOptions, checkShape, show } from '../validate.ts';
+import { checkInteger, checkKind, checkLabel, checkName, checkOptions, checkShape, show, sizeOf } from '../validate.ts';
 
 const WHAT = 'the file';
 
@@ -88,7 +88,12 @@ export function readForward(file: Uint8Array): ForwardFile {
       const [label, shape, place] = list('a port', port);
       checkLabel('the name of a port', label);
       checkShape('the shape of a port', shape);
-      return { name: label, shape: shape as number[], place: checkPlace(place) };
+      const at = checkPlace(place);
+      const buffer = places[at];
+      const size = sizeOf(shape as number[]);
+      if (buffer === undefined || buffer instanceof Uint8Array || buffer.row < size)
+        throw new RangeError(`${what} has no room for ${size} numbers a sample of '${shorten(label)}'`);
+      return { name: label, shape: shape as number[], place: at };
     });
   return {
     places,

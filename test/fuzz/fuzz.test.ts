@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseIdx } from '../../src/datasets/index.ts';
 import { createRuntime, input, layers, loadModel, model, optimizers, schedules, sequential } from '../../src/index.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { loadModel as loadPredictor } from '../../src/predict/index.ts';
 import { expectClear } from './clear.ts';
 import { mutated, mutations } from './mutations.ts';
 
@@ -87,6 +88,30 @@ describe('model files', () => {
     console.log(`model files: ${read} read, ${refused} refused`);
     // neither half of the test is empty
     expect(Math.min(read, refused)).toBeGreaterThan(numRuns / 100);
+  });
+
+  test('are refused by simdescent/predict too, or predict', { timeout }, async () => {
+    const samples = [[[[1, 2], [3, 4]]], [[1, 2, 3]], [[1]], { a: [[1, 2]], input: [[1, 2, 3]] }]; // biome-ignore format: a list
+    let [read, refused] = [0, 0];
+    const property = fc.asyncProperty(fc.nat(), mutations, async (which, wrong) => {
+      try {
+        using small = await loadPredictor<unknown>(mutated(files[which % files.length] as Uint8Array, wrong));
+        for (const x of samples) {
+          try {
+            small.predictOnBatch(x);
+            read++;
+          } catch (error) {
+            expectClear(error);
+          }
+        }
+      } catch (error) {
+        refused++;
+        expectClear(error);
+      }
+    });
+    await fc.assert(property, { numRuns: numRuns / 4, seed });
+    console.log(`predictions of model files: ${read} made, ${refused} files refused`);
+    expect(Math.min(read, refused)).toBeGreaterThan(numRuns / 400);
   });
 
   test('of random bytes are refused', { timeout }, async () => {
