@@ -47,7 +47,7 @@ const chosen = argMax(predicted);
 const nameOf = (/** @type {number} */ label) => CLASSES[label] ?? '';
 console.log(confusionText(confusionMatrix(test.y.map(nameOf), [...chosen].map(nameOf), { classes: CLASSES })));
 const right = chosen.filter((label, i) => label === test.y[i]).length / chosen.length;
-console.log(`accuracy ${right.toFixed(3)} after ${epoch.length} epochs`);
+console.log(`right ${right.toFixed(3)} of the time after ${epoch.length} epochs`);
 
 // the page loads the file with simdescent/predict, 24 kB of it, and predicts the same bits
 head.metadata.set('classes', CLASSES.join());

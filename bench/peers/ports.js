@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import * as simdescent from '../../dist/index.js';
 import { describe, machine } from '../machine.js';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = Number(values.rounds);
 
 /** Layers in both libraries' words; the first number is that of the features. */
@@ -107,7 +107,7 @@ for (const [name, program] of Object.entries(programs)) {
       if (round > 0) times[who].push(performance.now() - start);
     }
   for (const [who, accuracy] of Object.entries(reached))
-    if (!(accuracy > 0.9)) throw new Error(`${name}: ${who} has learned nothing, accuracy ${accuracy}`);
+    if (!(accuracy > 0.8)) throw new Error(`${name}: ${who} has learned nothing, accuracy ${accuracy}`);
   const [theirs, ours] = [middle(times.theirs), middle(times.ours)];
   lines.push(`| ${name} | ${theirs.toFixed(0)} | ${ours.toFixed(1)} | ${(theirs / ours).toFixed(0)} |`);
 }

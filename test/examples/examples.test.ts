@@ -33,7 +33,7 @@ const graphs = [
   ['siamese', 'accuracy', 0.95, 1],
   ['frozen-features', 'accuracy', 0.9, 1],
   ['gestures', 'accuracy', 0.95, 1],
-  ['image-head', 'accuracy', 0.8, 1],
+  ['image-head', 'right', 0.8, 1],
   ['neural-network', 'accuracy', 0.9, 1],
   ['custom-layer', 'loss', 0, 0.01],
   ['custom-loss', 'below', 0.87, 0.93],
