@@ -84,7 +84,7 @@ describe('damaged files end in a clear Error', () => {
   );
 
   test(
-    '.onnx, ours and PyTorch’s',
+    '.onnx, ours and that of PyTorch',
     async () => {
       const net = sequential([
         layers.conv2d({ filters: 2, kernelSize: 2, padding: 'same', activation: 'relu6', inputShape: [4, 4, 1] }),

@@ -6,15 +6,15 @@ import { runSync } from '../../child.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** Runs `script` of this folder in a Python that can import `module`; `SIMDESCENT_PYTHON` names one, else `packages` are installed beside it. */
+/** Runs `script` of this folder in a Python that can import `modules`; `SIMDESCENT_PYTHON` names one, else `packages` are installed beside it. */
 export function runPython(
-  module: string,
+  modules: string,
   packages: readonly string[],
   script: string,
   ...args: readonly string[]
 ): void {
-  const venv = `${folder}venv-${module}`;
-  const has = (python: string) => spawnSync(python, ['-c', `import ${module}`]).status === 0;
+  const venv = `${folder}venv-${modules.replaceAll(', ', '-')}`;
+  const has = (python: string) => spawnSync(python, ['-c', `import ${modules}`]).status === 0;
   const found = [process.env.SIMDESCENT_PYTHON ?? '', 'python3', `${venv}/bin/python`].find(
     (one) => one !== '' && has(one),
   );

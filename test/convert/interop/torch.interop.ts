@@ -55,7 +55,7 @@ test('PyTorch predicts the same with what we write, and we with what it writes',
     cases.push({ seed, x, shape, own: await predict(model, x, shape), file, config: JSON.stringify(config) });
     model.dispose();
   }
-  runPython('torch', ['torch', 'numpy', 'safetensors', 'onnx', 'onnxscript'], 'torch_peer.py', folder);
+  runPython('torch, onnxscript', ['torch', 'numpy', 'safetensors', 'onnx', 'onnxscript'], 'torch_peer.py', folder);
   const wrong: unknown[] = [];
   for (const { seed, x, shape, own, file, config } of cases) {
     const path = (ending: string) => join(folder, `${seed}.${ending}`);
