@@ -33,7 +33,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 /** A race that is long enough to be paused, and short enough for a test. */
 const QUERY =
-  '?race=momentum~momentum:0.5,nesterov,rmsprop,nadam~beta1:0.8~learningRate:0.002&seed=7&limit=1999&epochs=2&batchSize=4&activation=gelu';
+  '?race=momentum~momentum:0.5,nesterov,rmsprop~centered:true~useEma:true~gradientAccumulationSteps:2,nadam~beta1:0.8~learningRate:0.002&seed=7&limit=1999&epochs=2&batchSize=4&activation=gelu';
 const STEPS = 1000;
 /** A racer in an export of JSON, as far as it is looked at. */
 interface Run {
