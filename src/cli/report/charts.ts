@@ -146,7 +146,7 @@ export const axis = () => ({
 });
 
 /** It ends where the data do, and has numbers at the powers of its base. */
-function logAxis(least: number, most: number, logBase: number) {
+export function logAxis(least: number, most: number, logBase: number) {
   const formatter = (value: number) => {
     const power = Math.log(value) / Math.log(logBase);
     return Math.abs(power - Math.round(power)) < 1e-6 ? String(Number(value.toPrecision(6))) : '';

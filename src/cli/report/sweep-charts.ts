@@ -3,7 +3,7 @@ import type { SettingValue, Trial } from '../../sweep/index.ts';
 import { wordsOf } from '../settings.ts';
 import { groupsOf } from '../sweep/importance.ts';
 import { secondsOf, shownValue } from '../sweep/text.ts';
-import { axis, type ChartOptions, draw, FONT, gridBelow, legendOf, nothing } from './charts.ts';
+import { axis, type ChartOptions, draw, FONT, gridBelow, legendOf, logAxis, nothing } from './charts.ts';
 import { BAR, INK, MUTED, penOf } from './palette.ts';
 import { decimals } from './text.ts';
 
@@ -30,28 +30,32 @@ function isWide(values: readonly number[]): boolean {
 
 const named = (name: string) => ({ name, nameLocation: 'middle', nameGap: 30 });
 
+const shortNumber = (value: number) => String(Number(value.toPrecision(3)));
+
+/** An axis of positive numbers with labels at powers of ten, or of two where there are too few of those. */
+const logarithmicAxis = (values: readonly number[]) => {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return { ...axis(), ...logAxis(least, most, most > 100 * least ? 10 : 2) };
+};
+
 /** The axis of a setting, ending where its values do. */
 function numberAxis(values: readonly number[], name: string) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const label = (value: number) => String(Number(value.toPrecision(3)));
-  const style = { ...axis(), ...named(name), axisLabel: { ...axis().axisLabel, formatter: label } };
-  return isWide(values)
-    ? { ...style, type: 'log', min: least / 1.2, max: most * 1.2, splitLine: { show: false } }
-    : { ...style, type: 'value', scale: true, splitLine: { show: false } };
+  const own = isWide(values)
+    ? logarithmicAxis(values)
+    : { ...axis(), type: 'value', scale: true, axisLabel: { ...axis().axisLabel, formatter: shortNumber } };
+  return { ...own, ...named(name), nameTextStyle: axis().nameTextStyle, splitLine: { show: false } };
 }
 
 /** Losses that differ by more than a factor of four have a logarithmic axis, as in the other report. */
 function valueAxis(trials: readonly Trial[], key: string) {
   const values = trials.map(({ value }) => value);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const logarithmic = key.endsWith('loss') && least > 0 && most > 4 * least;
-  const label = (value: number) => String(Number(value.toPrecision(3)));
-  return {
-    ...{ ...axis(), type: logarithmic ? 'log' : 'value', scale: true, name: key, nameLocation: 'end', nameGap: 10 },
-    nameTextStyle: { ...axis().nameTextStyle, align: 'left' },
-    axisLabel: { ...axis().axisLabel, formatter: label },
-    ...(logarithmic && { min: least / 1.1, max: most * 1.1 }),
-  };
+  const own =
+    key.endsWith('loss') && least > 0 && most > 4 * least
+      ? logarithmicAxis(values)
+      : { ...axis(), type: 'value', scale: true, axisLabel: { ...axis().axisLabel, formatter: shortNumber } };
+  const nameTextStyle = { ...axis().nameTextStyle, align: 'left' };
+  return { ...own, name: key, nameLocation: 'end', nameGap: 10, nameTextStyle };
 }
 
 /** A point for each trial: the value against a number, by its optimizer. */
@@ -96,7 +100,8 @@ export function heatChart(
   options: ChartOptions,
 ): string {
   const shown = finite(trials);
-  const [columns, rows] = [groupsOf(shown, across), groupsOf(shown, up)];
+  const most = Math.min(6, Math.max(2, Math.floor(Math.sqrt(shown.length))));
+  const [columns, rows] = [groupsOf(shown, across, most), groupsOf(shown, up, most)];
   const best = mode === 'min' ? Math.min : Math.max;
   const cells = columns.flatMap((column, x) =>
     rows.flatMap((row, y) => {
@@ -131,7 +136,8 @@ export function heatChart(
         ...{ type: 'heatmap', name: key, data: cells },
         label: {
           ...{ show: true, fontFamily: FONT, fontSize: 11, color: '#10151d' },
-          formatter: ({ data }: { data: readonly number[] }) => decimals(data[2] ?? Number.NaN, 4),
+          formatter: ({ data }: { data: readonly number[] }) =>
+            decimals(data[2] ?? Number.NaN, options.width < 400 ? 2 : 4),
         },
         itemStyle: { borderWidth: 2, borderColor: 'transparent' },
       },

@@ -1,7 +1,7 @@
 /** `report.html` of a sweep, in the manner of the other report: one file, light and dark, wide and narrow. */
-import type { Trial } from '../../sweep/index.ts';
+import type { Range, SettingValue, Trial } from '../../sweep/index.ts';
 import { wordsOf } from '../settings.ts';
-import { importance } from '../sweep/importance.ts';
+import { comparedAt, importance } from '../sweep/importance.ts';
 import type { SweepRecord } from '../sweep/result.ts';
 import { byValue, secondsOf, shownValue, varying } from '../sweep/text.ts';
 import { type ChartOptions, lineChart } from './charts.ts';
@@ -51,12 +51,26 @@ export function sweepHtml(record: SweepRecord): string {
   return pageOf(title, body);
 }
 
-const rangeText = (range: unknown): string =>
-  Array.isArray(range)
-    ? range.map(shownValue).join('; ')
-    : typeof range === 'object'
-      ? JSON.stringify(range)
-      : shownValue(range);
+/** A range as people say it. */
+function rangeText(range: Range): string {
+  if (Array.isArray(range)) return range.map(shownValue).join('; ');
+  if (typeof range !== 'object') return shownValue(range);
+  const { when, ...rest } = range as Exclude<Range, SettingValue>;
+  const conditions = Object.entries(when ?? {}).map(
+    ([name, value]) => `${wordsOf(name)} is ${[value].flat().join(' or ')}`,
+  );
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+  if ('choice' in rest) return `${rest.choice.map(shownValue).join('; ')}${where}`;
+  const { steps, step } = rest as { steps?: number; step?: number };
+  const ends = 'integer' in rest ? rest.integer : 'log' in rest ? rest.log : 'uniform' in rest ? rest.uniform : [];
+  const words = [
+    ...('integer' in rest ? ['integers'] : []),
+    ...('log' in rest && rest.log ? ['logarithmic'] : []),
+    ...(steps === undefined ? [] : [`${steps} steps`]),
+    ...(step === undefined ? [] : [`step ${step}`]),
+  ];
+  return `${[ends.map(shownValue).join(' to '), ...words].join(', ')}${where}`;
+}
 
 const total = (trials: readonly Trial[]): number => trials.reduce((sum, trial) => sum + secondsOf(trial), 0);
 
@@ -124,7 +138,7 @@ ${left > 0 ? `<p class="hint">${left} more are in sweep.csv.</p>` : ''}
 
 function charts({ trials, objective }: SweepRecord, names: readonly string[]): string {
   const { key, mode } = objective;
-  const shares = importance(trials, names, mode);
+  const shares = importance(trials, names, objective);
   const figure = (
     id: string,
     title: string,
@@ -164,14 +178,14 @@ ${more}
     figure(
       'parallel',
       'All settings',
-      `A line for each trial${trials.length > 300 ? ', the best 300' : ''}; the darker, the better.`,
+      `A line for each trial${trials.length > 300 ? ', the best 300' : ''}; the bluer, the better.`,
       (options) => parallelChart(trials, objective, names, options),
     ),
     figure('curves', `${key} of the best trials`, 'By epoch.', (options) => lineChart(runs, key, most, options)),
     figure(
       'importance',
       'What matters',
-      "The share of the variance of the trials' ranks that a setting explains by itself: adjusted R² of a one-way analysis of variance, numbers in at most six groups.",
+      `The share of the variance of the trials' ranks after ${comparedAt(trials)} epochs that a setting explains by itself: adjusted R² of a one-way analysis of variance, numbers in at most six groups. Near 0 in small sweeps.`,
       (options) => importanceChart(shares, options),
     ),
     figure('cost', 'What each trial cost', 'As it was on this machine.', (options) =>

@@ -8,17 +8,14 @@ export interface Group {
   has(value: SettingValue | undefined): boolean;
 }
 
-/** Groups of a setting whose numbers are many. */
-const MOST = 6;
-
-/** The values of a setting in at most six groups if they are numbers, with about as many trials in each; other values one by one. */
-export function groupsOf(trials: readonly Trial[], name: string): Group[] {
+/** The values of a setting in at most `most` groups if they are numbers, with about as many trials in each; other values one by one. */
+export function groupsOf(trials: readonly Pick<Trial, 'settings'>[], name: string, most: number): Group[] {
   const values = trials.flatMap(({ settings }) => (name in settings ? [settings[name] as SettingValue] : []));
   const kinds = new Map(values.map((value) => [JSON.stringify(value), value]));
   const missing = values.length < trials.length;
   const none: Group[] = missing ? [{ label: 'none', has: (value) => value === undefined }] : [];
   const numeric = values.every((value) => typeof value === 'number');
-  if (!numeric || kinds.size <= MOST) {
+  if (!numeric || kinds.size <= most) {
     const sorted = [...kinds].sort(([, a], [, b]) => (numeric ? Number(a) - Number(b) : 0));
     const groups = sorted.map(([text, value]) => ({
       label: shownValue(value),
@@ -27,7 +24,7 @@ export function groupsOf(trials: readonly Trial[], name: string): Group[] {
     return [...groups, ...none];
   }
   const sorted = values.map(Number).sort((a, b) => a - b);
-  const starts = Array.from({ length: MOST }, (_, i) => sorted[Math.floor((i * sorted.length) / MOST)] ?? 0);
+  const starts = Array.from({ length: most }, (_, i) => sorted[Math.floor((i * sorted.length) / most)] ?? 0);
   const bounds = [...new Set(starts)];
   const groups = bounds.map((low, i) => {
     const next = bounds[i + 1];
@@ -53,28 +50,42 @@ function ranksOf(values: readonly number[], mode: 'min' | 'max'): number[] {
   });
 }
 
+/** Epochs that at least half of the trials have had: those with fewer cannot be compared with the others. */
+export function comparedAt(trials: readonly Trial[]): number {
+  const counts = trials.map(({ seconds }) => seconds.length).sort((a, b) => b - a);
+  return counts[Math.ceil(counts.length / 2) - 1] ?? 0;
+}
+
+const mean = (list: readonly number[]) => list.reduce((sum, one) => sum + one, 0) / Math.max(1, list.length);
+
+/** The sum of squares around the mean. */
+const squares = (list: readonly number[]) => {
+  const middle = mean(list);
+  return list.reduce((sum, one) => sum + (one - middle) ** 2, 0);
+};
+
 /**
  * The share of the variance of the trials' ranks that the groups of each setting explain, less what as many groups would explain by chance (adjusted R squared of a
- * one-way analysis of variance), at least 0. Interactions count for none of the settings, so shares need not add up to 1.
+ * one-way analysis of variance), at least 0. Trials are ranked after as many epochs as at least half of them have had, and the others left out. Interactions count for
+ * none of the settings, so shares need not add up to 1.
  */
-export function importance(trials: readonly Trial[], names: readonly string[], mode: 'min' | 'max') {
-  const most = Math.max(...trials.map(({ epochs }) => epochs));
-  const whole = trials.filter(({ epochs }) => epochs === most);
-  // of a halving too few have all epochs: then all trials count, by what they had
-  const counted = whole.length >= 2 * MOST ? whole : trials;
+export function importance(
+  trials: readonly Trial[],
+  names: readonly string[],
+  { key, mode }: { key: string; mode: 'min' | 'max' },
+) {
+  const epochs = comparedAt(trials);
+  const counted = trials.filter(({ seconds }) => seconds.length >= epochs);
   const ranks = ranksOf(
-    counted.map(({ value }) => value),
+    counted.map(({ history }) => history[key]?.[epochs - 1] ?? Number.NaN),
     mode,
   );
-  const mean = (list: readonly number[]) => list.reduce((sum, one) => sum + one, 0) / Math.max(1, list.length);
-  const squares = (list: readonly number[]) => {
-    const middle = mean(list);
-    return list.reduce((sum, one) => sum + (one - middle) ** 2, 0);
-  };
   const total = squares(ranks) / (ranks.length - 1);
+  // about five trials in each group: fewer say little
+  const most = Math.min(6, Math.max(2, Math.floor(counted.length / 5)));
   return names
     .map((name) => {
-      const groups = groupsOf(counted, name).map((group) =>
+      const groups = groupsOf(counted, name, most).map((group) =>
         ranks.filter((_, i) => group.has(counted[i]?.settings[name])),
       );
       const filled = groups.filter((group) => group.length > 0);
