@@ -46,10 +46,18 @@ const slim = (): Plugin => ({
 });
 
 /**
- * Modules that no page uses, though what it uses imports them: folders of Node, what models print, streams of batches; and how d3-contour
+ * Modules that no page uses, though what it uses imports them: folders of Node, files and descriptions of models, streams of batches; and how d3-contour
  * chooses levels, because the pictures choose theirs.
  */
-const UNUSED = ['./node/find.ts', './summary.ts', '../progress-line.ts', './stream-feed.ts', 'd3-array'];
+const UNUSED = [
+  './node/find.ts',
+  './model/load.ts',
+  './save.ts',
+  './summary.ts',
+  '../progress-line.ts',
+  './stream-feed.ts',
+  'd3-array',
+];
 const nothing = (): Plugin => ({
   name: 'nothing that is not used',
   enforce: 'pre',

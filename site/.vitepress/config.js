@@ -25,9 +25,13 @@ export default {
       { text: 'Guides', link: '/docs/optimizers' },
       { text: 'API', link: '/api/' },
       { text: 'Examples', link: '/examples/' },
-      { text: 'Benchmarks', link: '/docs/benchmarks' },
-      { text: 'The race', link: '/race/index.html', target: '_self' },
-      { text: 'The descent', link: '/race/descent.html', target: '_self' },
+      {
+        text: 'Watch',
+        items: [
+          { text: 'The race', link: '/race/index.html', target: '_self' },
+          { text: 'The descent', link: '/race/descent.html', target: '_self' },
+        ],
+      },
     ],
     sidebar: [
       {
