@@ -32,6 +32,7 @@ export interface FunctionsOptions {
 export function functions({ run, key = 'value', workers = 1, store = inMemory() }: FunctionsOptions): Hands {
   checkKind(typeof run === 'function', 'run', 'a function', run);
   checkInteger('workers', workers, 1);
+  const removals: Promise<void>[] = [];
   return {
     capacity: workers,
     compute: (job, { signal, onEpoch }) => perform(run, job, { key, worker: 'this program', signal, store, onEpoch }),
@@ -39,8 +40,10 @@ export function functions({ run, key = 'value', workers = 1, store = inMemory() 
       throw new Error(`${worker} does not compute the same twice: ${reason}`);
     },
     forget(trials) {
-      for (const trial of trials) void store.remove(checkpointsOf(trial));
+      for (const trial of trials) removals.push(store.remove(checkpointsOf(trial)));
     },
-    close: async () => undefined,
+    async close() {
+      await Promise.all(removals);
+    },
   };
 }

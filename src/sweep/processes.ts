@@ -43,6 +43,8 @@ class Pool implements Hands {
   readonly capacity: number;
   readonly #options: ProcessesOptions;
   readonly #members = new Set<Member>();
+  /** Of checkpoints, to be finished before the pool is closed. */
+  readonly #removals: Promise<void>[] = [];
   readonly #started = Math.floor(Date.now() / 1000).toString(36);
   #count = 0;
 
@@ -76,13 +78,13 @@ class Pool implements Hands {
     const { checkpoints } = this.#options;
     if (checkpoints === undefined) return;
     const store = inFolder(checkpoints);
-    for (const trial of trials) void store.remove(checkpointsOf(trial));
+    for (const trial of trials) this.#removals.push(store.remove(checkpointsOf(trial)));
   }
 
   async close(): Promise<void> {
     const ends = [...this.#members].map(({ child }) => new Promise((resolve) => child.once('exit', resolve)));
     for (const member of this.#members) this.#kill(member);
-    await Promise.all(ends);
+    await Promise.all([...ends, ...this.#removals]);
   }
 
   /** A process without a job that is not to be avoided. One that is gives its place to another. */
