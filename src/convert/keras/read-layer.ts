@@ -1,6 +1,6 @@
 /** A layer of Keras or TensorFlow.js as descriptions of ours. */
 import type { Config, Json } from '../../config.ts';
-import { show } from '../../validate.ts';
+import { shorten, show } from '../../validate.ts';
 import { fields, items, type Named, refuse } from '../refusal.ts';
 import { FIXED, optionsOf, oursOf, toCamel } from './classes.ts';
 import type { Dialect } from './dialect.ts';
@@ -119,7 +119,7 @@ function optionsFrom(layer: Named, ours: string, given: Readonly<Record<string, 
     if (value === null || value === undefined) continue;
     if (!known.includes(key)) {
       const fits = FIXED[key]?.includes(value) ?? (value === false || (Array.isArray(value) && value.length === 0));
-      if (!fits) refuse(layer, `${snake} ${show(value)} has no counterpart`);
+      if (!fits) refuse(layer, `${shorten(snake)} ${show(value)} has no counterpart`);
     } else if (key === 'activation') {
       const { value: activation, behind: more } = activationFrom(layer, value, dialect);
       options[key] = activation;

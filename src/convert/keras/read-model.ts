@@ -248,7 +248,5 @@ export function modelFrom(value: unknown, dialect: Dialect, depth = 0): ModelCon
     : text('the name of the model', fields('the model', config).name ?? 'model');
   if (className === 'Sequential') return sequentialFrom(name, config, dialect, depth);
   if (MODELS.includes(String(className))) return functionalFrom(name, config, dialect, depth);
-  throw new RangeError(
-    `${show(className)} is a class of its own: only Sequential and functional models say what they compute`,
-  );
+  throw new RangeError(`only Sequential and functional models say what they compute, got the class ${show(className)}`);
 }
