@@ -41,7 +41,8 @@ export {
   scheduleFrom,
 } from './parts-from.ts';
 
-const layerTable: Table<layers.Layer> = { ...layers, lambda: lambdaFrom };
+/** A function, because bundlers keep what spreads outside of one. */
+const layerTable = (): Table<layers.Layer> => ({ ...layers, lambda: lambdaFrom });
 
 /**
  * The layer that `config` describes.
@@ -63,7 +64,7 @@ function readLayer(config: unknown, shared: layers.Layer[]): layers.Layer {
     const { layer } = fieldsOf('the config of a shared layer', Object(config).config, ['layer']);
     return numbered('the number of a shared layer', shared, layer);
   }
-  const table = { ...layerTable, model: (options: unknown) => modelLayerFrom(options, shared), ...ownLayer(config) };
+  const table = { ...layerTable(), model: (options: unknown) => modelLayerFrom(options, shared), ...ownLayer(config) };
   const layer = make('layer', table, config, (options) => {
     const parts = Object.entries(options).map(([key, value]) => [key, partFrom(key, value)]);
     return Object.fromEntries(parts);
@@ -96,7 +97,7 @@ function constraintFrom(config: unknown): Constraint | ConstraintFunction {
 }
 
 const isOurs = (className: string): boolean =>
-  Object.hasOwn(layerTable, className) || className === 'model' || className === 'shared';
+  Object.hasOwn(layerTable(), className) || className === 'model' || className === 'shared';
 
 /** The user's class that a description names, if the name is not the library's. */
 function ownLayer(config: unknown): Table<layers.Layer> {

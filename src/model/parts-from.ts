@@ -153,30 +153,30 @@ function partsFrom({ defaultOptimizer, optimizerMap = {}, ...others }: JsonObjec
  */
 export function lossFrom(config: unknown): Loss {
   if (typeof config === 'string') {
-    const further = spelt(config, Object.keys(furtherLosses) as FurtherLoss[], furtherAliases);
-    return further === undefined ? lossOf(config as LossName) : furtherLosses[further]();
+    const further = spelt(config, Object.keys(furtherLosses()) as FurtherLoss[], furtherAliases);
+    return further === undefined ? lossOf(config as LossName) : furtherLosses()[further]();
   }
   const own = { custom: ownLoss(false), function: ownLoss(true) };
-  return make('loss', { ...lossFunctions, ...furtherLosses, ...own }, config, ({ axis, ...others }) =>
+  return make('loss', { ...lossFunctions, ...furtherLosses(), ...own }, config, ({ axis, ...others }) =>
     axis === undefined || axis === null ? others : { ...others, axis },
   );
 }
 
 /** Losses that `compile` does not know by name, so that a program has only those that it uses. */
-const furtherLosses = {
-  ...overlap,
-  ...focal,
-  ...hinges,
-  ...regression,
-};
-type FurtherLoss = keyof typeof furtherLosses;
+// a function, because bundlers keep what spreads outside of one: it might run code
+const furtherLosses = () => ({ ...overlap, ...focal, ...hinges, ...regression });
+type FurtherLoss = keyof ReturnType<typeof furtherLosses>;
 const furtherAliases: Readonly<Record<string, FurtherLoss>> = {
   mape: 'meanAbsolutePercentageError',
   msle: 'meanSquaredLogarithmicError',
   kld: 'klDivergence',
 };
 
-const lossNames: readonly string[] = ['custom', 'function', ...Object.keys({ ...lossFunctions, ...furtherLosses })];
+const lossNames = (): readonly string[] => [
+  'custom',
+  'function',
+  ...Object.keys({ ...lossFunctions, ...furtherLosses() }),
+];
 
 /**
  * The metric that `config` describes or names: other than `compile`, it knows all metrics by name.
@@ -202,7 +202,7 @@ export function metricFrom(config: unknown): Metric {
   const { className, config: options } = fieldsOf('the config of a metric', config, ['className', 'config']);
   // a metric has a name, also where a loss is called the same
   const isLoss = /^(custom|function)$/.test(String(className)) || !Object.hasOwn(Object(options), 'name');
-  return isLoss && lossNames.includes(String(className))
+  return isLoss && lossNames().includes(String(className))
     ? lossFrom(config)
     : make<Metric>('metric', metricFunctions, config, (options) =>
         'loss' in options ? { ...options, loss: lossFrom(options.loss) } : options,

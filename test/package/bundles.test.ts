@@ -119,6 +119,23 @@ describe('of the package a program gets what it uses', () => {
   });
 });
 
+test('with esbuild a program gets single losses and metrics of their entries', async () => {
+  const [own, all] = await Promise.all(
+    ['simdescent/losses', 'simdescent'].map((entry) =>
+      bundled(
+        entry === 'simdescent'
+          ? "import { losses, metrics } from 'simdescent'; globalThis.used = [losses.huber, metrics.precision];"
+          : "import * as losses from 'simdescent/losses'; import * as metrics from 'simdescent/metrics'; globalThis.used = [losses.huber, metrics.precision];",
+      ),
+    ),
+  );
+  for (const name of ['tversky', 'meanIoU']) {
+    expect(own, name).not.toContain(name);
+    expect(all, name).toContain(name);
+  }
+  expect(own).toContain('huber');
+});
+
 describe('imported for nothing but its side effects', () => {
   test.each([
     'simdescent',
