@@ -116,7 +116,8 @@ function orthogonal(p: usize, q: usize, factors: usize, n: i32): void {
     const m = n - k;
     const norm = sqrt<f64>(dot(x, x, m));
     const first = load<f64>(x);
-    if (!(norm > 0)) {
+    // what is left of a column that depends on those before it may be so small that its square is not
+    if (!(norm > 1e-140)) {
       store<f64>(at(factors, k), 0);
       continue;
     }
