@@ -8,10 +8,21 @@ export type { Watcher } from './drive.ts';
 export { type FunctionsOptions, functions } from './functions.ts';
 export type { ComputeOptions, Hands, Job, Outcome } from './job.ts';
 export type { Run, RunOutput, RunResult, Task } from './perform.ts';
-export type { Objective, SearchMethod, SearchName, SearchOptions } from './plan.ts';
+export type { Aim, Objective, SearchMethod, SearchName, SearchOptions } from './plan.ts';
 export { type ProcessesOptions, processes } from './processes.ts';
 export { type Verification, type VerifyOptions, verify } from './published.ts';
-export { type Search, search, type Trial } from './search.ts';
+export { type Search, search, type Total, type Trial } from './search.ts';
 export type { Settings, SettingValue } from './settings.ts';
-export type { Choice, IntegerRange, LogRange, Range, SettingsOf, Space, UniformRange, When } from './space.ts';
+export type {
+  Choice,
+  Conditional,
+  IntegerRange,
+  LogRange,
+  Range,
+  SettingsOf,
+  Space,
+  UniformRange,
+  ValueOf,
+  When,
+} from './space.ts';
 export { type SweepOptions, type SweepResult, sweep } from './sweep.ts';

@@ -13,8 +13,12 @@ export type SearchName = 'grid' | 'random' | 'halving' | 'hyperband' | 'tpe';
 /** Which search, with its options. A name alone takes the defaults. */
 export type SearchMethod =
   | SearchName
-  | { readonly method: 'grid' | 'random' }
   | {
+      /** Every combination, or drawn ones. */
+      readonly method: 'grid' | 'random';
+    }
+  | {
+      /** One race by halving, or races that begin on each rung. */
       readonly method: 'halving' | 'hyperband';
       /** One trial of so many goes on to the next rung, with so many times the epochs. Default 3. */
       readonly factor?: number;
@@ -22,6 +26,7 @@ export type SearchMethod =
       readonly minEpochs?: number;
     }
   | {
+      /** Tree-structured Parzen estimators. */
       readonly method: 'tpe';
       /** Random trials before it learns. Default 10. */
       readonly startup?: number;
@@ -32,7 +37,15 @@ export type SearchMethod =
     };
 
 /** What is wanted: a key of the history, at the last epoch of a trial. */
-export type Objective = string | { readonly key: string; readonly mode?: 'min' | 'max' };
+export type Objective = string | (Pick<Aim, 'key'> & Partial<Aim>);
+
+/** A key of the history, and its direction. */
+export interface Aim {
+  /** As in `history`: `'val_accuracy'`. */
+  readonly key: string;
+  /** Whether low or high values are better. Default: what the key's name tells. */
+  readonly mode: 'min' | 'max';
+}
 
 /** Options of a search; of {@link search} and {@link sweep}. */
 export interface SearchOptions<S extends Space = Space> {

@@ -5,20 +5,28 @@ import { checkKind, checkOptions, isObject } from '../validate.ts';
 import { checkOutcome, type Job, type Outcome } from './job.ts';
 import type { Batches, Request } from './methods/method.ts';
 import { digestOfHistory } from './perform.ts';
-import { type Plan, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
+import { type Aim, type Plan, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
 import type { Settings } from './settings.ts';
 import type { Space } from './space.ts';
 
 /** A trial with the latest that is known of it. */
-export interface Trial extends Outcome {
+export interface Trial<S = Settings> extends Outcome {
   /** Its number, from 0. */
   readonly trial: number;
   /** Its settings. */
-  readonly settings: Settings;
+  readonly settings: S;
   /** Epochs that it was given. */
   readonly epochs: number;
   /** The objective after the last of its epochs. */
   readonly value: number;
+}
+
+/** The size of a search. */
+export interface Total {
+  /** How many there are. */
+  readonly trials: number;
+  /** Of all trials together. */
+  readonly epochs: number;
 }
 
 /** A search under way. Made by {@link search}. */
@@ -44,13 +52,13 @@ export class Search {
   }
 
   /** Trials in all, and epochs of all of them together. */
-  get total(): { readonly trials: number; readonly epochs: number } {
+  get total(): Total {
     const { trials, epochs } = this.#plan.method;
     return { trials, epochs };
   }
 
   /** The key of the objective, and its direction. */
-  get objective(): { readonly key: string; readonly mode: 'min' | 'max' } {
+  get objective(): Aim {
     const { key, mode } = this.#plan;
     return { key, mode };
   }

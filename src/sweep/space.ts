@@ -8,9 +8,9 @@ import { choiceOf, integersOf, realsOf } from './values.ts';
 export type When = Readonly<Record<string, SettingValue | readonly SettingValue[]>>;
 
 /** One of several values. A plain array is the same without a condition. */
-export interface Choice {
+export interface Choice<T extends SettingValue = SettingValue> {
   /** The values, none twice. */
-  readonly choice: readonly SettingValue[];
+  readonly choice: readonly T[];
   /** When the setting counts. Default always. */
   readonly when?: When;
 }
@@ -53,17 +53,24 @@ export type Range = SettingValue | Choice | UniformRange | LogRange | IntegerRan
 /** The settings of a sweep by name. Their order decides the order of a grid and which random numbers a setting gets. */
 export type Space = Readonly<Record<string, Range>>;
 
-type ValueOf<R> = R extends readonly (infer T)[]
+/** The type of a setting's values, by its range. */
+export type ValueOf<R> = R extends readonly (infer T)[]
   ? T
-  : R extends { readonly choice: readonly (infer T)[] }
+  : R extends Choice<infer T>
     ? T
     : R extends object
       ? number
       : R;
 
+/** A range that only counts under a condition. */
+export interface Conditional {
+  /** Settings that decide. */
+  readonly when: object;
+}
+
 /** The settings that a space makes, with the types of its values. */
 export type SettingsOf<S extends Space> = {
-  readonly [K in keyof S]: S[K] extends { readonly when: object } ? ValueOf<S[K]> | undefined : ValueOf<S[K]>;
+  readonly [K in keyof S]: S[K] extends Conditional ? ValueOf<S[K]> | undefined : ValueOf<S[K]>;
 };
 
 /** One setting, ready to be drawn. */

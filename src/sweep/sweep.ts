@@ -7,7 +7,7 @@ import { functions } from './functions.ts';
 import type { Hands } from './job.ts';
 import { Journal } from './journal.ts';
 import type { Run } from './perform.ts';
-import { planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
+import { type Aim, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
 import type { Trial } from './search.ts';
 import type { SettingsOf, Space } from './space.ts';
 import { inFolder } from './stores.ts';
@@ -35,11 +35,11 @@ export interface SweepOptions<S extends Space = Space> extends SearchOptions<S>,
 /** What came of a sweep. */
 export interface SweepResult<S = Trial['settings']> {
   /** The key of the objective, and its direction. */
-  readonly objective: { readonly key: string; readonly mode: 'min' | 'max' };
+  readonly objective: Aim;
   /** All trials by number, each with the latest that is known of it. */
-  readonly trials: readonly (Trial & { readonly settings: S })[];
+  readonly trials: readonly Trial<S>[];
   /** The best of the trials with the most epochs; undefined if no value is a number. */
-  readonly best: (Trial & { readonly settings: S }) | undefined;
+  readonly best: Trial<S> | undefined;
   /** SHA-256 over the settings and digests of all trials, in the order of their numbers: the same whoever computed them. */
   readonly digest: string;
 }
