@@ -12,6 +12,7 @@ import { watchStreams } from './streams.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
+import { workerCommand } from './worker.ts';
 
 const debug = process.argv.includes('--debug');
 const complain = (text: string) => process.stderr.write(`simdescent: ${printable(text)}\n`);
@@ -58,6 +59,7 @@ for (const command of [
   trainCommand(done),
   compareCommand(done),
   sweepCommand(done),
+  workerCommand(done),
   verifyCommand(done),
   dataCommand(done),
   benchCommand(done),

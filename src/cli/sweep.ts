@@ -10,7 +10,7 @@ import type { Spec } from './sweep/spec.ts';
 
 const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'];
 /** Flags that a spec may be given with: they change no number. */
-const FREE = ['out', 'resume', 'workers', 'data', 'json', 'debug', 'dryRun', 'verify'];
+const FREE = ['out', 'resume', 'workers', 'queue', 'data', 'json', 'debug', 'dryRun', 'verify'];
 
 interface Options extends Readonly<Record<string, unknown>> {
   readonly optimizers?: readonly string[];
@@ -31,6 +31,7 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly out: string;
   readonly resume?: boolean;
   readonly workers: number;
+  readonly queue?: string;
   readonly data?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -89,6 +90,12 @@ export function sweepCommand(done: (code: number) => void): Command {
   addModelOptions(command);
   command
     .option('--workers <n>', 'processes at a time', integer(1, 1024), availableParallelism())
+    .addOption(
+      new Option(
+        '--queue <address>',
+        'redis://host:port of a queue, whose trials `simdescent worker` computes on any machines',
+      ).conflicts('workers'),
+    )
     .option('--out <folder>', 'where to write the journal, the results and the report', path, 'simdescent-sweep')
     .option('--resume', 'go on from the journal in --out');
   addCommonOptions(command).addHelpText(
@@ -99,7 +106,8 @@ Examples:
   $ simdescent sweep --learning-rates 1e-4..1e-1:log --hidden '300,100;128' \\
       --search hyperband --epochs 9
   $ simdescent sweep spec.json --out tuned --workers 8
-  $ simdescent sweep spec.json --out tuned --resume`,
+  $ simdescent sweep spec.json --out tuned --resume
+  $ simdescent sweep spec.json --queue redis://queue.example:6379`,
   );
   return command.action(async (file: string | undefined, options: Options) => {
     const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
@@ -114,9 +122,9 @@ Examples:
     } else given = specOf(options, new Set(said.map((one) => one.attributeName())));
     const read = specFrom(given);
     const spec: Spec = { ...read, ...(options.verify !== undefined && { verify: options.verify }) };
-    const { out, resume = false, workers, data, json = false, dryRun = false } = options;
+    const { out, resume = false, workers, queue, data, json = false, dryRun = false } = options;
     const typed = process.argv.slice(2);
-    done(await sweeping({ spec, command: repeating(typed), out, resume, workers, data, json, dryRun }));
+    done(await sweeping({ spec, command: repeating(typed), out, resume, workers, queue, data, json, dryRun }));
   });
 }
 
@@ -160,7 +168,7 @@ function repeating(typed: readonly string[]): string {
     const word = typed[i] ?? '';
     const [flag] = word.split('=');
     if (['--resume', '--json', '--debug', '--dry-run'].includes(word)) continue;
-    if (!['--out', '--workers', '--data'].includes(flag ?? '')) kept.push(quoted(word));
+    if (!['--out', '--workers', '--queue', '--data'].includes(flag ?? '')) kept.push(quoted(word));
     else if (flag === word) i++;
   }
   return ['simdescent', ...kept].join(' ');

@@ -11,6 +11,8 @@ export type { Run, RunOutput, RunResult, Task } from './perform.ts';
 export type { Aim, Objective, SearchMethod, SearchName, SearchOptions } from './plan.ts';
 export { type ProcessesOptions, processes } from './processes.ts';
 export { type Verification, type VerifyOptions, verify } from './published.ts';
+export { type QueueOptions, queue } from './queue/hands.ts';
+export { type WorkOptions, work } from './queue/work.ts';
 export { type Search, search, type Total, type Trial } from './search.ts';
 export type { Settings, SettingValue } from './settings.ts';
 export type {

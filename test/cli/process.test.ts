@@ -24,10 +24,10 @@ describe('help', () => {
   it('lists the commands and exits 0, and so does that of each command, with examples', async () => {
     const help = await run('-h');
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['train', 'compare', 'sweep', 'verify', 'data', 'bench', 'convert'])
+    for (const command of ['train', 'compare', 'sweep', 'worker', 'verify', 'data', 'bench', 'convert'])
       expect(help.stdout).toContain(`  ${command} `);
     expect(help.stdout).toContain('Examples:');
-    for (const command of ['train', 'compare', 'sweep', 'verify', 'data', 'bench', 'convert']) {
+    for (const command of ['train', 'compare', 'sweep', 'worker', 'verify', 'data', 'bench', 'convert']) {
       const { code, stdout } = await run(command, '--help');
       expect(code).toBe(0);
       expect(stdout).toContain(`$ simdescent ${command}`);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { loadFashionMnist } from '../../datasets/index.ts';
-import { processes, type SweepResult, search, sweep } from '../../sweep/index.ts';
+import { queue as queued, type SweepResult, search, sweep } from '../../sweep/index.ts';
 import { printable } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT } from '../errors.ts';
@@ -12,11 +12,11 @@ import { writeFiles } from '../output.ts';
 import { display } from '../progress.ts';
 import { machineOf } from '../report-of.ts';
 import { goOnWithoutOutput } from '../streams.ts';
+import { builtInPool, checkAddress, digestOfData } from './built-in.ts';
 import { progressOf } from './display.ts';
 import { type SweepRecord, sweepCsv, sweepJson } from './result.ts';
 import { checkSpec, type Spec } from './spec.ts';
 import { byValue, shownValue, trialTable, varying } from './text.ts';
-import type { Context } from './trial.ts';
 
 export interface SweepRequest {
   readonly spec: Spec;
@@ -25,6 +25,8 @@ export interface SweepRequest {
   readonly out: string;
   readonly resume: boolean;
   readonly workers: number;
+  /** Address of the queue that others read, instead of processes here. */
+  readonly queue: string | undefined;
   readonly data: string | undefined;
   readonly json: boolean;
   readonly dryRun: boolean;
@@ -34,8 +36,9 @@ export interface SweepRequest {
 const MOST_ROWS = 20;
 
 export async function sweeping(request: SweepRequest): Promise<number> {
-  const { spec, out, resume, workers, data, json, dryRun } = request;
+  const { spec, out, resume, queue, data, json, dryRun } = request;
   checkSpec(spec);
+  if (queue !== undefined) checkAddress(queue);
   const { verify = 0, ...options } = spec;
   const planned = search(options);
   const { total, objective } = planned;
@@ -53,14 +56,12 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     goOnWithoutOutput();
     const { folder } = lock;
     // the processes find it where it is then
-    await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
+    const set = await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
     shown.stop();
-    const context: Context = { data };
-    const hands = processes({
-      ...{ module: new URL('./sweep-trial.js', import.meta.url), workers, context, key: objective.key },
-      checkpoints: join(folder, 'checkpoints'),
-      onOutput: (text) => text.trim() && shown.note(text.trim()),
-    });
+    const hands =
+      queue === undefined
+        ? builtInPool(data, join(folder, 'checkpoints'), request.workers, shown.note)
+        : await queued({ url: queue, about: digestOfData(set), onNote: shown.note });
     const { found, ...watcher } = progressOf(shown, total, objective.key, varyingIn(spec));
     let result: SweepResult | undefined;
     try {
@@ -70,6 +71,8 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     }
     shown.stop();
     const trials = result?.trials ?? [...found.values()].sort((a, b) => a.trial - b.trial);
+    // on a queue, those who computed something
+    const workers = queue === undefined ? request.workers : new Set(trials.map(({ worker }) => worker)).size;
     const best =
       result?.best?.trial ?? byValue(trials, objective.mode).find(({ value }) => !Number.isNaN(value))?.trial ?? null;
     const record: SweepRecord = {

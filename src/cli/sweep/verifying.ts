@@ -5,8 +5,8 @@ import { VERSION } from '../../version.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { listen } from '../interrupt.ts';
 import { display } from '../progress.ts';
+import { checkJob } from './built-in.ts';
 import { readJsonFile } from './json-file.ts';
-import { checkSpec, specFrom } from './spec.ts';
 import { shownValue } from './text.ts';
 import { run } from './trial.ts';
 
@@ -27,9 +27,7 @@ export async function verifying({ result, trial, data, threads, json }: VerifyRe
       ...(trial !== undefined && { trial }),
       signal: interrupt.signal,
       async run(task) {
-        // settings of strangers are checked like those of a spec
-        const space = Object.fromEntries(Object.entries(task.settings).map(([name, value]) => [name, [value]]));
-        checkSpec(specFrom({ space, objective: 'loss', epochs: task.epochs }));
+        checkJob(task);
         return run(task, { data, threads });
       },
       onEpoch: (epoch) => shown.bar(epoch + 1, epoch + 1, [`epoch ${epoch + 1}`]),

@@ -1,0 +1,57 @@
+/** What a sweep needs of a queue. BullMQ is one (bullmq.ts); another engine is another function that gives these. */
+
+/** An order as the queue has it. */
+export interface Seen {
+  /** Whether a worker has answered it, or the queue has given it up. */
+  readonly done: boolean;
+  /** What the worker answered. It may be anything. */
+  readonly reply?: unknown;
+  /** Why the queue gave it up: its workers ended too often. */
+  readonly failed?: string;
+}
+
+/** What the queue tells the sweep. All of it is a hint: the sweep looks for itself, too. */
+export interface Heard {
+  /** An order is done. */
+  done(id: string): void;
+  /** A worker says something about an order. It may say anything. */
+  said(id: string, what: unknown): void;
+  /** The queue's server is there again. */
+  back(): void;
+  /** The queue's server is away; it is tried again. */
+  away(why: string): void;
+}
+
+/** The side of the sweep. */
+export interface Sender {
+  /** Adds an order, unless the queue has one of this id. */
+  put(id: string, name: string, order: unknown): Promise<void>;
+  /** The order of this id; undefined if the queue does not have it. */
+  look(id: string): Promise<Seen | undefined>;
+  /** Removes an order, unless a worker has it. */
+  remove(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a worker makes of an order: an answer, or undefined to give it back for others. */
+export type Handle = (order: unknown, say: (what: unknown) => void) => Promise<unknown>;
+
+export interface Receiving {
+  readonly concurrency: number;
+  /** Seconds without a sign of life after which a worker's orders go to others. */
+  readonly lease: number;
+  readonly handle: Handle;
+  readonly back: () => void;
+  readonly away: (why: string) => void;
+}
+
+/** The side of a worker. */
+export interface Receiver {
+  /** Takes no more orders, and waits for those under way. */
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  send(heard: Heard): Promise<Sender>;
+  receive(receiving: Receiving): Promise<Receiver>;
+}

@@ -1,0 +1,206 @@
+/**
+ * Hands that are workers of other machines, which read a queue. The queue may lose everything at any time: orders have names made of what they ask for, those that are
+ * missing are put again, and what counts is in the sweep's journal.
+ */
+import { checkInteger, checkLabel, checkOptions, isError } from '../../validate.ts';
+import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
+import { bullmq } from './bullmq.ts';
+import type { Engine, Heard, Sender } from './engine.ts';
+import { idOf, type Order, orderOf, replyFrom, wordFrom } from './orders.ts';
+
+/** Options of {@link queue}. */
+export interface QueueOptions {
+  /** Address of a Redis or Valkey server: `redis://host:6379`, or `rediss://` for TLS, with user and password if it has them. */
+  readonly url: string;
+  /** Name of the queue. Sweeps may share one if their workers compute the same trials. Default `'simdescent'`. */
+  readonly name?: string;
+  /** Whatever decides the results beside settings and the version of this package, as text: the SHA-256 of your data, the version of your code. Workers with another value are refused. Default `''`. */
+  readonly about?: string;
+  /** Orders in the queue at a time, at least as many as all workers compute. Default 256. */
+  readonly capacity?: number;
+  /** Called with what somebody should know: a worker was refused, the server is away. Default none. */
+  readonly onNote?: (text: string) => void;
+}
+
+/** Times that an order is put again after its workers died or answered nonsense. */
+const MOST_FAILURES = 10;
+/** Times that workers give an order back, until somebody is told. */
+const MANY_DECLINES = 40;
+/** Milliseconds between looks at all orders: events may be lost. */
+const LOOKING = 2000;
+
+/** An order that is not done. */
+interface Open {
+  readonly order: Order;
+  readonly signal: AbortSignal;
+  readonly onEpoch: ComputeOptions['onEpoch'];
+  failures: number;
+  declines: number;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+export class QueueHands implements Hands, Heard {
+  readonly capacity: number;
+  readonly #about: string;
+  readonly #note: (text: string) => void;
+  readonly #open = new Map<string, Open>();
+  readonly #told = new Set<string>();
+  readonly #signals = new WeakSet<AbortSignal>();
+  #sender: Sender | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #looking: 'no' | 'yes' | 'again' = 'no';
+
+  private constructor({ about = '', capacity = 256, onNote }: Omit<QueueOptions, 'url'>) {
+    this.capacity = capacity;
+    this.#about = about;
+    this.#note = onNote ?? (() => undefined);
+  }
+
+  static async of(engine: Engine, options: Omit<QueueOptions, 'url'>): Promise<QueueHands> {
+    const hands = new QueueHands(options);
+    hands.#sender = await engine.send(hands);
+    hands.#timer = setInterval(() => void hands.#lookAtAll(), LOOKING);
+    return hands;
+  }
+
+  async compute(job: Job, { signal, avoid, onEpoch }: ComputeOptions): Promise<Outcome> {
+    signal.throwIfAborted();
+    const order = orderOf(job, avoid, this.#about);
+    const id = idOf(order);
+    this.#listenTo(signal);
+    try {
+      return await new Promise<Outcome>((resolve, reject) => {
+        this.#open.set(id, { order, signal, onEpoch, failures: 0, declines: 0, resolve, reject });
+        void this.#look(id, true);
+      });
+    } finally {
+      this.#open.delete(id);
+      if (signal.aborted) void this.#sender?.remove(id).catch(() => undefined);
+    }
+  }
+
+  /** One listener for all orders of a signal: Node warns of more than ten. */
+  #listenTo(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    this.#signals.add(signal);
+    signal.addEventListener('abort', () => {
+      for (const open of this.#open.values()) if (open.signal === signal) open.reject(signal.reason);
+    });
+  }
+
+  /** Its name is among those to avoid from now on. */
+  dismiss(): void {}
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sender?.close();
+  }
+
+  done(id: string): void {
+    if (this.#open.has(id)) void this.#look(id, false);
+  }
+
+  said(id: string, what: unknown): void {
+    const open = this.#open.get(id);
+    const word = open && wordFrom(what, open.order);
+    if (open === undefined || word === undefined) return;
+    if ('epoch' in word) open.onEpoch(word.epoch, word.logs);
+    else if ('refuses' in word) this.#tell(word.refuses);
+    else if (++open.declines === MANY_DECLINES)
+      this.#tell(
+        `trial ${open.order.job.trial} waits for a worker that has not computed it yet: all that took it were among ${open.order.avoid.join(', ')}`,
+      );
+  }
+
+  back(): void {
+    this.#note('the queue is there again');
+    void this.#lookAtAll();
+  }
+
+  away(why: string): void {
+    this.#note(why);
+  }
+
+  /** Once. */
+  #tell(text: string): void {
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    this.#note(text);
+  }
+
+  async #lookAtAll(): Promise<void> {
+    if (this.#looking !== 'no') {
+      this.#looking = 'again';
+      return;
+    }
+    do {
+      this.#looking = 'yes';
+      await Promise.all([...this.#open.keys()].map((id) => this.#look(id, true)));
+    } while (this.#again());
+    this.#looking = 'no';
+  }
+
+  #again(): boolean {
+    return this.#looking === 'again';
+  }
+
+  /** Takes what came of an order, or puts it if it is not there. */
+  async #look(id: string, put: boolean): Promise<void> {
+    const sender = this.#sender;
+    try {
+      const seen = await sender?.look(id);
+      const open = this.#open.get(id);
+      if (open === undefined || sender === undefined) return;
+      const { order } = open;
+      if (seen === undefined) {
+        if (put) await sender.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
+        return;
+      }
+      if (!seen.done) return;
+      let why = seen.failed;
+      if (why === undefined) {
+        try {
+          const reply = replyFrom(seen.reply, order);
+          if (!('error' in reply)) return open.resolve(reply);
+          // so that a sweep that goes on does not find it again
+          await sender.remove(id);
+          return open.reject(new Error(reply.error));
+        } catch (error) {
+          why = isError(error) ? error.message : String(error);
+        }
+      }
+      // a look that came at the same time may have seen the same
+      await sender.remove(id);
+      open.failures++;
+      if (open.failures >= MOST_FAILURES) return open.reject(new Error(`it failed ${MOST_FAILURES} times: ${why}`));
+      this.#tell(`trial ${order.job.trial} is computed again: ${why}`);
+      await sender.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
+    } catch {
+      // the server is away: another look follows
+    }
+  }
+}
+
+/**
+ * Hands that are workers of any machines: programs that call {@link work}, or `simdescent worker`. They need `bullmq` and `ioredis`, which you install beside this package.
+ * Whatever the queue loses is put again, and a trial whose worker died is computed by another one. Workers of another version of this package, or with another `about`, are
+ * refused.
+ *
+ * @throws TypeError or RangeError for wrong options; Error without the two packages, or if the server cannot be reached
+ * @category Sweeps
+ * @example
+ * ```ts no-run
+ * import { queue, sweep } from 'simdescent/sweep';
+ * const hands = await queue({ url: 'redis://queue.example:6379', name: 'rates', about: 'trial.js 3', onNote: console.error });
+ * const { best } = await sweep({ space: { rate: { log: [1e-4, 0.1], steps: 8 } }, objective: 'val_loss', hands });
+ * console.log(best?.settings);
+ * ```
+ */
+export async function queue(options: QueueOptions): Promise<Hands> {
+  checkOptions('queue', options, ['url', 'name', 'about', 'capacity', 'onNote']);
+  const { url, name = 'simdescent', ...rest } = options;
+  checkLabel('name', name);
+  if (rest.capacity !== undefined) checkInteger('capacity', rest.capacity, 1, 10_000);
+  return QueueHands.of(bullmq(url, name), rest);
+}

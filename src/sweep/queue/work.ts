@@ -1,0 +1,153 @@
+/** A worker of a queue: takes orders, has them computed by the hands of its machine, answers. */
+import { getBuiltin } from '../../files/modules.ts';
+import {
+  checkInteger,
+  checkKind,
+  checkLabel,
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  isError,
+} from '../../validate.ts';
+import { VERSION } from '../../version.ts';
+import type { Hands, Job } from '../job.ts';
+import { bullmq } from './bullmq.ts';
+import type { Engine, Handle } from './engine.ts';
+import { failed, found, headOf, orderFrom } from './orders.ts';
+
+/** Options of {@link work}. */
+export interface WorkOptions {
+  /** Address of the server: the same as of `queue`. */
+  readonly url: string;
+  /** Name of the queue. Default `'simdescent'`. */
+  readonly name?: string;
+  /** Compute the trials, as many at a time as their `capacity`. They are closed at the end. */
+  readonly hands: Hands;
+  /** The same as of `queue`, found out by this worker itself. Default `''`. */
+  readonly about?: string;
+  /** Name of this worker, different from all others. Default: host and process. */
+  readonly worker?: string;
+  /** Seconds without a sign of life after which others compute its trials. Default 30. */
+  readonly lease?: number;
+  /** Throws for a job that this worker does not compute, like settings that mean nothing to it. Default: none. */
+  readonly check?: (job: Job) => void;
+  /** Called before each trial. Default none. */
+  readonly onJob?: (job: Job) => void;
+  /** Called with what somebody should know. Default none. */
+  readonly onNote?: (text: string) => void;
+  /** Ends the worker when the trials under way are done. Default none: it works for ever. */
+  readonly signal?: AbortSignal;
+}
+
+const OPTIONS = ['url', 'name', 'hands', 'about', 'worker', 'lease', 'check', 'onJob', 'onNote', 'signal'];
+/** Trials whose checkpoints are kept. */
+const KEPT = 64;
+
+/**
+ * Computes the trials of sweeps whose hands are a {@link queue}, until the signal is aborted.
+ *
+ * @throws TypeError or RangeError for wrong options; Error without `bullmq` and `ioredis`, if the server cannot be reached, and when a sweep is of another version of this
+ * package or has another `about`
+ * @category Sweeps
+ * @example
+ * ```ts no-run
+ * import { processes, work } from 'simdescent/sweep';
+ * const hands = processes({ module: new URL('./trial.js', import.meta.url) });
+ * await work({ url: 'redis://queue.example:6379', name: 'rates', about: 'trial.js 3', hands });
+ * ```
+ */
+export async function work(options: WorkOptions): Promise<void> {
+  checkOptions('work', options, OPTIONS);
+  const { url, name = 'simdescent', hands, lease = 30, signal, worker } = options;
+  checkLabel('name', name);
+  checkKind(typeof hands === 'object', 'hands', 'processes or functions that compute trials', hands);
+  if (worker !== undefined) checkLabel('worker', worker);
+  checkNumber('lease', lease, 1, 86_400);
+  checkSignal(signal);
+  try {
+    await workWith(bullmq(url, name), { ...options, lease });
+  } finally {
+    await hands.close();
+  }
+}
+
+function nameOfProcess(): string {
+  const builtin = getBuiltin();
+  if (builtin === undefined) throw new Error('a worker of a queue needs Node 20.19 or newer');
+  return `${builtin('node:os').hostname()}/${process.pid}-${Math.floor(Date.now() / 1000).toString(36)}`;
+}
+
+export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' | 'name'>): Promise<void> {
+  const { hands, about = '', worker = nameOfProcess(), lease = 30, onJob, onNote, signal } = options;
+  checkInteger('the capacity of hands', hands.capacity, 1);
+  let refuse: (error: Error) => void = () => undefined;
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  refused.catch(() => undefined);
+  const latest = new Set<number>();
+  let ended = false;
+  const handle: Handle = async (value, say) => {
+    const giveBack = undefined;
+    if (ended) return giveBack;
+    try {
+      const wrong = whyNot(headOf(value), about);
+      if (wrong !== undefined) {
+        ended = true;
+        say({ refuses: `worker ${worker} is refused: ${wrong}` });
+        refuse(new Error(wrong));
+        return giveBack;
+      }
+      const { job, avoid } = orderFrom(value);
+      if (avoid.includes(worker)) {
+        say({ declines: worker });
+        return giveBack;
+      }
+      options.check?.(job);
+      onJob?.(job);
+      if (job.keep) keepLatest(latest, job.trial, hands);
+      const onEpoch = (epoch: number, logs: Readonly<Record<string, number>>) => say({ epoch, logs });
+      // a signal for each: Node warns of many listeners
+      const { signal: never } = new AbortController();
+      return found(job, await hands.compute(job, { signal: never, avoid: [], onEpoch }), worker);
+    } catch (error) {
+      const why = isError(error) ? error.message : String(error);
+      onNote?.(why);
+      return failed(why, worker);
+    }
+  };
+  const receiver = await engine.receive({
+    ...{ concurrency: hands.capacity, lease, handle },
+    back: () => onNote?.('the queue is there again'),
+    away: (why) => onNote?.(why),
+  });
+  try {
+    await Promise.race([
+      refused,
+      new Promise<void>((resolve) => {
+        if (signal?.aborted) resolve();
+        signal?.addEventListener('abort', () => resolve());
+      }),
+    ]);
+  } finally {
+    await receiver.close();
+  }
+}
+
+/** Why this worker cannot compute an order. */
+function whyNot(order: { readonly simdescent: string; readonly about: string }, about: string): string | undefined {
+  if (order.simdescent !== VERSION)
+    return `the sweep is of simdescent ${order.simdescent}, and this is ${VERSION}, which may give other bits: npm install simdescent@${order.simdescent}`;
+  if (order.about !== about) return `the sweep is about '${order.about}', and this worker about '${about}'`;
+  return undefined;
+}
+
+/** Checkpoints are a cache: those of the trials that were computed last are kept. */
+function keepLatest(latest: Set<number>, trial: number, hands: Hands): void {
+  latest.delete(trial);
+  latest.add(trial);
+  const [oldest] = latest;
+  if (latest.size <= KEPT || oldest === undefined) return;
+  latest.delete(oldest);
+  hands.forget?.([oldest]);
+}

@@ -1,0 +1,248 @@
+/** What comes out of a queue may be anything: messages are checked on both sides, and an engine that loses everything loses nothing. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Job, Outcome } from '../../src/sweep/job.ts';
+import type { Engine, Heard, Receiving, Seen } from '../../src/sweep/queue/engine.ts';
+import { QueueHands } from '../../src/sweep/queue/hands.ts';
+import { found, idOf, orderFrom, orderOf, replyFrom, wordFrom } from '../../src/sweep/queue/orders.ts';
+import { workWith } from '../../src/sweep/queue/work.ts';
+import { sweep } from '../../src/sweep/sweep.ts';
+import { VERSION } from '../../src/version.ts';
+import { workers } from './hands.ts';
+
+const job: Job = {
+  trial: 3,
+  settings: { rate: 0.1, units: [3, 2], name: 'sgd', nesterov: true },
+  epochs: 2,
+  keep: true,
+};
+const outcome: Outcome = {
+  ...{ history: { loss: [1, Number.NaN] }, digests: ['a'.repeat(64), 'b'.repeat(64)], digest: 'b'.repeat(64) },
+  ...{ seconds: [0.1, 0.2], worker: 'w' },
+};
+const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const order = orderOf({ ...job, epochs: 4, from: outcome }, ['b', 'a'], 'data 1');
+
+describe('messages of a queue', () => {
+  it('are what they were, numbers that JSON does not have included', () => {
+    const read = orderFrom(sent(order));
+    expect(read).toMatchObject({ simdescent: VERSION, about: 'data 1', avoid: ['a', 'b'] });
+    expect(read.job).toEqual({ ...job, epochs: 4, from: outcome });
+    expect(replyFrom(sent(found(job, outcome, 'w')), orderOf(job, [], ''))).toEqual(outcome);
+    expect(wordFrom({ epoch: 1, logs: { loss: 2, x: 'y' } }, order)).toEqual({ epoch: 1, logs: { loss: 2 } });
+  });
+
+  it('name an order by what it asks for, not by times', () => {
+    const slower = { ...outcome, seconds: [7, 8] };
+    expect(idOf(orderOf({ ...job, epochs: 4, from: slower }, ['a', 'b'], 'data 1'))).toBe(idOf(order));
+    for (const other of [
+      orderOf({ ...job, epochs: 5, from: outcome }, ['a', 'b'], 'data 1'),
+      orderOf({ ...job, epochs: 4, from: outcome }, ['a'], 'data 1'),
+      orderOf({ ...job, epochs: 4, from: outcome }, ['a', 'b'], 'data 2'),
+      orderOf({ ...job, settings: { rate: 0.2 }, epochs: 4, from: outcome }, ['a', 'b'], 'data 1'),
+    ])
+      expect(idOf(other)).not.toBe(idOf(order));
+  });
+
+  it.each([
+    ['another version', { simdescent: '9.9.9' }, '9.9.9'],
+    [
+      'another trial',
+      { entry: { ...(found({ ...job, trial: 4 }, outcome, 'w') as { entry: object }).entry } },
+      'another trial, 4',
+    ],
+    [
+      'other settings',
+      { entry: { ...(found({ ...job, settings: { rate: 0.2 } }, outcome, 'w') as { entry: object }).entry } },
+      'another trial',
+    ],
+    ['a worker to avoid', { worker: 'x' }, 'was not to compute it'],
+    ['no worker', { worker: 3 }, 'name of a worker'],
+    ['nothing', { entry: undefined }, 'expected an answer'],
+    [
+      'endless results',
+      { entry: { ...job, ...outcome, history: { loss: Array(1e5).fill(1) } } },
+      'history of 1 to 2 epochs',
+    ],
+  ])('with %s are refused', (_, change, says) => {
+    const asked = orderOf(job, ['x'], '');
+    const reply = { ...found(job, outcome, 'w'), ...change };
+    expect(() => replyFrom(sent(reply), asked)).toThrow(TypeError);
+    expect(() => replyFrom(sent(reply), asked)).toThrow(says);
+  });
+
+  it('that are damaged anywhere are refused, or are still messages', () => {
+    const values = fc.oneof(fc.jsonValue(), fc.constantFrom(-1, 1e9, '__proto__', 'x'.repeat(5000), { a: {} }));
+    const paths = fc.constantFrom(
+      'simdescent',
+      'about',
+      'avoid',
+      'job',
+      'trial',
+      'settings',
+      'epochs',
+      'keep',
+      'from',
+      'history',
+      'digests',
+      'digest',
+      'seconds',
+      'rate',
+      'entry',
+      'worker',
+    );
+    const damage = (node: unknown, key: string, value: unknown): unknown =>
+      typeof node !== 'object' || node === null || Array.isArray(node)
+        ? node
+        : Object.fromEntries(
+            Object.entries(node).map(([name, one]) => [name, name === key ? value : damage(one, key, value)]),
+          );
+    fc.assert(
+      fc.property(paths, values, (key, value) => {
+        for (const read of [
+          () => orderFrom(damage(sent(order), key, value)),
+          () => orderFrom(value),
+          () => replyFrom(damage(sent(found(job, outcome, 'w')), key, value), orderOf(job, [], '')),
+          () => replyFrom(value, orderOf(job, [], '')),
+          () => wordFrom(value, order),
+        ])
+          try {
+            read();
+          } catch (error) {
+            expect(error).toBeInstanceOf(TypeError);
+          }
+      }),
+      { numRuns: 500, seed: 3 },
+    );
+  });
+});
+
+/** A queue in memory, whose server may lose everything. */
+class Memory implements Engine {
+  readonly orders = new Map<string, { order: unknown; seen: Seen; taken: boolean }>();
+  heard: Heard | undefined;
+  readonly #receivers = new Set<Receiving>();
+  /** What becomes of an answer on its way. */
+  change: (reply: unknown) => unknown = (reply) => reply;
+
+  async send(heard: Heard) {
+    this.heard = heard;
+    return {
+      put: async (id: string, _: string, order: unknown) => {
+        if (!this.orders.has(id)) this.orders.set(id, { order: sent(order), seen: { done: false }, taken: false });
+        this.#offer();
+      },
+      look: async (id: string) => this.orders.get(id)?.seen,
+      remove: async (id: string) => void this.orders.delete(id),
+      close: async () => undefined,
+    };
+  }
+
+  async receive(receiving: Receiving) {
+    this.#receivers.add(receiving);
+    this.#offer();
+    return { close: async () => void this.#receivers.delete(receiving) };
+  }
+
+  lose(): void {
+    this.orders.clear();
+    this.heard?.back();
+  }
+
+  #offer(): void {
+    for (const [id, one] of this.orders)
+      for (const receiving of this.#receivers)
+        if (!one.taken) {
+          one.taken = true;
+          void this.#give(id, one, receiving);
+        }
+  }
+
+  async #give(id: string, one: { order: unknown; seen: Seen; taken: boolean }, receiving: Receiving): Promise<void> {
+    const reply = await receiving.handle(one.order, (what) => this.heard?.said(id, sent(what)));
+    if (this.orders.get(id) !== one) return;
+    if (reply === undefined) {
+      await new Promise(setImmediate);
+      // others first
+      if (this.#receivers.delete(receiving)) this.#receivers.add(receiving);
+      one.taken = false;
+      return this.#offer();
+    }
+    one.seen = { done: true, reply: sent(this.change(reply)) };
+    this.heard?.done(id);
+  }
+}
+
+const OPTIONS = {
+  space: { rate: { log: [1e-3, 0.1] }, kind: ['a', 'b'] },
+  objective: 'loss',
+  search: 'hyperband',
+  epochs: 9,
+} as const;
+
+async function onQueue(engine: Memory, names: readonly string[], about = 'data', notes: string[] = [], verify = 0) {
+  const end = new AbortController();
+  const working = names.map((worker) =>
+    workWith(engine, { hands: workers(2).hands, worker, about: 'data', signal: end.signal }),
+  );
+  const ends = Promise.allSettled(working);
+  const hands = await QueueHands.of(engine, { about, onNote: (text) => notes.push(text) });
+  try {
+    return await sweep({ ...OPTIONS, hands, verify });
+  } finally {
+    end.abort();
+    await ends;
+  }
+}
+
+describe('a sweep on a queue', () => {
+  it('gives the digest of other hands, though the queue loses everything again and again', async () => {
+    const truth = await sweep({ ...OPTIONS, hands: workers(1).hands });
+    const engine = new Memory();
+    let answers = 0;
+    engine.change = (reply) => {
+      if (++answers % 5 === 0) queueMicrotask(() => engine.lose());
+      return reply;
+    };
+    expect((await onQueue(engine, ['one', 'two'])).digest).toBe(truth.digest);
+    expect(answers).toBeGreaterThan(truth.trials.length);
+  });
+
+  it('computes a trial again whose answer is nonsense, and says so; never by the worker that had it', async () => {
+    const truth = await sweep({ ...OPTIONS, hands: workers(1).hands });
+    const engine = new Memory();
+    const notes: string[] = [];
+    let answers = 0;
+    engine.change = (reply) => (++answers % 4 === 0 ? { nonsense: answers } : reply);
+    const { digest, trials } = await onQueue(engine, ['one', 'two'], 'data', notes, 1);
+    expect(digest).toBe(truth.digest);
+    expect(notes.join()).toContain('is computed again');
+    expect(new Set(trials.map(({ worker }) => worker))).toEqual(new Set(['one', 'two']));
+  });
+
+  it('refuses a worker that has other data, by name, and hears of it', async () => {
+    const engine = new Memory();
+    const notes: string[] = [];
+    const hands = await QueueHands.of(engine, { about: 'other data', onNote: (text) => notes.push(text) });
+    const stop = new AbortController();
+    const result = sweep({ ...OPTIONS, hands, signal: stop.signal });
+    const worker = workWith(engine, { hands: workers(1).hands, worker: 'one', about: 'data' });
+    await expect(worker).rejects.toThrow("about 'other data'");
+    expect(notes.join()).toMatch(/worker one is refused.*'other data'/);
+    stop.abort();
+    await expect(result).rejects.toThrow(stop.signal.reason);
+  });
+
+  it('gives the error of a trial with its settings', async () => {
+    const engine = new Memory();
+    const end = new AbortController();
+    const check = () => {
+      throw new RangeError('rate means nothing');
+    };
+    const working = workWith(engine, { hands: workers(1).hands, about: 'data', check, signal: end.signal });
+    const hands = await QueueHands.of(engine, { about: 'data' });
+    await expect(sweep({ ...OPTIONS, hands })).rejects.toThrow(/^trial 0 \(rate .*rate means nothing/);
+    end.abort();
+    await working;
+  });
+});
