@@ -48,15 +48,16 @@ const AGAIN = 250;
 const MOST_STALLS = 9;
 const CONNECTING = 10_000;
 
+/** A package by a name that bundlers do not follow: pages and programs without queues do not have it. */
+const imported = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
+
 /** Two packages that this one does not depend on. @throws Error that says how to install them */
 async function load(): Promise<{ bull: Bull; Redis: new (url: string, options: object) => Client }> {
-  // names that bundlers do not follow
-  const [first, second]: string[] = ['bullmq', 'ioredis'];
   try {
-    const [bull, ioredis] = (await Promise.all([
-      import(/* @vite-ignore */ first ?? ''),
-      import(/* @vite-ignore */ second ?? ''),
-    ])) as [Bull, { Redis: new (url: string, options: object) => Client }];
+    const [bull, ioredis] = (await Promise.all([imported('bullmq'), imported('ioredis')])) as [
+      Bull,
+      { Redis: new (url: string, options: object) => Client },
+    ];
     return { bull, Redis: ioredis.Redis };
   } catch (error) {
     const why = isError(error) ? error.message : String(error);
