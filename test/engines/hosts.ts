@@ -29,9 +29,10 @@ const PYTHON = fileOf('python');
 const GOARCH = process.arch === 'x64' ? 'amd64' : process.arch;
 const wazeroFor = (arch: string): string => fileOf(`wazero/replay-${arch}`);
 const QEMU = '/usr/bin/qemu-aarch64';
-/** Processors that no engine with WebAssembly SIMD runs on, but wazero's interpreter; with the emulator of each, by Go's name. */
-const EMULATED: Readonly<Record<string, readonly [processor: string, qemu: string]>> = {
-  '386': ['x86, 32 bits', '/usr/bin/qemu-i386'],
+/** Processors that no engine with WebAssembly SIMD runs on, but wazero's interpreter; with the emulator of each, if it needs one, by Go's name. */
+const EMULATED: Readonly<Record<string, readonly [processor: string, qemu?: string]>> = {
+  // runs on x86-64 as it is; qemu 7.2 cannot run Go's programs for it
+  ...(process.arch === 'x64' && { '386': ['x86, 32 bits'] }),
   riscv64: ['RISC-V, 64 bits', '/usr/bin/qemu-riscv64'],
   s390x: ['s390x, big-endian', '/usr/bin/qemu-s390x'],
 };
@@ -165,14 +166,14 @@ export function hosts(): readonly Host[] {
     { name: 'wazero', how: 'compiler, from Go', processor: PROCESSOR, command: found(wazeroFor(GOARCH)), steps: 2 },
     { name: 'wazero', how: 'interpreter, from Go', processor: PROCESSOR, command: interpreted(GOARCH), steps: 2 },
     ...Object.entries(EMULATED).map(([arch, [processor, qemu]]): Host => {
+      const at = { name: 'wazero', processor, steps: 2 } as const;
       const command = interpreted(arch);
-      const missing = existsSync(qemu) ? command : 'qemu is not installed';
+      if (qemu === undefined) return { ...at, how: 'interpreter, from Go', command };
+      const emulated = typeof command === 'string' ? command : [qemu, ...command];
       return {
-        name: 'wazero',
+        ...at,
         how: 'interpreter, under qemu',
-        processor,
-        command: typeof missing === 'string' ? missing : [qemu, ...missing],
-        steps: 2,
+        command: existsSync(qemu) ? emulated : 'qemu is not installed',
       };
     }),
   ];
