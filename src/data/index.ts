@@ -11,7 +11,7 @@ export type { ColumnType } from './csv/guess.ts';
 export { ConfusionMatrix, type ConfusionOptions, confusionMatrix } from './evaluation/confusion.ts';
 export { ClassificationReport, type ClassScores, classificationReport, type Scores } from './evaluation/report.ts';
 export { type ImageDataOptions, imageData } from './images/image-data.ts';
-export type { ImageSource, Pixels } from './images/pixels.ts';
+export type { Drawable, ImageSource, Pixels } from './images/pixels.ts';
 export { readNpy, writeNpy } from './numpy/npy.ts';
 export { type ReadNpzOptions, readNpz, type WriteNpzOptions, writeNpz } from './numpy/npz.ts';
 export { argMax, hstack, toCategorical } from './preprocessing/arrays.ts';

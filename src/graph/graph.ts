@@ -69,7 +69,9 @@ export class Value implements Type {
 
   /** The value behind all views, which owns the memory. */
   get root(): Value {
-    return this.base?.root ?? this;
+    let root: Value = this;
+    while (root.base !== undefined) root = root.base;
+    return root;
   }
 }
 

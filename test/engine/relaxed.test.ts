@@ -81,7 +81,9 @@ describe.each(optimizerNames)('training with %s', (name) => {
     const [one, other] = [await trained(relaxed, name), await trained(strict, name)];
     // a sign is all or nothing: it hides last bits, or turns them into whole steps
     const signs = name === 'lion' || name === 'signSgd' || name === 'rprop';
-    const near = signs ? 2e-2 : 1e-4;
+    // a search compares losses, a basis is turned by eigenvectors: both make more of last bits
+    const sensitive = name === 'lbfgs' || name === 'soap';
+    const near = signs ? 2e-2 : sensitive ? 5e-3 : 1e-4;
     expect(Math.abs(one.loss - other.loss)).toBeLessThan(near);
     if (!signs) expect(await one.model.digest()).not.toBe(await other.model.digest());
   });

@@ -11,8 +11,23 @@ export interface Pixels {
   readonly height: number;
 }
 
+/** What a page draws: a canvas, an `ImageBitmap`, an image, a video or a frame of one. By its size alone, so that programs for Node need no types of a page. */
+export type Drawable =
+  | {
+      /** Pixels in a row. */
+      readonly width: number;
+      /** Rows. */
+      readonly height: number;
+    }
+  | {
+      /** Pixels in a row of a frame. */
+      readonly displayWidth: number;
+      /** Rows of a frame. */
+      readonly displayHeight: number;
+    };
+
 /** A canvas, an `ImageData`, an `ImageBitmap`, an image, a frame of a video; in Node any {@link Pixels}. */
-export type ImageSource = Pixels | CanvasImageSource;
+export type ImageSource = Pixels | Drawable;
 
 const KINDS = 'a canvas, an ImageData, an ImageBitmap, an image element or { data, width, height }';
 

@@ -1,11 +1,9 @@
-"""Pictures in other sizes and colours by Pillow, for test/data/image-data.test.ts. Needs pillow."""
+"""Pictures in other sizes and colours by Pillow, for test/data/image-data.test.ts."""
 
-import json
-from pathlib import Path
-
-from PIL import Image
+from PIL import Image, __version__
 
 WIDTH, HEIGHT = 13, 9
+FILTERS = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR}
 
 
 def pixels():
@@ -15,24 +13,22 @@ def pixels():
         yield state >> 24
 
 
-rgba = bytes(pixels())
-picture = Image.frombytes("RGBA", (WIDTH, HEIGHT), rgba)
-black = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-black.paste(picture, (0, 0), picture)
-opaque = black.convert("RGB")
-modes = {1: opaque.convert("L"), 3: opaque, 4: picture}
-filters = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR}
-cases = [
-    {
-        "channels": channels,
-        "height": height,
-        "width": width,
-        "interpolation": name,
-        "bytes": list(image.resize((width, height), method).tobytes()),
-    }
-    for channels, image in modes.items()
-    for height, width in [(HEIGHT, WIDTH), (4, 5), (1, 1), (9, 6), (20, 31), (3, 13)]
-    for name, method in filters.items()
-]
-out = {"width": WIDTH, "height": HEIGHT, "rgba": list(rgba), "cases": cases}
-Path(__file__).parent.with_name("images.json").write_text(json.dumps(out) + "\n")
+def make():
+    rgba = bytes(pixels())
+    picture = Image.frombytes("RGBA", (WIDTH, HEIGHT), rgba)
+    black = Image.new("RGBA", picture.size, (0, 0, 0, 255))
+    black.paste(picture, (0, 0), picture)
+    opaque = black.convert("RGB")
+    cases = [
+        {
+            "channels": channels,
+            "height": height,
+            "width": width,
+            "interpolation": name,
+            "bytes": list(image.resize((width, height), method).tobytes()),
+        }
+        for channels, image in {1: opaque.convert("L"), 3: opaque, 4: picture}.items()
+        for height, width in [(HEIGHT, WIDTH), (4, 5), (1, 1), (9, 6), (20, 31), (3, 13)]
+        for name, method in FILTERS.items()
+    ]
+    return {"made_by": {"pillow": __version__}, "width": WIDTH, "height": HEIGHT, "rgba": list(rgba), "cases": cases}

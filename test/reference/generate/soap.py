@@ -53,7 +53,7 @@ def steps(options):
 
 def make():
     return {
-        "made_by": {"torch": torch.__version__.split("+")[0], "pytorch_optimizer": version("pytorch_optimizer"), "numpy": np.__version__},
+        "made_by": {"torch": torch.__version__.split("+")[0], "pytorch-optimizer": version("pytorch-optimizer"), "numpy": np.__version__},
         "shapes": [list(shape) for shape in SHAPES],
         "start": [common.plain(value.ravel()) for value in START],
         "gradients": [[common.plain(one.ravel()) for one in of] for of in GRADIENTS],
