@@ -11,6 +11,12 @@ export async function open({ dir, images, threads = 1 }) {
   const [input] = session.inputNames;
   return {
     about: { name: 'onnxruntime', backend: 'wasm', threads },
+    trainer() {
+      throw new Error('it does not train');
+    },
+    product() {
+      throw new Error('it is measured by its predictions');
+    },
     predictor(rows) {
       const pixels = Float32Array.from(images.subarray(0, rows * 784), (byte) => byte / 255);
       return {

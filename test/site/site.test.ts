@@ -92,7 +92,13 @@ describe.each(browserNames)('the site in %s', (name) => {
         expect(page.url()).toContain('/some/where/');
       }
       for (const theme of [false, true]) {
-        await page.evaluate((dark) => document.documentElement.classList.toggle('dark', dark), theme);
+        // colours on their way from one theme to the other have contrasts of neither
+        await page.evaluate(async (dark) => {
+          document.documentElement.classList.toggle('dark', dark);
+          await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+          const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+          await Promise.allSettled(changes.map(({ finished }) => finished));
+        }, theme);
         await page.evaluate(axeSource);
         const { violations } = await page.evaluate(() => axe.run('#VPContent', { resultTypes: ['violations'] }));
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
