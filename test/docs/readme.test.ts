@@ -77,7 +77,8 @@ describe('the README', () => {
     for (const line of commands) {
       const [, ...args] = line.split(' ');
       // the same on less: the numbers do not matter here
-      if (!args.includes('--resume') && ['train', 'compare', 'sweep'].includes(args[0] ?? '')) args.push('--limit', '320');
+      if (!args.includes('--resume') && ['train', 'compare', 'sweep'].includes(args[0] ?? ''))
+        args.push('--limit', '320');
       if (args[0] === 'compare') args.push('--epochs', '1');
       await run(process.execPath, [path.resolve('dist/cli.js'), ...args], { cwd: folder });
     }
