@@ -7,7 +7,6 @@ import {
   model as functional,
   input,
   layers,
-  loadModel,
   ops,
   optimizers,
   type Runtime,
@@ -18,6 +17,7 @@ import {
 } from '../src/index.ts';
 import { expectClose, floats } from './helpers.ts';
 import recorded from './reference/lbfgs.json' with { type: 'json' };
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { lbfgs, lookahead, multiOptimizer, sam, sgd } = optimizers;
 const { scales, point, x: rows, y: targets } = recorded;
@@ -231,30 +231,12 @@ describe('the loss of a model', () => {
 
 test('a file goes on with the same bits', async () => {
   using model = modelWith(lbfgs({ historySize: 3, useEma: true }));
-  let bytes = new Uint8Array();
-  await model.fit(x, y, {
-    ...{ epochs: 5, batchSize: 70 },
-    async onEpochEnd(epoch) {
-      if (epoch === 1) bytes = await model.save();
-    },
-  });
-  using twin = await loadModel(bytes);
-  expect(twin.optimizer?.toConfig()).toEqual(model.optimizer?.toConfig());
-  await twin.fit(x, y, { epochs: 5, initialEpoch: 2, batchSize: 70 });
-  expect(await twin.save()).toEqual(await model.save());
+  await expectResumes(model, [x, y], { epochs: 5, batchSize: 70, saved: 2 });
 });
 
 test('any number of threads gives the same bits, of batches of any size', async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3, 7]) {
-    using runtime = createRuntime({ threads });
-    using model = modelWith(lookahead({ optimizer: lbfgs(), syncPeriod: 2 }), runtime);
-    const before = await model.digest();
-    await model.fit(x, y, { epochs: 2, batchSize: 32 });
-    digests.push(await model.digest());
-    expect(digests[0]).not.toBe(before);
-  }
-  expect(new Set(digests).size).toBe(1);
+  const modelOn = (runtime: Runtime) => modelWith(lookahead({ optimizer: lbfgs(), syncPeriod: 2 }), runtime);
+  await expectSameOnThreads(modelOn, [x, y], { epochs: 2, batchSize: 32 }, [1, 2, 3, 7]);
 });
 
 test('a description leads back', () => {

@@ -5,7 +5,6 @@ import {
   createRuntime,
   findLearningRate,
   layers,
-  loadModel,
   type Optimizer,
   optimizers,
   type Runtime,
@@ -15,6 +14,7 @@ import {
 } from '../src/index.ts';
 import { floats } from './helpers.ts';
 import recorded from './reference/lookahead.json' with { type: 'json' };
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { adam, lookahead, multiOptimizer, nadam, sgd } = optimizers;
 const named = optimizers as unknown as Record<string, (options: object) => Optimizer>;
@@ -55,30 +55,13 @@ const rich = () =>
 
 test('a file goes on with the same bits', async () => {
   using model = modelWith(rich());
-  let bytes = new Uint8Array();
-  await model.fit(x, y, {
-    ...{ epochs: 3, batchSize: 16 },
-    async onEpochEnd(epoch) {
-      if (epoch === 0) bytes = await model.save();
-    },
-  });
-  using twin = await loadModel(bytes);
-  expect(twin.optimizer?.toConfig()).toEqual(model.optimizer?.toConfig());
-  expect(twin.slots.map(({ name }) => name)).toContain('hidden/kernel/slow');
-  await twin.fit(x, y, { epochs: 3, initialEpoch: 1, batchSize: 16 });
-  expect(await twin.save()).toEqual(await model.save());
+  await expectResumes(model, [x, y], { epochs: 3, batchSize: 16 }, (twin) =>
+    expect(twin.slots.map(({ name }) => name)).toContain('hidden/kernel/slow'),
+  );
 });
 
-test('any number of threads gives the same bits', async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3]) {
-    using runtime = createRuntime({ threads });
-    using model = modelWith(rich(), runtime);
-    await model.fit(x, y, { epochs: 2, batchSize: 16 });
-    digests.push(await model.digest());
-  }
-  expect(new Set(digests).size).toBe(1);
-});
+test('any number of threads gives the same bits', () =>
+  expectSameOnThreads((runtime) => modelWith(rich(), runtime), [x, y], { epochs: 2, batchSize: 16 }));
 
 test('between two syncs it is the optimizer within; with accumulation a sync counts iterations', () => {
   using plain = modelWith(sgd({ learningRate: 0.1, gradientAccumulationSteps: 2 }));

@@ -7,7 +7,6 @@ import {
   createRuntime,
   findLearningRate,
   layers,
-  loadModel,
   type Optimizer,
   ops,
   optimizers,
@@ -21,6 +20,7 @@ import {
 import type { RemoteModel } from '../src/worker/client.ts';
 import { expectClose, floats } from './helpers.ts';
 import recorded from './reference/multi_optimizer.json' with { type: 'json' };
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 import { connected } from './worker/connected.ts';
 
 const { multiOptimizer } = optimizers;
@@ -154,32 +154,14 @@ const mixed = () => {
   });
 };
 
-test('any number of threads gives the same bits', async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3]) {
-    using runtime = createRuntime({ threads });
-    using model = stack(mixed(), runtime, [300, 200]);
-    await model.fit(x, y, { epochs: 2, batchSize: 16 });
-    digests.push(await model.digest());
-  }
-  expect(new Set(digests).size).toBe(1);
-});
+test('any number of threads gives the same bits', () =>
+  expectSameOnThreads((runtime) => stack(mixed(), runtime, [300, 200]), [x, y], { epochs: 2, batchSize: 16 }));
 
 test('a file goes on with the same bits, an optimizer that two keys share is still one', async () => {
   using model = stack(mixed(), undefined, [30, 200]);
-  let bytes: Uint8Array | undefined;
-  await model.fit(x, y, {
-    ...{ epochs: 3, batchSize: 16 },
-    async onEpochEnd(epoch) {
-      if (epoch === 0) bytes = await model.save();
-    },
-  });
-  using twin = await loadModel(bytes ?? new Uint8Array());
-  expect(twin.optimizer?.toConfig()).toEqual(model.optimizer?.toConfig());
-  expect(twin.optimizer?.iterations).toBe(5);
-  await twin.fit(x, y, { epochs: 3, initialEpoch: 1, batchSize: 16 });
-  expect(await twin.digest()).toBe(await model.digest());
-  expect(await twin.save()).toEqual(await model.save());
+  await expectResumes(model, [x, y], { epochs: 3, batchSize: 16 }, (twin) =>
+    expect(twin.optimizer?.iterations).toBe(5),
+  );
 });
 
 test('in a worker it is the same', async () => {

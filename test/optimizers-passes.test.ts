@@ -1,9 +1,8 @@
 /** Optimizers that need norms of whole weights: against Keras and optax, to the bit against float32 arithmetic, threads, files, laws. */
 import { describe, expect, test } from 'vitest';
 import {
-  createRuntime,
+  type createRuntime,
   layers,
-  loadModel,
   type Optimizer,
   optimizers,
   sequential,
@@ -18,6 +17,7 @@ import recorded from './reference/optimizer_passes.json' with { type: 'json' };
 import { type Arithmetic, exact, float32, type Numbers } from './reference/optimizers-full.ts';
 import { followsPasses, PASSES, type PassesName } from './reference/optimizers-passes.ts';
 import { followsTogether, TOGETHER, type TogetherName } from './reference/optimizers-together.ts';
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 type Name = PassesName | TogetherName;
 const NAMES = [...Object.keys(PASSES), ...Object.keys(TOGETHER)] as Name[];
@@ -147,31 +147,12 @@ describe.each(NAMES)('%s', (name) => {
     return model;
   };
 
-  test('any number of threads gives the same bits', async () => {
-    const digests: string[] = [];
-    for (const threads of [1, 2, 3, 7]) {
-      using runtime = createRuntime({ threads });
-      using model = modelOf(runtime);
-      const before = await model.digest();
-      await model.fit(x, y, { epochs: 3, batchSize: 8 });
-      digests.push(await model.digest());
-      expect(digests[0]).not.toBe(before);
-    }
-    expect(new Set(digests).size).toBe(1);
-  });
+  test('any number of threads gives the same bits', () =>
+    expectSameOnThreads(modelOf, [x, y], { epochs: 3, batchSize: 8 }, [1, 2, 3, 7]));
 
   test('a saved training goes on with the same bits', async () => {
     using model = modelOf();
-    let bytes = new Uint8Array();
-    await model.fit(x, y, {
-      ...{ epochs: 4, batchSize: 11 },
-      async onEpochEnd(epoch) {
-        if (epoch === 0) bytes = await model.save();
-      },
-    });
-    using twin = await loadModel(bytes);
-    await twin.fit(x, y, { initialEpoch: 1, epochs: 4, batchSize: 11 });
-    expect(await twin.digest()).toBe(await model.digest());
+    await expectResumes(model, [x, y], { epochs: 4, batchSize: 11 });
   });
 
   test('keeps as many numbers as its slots have', () => {

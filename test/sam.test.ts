@@ -7,7 +7,6 @@ import {
   model as functional,
   input,
   layers,
-  loadModel,
   type Optimizer,
   ops,
   optimizers,
@@ -19,6 +18,7 @@ import {
 } from '../src/index.ts';
 import { expectClose, floats } from './helpers.ts';
 import recorded from './reference/sam.json' with { type: 'json' };
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { lookahead, momentum, multiOptimizer, sam, sgd } = optimizers;
 
@@ -135,29 +135,11 @@ const rich = () =>
 
 test('a file goes on with the same bits', async () => {
   using model = modelWith(rich());
-  let bytes = new Uint8Array();
-  await model.fit(x, y, {
-    ...{ epochs: 3, batchSize: 16 },
-    async onEpochEnd(epoch) {
-      if (epoch === 0) bytes = await model.save();
-    },
-  });
-  using twin = await loadModel(bytes);
-  expect(twin.optimizer?.toConfig()).toEqual(model.optimizer?.toConfig());
-  await twin.fit(x, y, { epochs: 3, initialEpoch: 1, batchSize: 16 });
-  expect(await twin.save()).toEqual(await model.save());
+  await expectResumes(model, [x, y], { epochs: 3, batchSize: 16 });
 });
 
-test('any number of threads gives the same bits', async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3]) {
-    using runtime = createRuntime({ threads });
-    using model = modelWith(rich(), runtime);
-    await model.fit(x, y, { epochs: 2, batchSize: 16 });
-    digests.push(await model.digest());
-  }
-  expect(new Set(digests).size).toBe(1);
-});
+test('any number of threads gives the same bits', () =>
+  expectSameOnThreads((runtime) => modelWith(rich(), runtime), [x, y], { epochs: 2, batchSize: 16 }));
 
 test('descriptions lead back, around a lookahead and within one', () => {
   for (const optimizer of [rich(), lookahead({ optimizer: sam({ optimizer: sgd() }) })]) {

@@ -1,19 +1,11 @@
 /** SOAP: against pytorch-optimizer, its bases, laws, files, threads. */
 import { describe, expect, test } from 'vitest';
-import {
-  createRuntime,
-  layers,
-  loadModel,
-  type Optimizer,
-  optimizers,
-  type Runtime,
-  sequential,
-  tensor,
-} from '../src/index.ts';
+import { layers, type Optimizer, optimizers, type Runtime, sequential, tensor } from '../src/index.ts';
 import { bitsOf, expectClose, floats } from './helpers.ts';
 import type { Numbers } from './reference/optimizers-full.ts';
 import recorded from './reference/soap.json' with { type: 'json' };
 import { followsSoap } from './reference/soap.ts';
+import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { soap } = optimizers;
 const { shapes, start, gradients } = recorded;
@@ -146,31 +138,12 @@ function modelWith(runtime?: Runtime) {
   return model;
 }
 
-test('any number of threads gives the same bits', async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3, 7]) {
-    using runtime = createRuntime({ threads });
-    using model = modelWith(runtime);
-    const before = await model.digest();
-    await model.fit(x, y, { epochs: 4, batchSize: 8 });
-    digests.push(await model.digest());
-    expect(digests[0]).not.toBe(before);
-  }
-  expect(new Set(digests).size).toBe(1);
-});
+test('any number of threads gives the same bits', () =>
+  expectSameOnThreads(modelWith, [x, y], { epochs: 4, batchSize: 8 }, [1, 2, 3, 7]));
 
 test('a saved training goes on with the same bits, and keeps no more than its slots', async () => {
   using model = modelWith();
-  let bytes = new Uint8Array();
-  await model.fit(x, y, {
-    ...{ epochs: 4, batchSize: 7 },
-    async onEpochEnd(epoch) {
-      if (epoch === 1) bytes = await model.save();
-    },
-  });
-  using twin = await loadModel(bytes);
-  await twin.fit(x, y, { initialEpoch: 2, epochs: 4, batchSize: 7 });
-  expect(await twin.digest()).toBe(await model.digest());
+  await expectResumes(model, [x, y], { epochs: 4, batchSize: 7, saved: 2 });
   const bases = model.slots
     .filter(({ name }) => /left|right/.test(name))
     .map(({ name, tensor: { shape } }) => [name, ...shape]);
