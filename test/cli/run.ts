@@ -15,11 +15,14 @@ export interface Result {
   readonly stderr: string;
 }
 
-const newest = (folder: string): number =>
+/** When the latest of the files of a folder was written, of those whose paths count. */
+export const newest = (folder: string, counts: (file: string) => boolean = () => true): number =>
   Math.max(
     ...readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter(counts)
+      .map((file) => statSync(file).mtimeMs),
   );
 
 /** Builds the package if it is missing or older than its sources: `npm test` has built it already. */

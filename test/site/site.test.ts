@@ -1,12 +1,12 @@
 /** The site as it is published: built once, served under a sub-path, read, searched and run in real browsers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { axeIn, inWords, isSerious } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import { type Server, serve } from '../browsers/server.ts';
@@ -17,7 +17,6 @@ import { SCREENSHOTS } from '../web/page.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Examples that take a second or two. */
 const QUICK = ['node-minimal', 'custom-loss', 'residual-network'];
 
@@ -99,10 +98,8 @@ describe.each(browserNames)('the site in %s', (name) => {
           const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
           await Promise.allSettled(changes.map(({ finished }) => finished));
         }, theme);
-        await page.evaluate(axeSource);
-        const { violations } = await page.evaluate(() => axe.run('#VPContent', { resultTypes: ['violations'] }));
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
+        const { violations } = await axeIn(page, '#VPContent');
+        expect(inWords(violations.filter(isSerious))).toEqual([]);
       }
 
       await page.click('.DocSearch-Button');

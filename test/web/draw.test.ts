@@ -1,8 +1,7 @@
 /** Drawing one's own garment, by mouse, finger and keyboard, in real browsers. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { axeIn, inWords } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
@@ -10,7 +9,6 @@ import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, text
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let built: Built;
 let server: Server;
 beforeAll(async () => {
@@ -19,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  await built?.[Symbol.asyncDispose]();
 });
 
 /** Waits until every racer says what it sees. */
@@ -69,9 +66,7 @@ describe.each(browserNames)('drawing in %s', (name) => {
       expect(drawn).toBeGreaterThan(1000);
       expect(await allTexts(page, '.drawing .opinions tbody th')).toEqual(['Momentum', 'Adam']);
       await screenshot(page, `drawing-${name}`);
-      await page.evaluate(axeSource);
-      const { violations } = await page.evaluate(() => axe.run('.drawing', { resultTypes: ['violations'] }));
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100))}`)).toEqual([]);
+      expect(inWords((await axeIn(page, '.drawing')).violations)).toEqual([]);
 
       await page.click('#undo-stroke');
       const once = await inkOn(page);

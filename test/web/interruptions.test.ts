@@ -37,7 +37,6 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await server?.close();
-  await built?.[Symbol.asyncDispose]();
 });
 
 declare global {

@@ -171,7 +171,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  await built?.[Symbol.asyncDispose]();
 });
 
 describe.each(browserNames)('the landscape in %s', (name) => {

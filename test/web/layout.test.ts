@@ -1,8 +1,7 @@
 /** The page on phones, tablets and desks, light and dark: everything is on the screen, and everybody can read it. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { axeIn, inWords, isSerious } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
@@ -10,30 +9,11 @@ import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, unti
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const THEMES = ['light', 'dark'] as const;
 
-interface Found {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-declare global {
-  var axe: { run(context: string, options: object): Promise<{ violations: Found[]; incomplete: Found[] }> };
-}
-
-const summary = (found: readonly Found[]): string[] =>
-  found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
-  );
-
 /** What axe-core finds that keeps people from using the page. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: all } = await page.evaluate(() => axe.run('body', { resultTypes: ['violations'] }));
-  return summary(all.filter(({ impact }) => impact === 'serious' || impact === 'critical'));
-}
+const violations = async (page: Page): Promise<string[]> =>
+  inWords((await axeIn(page, 'body')).violations.filter(isSerious));
 
 describe.each(browserNames)('the page in %s', (name) => {
   describe.skipIf(isSkipped(name))('', () => {
@@ -48,7 +28,6 @@ describe.each(browserNames)('the page in %s', (name) => {
     afterAll(async () => {
       await browser?.close();
       await server?.close();
-      await built?.[Symbol.asyncDispose]();
     });
 
     /** The page with everything unfolded and laid out, after a race. */
@@ -96,7 +75,6 @@ describe.each(browserNames)('the page in %s', (name) => {
 
     test('has legible numbers in the confusion matrix, whatever their share', async () => {
       const page = await finished(1280);
-      await page.evaluate(axeSource);
       for (const theme of THEMES) {
         await page.select('#theme-choice', theme);
         for (const kind of ['right', 'wrong']) {
@@ -111,8 +89,8 @@ describe.each(browserNames)('the page in %s', (name) => {
             },
             kind,
           );
-          const found = await page.evaluate(() => axe.run('.confusion', { runOnly: ['color-contrast'] }));
-          expect(summary([...found.violations, ...found.incomplete]), `${theme}, ${kind}`).toEqual([]);
+          const found = await axeIn(page, '.confusion', { runOnly: ['color-contrast'] });
+          expect(inWords([...found.violations, ...found.incomplete]), `${theme}, ${kind}`).toEqual([]);
         }
       }
       await page.close();

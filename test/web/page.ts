@@ -1,35 +1,55 @@
 /** The built page under a sub-path of a static server without any special header, and what a person does with it. */
-import { mkdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import type { Page } from 'puppeteer-core';
 import type { Facts } from '../../web/data/facts.ts';
 import { type Server, type Serving, serve } from '../browsers/server.ts';
 import { run } from '../child.ts';
+import { newest } from '../cli/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const SCREENSHOTS = path.join(root, 'test/web/screenshots');
 
-/** A page that has been built, and the folder it is in. */
-export interface Built extends AsyncDisposable {
+/** The page that has been built, and the folder it is in. */
+export interface Built {
   readonly folder: string;
   /** What was computed when it was built. */
   readonly facts: Facts;
 }
 
+const FOLDER = path.join(root, 'build/web');
+const FACTS = 'data/facts.json';
+/** What builds write beside the sources does not count. */
+const isSource = (file: string): boolean => !/[\\/]web[\\/](public|dist)[\\/]/.test(file);
+const isNew = (): boolean => {
+  const made = path.join(FOLDER, FACTS);
+  return (
+    existsSync(made) &&
+    statSync(made).mtimeMs > Math.max(newest(path.join(root, 'src')), newest(path.join(root, 'web'), isSource))
+  );
+};
+
 /**
- * `npm run build:web` into a folder of its own, with the core that is there; in a process of its own, because Vitest's would not build
- * for production.
+ * `npm run build:web` into a folder of the tests, with the core that is there, unless that has been done since the sources were written; in a
+ * process of its own, because Vitest's would not build for production. Tests only read it.
  */
 export async function buildPage(): Promise<Built> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-web-'));
-  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-  const env = { ...process.env, NODE_ENV: 'production' };
-  await run('node', [vite, 'build', path.join(root, 'web'), '--outDir', folder, '--emptyOutDir'], { env });
-  const facts: Facts = JSON.parse(await readFile(path.join(folder, 'data/facts.json'), 'utf8'));
-  return { folder, facts, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  if (!isNew()) {
+    const own = `${FOLDER}-${process.pid}-${threadId}`;
+    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await run('node', [vite, 'build', path.join(root, 'web'), '--outDir', own, '--emptyOutDir'], { env });
+    // other tests may have built it meanwhile, and read it now
+    if (isNew()) await rm(own, { recursive: true });
+    else {
+      await rm(FOLDER, { recursive: true, force: true });
+      await rename(own, FOLDER);
+    }
+  }
+  return { folder: FOLDER, facts: JSON.parse(await readFile(path.join(FOLDER, FACTS), 'utf8')) };
 }
 
 /** The page under `/some/where/`, and its Fashion-MNIST once more under `/files/`. */

@@ -71,7 +71,6 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await server?.close();
-  await built?.[Symbol.asyncDispose]();
   await rm(downloads, { recursive: true, force: true });
 });
 

@@ -59,7 +59,6 @@ describe.each(browserNames)('the page in %s', (name) => {
     afterAll(async () => {
       await browser?.close();
       await server?.close();
-      await built?.[Symbol.asyncDispose]();
     });
     const open = async (query: string, prepare?: (page: Page) => Promise<unknown>) => {
       const page = await (await browser.createBrowserContext()).newPage();

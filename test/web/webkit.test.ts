@@ -20,7 +20,6 @@ describe.skipIf(isSkipped('webkit'))('WebKit', () => {
   afterAll(async () => {
     await webkit?.[Symbol.asyncDispose]();
     await server?.close();
-    await built?.[Symbol.asyncDispose]();
   });
 
   test('races to the end with the bits of Node', async () => {
