@@ -28,6 +28,9 @@ export const tagOf = (value: unknown): string => Object.prototype.toString.call(
 /** Of any realm: in some test environments the host's own errors come from another one. */
 export const isError = (value: unknown): value is Error => isObject(value) && 'message' in value;
 
+/** Why something failed, whatever was thrown. */
+export const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));
+
 /** The engine's name of a typed array, of any realm: `'Float32Array'`; undefined for everything else. */
 export const typedKind = (value: unknown): string | undefined =>
   Reflect.get(Uint8Array.prototype, Symbol.toStringTag, value);

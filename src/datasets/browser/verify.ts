@@ -1,6 +1,6 @@
 import { joined } from '../../files/joined.ts';
 import { sha256Of } from '../../sha256.ts';
-import { isError, unshared } from '../../validate.ts';
+import { messageOf, unshared } from '../../validate.ts';
 import type { DatasetFile } from '../types.ts';
 import { verifiedWith } from '../verify.ts';
 
@@ -18,7 +18,7 @@ export async function unpack(raw: Uint8Array, limit: number, where: string): Pro
   let length = 0;
   const next = () =>
     reader.read().catch((error: unknown) => {
-      const why = isError(error) ? error.message : String(error);
+      const why = messageOf(error);
       throw new Error(`${where}: expected a whole gzip file, got corrupt data (${why})`);
     });
   for (let part = await next(); !part.done; part = await next()) {

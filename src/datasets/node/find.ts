@@ -3,7 +3,7 @@
  * installed packages, the mirrors, Debian's package if that is allowed. If every place fails, one
  * Error lists them all. Files that had to be fetched, or were damaged in the cache, are written to the cache.
  */
-import { isError } from '../../validate.ts';
+import { messageOf } from '../../validate.ts';
 import { download, UnreachableError } from '../download.ts';
 import type { DatasetFile, ImageSet, LoadOptions } from '../types.ts';
 import { unpackDebianPackage } from './debian.ts';
@@ -16,8 +16,6 @@ export interface Found {
   readonly bytes: ReadonlyMap<string, Uint8Array>;
   readonly source: string;
 }
-
-const message = (error: unknown) => (isError(error) ? error.message : String(error));
 
 export async function findFiles(set: ImageSet, options: LoadOptions): Promise<Found> {
   options.signal?.throwIfAborted();
@@ -52,7 +50,7 @@ class Search {
     for (const [i, read] of reading.entries()) {
       const file = this.set.files[i];
       if (read.status === 'rejected') {
-        throw new Error(`${message(read.reason)} (from ${origin}, where nothing is changed)`);
+        throw new Error(`${messageOf(read.reason)} (from ${origin}, where nothing is changed)`);
       }
       if (file) this.take(file, read.value.bytes, folder);
     }
@@ -94,7 +92,7 @@ class Search {
           this.take(file, bytes, folder);
           if (this.spoilt.has(file.name)) await this.keep(file, raw);
         } catch (error) {
-          this.tried.set(folder, message(error));
+          this.tried.set(folder, messageOf(error));
           if (folder === this.cache && !(error instanceof MissingError)) this.spoilt.add(file.name);
         }
       }),
@@ -111,7 +109,7 @@ class Search {
         await this.keep(file, raw);
       } catch (error) {
         signal?.throwIfAborted();
-        this.tried.set(mirror, message(error));
+        this.tried.set(mirror, messageOf(error));
         if (error instanceof UnreachableError) return;
       }
     }
@@ -135,7 +133,7 @@ class Search {
       }
     } catch (error) {
       signal?.throwIfAborted();
-      this.tried.set(debian, message(error));
+      this.tried.set(debian, messageOf(error));
     } finally {
       if (folder) await fs.rm(folder, { recursive: true, force: true });
     }

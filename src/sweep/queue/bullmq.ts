@@ -1,7 +1,7 @@
 /** BullMQ on Redis (or Valkey) as a queue: one queue, which Bull Board and the like show as it is. */
 
 import { addressOf } from '../../queue-address.ts';
-import { isError } from '../../validate.ts';
+import { isError, messageOf } from '../../validate.ts';
 import type { Engine, Handle, Heard, Receiver, Receiving, Seen, Sender } from './engine.ts';
 
 /** What is used of ioredis. */
@@ -60,7 +60,7 @@ async function load(): Promise<{ bull: Bull; Redis: new (url: string, options: o
     ];
     return { bull, Redis: ioredis.Redis };
   } catch (error) {
-    const why = isError(error) ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`a queue needs two more packages: ${INSTALL} (${why.split('\n')[0]})`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
  * Hands that are workers of other machines, which read a queue. The queue may lose everything at any time: orders have names made of what they ask for, those that are
  * missing are put again, and what counts is in the sweep's journal.
  */
-import { checkInteger, checkLabel, checkOptions, isError } from '../../validate.ts';
+import { checkInteger, checkLabel, checkOptions, messageOf } from '../../validate.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
 import { bullmq } from './bullmq.ts';
 import type { Engine, Heard, Sender } from './engine.ts';
@@ -167,7 +167,7 @@ export class QueueHands implements Hands, Heard {
           await sender.remove(id);
           return open.reject(new Error(reply.error));
         } catch (error) {
-          why = isError(error) ? error.message : String(error);
+          why = messageOf(error);
         }
       }
       // a look that came at the same time may have seen the same

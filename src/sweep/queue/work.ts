@@ -7,7 +7,7 @@ import {
   checkNumber,
   checkOptions,
   checkSignal,
-  isError,
+  messageOf,
 } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import type { Hands, Job } from '../job.ts';
@@ -111,7 +111,7 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
       const { signal: never } = new AbortController();
       return found(job, await hands.compute(job, { signal: never, avoid: [], onEpoch }), worker);
     } catch (error) {
-      const why = isError(error) ? error.message : String(error);
+      const why = messageOf(error);
       onNote?.(why);
       return failed(why, worker);
     }
