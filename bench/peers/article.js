@@ -4,7 +4,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadFashionMnist } from '../../dist/datasets.js';
@@ -22,8 +21,6 @@ const { values } = parseArgs({
   },
 });
 const BACKENDS = { jax: 'jax', tensorflow: 'tensorflow', torch: 'torch' };
-/** Milliseconds before each turn: OpenMP's threads go on spinning for a while. */
-const REST = 1000;
 const rounds = Number(values.rounds);
 const wanted = values.only?.split(',');
 const script = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -62,10 +59,7 @@ try {
       const about = {};
       for (const peer of peers) ({ about: about[peer.name] } = await peer.ask({ do: 'about' }));
       for (let i = 0; i <= rounds; i++)
-        for (const peer of peers) {
-          await pause(REST);
-          epochs[peer.name].push(await peer.ask({ do: 'epoch', optimizer }));
-        }
+        for (const peer of peers) epochs[peer.name].push(await peer.turn({ do: 'epoch', optimizer }));
       const measured = (name) => epochs[name].slice(1).map(({ seconds }) => seconds);
       const ours = measured('simdescent');
       for (const name of names) {

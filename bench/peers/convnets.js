@@ -83,7 +83,8 @@ for (const [name, network] of Object.entries(convnets).filter(([name]) => name.i
     }
     const times = Object.fromEntries(able.map((peer) => [peer.name, []]));
     for (let i = 0; i < rounds; i++)
-      for (const peer of able) times[peer.name].push((await peer.ask({ do: 'step', milliseconds: turn })).milliseconds);
+      for (const peer of able)
+        times[peer.name].push((await peer.turn({ do: 'step', milliseconds: turn })).milliseconds);
     const table = Object.entries(times).map(([peer, all]) => {
       const ratio = summary(all.map((value, i) => value / times.simdescent[i]));
       return {

@@ -1,6 +1,10 @@
 // A library in its own process.
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Milliseconds before a turn. */
+const REST = 300;
 
 /** A peer's process; answers one request at a time. */
 export class Peer {
@@ -24,6 +28,12 @@ export class Peer {
     const reply = JSON.parse(value);
     if (reply.error) throw new Error(`${this.name}: ${reply.error}`);
     return reply;
+  }
+
+  /** A turn of a comparison: it rests first, because threads of OpenMP go on spinning after the turn before. */
+  async turn(request) {
+    await pause(REST);
+    return this.ask(request);
   }
 
   async end() {

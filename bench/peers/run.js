@@ -5,7 +5,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { toOnnx } from '../../dist/convert.js';
@@ -32,9 +31,8 @@ const { values } = parseArgs({
   },
 });
 const ROUNDS = values.quick ? 3 : Number(values.rounds);
-/** Milliseconds to warm up (1,000 calls are enough), and of one turn; and before it: OpenMP's threads go on spinning for a while. */
+/** Milliseconds to warm up (1,000 calls are enough), and of one turn. */
 const [WARM_UP, TURN] = values.quick ? [300, 60] : [1500, 200];
-const REST = 300;
 const BATCHES = 100;
 const CHECKED_STEPS = 20;
 const AGREEMENT = 1e-3;
@@ -115,8 +113,7 @@ async function compare(peers) {
     const times = Object.fromEntries(able.map((peer) => [peer.name, []]));
     for (let turn = 0; turn < ROUNDS; turn++) {
       for (const peer of able) {
-        await pause(REST);
-        const { milliseconds } = await peer.ask({ ...request, milliseconds: TURN });
+        const { milliseconds } = await peer.turn({ ...request, milliseconds: TURN });
         times[peer.name].push(milliseconds);
       }
     }

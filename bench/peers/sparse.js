@@ -95,7 +95,7 @@ try {
     const epochs = turn === 0 ? 5 : Math.max(1, Math.round(TURN / (ours[0] * steps)));
     const { trainSeconds } = await fit(model, epochs);
     ours.push((trainSeconds.reduce((sum, one) => sum + one, 0) * 1000) / (epochs * steps));
-    if (peer) theirs.push((await peer.ask({ do: 'step', milliseconds: TURN })).milliseconds);
+    if (peer) theirs.push((await peer.turn({ do: 'step', milliseconds: TURN })).milliseconds);
   }
   const shown = (all) => `${round(summary(all).min, 4)} / ${round(summary(all).median, 4)} ms`;
   console.log(
