@@ -9,9 +9,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text between tags and in attributes. */
-export const escaped = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+/** Text that is safe between tags and inside quoted attributes. */
+export const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** The same of text that may hold anything. */
+export const escaped = (text: string): string => escapeText(printable(text));
 
 /** Four decimals, fewer of large numbers, an exponent for those that would not show. */
 export function short(value: number): string {

@@ -1,4 +1,5 @@
 /** The charts as SVG text, drawn by ECharts without a browser. */
+
 import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   GraphicComponent,
@@ -10,9 +11,10 @@ import {
 } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { escapeText } from '../../report/texts.ts';
 import { BAR, BAR_REST, darkRules, INK, MUTED, PAGE, penOf, RULE } from './palette.ts';
 import type { RunRecord } from './record.ts';
-import { decimals, escapeText } from './text.ts';
+import { decimals } from './text.ts';
 
 echarts.use([
   ...[BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, SVGRenderer],

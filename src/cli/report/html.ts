@@ -1,10 +1,11 @@
 /** `report.html`: one file that needs nothing else, from a disk or a server, in light and dark, wide and narrow. */
 
+import { escapeText } from '../../report/texts.ts';
 import { wordsOf } from '../settings.ts';
 import { type ChartSize, lineChart, timeChart } from './charts.ts';
 import { STYLE } from './page-style.ts';
 import { brokenEpoch, type ReportRecord, type RunRecord, type Summary, summary } from './record.ts';
-import { DIGITS, decimals, duration, escapeText, shortDigest } from './text.ts';
+import { DIGITS, decimals, several, shortDigest, took } from './text.ts';
 
 /** Each chart is drawn twice and the page shows the one that fits: shrinking the wide one would shrink its text. */
 export const SIZES: Readonly<Record<'wide' | 'narrow', ChartSize>> = {
@@ -52,26 +53,51 @@ ${body.filter(Boolean).join('\n')}
 `;
 }
 
+interface Heading {
+  readonly title: string;
+  readonly facts: readonly string[];
+  readonly date: string;
+  /** HTML between the facts and the notes. Default none. */
+  readonly found?: string;
+  readonly notes: readonly string[];
+}
+
+/** What a report begins with. */
+export function headerOf({ title, facts, date, found = '', notes }: Heading): string {
+  return [
+    '<header>',
+    `<h1>${escapeText(title)}</h1>`,
+    `<p class="facts">${facts.map(escapeText).join(' · ')}<br><time datetime="${escapeText(date)}">${escapeText(date.slice(0, 10))}</time></p>`,
+    found,
+    ...notes.map((note) => `<p class="note">${escapeText(note)}</p>`),
+    '</header>',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** How the numbers come about once more. */
+export const repeating = (command: string, rest: string): string => `<section>
+<h2>How to repeat it</h2>
+<pre><code>${escapeText(command)}</code></pre>
+${rest}
+</section>`;
+
 function header({ title, settings, runs, date, stopped, epochs }: ReportRecord): string {
   const seconds = runs.flatMap((run) => run.seconds).reduce((sum, value) => sum + value, 0);
-  const took = seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds);
   const facts = [
     `network ${settings.network}`,
-    `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
+    several(epochs, 'epoch'),
     `batch ${settings['batch size']}`,
     `seed ${settings.seed}`,
-    `${took} of training`,
+    `${took(seconds)} of training`,
   ];
   const notes = runs.flatMap((run) => {
     const broken = brokenEpoch(run);
     return broken === undefined ? [] : [`${run.optimizer} has values that are not finite from epoch ${broken} on.`];
   });
   if (stopped) notes.unshift('Stopped before it was done: the numbers are those of the finished epochs.');
-  return `<header>
-<h1>${escapeText(title)}</h1>
-<p class="facts">${facts.map(escapeText).join(' · ')}<br><time datetime="${escapeText(date)}">${escapeText(date.slice(0, 10))}</time></p>
-${notes.map((note) => `<p class="note">${escapeText(note)}</p>`).join('\n')}
-</header>`;
+  return headerOf({ title, facts, date, notes });
 }
 
 function results(runs: readonly RunRecord[]): string {
@@ -172,12 +198,11 @@ function reproduction({ command, settings, runs }: ReportRecord): string {
       .map(([name, value]) => `${wordsOf(name)} ${value}`)
       .join(', '),
   ]);
-  return `<section>
-<h2>How to repeat it</h2>
-<pre><code>${escapeText(command)}</code></pre>
-<p class="hint">The same command gives the same digests on every machine.</p>
-${list({ ...settings, ...Object.fromEntries(options) })}
-</section>`;
+  return repeating(
+    command,
+    `<p class="hint">The same command gives the same digests on every machine.</p>
+${list({ ...settings, ...Object.fromEntries(options) })}`,
+  );
 }
 
 function digests(runs: readonly RunRecord[]): string {

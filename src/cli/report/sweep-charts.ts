@@ -35,7 +35,7 @@ const shortNumber = (value: number) => String(Number(value.toPrecision(3)));
 /** An axis of positive numbers with labels at powers of ten, or of two where there are too few of those. */
 const logarithmicAxis = (values: readonly number[]) => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return { ...axis(), ...logAxis(least, most, most > 100 * least ? 10 : 2) };
+  return { ...axis(), ...logAxis(least, most, most >= 100 * least ? 10 : 2) };
 };
 
 /** The axis of a setting, ending where its values do. */
@@ -136,6 +136,8 @@ export function heatChart(
         ...{ type: 'heatmap', name: key, data: cells },
         label: {
           ...{ show: true, fontFamily: FONT, fontSize: 11, color: '#10151d' },
+          // dark text on dark cells
+          ...{ textBorderColor: '#ffffff', textBorderWidth: 3 },
           formatter: ({ data }: { data: readonly number[] }) =>
             decimals(data[2] ?? Number.NaN, options.width < 400 ? 2 : 4),
         },

@@ -1,14 +1,15 @@
 /** `report.html` of a sweep, in the manner of the other report: one file, light and dark, wide and narrow. */
+import { escapeText } from '../../report/texts.ts';
 import type { Range, SettingValue, Trial } from '../../sweep/index.ts';
 import { wordsOf } from '../settings.ts';
 import { comparedAt, importance } from '../sweep/importance.ts';
 import type { SweepRecord } from '../sweep/result.ts';
 import { byValue, secondsOf, shownValue, varying } from '../sweep/text.ts';
 import { type ChartOptions, lineChart } from './charts.ts';
-import { definitions, pageOf, SIZES } from './html.ts';
+import { definitions, headerOf, pageOf, repeating, SIZES } from './html.ts';
 import type { RunRecord } from './record.ts';
 import { costChart, heatChart, importanceChart, parallelChart, scatterChart } from './sweep-charts.ts';
-import { decimals, duration, escapeText, shortDigest } from './text.ts';
+import { decimals, several, shortDigest, took } from './text.ts';
 
 /** Trials whose curves are drawn, and rows of the table. */
 const CURVES = 6;
@@ -22,11 +23,10 @@ export function sweepHtml(record: SweepRecord): string {
     header(record, title),
     trials.length > 0 ? results(record, names) : '<p>No trial was finished, so there is nothing to show.</p>',
     trials.length > 0 && names.length > 0 ? `<section class="charts">${charts(record, names)}</section>` : '',
-    `<section>
-<h2>How to repeat it</h2>
-<pre><code>${escapeText(record.command)}</code></pre>
-<p class="hint">The same command gives the same digests on every machine, with any number of workers. <code>simdescent sweep sweep.json</code> does so too, and <code>simdescent verify sweep.json --trial N</code> computes one trial again.</p>
-</section>`,
+    repeating(
+      record.command,
+      '<p class="hint">The same command gives the same digests on every machine, with any number of workers. <code>simdescent sweep sweep.json</code> does so too, and <code>simdescent verify sweep.json --trial N</code> computes one trial again.</p>',
+    ),
     digest === ''
       ? ''
       : definitions(
@@ -77,11 +77,10 @@ const total = (trials: readonly Trial[]): number => trials.reduce((sum, trial) =
 function header({ trials, objective, best, stopped, seconds, workers, date }: SweepRecord, title: string): string {
   const found = trials.find(({ trial }) => trial === best);
   const epochs = trials.reduce((sum, trial) => sum + trial.epochs, 0);
-  const took = (time: number) => (time < 10 ? `${time.toFixed(1)} s` : duration(time));
   const facts = [
-    `${epochs} epochs`,
+    several(epochs, 'epoch'),
     `${took(total(trials))} of training`,
-    `${took(seconds)} with ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    `${took(seconds)} with ${several(workers, 'worker')}`,
   ];
   const broken = trials.filter(({ value }) => !Number.isFinite(value)).length;
   const notes = [
@@ -93,12 +92,10 @@ function header({ trials, objective, best, stopped, seconds, workers, date }: Sw
   const names = varying(trials);
   const settings = names.filter((name) => found && name in found.settings);
   const words = settings.map((name) => `${wordsOf(name)} ${shownValue(found?.settings[name])}`);
-  return `<header>
-<h1>${escapeText(title)}</h1>
-<p class="facts">${facts.map(escapeText).join(' · ')}<br><time datetime="${escapeText(date)}">${escapeText(date.slice(0, 10))}</time></p>
-${found ? `<p>Best ${escapeText(objective.key)}: <strong>${decimals(found.value, 4)}</strong>, trial ${found.trial}${words.length > 0 ? `: ${escapeText(words.join(', '))}` : ''}.</p>` : ''}
-${notes.map((note) => `<p class="note">${escapeText(note)}</p>`).join('\n')}
-</header>`;
+  const line =
+    found &&
+    `<p>Best ${escapeText(objective.key)}: <strong>${decimals(found.value, 4)}</strong>, trial ${found.trial}${words.length > 0 ? `: ${escapeText(words.join(', '))}` : ''}.</p>`;
+  return headerOf({ title, facts, date, notes, ...(line && { found: line }) });
 }
 
 function results({ trials, objective, best }: SweepRecord, names: readonly string[]): string {
@@ -185,7 +182,7 @@ ${more}
     figure(
       'importance',
       'What matters',
-      `The share of the variance of the trials' ranks after ${comparedAt(trials)} epochs that a setting explains by itself: adjusted R² of a one-way analysis of variance, numbers in at most six groups. Near 0 in small sweeps.`,
+      `The share of the variance of the trials' ranks after ${several(comparedAt(trials), 'epoch')} that a setting explains by itself: adjusted R² of a one-way analysis of variance, numbers in at most six groups. Near 0 in small sweeps.`,
       (options) => importanceChart(shares, options),
     ),
     figure('cost', 'What each trial cost', 'As it was on this machine.', (options) =>

@@ -1,16 +1,5 @@
 /** Numbers and text as a report shows them. */
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text that is safe between tags and inside quoted attributes. */
-export const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-
 /** A number with that many decimals; a huge one in powers of ten, and NaN or infinity in words. */
 export function decimals(value: number, digits: number): string {
   if (Number.isNaN(value)) return 'NaN';
@@ -21,6 +10,9 @@ export function decimals(value: number, digits: number): string {
 /** How many decimals each column of a result has. */
 export const DIGITS = { loss: 4, accuracy: 4, val_loss: 4, val_accuracy: 4, seconds: 1, msPerStep: 3 } as const;
 
+/** A number of things: 1 epoch, 2 epochs. */
+export const several = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 /** Seconds as a person says them: 7 s, 2 min 05 s, 1 h 03 min. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -28,6 +20,9 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
+
+/** A time of a run, in tenths where it is short. */
+export const took = (seconds: number): string => (seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds));
 
 /** The first digits of a digest: enough to see that two are the same. */
 export const shortDigest = (digest: string): string => digest.slice(0, 12);

@@ -1,7 +1,7 @@
 /** Trials as lines and tables of text. */
 import type { Trial } from '../../sweep/index.ts';
 import { textTable } from '../../text-table.ts';
-import { decimals, shortDigest } from '../report/text.ts';
+import { decimals, several, shortDigest } from '../report/text.ts';
 
 /** A value of a setting as it is shown: numbers with at most six digits. */
 export function shownValue(value: unknown): string {
@@ -33,7 +33,7 @@ export function trialLine(trial: Trial, key: string, names: readonly string[]): 
   const settings = names.flatMap((name) =>
     name in trial.settings ? [`${name} ${shownValue(trial.settings[name])}`] : [],
   );
-  const epochs = `${trial.epochs} ${trial.epochs === 1 ? 'epoch' : 'epochs'}`;
+  const epochs = several(trial.epochs, 'epoch');
   return `trial ${trial.trial}  ${[...settings, epochs, `${key} ${decimals(trial.value, 4)}`, `${secondsOf(trial).toFixed(1)} s`].join('  ')}`;
 }
 
