@@ -17,7 +17,7 @@ export async function open() {
   const cases = {};
   for (const [name, optimizer] of Object.entries({ SGD: 'sgd', Adam: 'adam' })) {
     const model = imageModel(optimizer);
-    const remote = await client.model(model.toConfig());
+    const remote = await client.modelFrom(model.toConfig());
     cases[name] = await caseOf(model, data);
     cases[`${name}, in a worker`] = await caseOf(remote, placed);
   }
