@@ -12,8 +12,11 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'applic
 /** Headers that isolate a page, so that its clock is fine-grained and it can share memory with workers. */
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** Listens on `port` (0: any) and returns the server. `home` is the page at `/`; `onReport` gets the reports that a page posts. */
-export async function serve({ port = 0, home, isolated = true, onReport = () => {} }) {
+/**
+ * Listens on `port` (0: any) and returns the server. `home` is the page at `/`; `data` has bytes by their path; `onReport` gets the reports
+ * that a page posts.
+ */
+export async function serve({ port = 0, home, isolated = true, data = {}, onReport = () => {} }) {
   const headers = { 'Cache-Control': 'no-store', ...(isolated && ISOLATION) };
 
   async function take(request, response) {
@@ -25,6 +28,7 @@ export async function serve({ port = 0, home, isolated = true, onReport = () => 
 
   function send(path, response) {
     const inside = normalize(path === '/' ? home : path.slice(1));
+    if (data[path]) return response.writeHead(200, headers).end(data[path]);
     const served = SERVED.some((allowed) => inside === allowed || inside.startsWith(`${allowed}/`));
     try {
       if (!served) throw new Error('not served');
