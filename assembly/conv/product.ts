@@ -20,7 +20,7 @@ import {
 } from "./grid";
 import { packKernel } from "./kernel";
 import { canSkip, skippingProduct } from "./skip";
-import { image, packPatches, run, source, tapsX, tapsY } from "./taps";
+import { image, packPatches, packRow, run, source, tapsX, tapsY } from "./taps";
 
 /** Elements of a patch in a block, so that its panel stays in L1; columns of the result in a block. */
 const KC: i32 = 512;
@@ -60,42 +60,54 @@ export function product(skips: bool, group: usize, n: i32, images: i32, scratch:
         const i0 = source + <usize>i * image + group;
         const y0 = baseY + y * baseStepY;
         const x0 = baseX + x * baseStepX;
-        let i1 = i0;
-        let y1 = y0;
-        let x1 = x0;
-        let i2 = i0;
-        let y2 = y0;
-        let x2 = x0;
-        let i3 = i0;
-        let y3 = y0;
-        let x3 = x0;
-        for (let q = 1; q <= count; q++) {
-          if (++x == columns) {
+        if (x + 4 <= columns && count == 4) {
+          packRow(scratch, k0, kb, i0, y0, x0, baseStepX);
+          x += 4;
+          if (x == columns) {
             x = 0;
             if (++y == rows) {
               y = 0;
               i++;
             }
           }
-          if (q == count) break;
-          const iq = source + <usize>i * image + group;
-          const yq = baseY + y * baseStepY;
-          const xq = baseX + x * baseStepX;
-          if (q == 1) {
-            i1 = iq;
-            y1 = yq;
-            x1 = xq;
-          } else if (q == 2) {
-            i2 = iq;
-            y2 = yq;
-            x2 = xq;
-          } else {
-            i3 = iq;
-            y3 = yq;
-            x3 = xq;
+        } else {
+          let i1 = i0;
+          let y1 = y0;
+          let x1 = x0;
+          let i2 = i0;
+          let y2 = y0;
+          let x2 = x0;
+          let i3 = i0;
+          let y3 = y0;
+          let x3 = x0;
+          for (let q = 1; q <= count; q++) {
+            if (++x == columns) {
+              x = 0;
+              if (++y == rows) {
+                y = 0;
+                i++;
+              }
+            }
+            if (q == count) break;
+            const iq = source + <usize>i * image + group;
+            const yq = baseY + y * baseStepY;
+            const xq = baseX + x * baseStepX;
+            if (q == 1) {
+              i1 = iq;
+              y1 = yq;
+              x1 = xq;
+            } else if (q == 2) {
+              i2 = iq;
+              y2 = yq;
+              x2 = xq;
+            } else {
+              i3 = iq;
+              y3 = yq;
+              x3 = xq;
+            }
           }
+          packPatches(scratch, k0, kb, i0, y0, x0, i1, y1, x1, i2, y2, x2, i3, y3, x3);
         }
-        packPatches(scratch, k0, kb, i0, y0, x0, i1, y1, x1, i2, y2, x2, i3, y3, x3);
         tiles(
           out,
           <usize>gridStepX * pitch,

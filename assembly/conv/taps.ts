@@ -60,33 +60,103 @@ function loadOr0(x: usize, skip: usize): v128 {
   return x ? v128.load(x + skip) : f32x4.splat(0);
 }
 
+/** Four rows of four become columns at `out`. */
+// @ts-ignore: decorator
+@inline
+function transpose(out: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(out, v128.shuffle<f64>(low01, low23, 1, 3), 16);
+  v128.store(out, v128.shuffle<f64>(high01, high23, 0, 2), 32);
+  v128.store(out, v128.shuffle<f64>(high01, high23, 1, 3), 48);
+}
+
 /** Four runs of n floats become n columns of four at `out`; 0 is a run of zeros. Writes up to 48 bytes more. */
 // @ts-ignore: decorator
 @inline
 function columns(out: usize, x0: usize, x1: usize, x2: usize, x3: usize, skip: usize, n: i32): void {
-  const all = x0 != 0 && x1 != 0 && x2 != 0 && x3 != 0;
-  const end = skip + ((<usize>n) << 2);
-  for (; skip < end; skip += 16) {
-    const r0 = all ? v128.load(x0 + skip) : loadOr0(x0, skip);
-    const r1 = all ? v128.load(x1 + skip) : loadOr0(x1, skip);
-    const r2 = all ? v128.load(x2 + skip) : loadOr0(x2, skip);
-    const r3 = all ? v128.load(x3 + skip) : loadOr0(x3, skip);
-    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-    v128.store(out, v128.shuffle<f64>(low01, low23, 0, 2));
-    v128.store(out, v128.shuffle<f64>(low01, low23, 1, 3), 16);
-    v128.store(out, v128.shuffle<f64>(high01, high23, 0, 2), 32);
-    v128.store(out, v128.shuffle<f64>(high01, high23, 1, 3), 48);
-    out += 64;
+  const stop = out + ((<usize>n) << 4);
+  if (x0 != 0 && x1 != 0 && x2 != 0 && x3 != 0) {
+    x0 += skip;
+    x1 += skip;
+    x2 += skip;
+    x3 += skip;
+    for (; out < stop; out += 64) {
+      transpose(out, v128.load(x0), v128.load(x1), v128.load(x2), v128.load(x3));
+      x0 += 16;
+      x1 += 16;
+      x2 += 16;
+      x3 += 16;
+    }
+  } else {
+    for (; out < stop; out += 64, skip += 16)
+      transpose(out, loadOr0(x0, skip), loadOr0(x1, skip), loadOr0(x2, skip), loadOr0(x3, skip));
+  }
+}
+
+/** n columns of one channel: four floats side by side, each time one float further. `inside`: all of them are in the image. */
+// @ts-ignore: decorator
+@inline
+function beside(out: usize, from: usize, px: i32, n: i32, inside: bool): void {
+  const stop = out + ((<usize>n) << 4);
+  if (inside) {
+    for (; out < stop; out += 16, from += 4) v128.store(out, v128.load(from));
+  } else {
+    let at = i32x4.add(i32x4.splat(px), i32x4(0, 1, 2, 3));
+    for (; out < stop; out += 16, from += 4) {
+      v128.store(out, v128.and(v128.load(from), i32x4.lt_u(at, i32x4.splat(sourceWidth))));
+      at = i32x4.add(at, i32x4.splat(1));
+    }
   }
 }
 
 /**
- * The A panel (gemm/pack.ts) of the patches of four pixels: elements k0 to k0 + kb of each, in the order of taps and channels. A pixel is
- * its image's address, moved to its group's channels, and its base.
+ * The A panel (gemm/pack.ts) of the patches of four pixels in a row, `step` apart: elements k0 to k0 + kb of each, in the order of taps and
+ * channels. The first one is its image's address, moved to its group's channels, and its base.
  */
+export function packRow(out: usize, k0: i32, kb: i32, from: usize, y: i32, x: i32, step: i32): void {
+  const end = k0 + kb;
+  const left = x + firstX;
+  const inside = joined && left >= 0 && left + 3 * step + tapsX <= sourceWidth;
+  const single = joined && pixel == 4 && step == 1;
+  // floats that lie side by side, and how many of them a row of taps has
+  const floats = inside || single ? tapsX * run : run;
+  const runs = inside || single ? 1 : tapsX;
+  const apart = <usize>step * pixel;
+  const which = k0 ? k0 / floats : 0;
+  let skip = k0 - which * floats;
+  let v = which / runs;
+  let u = which - v * runs;
+  for (let k = k0; k < end;) {
+    const n = min(floats - skip, end - k);
+    const py = y + firstY + v * stepY;
+    const px = left + u * stepX;
+    const x0 = from + <usize>py * line + <usize>px * pixel;
+    const bytes = (<usize>skip) << 2;
+    if (<u32>py >= <u32>sourceHeight) columns(out, 0, 0, 0, 0, 0, n);
+    else if (single) beside(out, x0 + bytes, px + skip, n, inside);
+    else if (inside) columns(out, x0, x0 + apart, x0 + 2 * apart, x0 + 3 * apart, bytes, n);
+    else {
+      const at0 = <u32>px < <u32>sourceWidth ? x0 : 0;
+      const at1 = <u32>(px + step) < <u32>sourceWidth ? x0 + apart : 0;
+      const at2 = <u32>(px + 2 * step) < <u32>sourceWidth ? x0 + 2 * apart : 0;
+      const at3 = <u32>(px + 3 * step) < <u32>sourceWidth ? x0 + 3 * apart : 0;
+      columns(out, at0, at1, at2, at3, bytes, n);
+    }
+    out += (<usize>n) << 4;
+    k += n;
+    skip = 0;
+    if (++u == runs) {
+      u = 0;
+      v++;
+    }
+  }
+}
+
+/** The same of any four pixels. */
 export function packPatches(
   out: usize,
   k0: i32,
@@ -111,8 +181,6 @@ export function packPatches(
   const least = min(min(x0, x1), min(x2, x3)) + firstX;
   const most = max(max(x0, x1), max(x2, x3)) + firstX + tapsX;
   const inside = joined && least >= 0 && most <= sourceWidth;
-  // of one channel: then four floats side by side are a column
-  const beside = inside && pixel == 4 && i0 == i3 && y0 == y3 && x0 + 3 == x3;
   const tap = k0 / run;
   let channel = k0 - tap * run;
   let v = tap / tapsX;
@@ -121,22 +189,16 @@ export function packPatches(
     const dy = firstY + v * stepY;
     const dx = firstX + u * stepX;
     const n = min((inside ? (tapsX - u) * run : run) - channel, end - k);
-    const from = at(i0, y0 + dy, x0 + dx);
-    const stop = out + ((<usize>n) << 4);
-    if (beside) {
-      for (let x = from; out < stop; out += 16, x += 4) v128.store(out, loadOr0(from, x - from));
-    } else {
-      columns(
-        out,
-        from,
-        at(i1, y1 + dy, x1 + dx),
-        at(i2, y2 + dy, x2 + dx),
-        at(i3, y3 + dy, x3 + dx),
-        (<usize>channel) << 2,
-        n,
-      );
-    }
-    out = stop;
+    columns(
+      out,
+      at(i0, y0 + dy, x0 + dx),
+      at(i1, y1 + dy, x1 + dx),
+      at(i2, y2 + dy, x2 + dx),
+      at(i3, y3 + dy, x3 + dx),
+      (<usize>channel) << 2,
+      n,
+    );
+    out += (<usize>n) << 4;
     k += n;
     channel = 0;
     u = inside ? tapsX : u + 1;

@@ -28,6 +28,17 @@ const cases: Readonly<Record<string, Sizes>> = {
   '1x1': { images: 5, size: 3, channels: 64, filters: 45, kernel: 1, out: 3 },
   'groups, padded': { images: 2, size: 5, channels: 32, filters: 60, kernel: 3, out: 5, groups: 2, before: 1 },
   'one channel': { images: 9, size: 10, channels: 1, filters: 70, kernel: 5, out: 10, before: 2 },
+  'one channel, strides 2': { images: 2, size: 19, channels: 1, filters: 9, kernel: 3, out: 9, stride: 2 },
+  'one channel, patches of two blocks': {
+    images: 1,
+    size: 26,
+    channels: 1,
+    filters: 3,
+    kernel: 23,
+    out: 26,
+    before: 11,
+  },
+  'three channels, padded': { images: 2, size: 13, channels: 3, filters: 8, kernel: 3, out: 13, before: 1 },
 };
 
 /** What stands at a place that may be outside of the image, where there are zeros. */
