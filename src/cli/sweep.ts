@@ -93,7 +93,7 @@ export function sweepCommand(done: (code: number) => void): Command {
     .addOption(
       new Option(
         '--queue <address>',
-        'redis://host:port of a queue, whose trials `simdescent worker` computes on any machines',
+        'redis://host:port or postgres://host/database of a queue, whose trials `simdescent worker` computes on any machines',
       ).conflicts('workers'),
     )
     .option('--out <folder>', 'where to write the journal, the results and the report', path, 'simdescent-sweep')

@@ -16,9 +16,9 @@ export function workerCommand(done: (code: number) => void): Command {
     .summary('compute trials of sweeps on a queue')
     .description(
       'Computes trials of `simdescent sweep --queue` until it is stopped. Ctrl-C or SIGTERM: it finishes the trials under way and takes no ' +
-        'more; a second one leaves at once, and others compute them. Needs bullmq and ioredis beside this package.',
+        'more; a second one leaves at once, and others compute them. Needs bullmq and ioredis or pg beside this package.',
     )
-    .requiredOption('--queue <address>', 'redis://host:port, or rediss:// for TLS')
+    .requiredOption('--queue <address>', 'redis://host:port (rediss:// for TLS) or postgres://host/database')
     .option(
       '--workers <n>',
       'trials at a time, each in a process of one thread',

@@ -1,10 +1,11 @@
 /** Runs a search with hands: asks, has computed, writes down, verifies, tells. */
+import { messageOf } from '../validate.ts';
 import { draw } from './draw.ts';
-import { checkOutcome, type Hands, type Job, type Outcome } from './job.ts';
+import { checkOutcome, describeTrial, failure, type Hands, type Job, type Outcome, outcomeIn } from './job.ts';
 import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 import { type Entry, entryFrom, plain, type Retraction } from './record.ts';
-import { Search, type Trial } from './search.ts';
+import { lacksObjective, Search, type Trial } from './search.ts';
 import { firstDifference, upTo } from './verify.ts';
 
 /** What is reported on the way. */
@@ -31,12 +32,6 @@ const keyOf = ({ trial, epochs }: Pick<Job, 'trial' | 'epochs'>): string => `${t
 
 /** Thrown where results turned out to be wrong: the search begins again with those that are left. */
 class Retracted extends Error {}
-
-/** A trial in a message: its number and settings. */
-const describeTrial = ({ trial, settings }: Pick<Job, 'trial' | 'settings'>): string =>
-  `trial ${trial} (${Object.entries(settings)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`)
-    .join(', ')})`;
 
 export class Drive {
   readonly #options: DriveOptions;
@@ -85,6 +80,19 @@ export class Drive {
       if (told !== undefined) watcher.onTrial?.(told, search);
     };
     const flying = new Set<Promise<void>>();
+    const errors: unknown[] = [];
+    // not a race of all that are under way: each race would leave something behind in every one of them
+    let wake = () => {};
+    const fly = (job: Job) => {
+      const flight = this.#result(job, stop.signal)
+        .then((entry) => tell(job, entry))
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => {
+          flying.delete(flight);
+          wake();
+        });
+      flying.add(flight);
+    };
     try {
       while (!search.done) {
         stop.signal.throwIfAborted();
@@ -93,17 +101,14 @@ export class Drive {
           if (job === undefined) break;
           const known = this.#known.get(keyOf(job));
           // after a retraction a trial may get other settings
-          if (known !== undefined && JSON.stringify(known.settings) === JSON.stringify(job.settings)) {
-            tell(job, known);
-            continue;
-          }
-          const flight = this.#result(job, stop.signal).then((entry) => {
-            flying.delete(flight);
-            tell(job, entry);
-          });
-          flying.add(flight);
+          if (known !== undefined && JSON.stringify(known.settings) === JSON.stringify(job.settings)) tell(job, known);
+          else fly(job);
         }
-        if (flying.size > 0) await Promise.race(flying);
+        if (flying.size > 0)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        if (errors.length > 0) throw errors[0];
       }
       return search;
     } catch (error) {
@@ -124,8 +129,11 @@ export class Drive {
     // who goes on from another worker's checkpoint must agree with what that one said
     const fits =
       from === undefined ||
+      outcome.failed !== undefined ||
       firstDifference(from, { ...upTo(outcome, from.seconds.length), digest: from.digest }) === undefined;
-    const verified = chosen || !fits ? await this.#verify(job, outcome, signal) : undefined;
+    // a failure may be the worker's own
+    const doubted = chosen || !fits || (verify > 0 && outcome.failed !== undefined);
+    const verified = doubted ? await this.#verify(job, outcome, signal) : undefined;
     const { trial, epochs, settings } = job;
     const entry: Entry = { trial, epochs, settings, ...outcome, ...(verified !== undefined && { verified }) };
     await journal?.append(plain(entry));
@@ -134,7 +142,7 @@ export class Drive {
   }
 
   async #compute(job: Job, avoid: readonly string[], signal: AbortSignal): Promise<Outcome> {
-    const { hands, watcher } = this.#options;
+    const { plan, hands, watcher } = this.#options;
     try {
       const outcome: unknown = await hands.compute(job, {
         signal,
@@ -145,11 +153,11 @@ export class Drive {
       });
       signal.throwIfAborted();
       checkOutcome(outcome, job);
-      const { history, digests, digest, seconds, worker } = outcome;
-      return { history, digests, digest, seconds, worker };
+      const lack = outcome.failed === undefined ? lacksObjective(outcome, plan.key) : undefined;
+      return lack ? failure(lack, outcome.worker) : outcomeIn(outcome);
     } catch (error) {
       signal.throwIfAborted();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new Error(`${describeTrial(job)}: ${message}`, { cause: error });
     }
   }
@@ -177,6 +185,7 @@ export class Drive {
 
   /** The worker of an earlier job of this trial, from whose wrong checkpoint an honest one may have gone on. */
   #whoWasWrong({ trial }: Job, truth: Outcome): string | undefined {
+    if (truth.failed !== undefined) return undefined;
     const earlier = [...this.#known.values()].filter((entry) => entry.trial === trial);
     const wrong = earlier.filter((entry) => {
       const { length } = entry.seconds;

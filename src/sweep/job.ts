@@ -1,5 +1,5 @@
 /** What a sweep asks to be computed, what comes back, and who computes it. */
-import { isObject, show } from '../validate.ts';
+import { isObject, messageOf, show } from '../validate.ts';
 import type { Settings } from './settings.ts';
 
 /** One trial, to be trained up to a number of epochs. Its result is a function of `settings` and `epochs` alone. */
@@ -16,18 +16,22 @@ export interface Job {
   readonly keep: boolean;
 }
 
-/** What a trial came to. Times depend on the machine; everything else is a function of the settings. */
+/**
+ * What a trial came to. Times depend on the machine; everything else is a function of the settings. One that failed has empty lists, and no history.
+ */
 export interface Outcome {
   /** One number an epoch for each key, from the first epoch of the trial; fewer than the epochs of the job if the training ended early. */
   readonly history: Readonly<Record<string, readonly number[]>>;
   /** SHA-256 of the weights after each epoch, where they are known: a list of the same length, or an empty one. */
   readonly digests: readonly string[];
-  /** SHA-256 of the weights at the end, or of the history where there are none. */
+  /** SHA-256 of the weights at the end, or of the history where there are none; `''` if the trial failed. */
   readonly digest: string;
   /** Wall-clock seconds of each epoch. */
   readonly seconds: readonly number[];
   /** Who computed the last epoch. */
   readonly worker: string;
+  /** What the training threw, or how it ended its process. It counts as a result: the search goes on without the trial. Default none: the trial did not fail. */
+  readonly failed?: string;
 }
 
 /** What a sweep gives along with a job. */
@@ -65,6 +69,9 @@ const HEX = /^[0-9a-f]{64}$/;
 /** More keys than any history has. */
 const MOST_KEYS = 1000;
 
+/** Characters of a message that are kept. */
+const MOST_MESSAGE = 1000;
+
 const isList = (value: unknown, length: number, fits: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.length === length && value.every(fits);
 const isNumber = (value: unknown): boolean => typeof value === 'number';
@@ -78,9 +85,15 @@ export function checkOutcome(
     throw new TypeError(`trial ${trial}: expected ${what}, got ${show(got)}`);
   };
   if (!isObject(value)) return wrong('a result', value);
-  const { history, digests, digest, seconds, worker } = value as Partial<Record<keyof Outcome, unknown>>;
+  const { history, digests, digest, seconds, worker, failed } = value as Partial<Record<keyof Outcome, unknown>>;
+  if (typeof worker !== 'string' || worker.length > 256) return wrong('the name of a worker', worker);
   if (!isObject(history) || Array.isArray(history)) return wrong('a history', history);
   const keys = Object.keys(history);
+  if (failed !== undefined) {
+    if (typeof failed !== 'string' || failed.length > MOST_MESSAGE) return wrong('why the trial failed', failed);
+    const isEmpty = keys.length === 0 && digest === '' && isList(digests, 0, isNumber) && isList(seconds, 0, isNumber);
+    return isEmpty ? undefined : wrong('no numbers of a trial that failed', value);
+  }
   if (keys.length === 0 || keys.length > MOST_KEYS) return wrong('a history with keys', history);
   const { length } = Object(Reflect.get(history, keys[0] ?? '')) as { length: unknown };
   if (typeof length !== 'number' || length < 1 || length > epochs)
@@ -93,5 +106,22 @@ export function checkOutcome(
   const count = Array.isArray(digests) && digests.length === 0 ? 0 : length;
   if (!isList(digests, count, isDigest)) return wrong(`digests of ${length} epochs`, digests);
   if (!isDigest(digest)) return wrong('a digest', digest);
-  if (typeof worker !== 'string' || worker.length > 256) return wrong('the name of a worker', worker);
 }
+
+/** An outcome without what else an object has. */
+export const outcomeIn = ({ history, digests, digest, seconds, worker, failed }: Outcome): Outcome => ({
+  ...{ history, digests, digest, seconds, worker },
+  ...(failed !== undefined && { failed }),
+});
+
+/** What came of a trial that failed. */
+export const failure = (why: unknown, worker: string): Outcome => ({
+  ...{ history: {}, digests: [], digest: '', seconds: [], worker },
+  failed: (messageOf(why) || String(why)).slice(0, MOST_MESSAGE),
+});
+
+/** A trial in a message: its number and settings. */
+export const describeTrial = ({ trial, settings }: Pick<Job, 'trial' | 'settings'>): string =>
+  `trial ${trial} (${Object.entries(settings)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`)
+    .join(', ')})`;

@@ -4,7 +4,7 @@ import { jsonNumber } from '../json-numbers.ts';
 import { sha256 } from '../sha256.ts';
 import { encodeUtf8 } from '../utf8.ts';
 import { checkKind, isObject } from '../validate.ts';
-import { checkOutcome, type Job, type Outcome } from './job.ts';
+import { checkOutcome, failure, type Job, type Outcome } from './job.ts';
 import type { Settings } from './settings.ts';
 
 /** What a `run` function gets. */
@@ -46,7 +46,7 @@ export interface RunResult {
   readonly checkpoint?: Uint8Array | undefined;
 }
 
-/** Computes a trial: a function of the settings and epochs alone. A number is the value of the objective. */
+/** Computes a trial: a function of the settings and epochs alone. A number is the value of the objective. If it throws, the trial has failed, and the sweep goes on without it. */
 export type Run<S = Settings> = (task: Task<S>) => RunOutput | Promise<RunOutput>;
 
 /** What a `run` function may return; nothing where `task.fit` has recorded all. */
@@ -117,8 +117,18 @@ class Watch implements Callback {
   }
 }
 
-/** @throws whatever `run` throws; TypeError or RangeError for a result that does not fit */
+/** What came of a job, also if `run` throws. @throws the signal's reason */
 export async function perform(run: Run, job: Job, options: PerformOptions): Promise<Outcome> {
+  try {
+    return await compute(run, job, options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return failure(error, options.worker);
+  }
+}
+
+/** @throws whatever `run` throws; TypeError or RangeError for a result that does not fit */
+export async function compute(run: Run, job: Job, options: PerformOptions): Promise<Outcome> {
   const { trial, from } = job;
   const { signal, store } = options;
   const checkpoint = from && (await store?.get(checkpointOf(trial, from.digest)).catch(() => undefined));

@@ -13,8 +13,9 @@ let setup: Setup | undefined;
 let loading: Promise<Run> | undefined;
 
 async function load({ module, context }: Setup): Promise<Run> {
-  const { run } = (await import(module)) as { run?: unknown };
+  const { run, setup } = (await import(module)) as { run?: unknown; setup?: unknown };
   if (typeof run !== 'function') throw new TypeError(`${module} must export a function run`);
+  if (typeof setup === 'function') await setup(context);
   return (task) => run(task, context);
 }
 

@@ -2,14 +2,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { getBuiltin } from '../files/modules.ts';
 import { checkInteger, checkKind, checkOptions } from '../validate.ts';
-import { type ComputeOptions, checkOutcome, type Hands, type Job, type Outcome } from './job.ts';
+import { type ComputeOptions, checkOutcome, failure, type Hands, type Job, type Outcome } from './job.ts';
 import type { FromProcess, Setup, ToProcess } from './messages.ts';
 import { checkpointsOf } from './perform.ts';
 import { inFolder } from './stores.ts';
 
 /** Options of {@link processes}. */
 export interface ProcessesOptions {
-  /** The module that exports `run(task, context)`. */
+  /** The module that exports `run(task, context)`. If it exports `setup(context)` too, each process awaits that first; what it throws is no failure of a trial, but ends the sweep. */
   readonly module: string | URL;
   /** Processes at a time, from 1 to 1024. Default: as many as the machine has processors. */
   readonly workers?: number;
@@ -23,7 +23,7 @@ export interface ProcessesOptions {
   readonly onOutput?: (text: string) => void;
 }
 
-/** Deaths of its process after which a job is an error. */
+/** Deaths of its process after which a trial has failed. */
 const MOST_DEATHS = 10;
 
 /** A process, and what happens to its job. */
@@ -61,7 +61,11 @@ class Pool implements Hands {
         return await this.#give(member, job, options);
       } catch (error) {
         options.signal.throwIfAborted();
-        if (!(error instanceof Died) || deaths === MOST_DEATHS) throw error;
+        if (!(error instanceof Died)) throw error;
+        if (deaths < MOST_DEATHS) continue;
+        // a process that could not be started is no fault of the trial
+        if (member.child.pid === undefined) throw error;
+        return failure(error, member.name);
       }
     }
   }

@@ -2,7 +2,7 @@
 import { numberFrom } from '../json-numbers.ts';
 import { checkInteger, checkKind, checkOptions, checkSignal, isObject, show } from '../validate.ts';
 import type { Job } from './job.ts';
-import { perform, type Run } from './perform.ts';
+import { compute, perform, type Run } from './perform.ts';
 import { type Entry, entryFrom } from './record.ts';
 import { digestOfTrials } from './search.ts';
 import { firstDifference } from './verify.ts';
@@ -41,7 +41,7 @@ export interface Verification {
  * Computes one trial of a published result again, and compares it epoch by epoch.
  *
  * @param result what `sweep` resolved with, or the same read from a file: `objective`, `trials` and `digest`
- * @throws TypeError or RangeError for what is no result of a sweep, before anything runs; whatever `run` throws; the signal's reason
+ * @throws TypeError or RangeError for what is no result of a sweep, before anything runs; whatever `run` throws, unless the trial failed when it was published; the signal's reason
  * @category Sweeps
  * @example
  * ```ts
@@ -64,7 +64,8 @@ export async function verify(result: unknown, options: VerifyOptions): Promise<V
   if (published === undefined)
     throw new RangeError(`trial must be one of the result's ${trials.length} trials, got ${trial}`);
   const { settings, epochs } = published;
-  const computed = await perform(
+  // an error is no difference, unless the trial is said to have failed
+  const computed = await (published.failed === undefined ? compute : perform)(
     run,
     { trial, settings, epochs, keep: false },
     {

@@ -1,8 +1,8 @@
 /** A search, by asking for jobs and telling what came of them. */
 import { sha256Of } from '../sha256.ts';
 import { encodeUtf8 } from '../utf8.ts';
-import { checkKind, checkOptions, isObject } from '../validate.ts';
-import { checkOutcome, type Job, type Outcome } from './job.ts';
+import { checkKind, checkOptions, isError, isObject } from '../validate.ts';
+import { checkOutcome, failure, type Job, type Outcome, outcomeIn } from './job.ts';
 import type { Batches, Request } from './methods/method.ts';
 import { digestOfHistory } from './perform.ts';
 import { type Aim, type Plan, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
@@ -17,9 +17,12 @@ export interface Trial<S = Settings> extends Outcome {
   readonly settings: S;
   /** Epochs that it was given. */
   readonly epochs: number;
-  /** The objective after the last of its epochs. */
+  /** The objective after the last of its epochs; NaN if it failed. */
   readonly value: number;
 }
+
+/** The score of trials whose value is no number. */
+const WORST = Number.POSITIVE_INFINITY;
 
 /** The size of a search. */
 export interface Total {
@@ -88,6 +91,7 @@ export class Search {
    * any order, at the same time.
    */
   ask(): Job | undefined {
+    while (this.#scores[this.#asked] !== undefined) this.#asked++;
     const request = this.#batch[this.#asked];
     if (request === undefined) return undefined;
     this.#asked++;
@@ -97,24 +101,29 @@ export class Search {
   }
 
   /**
-   * The result of a job, or only the value of the objective.
+   * The result of a job, or only the value of the objective, or the Error for which the trial failed.
    *
    * @throws TypeError or RangeError for a result that does not fit the job, or without the objective; Error for a job that is not under way
    */
-  tell(job: Job, result: Outcome | number): void {
+  tell(job: Job, result: Outcome | number | Error): void {
     const index = this.#batch.findIndex(({ trial, epochs }) => trial === job.trial && epochs === job.epochs);
     if (index < 0 || index >= this.#asked || this.#scores[index] !== undefined)
       throw new Error(`trial ${job.trial} with ${job.epochs} epochs is not under way`);
     const { key, mode } = this.#plan;
-    const outcome = typeof result === 'number' ? onlyValue(key, result, job) : result;
+    const outcome =
+      typeof result === 'number' ? onlyValue(key, result, job) : isError(result) ? failure(result, '') : result;
     checkOutcome(outcome, job);
-    const value = objectiveIn(outcome, key);
+    const value = outcome.failed === undefined ? objectiveIn(outcome, key) : Number.NaN;
     const { trial, settings, epochs } = job;
     const told = { trial, settings, epochs, value, ...outcomeIn(outcome) };
     this.#trials.set(trial, told);
-    this.#best = betterOf(this.#best, told, mode);
+    // what it was with fewer epochs no longer counts
+    this.#best =
+      this.#best?.trial === trial
+        ? [...this.#trials.values()].reduce<Trial | undefined>((best, one) => betterOf(best, one, mode), undefined)
+        : betterOf(this.#best, told, mode);
     const score = mode === 'min' ? value : -value;
-    this.#scores[index] = Number.isNaN(score) ? Number.POSITIVE_INFINITY : score;
+    this.#scores[index] = Number.isNaN(score) ? WORST : score;
     if (++this.#told === this.#batch.length) this.#advance(this.#scores.map((one = 0) => one));
   }
 
@@ -124,24 +133,34 @@ export class Search {
   }
 
   #advance(scores: readonly number[]): void {
-    const next = this.#batches.next(scores);
-    this.#batch = next.done === true ? [] : next.value;
-    this.#done = next.done === true;
-    [this.#asked, this.#told, this.#scores] = [0, 0, []];
+    for (let given = scores; ; ) {
+      const next = this.#batches.next(given);
+      this.#batch = next.done === true ? [] : next.value;
+      this.#done = next.done === true;
+      // a trial that failed fails again, so nobody computes it
+      this.#scores = this.#batch.map(({ trial }) =>
+        this.#trials.get(trial)?.failed === undefined ? undefined : WORST,
+      );
+      this.#asked = 0;
+      this.#told = this.#scores.filter((one) => one !== undefined).length;
+      if (this.#done || this.#told < this.#batch.length) break;
+      given = this.#batch.map(() => WORST);
+    }
     this.#onBatch?.(this.#batch);
   }
 }
 
-const outcomeIn = ({ history, digests, digest, seconds, worker }: Outcome): Outcome => ({
-  ...{ history, digests, digest, seconds, worker },
-});
+/** Why a result has no objective; undefined if it has one. */
+export const lacksObjective = ({ history }: Outcome, key: string): RangeError | undefined =>
+  Object.hasOwn(history, key)
+    ? undefined
+    : new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().join(', ')}`);
 
 /** The objective at the last epoch. @throws RangeError if the history has no such key */
-function objectiveIn({ history }: Outcome, key: string): number {
-  const value = Object.hasOwn(history, key) ? history[key]?.at(-1) : undefined;
-  if (value === undefined)
-    throw new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().join(', ')}`);
-  return value;
+function objectiveIn(outcome: Outcome, key: string): number {
+  const lack = lacksObjective(outcome, key);
+  if (lack) throw lack;
+  return outcome.history[key]?.at(-1) ?? Number.NaN;
 }
 
 /** The better of two trials: more epochs, then a better value, then the lower number. A value that is no number is never the best. */

@@ -4,7 +4,7 @@ import { checkInteger, checkKind, checkNumber, checkOptions, checkSignal, show }
 import { VERSION } from '../version.ts';
 import { Drive, type Watcher } from './drive.ts';
 import { functions } from './functions.ts';
-import type { Hands } from './job.ts';
+import { describeTrial, type Hands } from './job.ts';
 import { Journal } from './journal.ts';
 import type { Run } from './perform.ts';
 import { type Aim, planOf, SEARCH_OPTIONS, type SearchOptions } from './plan.ts';
@@ -61,7 +61,9 @@ interface Head {
  * Computes all trials of a search. A trial is a function of its settings, and decisions depend on trials and their results alone, so the result and its `digest` are the
  * same for any number of workers, in any order, and after any number of interruptions.
  *
- * @throws TypeError or RangeError that names the option or the setting, before anything runs; Error that names the trial which failed, or the journal that cannot be
+ * A trial whose training throws has failed: the sweep goes on without it, and the result says why. Searches take it for the worst.
+ *
+ * @throws TypeError or RangeError that names the option or the setting, before anything runs; Error if all trials failed, if workers cannot compute at all, or if the journal cannot be
  * written or does not fit; the signal's reason
  * @category Sweeps
  * @example
@@ -116,8 +118,11 @@ export async function sweep<const S extends Space>(options: SweepOptions<S>): Pr
     const drive = new Drive({ plan, hands, journal, verify, signal: watching, watcher: options }, entries);
     const done = await drive.run();
     await store?.remove('trial-');
-    const { objective, best } = done;
-    return { objective, trials: done.trials, best, digest: await done.digest() } as SweepResult<SettingsOf<S>>;
+    const { objective, best, trials: found } = done;
+    const [first] = found;
+    if (first !== undefined && found.every(({ failed }) => failed !== undefined))
+      throw new Error(`all ${found.length} trials failed; ${describeTrial(first)}: ${first.failed}`);
+    return { objective, trials: found, best, digest: await done.digest() } as SweepResult<SettingsOf<S>>;
   } finally {
     await hands.close();
     await journal?.close();

@@ -1,8 +1,10 @@
 /** Whether two results of one trial are the same, and who is to blame if not. */
 import type { Outcome } from './job.ts';
 
-/** The first epoch, counted from 0, after which two results differ; undefined if they are the same. Times and workers do not count. */
+/** The first epoch, counted from 0, after which two results differ; undefined if they are the same. Times, workers, and the words of failures do not count. */
 export function firstDifference(a: Outcome, b: Outcome): number | undefined {
+  if (a.failed !== undefined || b.failed !== undefined)
+    return a.failed === undefined || b.failed === undefined ? 0 : undefined;
   const keys = new Set([...Object.keys(a.history), ...Object.keys(b.history)]);
   const most = Math.max(a.seconds.length, b.seconds.length);
   for (let epoch = 0; epoch < most; epoch++) {

@@ -119,6 +119,51 @@ describe('sweep', () => {
     ).toBe(whole);
   });
 
+  it('goes on without trials that fail, and ends with an error if all do', async () => {
+    const out = join(folder, 'failed');
+    // each is right, both together are not
+    const flags = [
+      'sweep',
+      '--optimizers',
+      'sgd',
+      '--vary',
+      'clipnorm=0,1',
+      '--vary',
+      'clipvalue=0,1',
+      '--epochs',
+      '1',
+      ...SMALL,
+    ];
+    const { code, stdout, stderr } = await run(...flags, '--out', out, '--json', '--workers', '2');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(lastLine(stdout)).toMatchObject({ trials: 4, failed: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(stderr).toMatch(/^trial 3 .*failed: at most one of clipnorm/m);
+    const { trials } = JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8'));
+    expect(trials[3]).toMatchObject({ failed: expect.stringContaining('at most one of'), digest: '' });
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('1 trial failed');
+    expect(await run('verify', join(out, 'sweep.json'), '--trial', '3')).toMatchObject({
+      ...{ code: 0, stdout: expect.stringContaining('fails here too') },
+    });
+    const none = join(folder, 'none');
+    const random = ['--vary', 'clipnorm=0..1.5', '--vary', 'clipvalue=0..1.5', '--search', 'random', '--trials', '2'];
+    const all = await run(
+      'sweep',
+      '--optimizers',
+      'sgd',
+      ...random,
+      '--epochs',
+      '1',
+      ...SMALL,
+      '--out',
+      none,
+      '--workers',
+      '1',
+    );
+    expect(all).toMatchObject({ code: 1, stderr: expect.stringMatching(/all 2 trials failed; trial 0 .*at most one/) });
+    expect(readFileSync(join(none, 'sweep.csv'), 'utf8')).toMatch(/at most one/);
+    expect(existsSync(join(none, 'report.html'))).toBe(true);
+  });
+
   it('lists the trials of a dry run and writes nothing', async () => {
     const out = join(folder, 'dry');
     const { code, stdout } = await run(...GRID, '--out', out, '--dry-run');

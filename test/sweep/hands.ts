@@ -1,7 +1,7 @@
 /** Hands made for tests: trials whose results are a hash of settings and epochs, by workers that may lie. */
 
 import { sha256 } from '../../src/sha256.ts';
-import type { ComputeOptions, Hands, Job, Outcome } from '../../src/sweep/job.ts';
+import { type ComputeOptions, failure, type Hands, type Job, type Outcome } from '../../src/sweep/job.ts';
 import { encodeUtf8 } from '../../src/utf8.ts';
 import { randomFloats } from '../core.ts';
 
@@ -21,8 +21,13 @@ function honest({ settings, epochs }: Pick<Job, 'settings' | 'epochs'>, worker: 
 
 export type Lie = (outcome: Outcome, job: Job) => Outcome;
 
-/** Several workers that finish in a random order. `lies` says what each of them makes of the truth. */
-export function workers(count: number, lies: Readonly<Record<string, Lie>> = {}, seed = 1) {
+/** Several workers that finish in a random order. `lies` says what each of them makes of the truth, `fails` which trainings throw. */
+export function workers(
+  count: number,
+  lies: Readonly<Record<string, Lie>> = {},
+  seed = 1,
+  fails: (job: Job) => boolean = () => false,
+) {
   const next = randomFloats(seed);
   const idle = Array.from({ length: count }, (_, i) => `w${i}`);
   const computed: { job: Job; worker: string }[] = [];
@@ -45,7 +50,7 @@ export function workers(count: number, lies: Readonly<Record<string, Lie>> = {},
       computed.push({ job, worker });
       if (!dismissed.includes(worker)) idle.push(worker);
       for (let epoch = 0; epoch < job.epochs; epoch++) onEpoch(epoch, { loss: 0 });
-      const outcome = honest(job, worker);
+      const outcome = fails(job) ? failure(new RangeError('it does not fit'), worker) : honest(job, worker);
       return lies[worker]?.(outcome, job) ?? outcome;
     },
     dismiss(worker) {

@@ -2,13 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Job, Outcome } from '../../src/sweep/job.ts';
-import type { Engine, Heard, Receiving, Seen } from '../../src/sweep/queue/engine.ts';
+
 import { QueueHands } from '../../src/sweep/queue/hands.ts';
 import { found, idOf, orderFrom, orderOf, replyFrom, wordFrom } from '../../src/sweep/queue/orders.ts';
 import { workWith } from '../../src/sweep/queue/work.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
 import { VERSION } from '../../src/version.ts';
 import { workers } from './hands.ts';
+import { Memory, OPTIONS, onQueue, sent } from './memory-queue.ts';
 
 const job: Job = {
   trial: 3,
@@ -20,7 +21,7 @@ const outcome: Outcome = {
   ...{ history: { loss: [1, Number.NaN] }, digests: ['a'.repeat(64), 'b'.repeat(64)], digest: 'b'.repeat(64) },
   ...{ seconds: [0.1, 0.2], worker: 'w' },
 };
-const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
 const order = orderOf({ ...job, epochs: 4, from: outcome }, ['b', 'a'], 'data 1');
 
 describe('messages of a queue', () => {
@@ -117,84 +118,6 @@ describe('messages of a queue', () => {
   });
 });
 
-/** A queue in memory, whose server may lose everything. */
-class Memory implements Engine {
-  readonly orders = new Map<string, { order: unknown; seen: Seen; taken: boolean }>();
-  heard: Heard | undefined;
-  readonly #receivers = new Set<Receiving>();
-  /** What becomes of an answer on its way. */
-  change: (reply: unknown) => unknown = (reply) => reply;
-
-  async send(heard: Heard) {
-    this.heard = heard;
-    return {
-      put: async (id: string, _: string, order: unknown) => {
-        if (!this.orders.has(id)) this.orders.set(id, { order: sent(order), seen: { done: false }, taken: false });
-        this.#offer();
-      },
-      look: async (id: string) => this.orders.get(id)?.seen,
-      remove: async (id: string) => void this.orders.delete(id),
-      close: async () => undefined,
-    };
-  }
-
-  async receive(receiving: Receiving) {
-    this.#receivers.add(receiving);
-    this.#offer();
-    return { close: async () => void this.#receivers.delete(receiving) };
-  }
-
-  lose(): void {
-    this.orders.clear();
-    this.heard?.back();
-  }
-
-  #offer(): void {
-    for (const [id, one] of this.orders)
-      for (const receiving of this.#receivers)
-        if (!one.taken) {
-          one.taken = true;
-          void this.#give(id, one, receiving);
-        }
-  }
-
-  async #give(id: string, one: { order: unknown; seen: Seen; taken: boolean }, receiving: Receiving): Promise<void> {
-    const reply = await receiving.handle(one.order, (what) => this.heard?.said(id, sent(what)));
-    if (this.orders.get(id) !== one) return;
-    if (reply === undefined) {
-      await new Promise(setImmediate);
-      // others first
-      if (this.#receivers.delete(receiving)) this.#receivers.add(receiving);
-      one.taken = false;
-      return this.#offer();
-    }
-    one.seen = { done: true, reply: sent(this.change(reply)) };
-    this.heard?.done(id);
-  }
-}
-
-const OPTIONS = {
-  space: { rate: { log: [1e-3, 0.1] }, kind: ['a', 'b'] },
-  objective: 'loss',
-  search: 'hyperband',
-  epochs: 9,
-} as const;
-
-async function onQueue(engine: Memory, names: readonly string[], about = 'data', notes: string[] = [], verify = 0) {
-  const end = new AbortController();
-  const working = names.map((worker) =>
-    workWith(engine, { hands: workers(2).hands, worker, about: 'data', signal: end.signal }),
-  );
-  const ends = Promise.allSettled(working);
-  const hands = await QueueHands.of(engine, { about, onNote: (text) => notes.push(text) });
-  try {
-    return await sweep({ ...OPTIONS, hands, verify });
-  } finally {
-    end.abort();
-    await ends;
-  }
-}
-
 describe('a sweep on a queue', () => {
   it('gives the digest of other hands, though the queue loses everything again and again', async () => {
     const truth = await sweep({ ...OPTIONS, hands: workers(1).hands });
@@ -214,7 +137,7 @@ describe('a sweep on a queue', () => {
     const notes: string[] = [];
     let answers = 0;
     engine.change = (reply) => (++answers % 4 === 0 ? { nonsense: answers } : reply);
-    const { digest, trials } = await onQueue(engine, ['one', 'two'], 'data', notes, 1);
+    const { digest, trials } = await onQueue(engine, ['one', 'two'], { notes, verify: 1 });
     expect(digest).toBe(truth.digest);
     expect(notes.join()).toContain('is computed again');
     expect(new Set(trials.map(({ worker }) => worker))).toEqual(new Set(['one', 'two']));
@@ -233,7 +156,7 @@ describe('a sweep on a queue', () => {
     await expect(result).rejects.toThrow(stop.signal.reason);
   });
 
-  it('gives the error of a trial with its settings', async () => {
+  it('has trials fail that a worker cannot compute', async () => {
     const engine = new Memory();
     const end = new AbortController();
     const check = () => {
@@ -241,7 +164,9 @@ describe('a sweep on a queue', () => {
     };
     const working = workWith(engine, { hands: workers(1).hands, about: 'data', check, signal: end.signal });
     const hands = await QueueHands.of(engine, { about: 'data' });
-    await expect(sweep({ ...OPTIONS, hands })).rejects.toThrow(/^trial 0 \(rate .*rate means nothing/);
+    await expect(sweep({ ...OPTIONS, hands })).rejects.toThrow(
+      /^all 17 trials failed; trial 0 \(rate .*rate means nothing$/,
+    );
     end.abort();
     await working;
   });

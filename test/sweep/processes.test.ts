@@ -80,13 +80,20 @@ describe('a pool of processes', () => {
     expect(notes).toEqual([]);
   });
 
-  it('says what went wrong: an error of the trial, a process that always dies, a module that cannot be loaded', async () => {
-    const failing = (context: object) =>
-      lib.sweep({ ...OPTIONS, hands: lib.processes({ module, workers: 2, context }) });
-    await expect(failing({ fail: 3 })).rejects.toThrow(/^trial 3 \(rate .*\): it does not fit$/);
-    await expect(failing({ die: 1 })).rejects.toThrow(/^trial 1 .*ended 10 times \(SIGKILL\)/);
+  it('goes on without a trial that throws or always ends its process, and says why', async () => {
+    const failing = async (context: object) => {
+      const { trials } = await lib.sweep({ ...OPTIONS, hands: lib.processes({ module, workers: 2, context }) });
+      return trials.flatMap(({ trial, failed }) => (failed === undefined ? [] : [[trial, failed]]));
+    };
+    expect(await failing({ fail: 3 })).toEqual([[3, 'it does not fit']]);
+    expect(await failing({ die: 1 })).toEqual([[1, expect.stringMatching(/ended 10 times \(SIGKILL\)/)]]);
+  });
+
+  it('ends with an error where no trial is at fault: a module that cannot be loaded or set up', async () => {
     const lost = lib.processes({ module: new URL('./nothing.js', import.meta.url), workers: 1 });
     await expect(lib.sweep({ ...OPTIONS, hands: lost })).rejects.toThrow('nothing.js');
+    const hands = lib.processes({ module, workers: 2, context: { unready: true } });
+    await expect(lib.sweep({ ...OPTIONS, hands })).rejects.toThrow(/^trial \d+ .*: the data is not there$/);
     expect(() => lib.processes({ module, workers: 0 })).toThrow(RangeError);
   });
 });

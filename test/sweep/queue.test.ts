@@ -1,53 +1,39 @@
-/** Sweeps on a real queue, by programs of a package that is installed beside BullMQ and ioredis. */
+/** Sweeps on a real queue, by programs of a package that is installed beside BullMQ and the clients of its servers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { VERSION } from '../../src/version.ts';
+import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 import { installLocked } from '../locked.ts';
-import { installRedis, Redis } from './redis.ts';
+import { installPackage, PEERS } from './installed.ts';
+import { Postgres, Redis, type Server } from './servers.ts';
 
-const there = installRedis();
-const packages = fileURLToPath(new URL('queue', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const SPEC = [
   ...['--optimizers', 'sgd,nadam', '--learning-rates', '1e-3..1e-1:log', '--limit', '128', '--hidden', '8'],
   ...['--search', 'halving', '--trials', '8', '--factor', '2', '--epochs', '4'],
 ];
 
 let folder = '';
-let redis: Redis;
 const children = new Set<ChildProcess>();
-
-/** The package in a folder of its own. */
-function installed(name: string, beside: boolean): string {
-  const modules = join(folder, name, 'node_modules');
-  mkdirSync(modules, { recursive: true });
-  for (const part of ['dist', 'package.json'])
-    cpSync(join(root, part), join(modules, 'simdescent', part), { recursive: true });
-  if (beside)
-    for (const one of ['bullmq', 'ioredis']) symlinkSync(join(packages, 'node_modules', one), join(modules, one));
-  return join(modules, 'simdescent/dist/cli.js');
-}
+/** The result of one machine. */
+let local: Record<string, unknown> = {};
 
 beforeAll(async () => {
-  if (!there) return;
   built();
-  installLocked(packages, '--ignore-scripts');
+  installLocked(PEERS, '--ignore-scripts');
   await loadFashionMnist();
   folder = mkdtempSync(join(tmpdir(), 'simdescent-queue-'));
-  installed('here', true);
-  redis = await Redis.start();
+  installPackage(join(folder, 'here'), true);
+  const alone = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'local'), '--json']);
+  if ((await alone.done) !== 0) throw new Error(alone.text());
+  local = alone.last();
 }, 900_000);
-afterAll(async () => {
-  await redis?.kill();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
 });
@@ -64,7 +50,6 @@ function start(args: readonly string[], where = 'here') {
       text += more;
       if (stream === child.stdout) stdout += more;
     });
-  onTestFailed(() => console.error(`simdescent ${args.join(' ')}\n${text}`));
   const done = once(child, 'close').then(([code]) => code as number | null);
   const until = async (fits: (text: string) => boolean) => {
     while (!fits(text)) {
@@ -74,28 +59,40 @@ function start(args: readonly string[], where = 'here') {
   };
   return { child, done, until, text: () => text, last: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
 }
-const startWorker = (where?: string, ...flags: string[]) =>
-  start(['worker', '--queue', redis.url, '--workers', '1', '--lease', '1', ...flags], where);
 const trialsIn = (text: string): number => text.match(/^trial \d/gm)?.length ?? 0;
 
-describe.skipIf(!there)('a sweep on a queue', { timeout: 120_000 }, () => {
+describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $name', { timeout: 120_000 }, (kind) => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await kind.start();
+  }, 60_000);
+  afterAll(() => server?.end());
+
+  const shown = (program: ReturnType<typeof start>, args: readonly string[]) => {
+    onTestFailed(() => console.error(`simdescent ${args.join(' ')}\n${program.text()}`));
+    return program;
+  };
+  const command = (...args: string[]) => shown(start(args), args);
+  const startWorker = (where?: string) => {
+    const args = ['worker', '--queue', server.url, '--workers', '1', '--lease', '1'];
+    return shown(start(args, where), args);
+  };
+
   it('has the digest of one machine, though a worker and the queue are killed in the middle', async () => {
-    const local = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'local'), '--json']);
-    expect(await local.done).toBe(0);
-    const out = join(folder, 'queued');
-    const sweep = start(['sweep', ...SPEC, '--queue', redis.url, '--out', out, '--json', '--verify', '0.3']);
+    const out = join(folder, `queued ${kind.name}`);
+    const sweep = command('sweep', ...SPEC, '--queue', server.url, '--out', out, '--json', '--verify', '0.3');
     const [first, second] = [startWorker(), startWorker()];
     // with a trial in its hands
     await Promise.race([first.until((text) => trialsIn(text) > 0), sweep.done]);
     first.child.kill('SIGKILL');
     const third = startWorker();
     await second.until((text) => trialsIn(text) > 1);
-    // it keeps nothing: whatever was in the queue is lost
-    await redis.kill();
-    await redis.start();
+    // Redis keeps nothing: whatever was in the queue is lost
+    await server.kill();
+    await server.start();
     expect(await sweep.done).toBe(0);
     expect(sweep.text()).toContain('is there again');
-    expect(sweep.last()).toMatchObject({ digest: local.last().digest, trials: 8, best: local.last().best });
+    expect(sweep.last()).toMatchObject({ digest: local.digest, trials: 8, best: local.best });
     // each result was written once
     const keys = readFileSync(join(out, 'journal.jsonl'), 'utf8')
       .trimEnd()
@@ -105,13 +102,32 @@ describe.skipIf(!there)('a sweep on a queue', { timeout: 120_000 }, () => {
       .map(({ trial, epochs }) => `${trial}/${epochs}`);
     expect(new Set(keys).size).toBe(keys.length);
     // nobody finds out how the queue is reached
-    expect(readdirSync(out).some((name) => readFileSync(join(out, name), 'utf8').includes(redis.url))).toBe(false);
+    expect(readdirSync(out).some((name) => readFileSync(join(out, name), 'utf8').includes(server.url))).toBe(false);
+    expect(sweep.text()).not.toMatch(/secret/);
     for (const { child } of [second, third]) child.kill('SIGTERM');
     expect(await Promise.all([second.done, third.done])).toEqual([0, 0]);
   });
 
+  it('is a queue that Bull Board shows as it is', async () => {
+    const { stdout } = await run(process.execPath, [join(folder, 'here/board.js'), server.url]);
+    const [shown, ...others] = JSON.parse(stdout);
+    expect(others).toEqual([]);
+    expect(shown).toMatchObject({ name: 'simdescent', isPaused: false, counts: { failed: 0, active: 0 } });
+    expect(shown.counts.completed).toBeGreaterThan(0);
+    const [job] = shown.jobs;
+    expect(job).toMatchObject({
+      ...{
+        name: expect.stringMatching(/^trial \d, \d epochs$/),
+        id: expect.stringMatching(/^trial-\d-/),
+        isFailed: false,
+      },
+      data: { simdescent: VERSION, job: { settings: { limit: 128, hidden: [8] }, epochs: expect.any(Number) } },
+      returnValue: { worker: expect.any(String), entry: { digest: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+    });
+  });
+
   it('refuses a worker of another version by name', async () => {
-    installed('other', true);
+    installPackage(join(folder, 'other'), true);
     const dist = join(folder, 'other/node_modules/simdescent/dist');
     for (const name of ['sweep.js', 'cli.js']) {
       const file = join(dist, name);
@@ -121,8 +137,8 @@ describe.skipIf(!there)('a sweep on a queue', { timeout: 120_000 }, () => {
       );
     }
     // other trials than before, whose results the queue still has
-    const seeded = ['--search-seed', '7', '--out', join(folder, 'refused')];
-    const sweep = start(['sweep', ...SPEC, '--queue', redis.url, ...seeded]);
+    const seeded = ['--search-seed', '7', '--out', join(folder, `refused ${kind.name}`)];
+    const sweep = command('sweep', ...SPEC, '--queue', server.url, ...seeded);
     const worker = startWorker('other');
     expect(await worker.done).toBe(1);
     expect(worker.text()).toMatch(new RegExp(`the sweep is of simdescent ${VERSION}, and this is 9\\.9\\.9`));
@@ -132,18 +148,25 @@ describe.skipIf(!there)('a sweep on a queue', { timeout: 120_000 }, () => {
     sweep.child.kill('SIGINT');
     expect(await sweep.done).toBe(130);
   });
+});
 
+describe('a worker', { timeout: 120_000 }, () => {
   it('says what to install, and what address it wants', async () => {
-    installed('alone', false);
-    const alone = startWorker('alone');
-    expect(await alone.done).toBe(1);
-    expect(alone.text()).toMatch(/npm install bullmq@\d+ ioredis/);
+    installPackage(join(folder, 'alone'), false);
+    for (const [url, packages] of [
+      ['redis://127.0.0.1:1', 'ioredis'],
+      ['postgres://127.0.0.1:1/queue', 'pg'],
+    ] as const) {
+      const alone = start(['worker', '--queue', url], 'alone');
+      expect(await alone.done).toBe(1);
+      expect(alone.text()).toMatch(new RegExp(`npm install bullmq@\\d+ ${packages}@\\d+`));
+      const away = start(['worker', '--queue', url]);
+      expect(await away.done).toBe(1);
+      expect(away.text()).toMatch(/(redis|postgres):\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
+    }
     const wrong = start(['worker', '--queue', 'http://user:secret@host']);
     expect(await wrong.done).toBe(2);
     expect(wrong.text()).toContain('redis://host:6379');
     expect(wrong.text()).not.toContain('secret');
-    const away = start(['worker', '--queue', 'redis://127.0.0.1:1']);
-    expect(await away.done).toBe(1);
-    expect(away.text()).toContain('redis://127.0.0.1:1 cannot be reached');
   });
 });

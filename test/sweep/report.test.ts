@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sweepHtml } from '../../src/cli/report/sweep-html.ts';
 import { comparedAt, groupsOf, importance } from '../../src/cli/sweep/importance.ts';
 import { type SweepRecord, sweepCsv, sweepJson } from '../../src/cli/sweep/result.ts';
-import { byValue, trialTable } from '../../src/cli/sweep/text.ts';
+import { byValue, trialLine, trialTable } from '../../src/cli/sweep/text.ts';
 import type { Trial } from '../../src/sweep/index.ts';
 import { randomFloats } from '../core.ts';
 
@@ -128,7 +128,7 @@ describe('the files', () => {
     const lines = sweepCsv(record).trimEnd().split('\n');
     expect(lines).toHaveLength(61);
     expect(lines[0]).toBe(
-      'trial,optimizer,learningRate,hidden,seed,momentum,epochs,loss,val_accuracy,seconds,digest,worker',
+      'trial,optimizer,learningRate,hidden,seed,momentum,epochs,loss,val_accuracy,seconds,digest,worker,failed',
     );
   });
 
@@ -139,5 +139,36 @@ describe('the files', () => {
     const table = trialTable(trials, record.objective, 5).split('\n');
     expect(table).toHaveLength(7);
     expect(table[0]).toMatch(/^trial +optimizer +learningRate +seed +momentum +epochs +val_accuracy +seconds +digest$/);
+  });
+});
+
+describe('trials that failed', () => {
+  const why = 'batch <i>32</i>\nis too small, "really"';
+  const some = trials.map((trial) =>
+    trial.trial % 5 === 1
+      ? { ...trial, ...{ value: Number.NaN, history: {}, digests: [], digest: '', seconds: [], failed: why } }
+      : trial,
+  );
+  const mixed = { ...record, trials: some };
+
+  it('are named in the report with their message, and left out of its charts', () => {
+    const html = sweepHtml(mixed);
+    expect(html).toContain('12 trials failed');
+    expect(html.split('batch &lt;i&gt;32')).toHaveLength(13);
+    expect(/NaN,|Infinity|undefined|<i>/.exec(html)?.[0]).toBeUndefined();
+    expect(html.match(/<svg/g)).toHaveLength(12);
+    const none = sweepHtml({ ...mixed, trials: some.filter(({ failed }) => failed), best: null, digest: '' });
+    expect(none).not.toContain('<svg');
+    expect(none).toContain('12 trials failed');
+  });
+
+  it('are in the files, in the table behind the others, and in one line', () => {
+    expect(JSON.parse(sweepJson(mixed)).trials[1]).toMatchObject({ trial: 1, failed: why, history: {}, value: 'NaN' });
+    expect(sweepCsv(mixed)).toContain(',w,"batch <i>32</i>\nis too small, ""really"""');
+    const sorted = byValue(some, 'max');
+    expect(sorted.findIndex(({ failed }) => failed)).toBe(48);
+    expect(trialTable(some, record.objective, 60).split('\n').at(-1)).toMatch(/ failed +0\.0 *$/);
+    const [, line] = some.map((trial) => trialLine(trial, 'val_accuracy', ['seed']));
+    expect(line).toBe('trial 1  seed 1  3 epochs  failed: batch <i>32</i>\\u000ais too small, "really"');
   });
 });

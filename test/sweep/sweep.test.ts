@@ -70,7 +70,7 @@ describe('a sweep', () => {
     expect((await again({ space: { rate: [1] }, search: 'grid' })).message).toContain('its space');
   });
 
-  it('ends with the error of a trial, its number and its settings, and stops the others', async () => {
+  it('ends with an error of its hands, with number and settings of the trial, and stops the others', async () => {
     const made = workers(3);
     const { compute } = made.hands;
     const hands = {

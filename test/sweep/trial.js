@@ -5,6 +5,10 @@ import { layers, loadModel, optimizers, sequential } from '../../dist/index.js';
 const x = Array.from({ length: 60 }, (_, i) => [((i * 7) % 20) / 10 - 1, ((i * 13) % 17) / 8 - 1]);
 const y = x.map(([a, b]) => [a * b]);
 
+export function setup(context) {
+  if (context?.unready) throw new Error('the data is not there');
+}
+
 export async function run({ settings, checkpoint, keep, fit, trial }, context = {}) {
   if (context.die === trial) process.kill(process.pid, 'SIGKILL');
   if (context.fail === trial) throw new RangeError('it does not fit');

@@ -4,7 +4,7 @@ import type { Range, SettingValue, Trial } from '../../sweep/index.ts';
 import { wordsOf } from '../settings.ts';
 import { comparedAt, importance } from '../sweep/importance.ts';
 import type { SweepRecord } from '../sweep/result.ts';
-import { byValue, secondsOf, shownValue, varying } from '../sweep/text.ts';
+import { byValue, secondsOf, shownValue, succeeded, varying } from '../sweep/text.ts';
 import { type ChartOptions, lineChart } from './charts.ts';
 import { definitions, headerOf, pageOf, repeating, SIZES } from './html.ts';
 import type { RunRecord } from './record.ts';
@@ -16,13 +16,17 @@ const CURVES = 6;
 const ROWS = 200;
 
 export function sweepHtml(record: SweepRecord): string {
-  const { trials, objective, spec, machine, workers, digest } = record;
+  const { objective, spec, machine, workers, digest } = record;
+  const trials = record.trials.filter(succeeded);
+  const done = { ...record, trials };
+  const failed = record.trials.filter((one) => !succeeded(one));
   const names = varying(trials);
-  const title = `${trials.length} trials on Fashion-MNIST`;
+  const title = `${record.trials.length} trials on Fashion-MNIST`;
   const body = [
     header(record, title),
-    trials.length > 0 ? results(record, names) : '<p>No trial was finished, so there is nothing to show.</p>',
-    trials.length > 0 && names.length > 0 ? `<section class="charts">${charts(record, names)}</section>` : '',
+    trials.length > 0 ? results(done, names) : '<p>No trial has a result, so there is nothing to show.</p>',
+    failures(failed, varying(record.trials)),
+    trials.length > 0 && names.length > 0 ? `<section class="charts">${charts(done, names)}</section>` : '',
     repeating(
       record.command,
       '<p class="hint">The same command gives the same digests on every machine, with any number of workers. <code>simdescent sweep sweep.json</code> does so too, and <code>simdescent verify sweep.json --trial N</code> computes one trial again.</p>',
@@ -76,15 +80,17 @@ const total = (trials: readonly Trial[]): number => trials.reduce((sum, trial) =
 
 function header({ trials, objective, best, stopped, seconds, workers, date }: SweepRecord, title: string): string {
   const found = trials.find(({ trial }) => trial === best);
-  const epochs = trials.reduce((sum, trial) => sum + trial.epochs, 0);
+  const epochs = trials.filter(succeeded).reduce((sum, trial) => sum + trial.epochs, 0);
   const facts = [
     several(epochs, 'epoch'),
     `${took(total(trials))} of training`,
     `${took(seconds)} with ${several(workers, 'worker')}`,
   ];
-  const broken = trials.filter(({ value }) => !Number.isFinite(value)).length;
+  const broken = trials.filter((one) => succeeded(one) && !Number.isFinite(one.value)).length;
+  const failed = trials.filter((one) => !succeeded(one)).length;
   const notes = [
     ...(stopped ? ['Stopped before it was done: the numbers are those of the finished trials.'] : []),
+    ...(failed > 0 ? [`${several(failed, 'trial')} failed.`] : []),
     ...(broken > 0
       ? [`${broken} of the trials have ${objective.key} that is not finite; the charts leave them out.`]
       : []),
@@ -98,38 +104,57 @@ function header({ trials, objective, best, stopped, seconds, workers, date }: Sw
   return headerOf({ title, facts, date, notes, ...(line && { found: line }) });
 }
 
+const cell = (text: string, strong = false): string =>
+  `<td>${strong ? `<strong>${escapeText(text)}</strong>` : escapeText(text)}</td>`;
+
+const table = (label: string, head: readonly string[], rows: readonly string[]): string =>
+  `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr><th scope="col">trial</th>${head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>`;
+
+/** The cells that a row begins with: number and settings. */
+const begin = ({ trial, settings }: Trial, names: readonly string[]): string =>
+  [`<th scope="row">${trial}</th>`, ...names.map((name) => cell(shownValue(settings[name])))].join('');
+
+const inFile = (left: number): string => (left > 0 ? `<p class="hint">${left} more are in sweep.csv.</p>` : '');
+
 function results({ trials, objective, best }: SweepRecord, names: readonly string[]): string {
   const rows = byValue(trials, objective.mode);
   const keys = [...new Set(trials.flatMap(({ history }) => Object.keys(history)))].filter(
     (key) => key !== objective.key,
   );
   const head = [...names.map(wordsOf), 'epochs', objective.key, ...keys.sort(), 'seconds', 'digest'];
-  const cell = (text: string, strong = false) =>
-    `<td>${strong ? `<strong>${escapeText(text)}</strong>` : escapeText(text)}</td>`;
   const row = (one: Trial) =>
     [
-      `<tr><th scope="row">${one.trial}</th>`,
-      ...names.map((name) => cell(shownValue(one.settings[name]))),
+      `<tr>${begin(one, names)}`,
       cell(String(one.epochs)),
       cell(decimals(one.value, 4), one.trial === best),
       ...keys.map((key) => cell(decimals(one.history[key]?.at(-1) ?? Number.NaN, 4))),
       cell(secondsOf(one).toFixed(1)),
       `<td><code>${shortDigest(one.digest)}</code></td></tr>`,
     ].join('');
-  const table = (some: readonly Trial[]) => `<div class="scroll" tabindex="0" role="region" aria-label="Trials"><table>
-<thead><tr><th scope="col">trial</th>${head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
-<tbody>
-${some.map(row).join('\n')}
-</tbody>
-</table></div>`;
+  const part = (some: readonly Trial[]) => table('Trials', head, some.map(row));
   const few = 10;
   const rest = rows.slice(few, ROWS);
-  const left = rows.length - few - rest.length;
   return `<section>
 <h2>${rows.length > few ? `The best ${few}` : 'All trials'}</h2>
-${table(rows.slice(0, few))}
-${rest.length > 0 ? `<details><summary>${rest.length} more trials</summary>${table(rest)}</details>` : ''}
-${left > 0 ? `<p class="hint">${left} more are in sweep.csv.</p>` : ''}
+${part(rows.slice(0, few))}
+${rest.length > 0 ? `<details><summary>${rest.length} more trials</summary>${part(rest)}</details>` : ''}
+${inFile(rows.length - few - rest.length)}
+</section>`;
+}
+
+function failures(failed: readonly Trial[], names: readonly string[]): string {
+  if (failed.length === 0) return '';
+  const row = (one: Trial) => `<tr>${begin(one, names)}${cell(String(one.epochs))}${cell(one.failed ?? '')}</tr>`;
+  const head = [...names.map(wordsOf), 'epochs', 'what it threw'];
+  return `<section>
+<h2>Failed</h2>
+${table('Failed trials', head, failed.slice(0, ROWS).map(row))}
+${inFile(failed.length - ROWS)}
 </section>`;
 }
 

@@ -40,7 +40,7 @@ export function sweepJson(record: SweepRecord): string {
   return `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "trials": [\n${lines}\n  ]\n}\n`;
 }
 
-/** One line for each trial: its settings, and the history after its last epoch. */
+/** One line for each trial: its settings, and the history after its last epoch, or why it failed. */
 export function sweepCsv({ trials }: SweepRecord): string {
   const names = [...new Set(trials.flatMap(({ settings }) => Object.keys(settings)))];
   const keys = [...new Set(trials.flatMap(({ history }) => Object.keys(history)))].sort();
@@ -53,8 +53,9 @@ export function sweepCsv({ trials }: SweepRecord): string {
     secondsOf(trial),
     trial.digest,
     trial.worker,
+    trial.failed ?? '',
   ]);
-  return [['trial', ...names, 'epochs', ...keys, 'seconds', 'digest', 'worker'], ...lines]
+  return [['trial', ...names, 'epochs', ...keys, 'seconds', 'digest', 'worker', 'failed'], ...lines]
     .map((line) => `${line.map(csvField).join(',')}\n`)
     .join('');
 }

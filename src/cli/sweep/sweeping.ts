@@ -16,7 +16,7 @@ import { builtInPool, checkAddress, digestOfData } from './built-in.ts';
 import { progressOf } from './display.ts';
 import { type SweepRecord, sweepCsv, sweepJson } from './result.ts';
 import { checkSpec, type Spec } from './spec.ts';
-import { byValue, shownValue, trialTable, varying } from './text.ts';
+import { byValue, shownValue, succeeded, trialTable, varying } from './text.ts';
 
 export interface SweepRequest {
   readonly spec: Spec;
@@ -64,12 +64,16 @@ export async function sweeping(request: SweepRequest): Promise<number> {
         : await queued({ url: queue, about: digestOfData(set), onNote: shown.note });
     const { found, ...watcher } = progressOf(shown, total, objective.key, varyingIn(spec));
     let result: SweepResult | undefined;
+    let problem: unknown;
     try {
       result = await sweep({ ...options, hands, out: folder, resume, verify, signal, ...watcher });
     } catch (error) {
-      if (!signal.aborted) throw error;
+      // what is known of trials that all failed is worth keeping
+      if (!signal.aborted && (found.size < total.trials || [...found.values()].some(succeeded))) throw error;
+      if (!signal.aborted) problem = error;
     }
     shown.stop();
+    const stopped = result === undefined && problem === undefined;
     const trials = result?.trials ?? [...found.values()].sort((a, b) => a.trial - b.trial);
     // on a queue, those who computed something
     const workers = queue === undefined ? request.workers : new Set(trials.map(({ worker }) => worker)).size;
@@ -77,7 +81,7 @@ export async function sweeping(request: SweepRequest): Promise<number> {
       result?.best?.trial ?? byValue(trials, objective.mode).find(({ value }) => !Number.isNaN(value))?.trial ?? null;
     const record: SweepRecord = {
       ...{ simdescent: VERSION, command: request.command, spec, objective },
-      ...{ digest: result?.digest ?? '', stopped: result === undefined, date: started.toISOString(), workers },
+      ...{ digest: result?.digest ?? '', stopped, date: started.toISOString(), workers },
       ...{ seconds: (performance.now() - begun) / 1000, machine: machineOf(), best, trials },
     };
     shown.line(trials.length > 0 ? `\n${trialTable(trials, objective, MOST_ROWS)}` : 'no trial was finished');
@@ -85,8 +89,9 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     await lock.check();
     await writeFiles(folder, await filesOf(record));
     shown.line(
-      `\n${printable(folder)}/report.html has the charts, sweep.json the trials${result ? '' : '; --resume goes on'}`,
+      `\n${printable(folder)}/report.html has the charts, sweep.json the trials${stopped ? '; --resume goes on' : ''}`,
     );
+    if (problem !== undefined) throw problem;
     if (json) process.stdout.write(`${JSON.stringify(lastLine(record))}\n`);
     return interrupt.exitCode ?? EXIT.done;
   } catch (error) {
@@ -112,7 +117,8 @@ async function filesOf(record: SweepRecord): Promise<Map<string, string>> {
 function lastLine({ objective, digest, stopped, workers, seconds, best, trials }: SweepRecord) {
   const found = trials.find(({ trial }) => trial === best);
   return {
-    ...{ command: 'sweep', stopped, trials: trials.length, workers, seconds, objective },
+    ...{ command: 'sweep', stopped, trials: trials.length, failed: trials.filter((one) => !succeeded(one)).length },
+    ...{ workers, seconds, objective },
     best: found
       ? { trial: found.trial, settings: found.settings, epochs: found.epochs, value: found.value, digest: found.digest }
       : null,

@@ -1,6 +1,7 @@
 /** Trials as lines and tables of text. */
 import type { Trial } from '../../sweep/index.ts';
 import { textTable } from '../../text-table.ts';
+import { shorten } from '../../validate.ts';
 import { decimals, several, shortDigest } from '../report/text.ts';
 
 /** A value of a setting as it is shown: numbers with at most six digits. */
@@ -21,12 +22,18 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 
 export const secondsOf = ({ seconds }: Pick<Trial, 'seconds'>): number => total(seconds);
 
-/** The best first; those with fewer epochs, and values that are no numbers, last. */
+/** The best first; those with fewer epochs, values that are no numbers, and trials that failed, last. */
 export function byValue(trials: readonly Trial[], mode: 'min' | 'max'): Trial[] {
   const score = ({ value }: Trial) =>
     Number.isNaN(value) ? Number.POSITIVE_INFINITY : mode === 'min' ? value : -value;
-  return [...trials].sort((a, b) => b.epochs - a.epochs || score(a) - score(b) || a.trial - b.trial);
+  const failures = ({ failed }: Trial) => Number(failed !== undefined);
+  return [...trials].sort(
+    (a, b) => failures(a) - failures(b) || b.epochs - a.epochs || score(a) - score(b) || a.trial - b.trial,
+  );
 }
+
+/** Whether a trial has a result. */
+export const succeeded = ({ failed }: Trial): boolean => failed === undefined;
 
 /** One line about a trial that is done. */
 export function trialLine(trial: Trial, key: string, names: readonly string[]): string {
@@ -34,7 +41,11 @@ export function trialLine(trial: Trial, key: string, names: readonly string[]): 
     name in trial.settings ? [`${name} ${shownValue(trial.settings[name])}`] : [],
   );
   const epochs = several(trial.epochs, 'epoch');
-  return `trial ${trial.trial}  ${[...settings, epochs, `${key} ${decimals(trial.value, 4)}`, `${secondsOf(trial).toFixed(1)} s`].join('  ')}`;
+  const result =
+    trial.failed === undefined
+      ? [`${key} ${decimals(trial.value, 4)}`, `${secondsOf(trial).toFixed(1)} s`]
+      : [`failed: ${shorten(trial.failed, 200)}`];
+  return `trial ${trial.trial}  ${[...settings, epochs, ...result].join('  ')}`;
 }
 
 /** The best trials, at most `most`. */
@@ -50,7 +61,7 @@ export function trialTable(
     String(row.trial),
     ...names.map((name) => shownValue(row.settings[name])),
     String(row.epochs),
-    decimals(row.value, 4),
+    row.failed === undefined ? decimals(row.value, 4) : 'failed',
     secondsOf(row).toFixed(1),
     shortDigest(row.digest),
   ]);

@@ -16,6 +16,12 @@ export interface Context {
 let loaded: Promise<FashionMnist> | undefined;
 let runtime: Runtime | undefined;
 
+/** Finds the data: that they are not there is no fault of a trial. */
+export async function setup({ data }: Context): Promise<void> {
+  loaded ??= loadFashionMnist({ data });
+  await loaded;
+}
+
 export async function run(task: Task, { data, threads = 1 }: Context): Promise<RunResult> {
   const { settings, epochs, checkpoint, keep, fit } = task;
   loaded ??= loadFashionMnist({ data });

@@ -53,8 +53,10 @@ function linesOf({ trial, settings, epochs, same, firstDifference = 0, digests, 
   return [
     `trial ${trial}: ${words.join(', ')}`,
     same
-      ? `the same in all ${epochs} epochs, to the last bit: ${computed}`
-      : `differs from epoch ${firstDifference + 1} on: ${published} was published, ${computed} is what it gives here`,
+      ? published === ''
+        ? 'fails here too'
+        : `the same in all ${epochs} epochs, to the last bit: ${computed}`
+      : `differs from epoch ${firstDifference + 1} on: ${published || 'a failure'} was published, ${computed} is what it gives here`,
     ...(whole ? [] : ['the digest of the result is not that of its trials']),
   ];
 }

@@ -2,41 +2,46 @@
  * Hands that are workers of other machines, which read a queue. The queue may lose everything at any time: orders have names made of what they ask for, those that are
  * missing are put again, and what counts is in the sweep's journal.
  */
-import { checkInteger, checkLabel, checkOptions, messageOf } from '../../validate.ts';
+import { checkInteger, checkLabel, checkOptions, messageOf, printable } from '../../validate.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
 import { bullmq } from './bullmq.ts';
-import type { Engine, Heard, Sender } from './engine.ts';
-import { idOf, type Order, orderOf, replyFrom, wordFrom } from './orders.ts';
+import type { Engine, Heard, Seen, Sender } from './engine.ts';
+import { idOf, type Order, orderOf, replyFrom, senderOf, wordFrom } from './orders.ts';
 
 /** Options of {@link queue}. */
 export interface QueueOptions {
-  /** Address of a Redis or Valkey server: `redis://host:6379`, or `rediss://` for TLS, with user and password if it has them. */
+  /** Address of a Redis or Valkey server, `redis://host:6379` (`rediss://` for TLS), or of a Postgres database, `postgres://host/database`, with user and password if it has them. */
   readonly url: string;
   /** Name of the queue. Sweeps may share one if their workers compute the same trials. Default `'simdescent'`. */
   readonly name?: string;
   /** Whatever decides the results beside settings and the version of this package, as text: the SHA-256 of your data, the version of your code. Workers with another value are refused. Default `''`. */
   readonly about?: string;
-  /** Orders in the queue at a time, at least as many as all workers compute. Default 256. */
+  /** Orders in the queue at a time, at least as many as all workers compute. Default 1024. */
   readonly capacity?: number;
   /** Called with what somebody should know: a worker was refused, the server is away. Default none. */
   readonly onNote?: (text: string) => void;
 }
 
-/** Times that an order is put again after its workers died or answered nonsense. */
+/** Wrong answers after which an order is an error. Those of workers that are left out do not count. */
 const MOST_FAILURES = 10;
+/** Wrong answers after which a worker is left out. */
+const MOST_WRONG = 3;
 /** Times that workers give an order back, until somebody is told. */
 const MANY_DECLINES = 40;
 /** Milliseconds between looks at all orders: events may be lost. */
 const LOOKING = 2000;
+/** Milliseconds, at most, before an order is put again that was answered wrongly more than once. */
+const LONGEST_PAUSE = 2000;
+/** Notes that workers may cause. */
+const MOST_NOTES = 1000;
 
 /** An order that is not done. */
 interface Open {
   readonly order: Order;
   readonly signal: AbortSignal;
   readonly onEpoch: ComputeOptions['onEpoch'];
-  failures: number;
   declines: number;
-  resolve(outcome: Outcome): void;
+  resolve(seen: Seen): void;
   reject(error: unknown): void;
 }
 
@@ -47,11 +52,14 @@ export class QueueHands implements Hands, Heard {
   readonly #open = new Map<string, Open>();
   readonly #told = new Set<string>();
   readonly #signals = new WeakSet<AbortSignal>();
+  /** Wrong answers of each worker. */
+  readonly #wrong = new Map<string, number>();
+  readonly #leftOut = new Set<string>();
   #sender: Sender | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #looking: 'no' | 'yes' | 'again' = 'no';
 
-  private constructor({ about = '', capacity = 256, onNote }: Omit<QueueOptions, 'url'>) {
+  private constructor({ about = '', capacity = 1024, onNote }: Omit<QueueOptions, 'url'>) {
     this.capacity = capacity;
     this.#about = about;
     this.#note = onNote ?? (() => undefined);
@@ -64,14 +72,52 @@ export class QueueHands implements Hands, Heard {
     return hands;
   }
 
-  async compute(job: Job, { signal, avoid, onEpoch }: ComputeOptions): Promise<Outcome> {
-    signal.throwIfAborted();
-    const order = orderOf(job, avoid, this.#about);
-    const id = idOf(order);
+  async compute(job: Job, options: ComputeOptions): Promise<Outcome> {
+    const { signal, avoid } = options;
     this.#listenTo(signal);
+    let failures = 0;
+    for (let again = 0; ; again++) {
+      signal.throwIfAborted();
+      const order = orderOf(job, [...avoid, ...this.#leftOut], this.#about);
+      const id = idOf(order, again);
+      const seen = await this.#answer(id, order, options);
+      const why = seen.failed ?? this.#read(seen.reply, order);
+      if (typeof why !== 'string') return why;
+      // so that a sweep that goes on does not find it again
+      void this.#sender?.remove(id).catch(() => undefined);
+      const worker = senderOf(seen.reply);
+      if (worker === undefined || !this.#leftOut.has(worker)) failures++;
+      if (failures >= MOST_FAILURES) throw new Error(`it failed ${MOST_FAILURES} times: ${why}`);
+      this.#tell(`trial ${job.trial} is computed again: ${why}`);
+      if (worker !== undefined) this.#count(worker);
+      if (again > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** again, LONGEST_PAUSE)));
+    }
+  }
+
+  /** What came of a job; text if the answer is wrong. */
+  #read(reply: unknown, order: Order): Outcome | string {
     try {
-      return await new Promise<Outcome>((resolve, reject) => {
-        this.#open.set(id, { order, signal, onEpoch, failures: 0, declines: 0, resolve, reject });
+      const read = replyFrom(reply, order);
+      return 'error' in read ? read.error : read;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** A worker that cannot compute, or whose messages are not understood, would have one trial after the other. */
+  #count(worker: string): void {
+    const count = (this.#wrong.get(worker) ?? 0) + 1;
+    this.#wrong.set(worker, count);
+    if (count !== MOST_WRONG) return;
+    this.#leftOut.add(worker);
+    this.#tell(`worker ${worker} is left out after ${MOST_WRONG} wrong answers`);
+  }
+
+  /** Puts an order, and waits until it is done. */
+  async #answer(id: string, order: Order, { signal, onEpoch }: ComputeOptions): Promise<Seen> {
+    try {
+      return await new Promise<Seen>((resolve, reject) => {
+        this.#open.set(id, { order, signal, onEpoch, declines: 0, resolve, reject });
         void this.#look(id, true);
       });
     } finally {
@@ -124,9 +170,9 @@ export class QueueHands implements Hands, Heard {
 
   /** Once. */
   #tell(text: string): void {
-    if (this.#told.has(text)) return;
+    if (this.#told.has(text) || this.#told.size >= MOST_NOTES) return;
     this.#told.add(text);
-    this.#note(text);
+    this.#note(printable(text));
   }
 
   async #lookAtAll(): Promise<void> {
@@ -151,31 +197,11 @@ export class QueueHands implements Hands, Heard {
     try {
       const seen = await sender?.look(id);
       const open = this.#open.get(id);
-      if (open === undefined || sender === undefined) return;
+      if (open === undefined) return;
       const { order } = open;
-      if (seen === undefined) {
-        if (put) await sender.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
-        return;
-      }
-      if (!seen.done) return;
-      let why = seen.failed;
-      if (why === undefined) {
-        try {
-          const reply = replyFrom(seen.reply, order);
-          if (!('error' in reply)) return open.resolve(reply);
-          // so that a sweep that goes on does not find it again
-          await sender.remove(id);
-          return open.reject(new Error(reply.error));
-        } catch (error) {
-          why = messageOf(error);
-        }
-      }
-      // a look that came at the same time may have seen the same
-      await sender.remove(id);
-      open.failures++;
-      if (open.failures >= MOST_FAILURES) return open.reject(new Error(`it failed ${MOST_FAILURES} times: ${why}`));
-      this.#tell(`trial ${order.job.trial} is computed again: ${why}`);
-      await sender.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
+      if (seen?.done) open.resolve(seen);
+      else if (seen === undefined && put)
+        await sender?.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
     } catch {
       // the server is away: another look follows
     }
@@ -183,7 +209,7 @@ export class QueueHands implements Hands, Heard {
 }
 
 /**
- * Hands that are workers of any machines: programs that call {@link work}, or `simdescent worker`. They need `bullmq` and `ioredis`, which you install beside this package.
+ * Hands that are workers of any machines: programs that call {@link work}, or `simdescent worker`. They need `bullmq`, and `ioredis` or `pg`, which you install beside this package.
  * Whatever the queue loses is put again, and a trial whose worker died is computed by another one. Workers of another version of this package, or with another `about`, are
  * refused.
  *

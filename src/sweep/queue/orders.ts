@@ -3,7 +3,7 @@ import { sha256 } from '../../sha256.ts';
 import { encodeUtf8 } from '../../utf8.ts';
 import { isObject, show } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
-import type { Job, Outcome } from '../job.ts';
+import { type Job, type Outcome, outcomeIn } from '../job.ts';
 import { type Entry, entryFrom, plain } from '../record.ts';
 import type { Settings, SettingValue } from '../settings.ts';
 
@@ -38,6 +38,7 @@ const MOST_NAMES = 10_000;
 const MOST_DEPTH = 8;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST;
+const isName = (value: unknown): value is string => isText(value) && value.length <= 256;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isValue = (value: unknown, depth = 0): value is SettingValue =>
   Array.isArray(value)
@@ -66,21 +67,17 @@ export const orderOf = (job: Job, avoid: readonly string[], about: string): Orde
     settings,
     epochs,
     keep,
-    ...(from && { from: plain(outcomeOf(from)) as unknown as Outcome }),
+    ...(from && { from: plain(outcomeIn(from)) as unknown as Outcome }),
   };
-  return { simdescent: VERSION, about, job: plainJob, avoid: [...avoid].sort() };
+  return { simdescent: VERSION, about, job: plainJob, avoid: [...new Set(avoid)].sort() };
 };
 
-const outcomeOf = ({ history, digests, digest, seconds, worker }: Outcome): Outcome => ({
-  ...{ history, digests, digest, seconds, worker },
-});
-
-/** The same order has the same id, so a sweep that goes on finds what it ordered before it was killed. */
-export function idOf({ simdescent, about, job, avoid }: Order): string {
+/** The same order has the same id, so a sweep that goes on finds what it ordered before it was killed. `again` counts wrong answers. */
+export function idOf({ simdescent, about, job, avoid }: Order, again = 0): string {
   const { trial, settings, epochs, keep, from } = job;
   // not the seconds of `from`: they differ between runs
   const text = JSON.stringify([simdescent, about, trial, settings, epochs, keep, from?.digest, avoid]);
-  return `trial-${trial}-${sha256([encodeUtf8(text)]).slice(0, 32)}`;
+  return `trial-${trial}-${sha256([encodeUtf8(text)]).slice(0, 32)}${again > 0 ? `-${again}` : ''}`;
 }
 
 /** Version and `about` of anything, to be compared before the rest is read: other versions may have other orders. */
@@ -103,13 +100,13 @@ export function orderFrom(value: unknown): Order {
   const before =
     from === undefined
       ? undefined
-      : outcomeOf(entryFrom({ ...fields('a result', from), trial, epochs, settings: checked }));
+      : outcomeIn(entryFrom({ ...fields('a result', from), trial, epochs, settings: checked }));
   return { ...head, job: { trial, settings: checked, epochs, keep, ...(before && { from: before }) }, avoid };
 }
 
 /** What a worker found, as plain JSON. */
 export const found = ({ trial, epochs, settings }: Job, outcome: Outcome, worker: string): Reply => {
-  const entry: Entry = { trial, epochs, settings, ...outcomeOf(outcome), worker };
+  const entry: Entry = { trial, epochs, settings, ...outcomeIn(outcome), worker };
   return { simdescent: VERSION, worker, entry: plain(entry) };
 };
 
@@ -125,7 +122,7 @@ export const failed = (error: string, worker: string): Reply => ({
  */
 export function replyFrom(value: unknown, { job, avoid }: Order): Outcome | { readonly error: string } {
   const { simdescent, worker, entry, error } = fields('an answer', value);
-  if (!isText(worker)) throw new TypeError(`expected the name of a worker, got ${show(worker)}`);
+  if (!isName(worker)) throw new TypeError(`expected the name of a worker, got ${show(worker)}`);
   if (simdescent !== VERSION)
     throw new TypeError(`worker ${show(worker)} has simdescent ${show(simdescent)}, and this is ${VERSION}`);
   if (avoid.includes(worker)) throw new TypeError(`worker ${show(worker)} was not to compute it`);
@@ -137,10 +134,16 @@ export function replyFrom(value: unknown, { job, avoid }: Order): Outcome | { re
   const same = (other: unknown, own: unknown): boolean => JSON.stringify(other) === JSON.stringify(own);
   if (!same([read.trial, read.epochs], [job.trial, job.epochs]) || !same(sorted(read.settings), sorted(job.settings)))
     throw new TypeError(`worker ${show(worker)} answered with another trial, ${read.trial}`);
-  return { ...outcomeOf(read), worker };
+  return { ...outcomeIn(read), worker };
 }
 
 const sorted = (settings: Settings) => Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Who sent an answer, whatever it is otherwise; undefined if it does not say. */
+export function senderOf(value: unknown): string | undefined {
+  const worker: unknown = isObject(value) ? Reflect.get(value, 'worker') : undefined;
+  return isName(worker) ? worker : undefined;
+}
 
 /** What a worker says, or undefined for anything that is not understood. */
 export function wordFrom(value: unknown, { job }: Order): Word | undefined {

@@ -8,9 +8,10 @@ import {
   checkOptions,
   checkSignal,
   messageOf,
+  shorten,
 } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
-import type { Hands, Job } from '../job.ts';
+import { failure, type Hands, type Job, type Outcome } from '../job.ts';
 import { bullmq } from './bullmq.ts';
 import type { Engine, Handle } from './engine.ts';
 import { failed, found, headOf, orderFrom } from './orders.ts';
@@ -29,7 +30,7 @@ export interface WorkOptions {
   readonly worker?: string;
   /** Seconds without a sign of life after which others compute its trials. Default 30. */
   readonly lease?: number;
-  /** Throws for a job that this worker does not compute, like settings that mean nothing to it. Default: none. */
+  /** Throws for a job that cannot be computed, like settings that mean nothing: its trial fails. Default: none. */
   readonly check?: (job: Job) => void;
   /** Called before each trial. Default none. */
   readonly onJob?: (job: Job) => void;
@@ -46,7 +47,7 @@ const KEPT = 64;
 /**
  * Computes the trials of sweeps whose hands are a {@link queue}, until the signal is aborted.
  *
- * @throws TypeError or RangeError for wrong options; Error without `bullmq` and `ioredis`, if the server cannot be reached, and when a sweep is of another version of this
+ * @throws TypeError or RangeError for wrong options; Error without `bullmq` and the client of the server, if the server cannot be reached, and when a sweep is of another version of this
  * package or has another `about`
  * @category Sweeps
  * @example
@@ -103,13 +104,18 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
         say({ declines: worker });
         return giveBack;
       }
-      options.check?.(job);
+      const reply = (outcome: Outcome) => found(job, outcome, worker);
+      try {
+        options.check?.(job);
+      } catch (error) {
+        return reply(failure(error, worker));
+      }
       onJob?.(job);
       if (job.keep) keepLatest(latest, job.trial, hands);
       const onEpoch = (epoch: number, logs: Readonly<Record<string, number>>) => say({ epoch, logs });
       // a signal for each: Node warns of many listeners
       const { signal: never } = new AbortController();
-      return found(job, await hands.compute(job, { signal: never, avoid: [], onEpoch }), worker);
+      return reply(await hands.compute(job, { signal: never, avoid: [], onEpoch }));
     } catch (error) {
       const why = messageOf(error);
       onNote?.(why);
@@ -137,8 +143,8 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
 /** Why this worker cannot compute an order. */
 function whyNot(order: { readonly simdescent: string; readonly about: string }, about: string): string | undefined {
   if (order.simdescent !== VERSION)
-    return `the sweep is of simdescent ${order.simdescent}, and this is ${VERSION}, which may give other bits: npm install simdescent@${order.simdescent}`;
-  if (order.about !== about) return `the sweep is about '${order.about}', and this worker about '${about}'`;
+    return `the sweep is of simdescent ${shorten(order.simdescent)}, and this is ${VERSION}, which may give other bits: npm install simdescent@${shorten(order.simdescent)}`;
+  if (order.about !== about) return `the sweep is about '${shorten(order.about)}', and this worker about '${about}'`;
   return undefined;
 }
 
