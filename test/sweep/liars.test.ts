@@ -80,7 +80,7 @@ describe('a worker that lies', () => {
   });
 });
 
-describe('a worker that sends what is no answer', () => {
+describe('a worker that sends', () => {
   const reply = (order: Order, change: object) => ({
     ...found(order.job, outcomeOf(order), 'bad'),
     ...change,
@@ -124,7 +124,7 @@ describe('a worker that sends what is no answer', () => {
     job: { trial: 0, settings: { rate: 1, kind: 'a' }, epochs: 1, keep: false },
   };
 
-  it('floods the sweep with words, and is heard no more after a while', async () => {
+  it('words without an end, is heard no more after a while', async () => {
     const engine = new Memory();
     const notes: string[] = [];
     const bad = await answering(engine, ({ job }, say) => {
