@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
 import { licences } from './scripts/licences.ts';
 
@@ -60,17 +61,51 @@ const inIndex = Object.fromEntries(
 /** Conversion shares the layers with whoever loads the model. */
 const ofConvert = beside(/[\\/]src[\\/]convert[\\/]/, { configs: '../model/from-config.ts' });
 
+/**
+ * A module for each format, so that a program has only those it names: what unpacks and parses files does something where it is loaded, which keeps it in
+ * a module with others.
+ */
+const formats = [
+  // TensorFlow.js describes models nearly as Keras does
+  { name: 'convert-layers', priority: 4, test: /[\\/]convert[\\/]keras[\\/](?!(groups|read|write|zip)\.ts)/ },
+  { name: 'convert-keras', priority: 3, test: /[\\/]convert[\\/](keras|hdf5)[\\/]|[\\/]fflate[\\/]/ },
+  { name: 'convert-tfjs', priority: 3, test: /[\\/]convert[\\/]tfjs[\\/]/ },
+  { name: 'convert-pytorch', priority: 3, test: /[\\/]convert[\\/]pytorch[\\/](?!arrays)/ },
+  { name: 'convert-proto', priority: 4, test: /[\\/]convert[\\/]onnx[\\/]proto|[\\/]pbf[\\/]/ },
+  { name: 'convert-onnx-write', priority: 3, test: /[\\/]convert[\\/]onnx[\\/](write|emitter|call)/ },
+  { name: 'convert-onnx-read', priority: 2, test: /[\\/]convert[\\/]onnx[\\/]/ },
+];
+const isFormat = (id: string): boolean => formats.some(({ test }) => test.test(id));
+
 const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', relaxed: '../relaxed.ts' });
 
 /** A sweep knows the types of callbacks and models. */
 const ofSweep = beside(/[\\/]src[\\/]sweep[\\/]/, { index: '../index.ts' });
 
-const load = /[\\/]src[\\/](model[\\/](load|from-config|parts-from|json|find-learning-rate)|files[\\/](?!modules))/;
+const load =
+  /[\\/]src[\\/](model[\\/](load|from-config|layers-from|parts-from|register|json|find-learning-rate)|files[\\/](?!modules))/;
 /** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
-  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|merge|axes|names|traced|weights)|model[\\/]functional)/;
+  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|axes|names|symbolic|traced|weights))/;
 const apart =
   /[\\/]src[\\/](index\.ts|slim\.ts|scalars\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
+
+/** The words of an operation as a plain object: a namespace that is used as a value becomes a function for each of its names. */
+const words = {
+  name: 'words as objects',
+  transform: (code: string, id: string) =>
+    /[\\/]src[\\/]graph[\\/]operations[\\/]/.test(id)
+      ? code.replace(/import \* as (\w+) from '(.*\/assembly\/words\/.*\.ts)';/g, "import $1 from '$2?object';")
+      : null,
+  resolveId: (source: string, importer: string | undefined) =>
+    importer !== undefined && source.endsWith('?object') ? resolve(dirname(importer), source) : null,
+  load(id: string) {
+    if (!id.endsWith('?object')) return null;
+    const named = readFileSync(id.replace('?object', ''), 'utf8').matchAll(/^export const (\w+) = (\d+);$/gm);
+    const code = `export default { ${Array.from(named, ([, name, place]) => `${name}: ${place}`).join(', ')} };`;
+    return { code, moduleType: 'js' as const };
+  },
+};
 
 const forAll = {
   ...shared,
@@ -111,7 +146,7 @@ export default defineConfig([
     ...forAll,
     entry: { index: 'src/index.ts', relaxed: 'src/relaxed.ts', ...namespaces },
     clean: true,
-    plugins: [beside(isIndex, inIndex)],
+    plugins: [beside(isIndex, inIndex), words],
     copy: ['core', 'core-relaxed', 'core-full', 'core-full-relaxed'].map((name) => `build/published/${name}.wasm`),
   },
   {
@@ -120,6 +155,7 @@ export default defineConfig([
     outDir: 'dist/slim',
     plugins: [
       beside(isIndex, inIndex),
+      words,
       {
         name: 'the core is given',
         resolveId: (source: string) =>
@@ -134,6 +170,20 @@ export default defineConfig([
     ...shared,
     platform: 'neutral',
     entry: { convert: 'src/convert/index.ts' },
+    outputOptions: {
+      ...shared.outputOptions,
+      chunkFileNames: '[name].js',
+      codeSplitting: {
+        groups: [
+          {
+            name: 'convert-shared',
+            priority: 5,
+            test: (id: string) => !isFormat(id) && !/convert[\\/]index\.ts$/.test(id),
+          },
+          ...formats,
+        ],
+      },
+    },
     plugins: [ofConvert, licences('dist/THIRD_PARTY_LICENSES.md')],
   },
   {

@@ -2,7 +2,7 @@
 import { type ForFunctions, Graph, type Value } from './graph/graph.ts';
 import { lower } from './graph/lower.ts';
 import { gather } from './graph/operations/gather.ts';
-import { Loss, type LossFunction, type LossOptions, type Trace } from './losses.ts';
+import { Loss, type LossFunction, type LossOptions, type Trace } from './loss.ts';
 import { resultOf } from './ops/result.ts';
 import { SymbolicValue } from './ops/symbolic.ts';
 import { nameOf } from './registry.ts';
@@ -49,7 +49,7 @@ export function lossOfFunction(fn: LossFunction, options: CustomLossOptions, pla
   checkOptions('losses.custom', options, ['name', 'reduction']);
   const { name = nameOf(fn) || 'custom', ...others } = options;
   checkLabel('the name of a loss', name);
-  return new Loss(name, others, [], 0, undefined, traceOf(fn, plain));
+  return new Loss(name, others, [], { trace: traceOf(fn, plain) });
 }
 
 /** How to record a loss that is a function of `ops`. @internal */

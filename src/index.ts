@@ -132,6 +132,7 @@ export type {
 export * as layers from './layers/index.ts';
 export { type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts';
 export type { Weight } from './layers/weights.ts';
+export type { Loss, LossFunction, LossOptions, Reduction } from './loss.ts';
 /** Losses, which are metrics too. @category Namespaces */
 export * as losses from './loss-functions.ts';
 export type { BinaryFocalCrossentropyOptions, FocalCrossentropyOptions } from './losses/focal.ts';
@@ -139,11 +140,7 @@ export type { DiceOptions, TverskyOptions } from './losses/overlap.ts';
 export type {
   CrossentropyOptions,
   HuberOptions,
-  Loss,
-  LossFunction,
   LossName,
-  LossOptions,
-  Reduction,
   SparseCategoricalCrossentropyOptions,
 } from './losses.ts';
 export type {

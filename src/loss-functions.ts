@@ -1,5 +1,7 @@
 /** The namespace `losses`. */
+
 export { type CustomLossOptions, custom } from './custom-loss.ts';
+export * from './loss.ts';
 export {
   type BinaryFocalCrossentropyOptions,
   binaryFocalCrossentropy,

@@ -4,7 +4,8 @@ import { MEAN_OF_ROWS } from '../assembly/opcodes.ts';
 import type { Config } from './config.ts';
 import { lossOfFunction } from './custom-loss.ts';
 import type { Graph, Value } from './graph/graph.ts';
-import { crossentropyFor, LOSSES, Loss, type LossFunction, type LossName, lossAliases, lossOf } from './losses.ts';
+import { Loss, type LossFunction } from './loss.ts';
+import { crossentropyFor, LOSSES, type LossName, lossAliases, lossOf } from './losses.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */

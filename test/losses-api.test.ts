@@ -1,7 +1,7 @@
 /** Losses through the public API: `compute` and `perSample` against Keras' published numbers, reductions, weights, ignored classes. */
 import { describe, expect, test } from 'vitest';
 import { losses, tensor } from '../src/index.ts';
-import type { Loss } from '../src/losses.ts';
+import type { Loss } from '../src/loss.ts';
 import golden from './reference/losses.json' with { type: 'json' };
 import * as reference from './reference/losses.ts';
 

@@ -12,6 +12,7 @@ import {
   type Values,
 } from '../src/optimizers/facts/rule.ts';
 import { having, OPTIMIZER_NAMES, OPTION_NAMES, OPTIONS, optionOf, optionsOf } from '../src/optimizers/facts/words.ts';
+import { slotShape } from '../src/optimizers/slots.ts';
 import { sizeOf } from '../src/validate.ts';
 
 /** Values that may change which slots there are or how the formula reads: of a number none, some and the default. */
@@ -86,7 +87,7 @@ test("the README's table has their bytes and rates", () => {
   for (const [, name = '', bytes, rate] of rows) {
     const optimizer = optimizers[name as keyof typeof RULES]();
     const sizes = optimizer.spec.slots.map(
-      (slot) => sizeOf(optimizer.slotShape(slot, [500, 500], '') ?? [0]) / 500 ** 2,
+      (slot) => sizeOf(slotShape(optimizer, slot, [500, 500], '') ?? [0]) / 500 ** 2,
     );
     const floats = Math.round(sizes.reduce((sum, size) => sum + size, 0));
     expect([name, Number(bytes), Number(rate)]).toEqual([name, 4 * floats, optimizer.learningRate]);

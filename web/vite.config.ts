@@ -52,7 +52,7 @@ const slim = (): Plugin => ({
 const UNUSED = [
   './node/find.ts',
   './model/load.ts',
-  './save.ts',
+  './saving.ts',
   './summary.ts',
   '../progress-line.ts',
   './stream-feed.ts',

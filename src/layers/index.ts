@@ -61,18 +61,9 @@ export {
 export type { FillMode, Interpolation, RandomFactor, SamplingOptions } from './images/sampling.ts';
 export { type CallContext, type LambdaOptions, lambda } from './lambda.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
-export {
-  add,
-  average,
-  type ConcatenateOptions,
-  concatenate,
-  type DotOptions,
-  dot,
-  maximum,
-  minimum,
-  multiply,
-  subtract,
-} from './merge.ts';
+export { type ConcatenateOptions, concatenate } from './merging/concatenate.ts';
+export { type DotOptions, dot } from './merging/dot.ts';
+export { add, average, maximum, minimum, multiply, subtract } from './merging/elementwise.ts';
 export {
   type AlphaDropoutOptions,
   alphaDropout,

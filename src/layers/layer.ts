@@ -17,7 +17,6 @@ import {
   showShape,
   sizeOf,
 } from '../validate.ts';
-import type { Joins } from './joins.ts';
 import type { SymbolicTensor } from './symbolic.ts';
 import type { Weight, WeightMemory } from './weights.ts';
 
@@ -42,6 +41,15 @@ export interface LayerCalls {
   readonly outputs: readonly number[];
   /** The layers, each once, in the order of their first calls. */
   readonly leaves: readonly Leaf[];
+}
+
+/** The calls inside a model that is called like a layer. @internal */
+export interface InnerModel extends LayerCalls {
+  readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
+  /** Shapes of one sample, by value. */
+  readonly shapes: readonly Shape[];
+  /** The layers as the model lists them, each once, in the order of their first calls. */
+  readonly layers: readonly Layer[];
 }
 
 /** The purpose of a recorded program. @internal */
@@ -200,11 +208,13 @@ export abstract class Layer extends Printed {
   /** Records the output, in the graph of its inputs. @internal */
   protected abstract compute(inputs: readonly Value[], mode: Mode): Value;
 
-  /** Gets the operations that join several inputs, when symbolic tensors call the layer. @internal */
-  accept(_joins: Joins): void {}
-
   /** The calls inside, for a model that is called like a layer. @internal */
-  get inner(): LayerCalls | undefined {
+  get inner(): InnerModel | undefined {
+    return undefined;
+  }
+
+  /** From which such a model draws its weights, if it has been described. @internal */
+  get seeds(): Seeds | undefined {
     return undefined;
   }
 

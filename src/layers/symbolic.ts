@@ -2,8 +2,8 @@
 import type { Shape } from '../graph/operation.ts';
 import { Printed } from '../printed.ts';
 import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
-import { joins } from './joins.ts';
 import { type Layer, labelOf } from './layer.ts';
+import { ModelLayer } from './nested.ts';
 
 /** A call of a layer. @internal */
 export interface Call {
@@ -44,12 +44,16 @@ export class SymbolicTensor extends Printed {
     return `SymbolicTensor ${showShape(['..', ...this.sample])}`;
   }
 
+  /** Makes the layer that stands for a model: here, so that programs without functional models do without its code. @internal */
+  standFor(...model: ConstructorParameters<typeof ModelLayer>): ModelLayer {
+    return new ModelLayer(...model);
+  }
+
   /** Calls `layer` on `inputs`, of which this is one; returns the outputs. @internal */
   feed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     for (const [i, one] of inputs.entries())
       checkKind(one instanceof SymbolicTensor, `input ${i} of ${labelOf(layer)}`, 'a symbolic tensor', one);
     const call = { layer, inputs: [...inputs] };
-    layer.accept(joins);
     const shapes = layer.connectAll(inputs.map(({ sample }) => sample));
     return shapes.map((shape, at) => new SymbolicTensor(shape, call, at));
   }

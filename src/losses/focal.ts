@@ -1,7 +1,9 @@
 /** Focal cross-entropies (Lin et al., 2018), which look less at samples that are right already. */
-import type { CrossentropyOptions, Loss } from '../losses.ts';
+import type { Loss } from '../loss.ts';
+import type { CrossentropyOptions } from '../losses.ts';
 import { sigmoid, softmax } from '../ops/activations.ts';
-import { add, clip, divide, log, multiply, negate, power, subtract } from '../ops/elementwise.ts';
+import { add, divide, multiply, power, subtract } from '../ops/arithmetic.ts';
+import { clip, log, negate } from '../ops/functions.ts';
 import { mean, sum } from '../ops/reductions.ts';
 import { checkBoolean, checkFraction, checkNumber } from '../validate.ts';
 import { EPSILON, made } from './made.ts';

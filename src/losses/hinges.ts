@@ -1,6 +1,8 @@
 /** Hinge losses: nothing to gain beyond a margin of 1. */
-import type { Loss, LossOptions } from '../losses.ts';
-import { add, equal, maximum, multiply, square, subtract, where } from '../ops/elementwise.ts';
+import type { Loss, LossOptions } from '../loss.ts';
+import { add, maximum, multiply, subtract } from '../ops/arithmetic.ts';
+import { equal, where } from '../ops/comparisons.ts';
+import { square } from '../ops/functions.ts';
 import { max, mean, sum } from '../ops/reductions.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { made } from './made.ts';

@@ -1,7 +1,7 @@
 /** How losses are made of operations, which differentiate them: without a kernel of their own, for programs that name them. */
 import type { JsonObject } from '../config.ts';
 import { traceOf } from '../custom-loss.ts';
-import { Loss, type LossOptions } from '../losses.ts';
+import { Loss, type LossOptions } from '../loss.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { checkOptions } from '../validate.ts';
 
@@ -17,8 +17,7 @@ export function made<O extends LossOptions>(
 ): Loss {
   checkOptions(`losses.${name}`, options, [...Object.keys(own), 'reduction']);
   const { reduction } = options;
-  return new Loss(name, reduction === undefined ? {} : { reduction }, [], 0, undefined, {
-    ...traceOf(values, false),
-    own,
+  return new Loss(name, reduction === undefined ? {} : { reduction }, [], {
+    trace: { ...traceOf(values, false), own },
   });
 }

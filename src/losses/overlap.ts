@@ -1,6 +1,6 @@
 /** Losses of segmentation: how little predictions and targets overlap. */
-import type { Loss, LossOptions } from '../losses.ts';
-import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
+import type { Loss, LossOptions } from '../loss.ts';
+import { add, divide, multiply, subtract } from '../ops/arithmetic.ts';
 import { sum } from '../ops/reductions.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { checkKind, checkNumber } from '../validate.ts';

@@ -1,7 +1,8 @@
 /** Losses of numbers: relative and logarithmic errors, log-cosh, Poisson, angles. */
-import type { Loss, LossOptions } from '../losses.ts';
+import type { Loss, LossOptions } from '../loss.ts';
 import { softplus } from '../ops/activations.ts';
-import { abs, add, clip, divide, log, maximum, multiply, negate, rsqrt, square, subtract } from '../ops/elementwise.ts';
+import { add, divide, maximum, multiply, subtract } from '../ops/arithmetic.ts';
+import { abs, clip, log, negate, rsqrt, square } from '../ops/functions.ts';
 import { mean, sum } from '../ops/reductions.ts';
 import type { SymbolicValue } from '../ops/symbolic.ts';
 import { EPSILON, made } from './made.ts';

@@ -2,7 +2,7 @@
 import { MEAN_OF_ROWS } from '../../assembly/opcodes.ts';
 import { type Config, given, type JsonObject } from '../config.ts';
 import type { Value } from '../graph/graph.ts';
-import type { Loss } from '../losses.ts';
+import type { Loss } from '../loss.ts';
 import type { BoundMetric, MetricObject } from '../metrics.ts';
 import { Printed } from '../printed.ts';
 import { type TensorLike, toArrayData } from '../tensor.ts';

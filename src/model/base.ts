@@ -1,17 +1,14 @@
-/** The public face of every model; state.ts has its contents and prepares its calls. */
-
-import { digestOf } from '../digest.ts';
-import type { Runtime } from '../engine/runtime.ts';
-import type { Layer, Leaf, Shape } from '../layers/layer.ts';
-import type { SymbolicTensor } from '../layers/symbolic.ts';
+/** The public face of every model: what it does with data. state.ts has its contents. */
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { Printed } from '../printed.ts';
 import { argumentsOf } from '../stream.ts';
-import type { TensorLike } from '../tensor.ts';
-import { checkBoolean, checkKind, checkName, show, sizeOf } from '../validate.ts';
-import type { ModelConfig } from './config.ts';
+import { checkBoolean, show } from '../validate.ts';
+import { evaluate, outputsOf } from './calls.ts';
+import { runOptions } from './feeding.ts';
+import { fit } from './fit.ts';
 import type { History } from './history.ts';
+import { LayeredModel } from './layered-model.ts';
 import type { FitOptions, FitStreamOptions, Model } from './model.ts';
+import { predictOnBatch, stepOnBatch } from './on-batch.ts';
 import type {
   BatchOptions,
   CompileOptions,
@@ -19,96 +16,24 @@ import type {
   LayerOutput,
   LayerOutputsOptions,
   ModelData,
-  ModelOptions,
   NamedWeight,
   Predictions,
   PredictOptions,
-  SaveOptions,
   StreamOptions,
 } from './options.ts';
 import type { Logs } from './progress.ts';
-import type { SavedState } from './save.ts';
-import { ModelState, type Structure } from './state.ts';
 import type { BatchSource, InputBatch } from './stream.ts';
-import { describe, summarize } from './summary.ts';
 
 /** Common methods of all models. */
-export abstract class BaseModel<P> extends Printed implements Model<P> {
-  /** Its name in messages and in `summary()`. */
-  readonly name: string;
-  /** Seed of its weights, the order of samples and dropout. */
-  readonly seed: number;
-  /** Its layers, in order of computation. */
-  readonly layers: readonly Layer[];
-  /** Names of its inputs, for data given by name; `'x'` for one without a name. */
-  readonly inputNames: readonly string[];
-  /** Names of its outputs, for targets, losses and metrics given by name: those of their layers by default. */
-  readonly outputNames: readonly string[];
-  /** Strings of your own that are saved and loaded with the model. */
-  readonly metadata: Map<string, string> = new Map();
-  readonly #state: ModelState;
-
-  /** @internal */
-  constructor(structure: Structure, options: ModelOptions) {
-    super();
-    this.#state = new ModelState(structure, options);
-    const { name, seed, layers: own } = this.#state;
-    this.inputNames = Object.freeze([...structure.inputNames]);
-    this.outputNames = Object.freeze([...structure.outputNames]);
-    this.name = name;
-    this.seed = seed;
-    this.layers = own;
-  }
-
-  toString(): string {
-    return describe(this[Symbol.toStringTag], this.#state);
-  }
-
-  /**
-   * Calls the model like a layer: it becomes part of another model, which shares its weights.
-   *
-   * @throws RangeError if inputs do not fit.
-   * @example
-   * ```ts
-   * import { input, layers, model, sequential } from 'simdescent';
-   * const encoder = sequential([layers.dense({ units: 2, inputShape: [4] })], { name: 'encoder' });
-   * const x = input({ shape: [4] });
-   * const code = encoder.apply(x);
-   * const autoencoder = model({ inputs: x, outputs: layers.dense({ units: 4 }).apply(code) });
-   * ```
-   */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): P extends Predictions ? SymbolicTensor : SymbolicTensor[] {
-    const all = Array.isArray(inputs) ? inputs : [inputs];
-    const [first] = all;
-    checkKind(typeof first?.feed === 'function', `the input of ${this.name}`, 'a symbolic tensor', first);
-    const outputs = first.feed(this.#state.asLayer(all.map(({ sample }: SymbolicTensor) => sample)), all);
-    return (this.single ? outputs[0] : outputs) as P extends Predictions ? SymbolicTensor : SymbolicTensor[];
-  }
-
-  /** The layers with weights, including those of models within. @internal */
-  get leaves(): readonly Leaf[] {
-    const { built } = this.#state;
-    return built?.network.leaves ?? Object.freeze(this.layers.map((layer) => ({ layer, path: layer.name })));
-  }
-
+export abstract class BaseModel<P> extends LayeredModel<P> implements Model<P> {
   /** Shapes of one sample of the inputs, and of the outputs that have a loss, with whether it takes labels. @internal */
   ports() {
-    return this.#state.shapes();
-  }
-
-  /** Where it lives. @internal */
-  get runtime(): Runtime {
-    return this.#state.engine;
+    return this.state.shapes();
   }
 
   /** The names of the inputs, and of the outputs that have a loss. @internal */
   portNames() {
-    return this.#state.portNames;
-  }
-
-  /** Whether `predict` returns one array. @internal */
-  protected get single(): boolean {
-    return true;
+    return this.state.portNames;
   }
 
   /** The predictions in the form that `predict` returns. @internal */
@@ -116,61 +41,27 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
 
   /** Set it to true in a callback, or call `stop()` anywhere, to end the training after the current batch or epoch. */
   get stopTraining(): boolean {
-    return this.#state.stopTraining;
+    return this.state.stopTraining;
   }
 
   set stopTraining(value: boolean) {
     checkBoolean('stopTraining', value);
-    this.#state.stopTraining = value;
+    this.state.stopTraining = value;
   }
 
   /** The latest `fit`'s records so far; kept when it is aborted. */
   get history(): History | undefined {
-    return this.#state.history;
-  }
-
-  /**
-   * Whether training changes the weights of any layer. Setting it sets all layers, and takes effect at the next `compile`, as in Keras.
-   */
-  get trainable(): boolean {
-    return this.layers.some((layer) => layer.trainable);
-  }
-
-  set trainable(value: boolean) {
-    checkBoolean('trainable', value);
-    for (const layer of this.layers) layer.trainable = value;
+    return this.state.history;
   }
 
   /** The optimizer that the model was compiled with. */
   get optimizer(): Optimizer | undefined {
-    return this.#state.options?.optimizer;
-  }
-
-  /** Whether the model has weights. */
-  get built(): boolean {
-    return this.#state.built !== undefined;
+    return this.state.options?.optimizer;
   }
 
   /** Epochs that the latest `fit` has finished, including those before its `initialEpoch`: pass it as `initialEpoch` to continue. */
   get epoch(): number {
-    return this.#state.epoch;
-  }
-
-  /**
-   * The weights in layer order, as live tensors: writing to their data changes the model. During a training with several threads, a timer
-   * or an event may find them in the middle of a step; `getWeights`, `setWeights` and methods that return a promise never do.
-   */
-  get weights(): readonly NamedWeight[] {
-    return this.#state.model().weights;
-  }
-
-  /**
-   * Makes the weights, for samples of `inputShape`. Called automatically when the first layer has an `inputShape`, or when data arrives.
-   *
-   * @throws RangeError if the layers do not fit each other; Error if the model has been built for another shape.
-   */
-  build(inputShape: Shape): void {
-    this.#state.build([inputShape]);
+    return this.state.epoch;
   }
 
   /**
@@ -187,7 +78,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   compile(options: CompileOptions): void {
-    this.#state.compile(options);
+    this.state.compile(options);
   }
 
   /**
@@ -232,7 +123,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
       second as ModelData,
       third,
     );
-    return this.#state.fit(this, x, y, options);
+    return fit(this.state, this, x, y, options);
   }
 
   /**
@@ -240,7 +131,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * without a training.
    */
   stop(): void {
-    this.#state.stopTraining = true;
+    this.state.stopTraining = true;
   }
 
   /**
@@ -287,7 +178,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
       second as ModelData,
       third,
     );
-    return this.#state.evaluate(x, y, options);
+    return evaluate(this.state, x, y, options);
   }
 
   /**
@@ -302,9 +193,9 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   async predict(x: ModelData | BatchSource<InputBatch>, options: PredictOptions = {}): Promise<P> {
-    const run = this.#state.runOptions('predict', options, ['steps']);
-    const all = await this.#state.outputs('predict', x, options, run, ({ outputs }) =>
-      outputs.map((number, i) => ({ name: this.#state.structure.outputNames[i] ?? '', number })),
+    const run = runOptions(this.state, 'predict', options, ['steps']);
+    const all = await outputsOf(this.state, 'predict', x, options, run, ({ outputs }) =>
+      outputs.map((number, i) => ({ name: this.state.structure.outputNames[i] ?? '', number })),
     );
     return this.arrange(all.map(({ data, shape }) => ({ data, shape })));
   }
@@ -322,7 +213,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   predictOnBatch(x: ModelData): P {
-    return this.arrange(this.#state.predictOnBatch(x));
+    return this.arrange(predictOnBatch(this.state, x));
   }
 
   /**
@@ -339,7 +230,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   trainOnBatch(x: ModelData, y: ModelData, options: BatchOptions = {}): Logs {
-    return this.#state.stepOnBatch(x, y, options, true);
+    return stepOnBatch(this.state, x, y, options, true);
   }
 
   /**
@@ -355,7 +246,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   testOnBatch(x: ModelData, y: ModelData, options: BatchOptions = {}): Logs {
-    return this.#state.stepOnBatch(x, y, options, false);
+    return stepOnBatch(this.state, x, y, options, false);
   }
 
   /**
@@ -371,52 +262,14 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   async layerOutputs(x: ModelData, options: LayerOutputsOptions = {}): Promise<LayerOutput[]> {
-    const run = this.#state.runOptions('layerOutputs', options, ['layers']);
+    const run = runOptions(this.state, 'layerOutputs', options, ['layers']);
     const names = this.layers.map(({ name }) => name);
     const { layers = names } = options;
     if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
-    const picked = layers.map((name) => this.#layerOf(name));
-    return this.#state.outputs('layerOutputs', x, {}, run, ({ outputOf }) =>
+    const picked = layers.map((name) => this.layerOf(name));
+    return outputsOf(this.state, 'layerOutputs', x, {}, run, ({ outputOf }) =>
       picked.map((layer) => ({ name: layer.name, number: outputOf.get(layer) ?? 0 })),
     );
-  }
-
-  /**
-   * The layer of this name, or of this path: `encoder/dense` is the layer `dense` of the model `encoder` within this one.
-   *
-   * @throws RangeError if there is none; it suggests the nearest name.
-   * @example
-   * ```ts
-   * import { layers, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, name: 'hidden', inputShape: [2] }), layers.dense({ units: 1 })]);
-   * model.getLayer('hidden').outputShape; // [3]
-   * ```
-   */
-  getLayer(name: string): Layer {
-    const within = this.leaves.find(({ path }) => path === name);
-    const own = this.layers.some((layer) => layer.name === name);
-    return within === undefined || own ? this.#layerOf(name) : within.layer;
-  }
-
-  #layerOf(name: string): Layer {
-    const names = this.layers.map((layer) => layer.name);
-    return this.layers[names.indexOf(checkName('layer', name, names))] as Layer;
-  }
-
-  /**
-   * Copies of the weights in layer order, between two steps: while other threads are in the middle of one, the call blocks
-   * until it is done, some milliseconds.
-   *
-   * @throws Error if the model has not been built, or if the threads do not finish within two seconds.
-   */
-  getWeights(): Float32Array[] {
-    this.#state.boundary.force();
-    return this.weights.map(({ tensor }) => tensor.data.slice());
-  }
-
-  /** Copies `arrays`, flat or in the shapes of the weights, into the weights in layer order; all or none, and between two steps as in `getWeights`. */
-  setWeights(arrays: readonly TensorLike[]): void {
-    this.#state.setWeights(arrays);
   }
 
   /**
@@ -435,7 +288,7 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * ```
    */
   get gradients(): readonly NamedWeight[] {
-    return this.#state.ready().gradients;
+    return this.state.ready().gradients;
   }
 
   /**
@@ -445,68 +298,6 @@ export abstract class BaseModel<P> extends Printed implements Model<P> {
    * @throws Error if the model has not been built and compiled. Compiling with another optimizer disposes of these tensors.
    */
   get slots(): readonly NamedWeight[] {
-    return this.#state.trained().slots;
-  }
-
-  /** The model as plain JSON, without its weights: `configs.modelFrom` makes another model from it. See {@link ModelConfig}. */
-  toConfig(): ModelConfig {
-    return this.#state.toConfig();
-  }
-
-  /**
-   * The model as the bytes of one safetensors file: its layers, weights (in Keras' layout, kernels [in, out]), the options of
-   * `compile`, the optimizer's slots and counters, and `metadata`. {@link loadModel} reads it, `files.write` stores
-   * it, and `safetensors` in Python reads its arrays. Resuming from it gives the same bits as never stopping; a file saved in the
-   * middle of an epoch resumes at the beginning of that epoch.
-   *
-   * @throws Error if the model has been disposed of; TypeError or RangeError for metadata that cannot be saved.
-   * @example
-   * ```ts
-   * import { layers, loadModel, sequential } from 'simdescent';
-   * const model = sequential([layers.dense({ units: 3, inputShape: [2] })], { seed: 1 });
-   * const bytes = await model.save();
-   * const twin = await loadModel(bytes);
-   * ```
-   */
-  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#state.save(options, this.metadata);
-  }
-
-  /** Restores the counters of a saved model. @internal */
-  restore(state: SavedState): void {
-    this.#state.restore(state);
-  }
-
-  /** How many numbers the weights have, trained or not; shared ones count once. */
-  countParams(): number {
-    return this.#state.model().all.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  }
-
-  /**
-   * A table of the layers, their output shapes and sizes, as text; if any is frozen, it shows which layers training changes. Below the table, how many numbers are trained, are not, and belong to the
-   * optimizer, once the model is compiled: its slots, iterations and learning rate. The total is all of these, as in Keras.
-   */
-  summary(): string {
-    return summarize(this.#state.model(), this.#state.training);
-  }
-
-  /**
-   * SHA-256 of the weights at the time of the call, in layer order as little-endian float32, as 64 hex digits: equal digests mean equal weights,
-   * to the last bit.
-   */
-  async digest(): Promise<string> {
-    const { boundary } = this.#state;
-    if (boundary.ahead) await boundary.reach();
-    return digestOf(this.weights.map(({ tensor }) => tensor.data));
-  }
-
-  /** Frees the weights, gradients and slots. A running training ends with an Error. Disposing again does nothing. */
-  dispose(): void {
-    this.#state.dispose();
-  }
-
-  /** {@link dispose}, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
+    return this.state.trained().slots;
   }
 }

@@ -4,32 +4,22 @@
  *
  * Names can only be looked up in tables, and tables hold on to all they name, so programs that read no descriptions leave this file out.
  */
-import type { ActivationFunction } from '../activations.ts';
 import { configsOf, type Seen } from '../config.ts';
-import type { Constraint, ConstraintFunction } from '../constraint.ts';
-import * as constraints from '../constraints.ts';
-import type { CustomLayer } from '../layers/custom.ts';
-import * as layers from '../layers/index.ts';
+import type { Layer, Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
+import { ModelLayer } from '../layers/nested.ts';
 import { type InputOptions, input, type SymbolicTensor } from '../layers/symbolic.ts';
-import type { LossFunction } from '../losses.ts';
-import * as activations from '../ops/activations.ts';
-import { exp } from '../ops/elementwise.ts';
-import * as furtherActivations from '../ops/further-activations.ts';
-import type { SymbolicValue } from '../ops/symbolic.ts';
-import { missing, type Registered, registerAs, registered } from '../registry.ts';
-import type { RegularizerFunction } from '../regularizers.ts';
 import { seedsOf } from '../seeds.ts';
 import { describeTrace } from '../trace.ts';
-import { checkInteger, checkName, checkOptions, checkShape, isObject, show } from '../validate.ts';
+import { checkInteger, checkName, checkOptions, checkShape, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import { Functional, type Ports, traced } from './functional.ts';
 import { mapOutputs } from './heads.ts';
-import { ModelLayer } from './nested.ts';
+import { numbered, readLayer } from './layers-from.ts';
 import { chainOf, type Network } from './network.ts';
 import type { CompileOptions, PerOutput, SequentialOptions, WeightShape } from './options.ts';
 import { weightsOf as namedWeightsOf } from './parameters.ts';
-import { compileOptionsFrom, fieldsOf, initializerFrom, listOf, make, type Table } from './parts-from.ts';
+import { compileOptionsFrom, fieldsOf, listOf } from './parts-from.ts';
 import { type Sequential, sequential } from './sequential.ts';
 
 export {
@@ -40,9 +30,7 @@ export {
   optimizerFrom,
   scheduleFrom,
 } from './parts-from.ts';
-
-/** A function, because bundlers keep what spreads outside of one. */
-const layerTable = (): Table<layers.Layer> => ({ ...layers, lambda: lambdaFrom });
+export { type Registrable, register } from './register.ts';
 
 /**
  * The layer that `config` describes.
@@ -54,110 +42,9 @@ const layerTable = (): Table<layers.Layer> => ({ ...layers, lambda: lambdaFrom }
  * const layer = configs.layerFrom({ className: 'dense', config: { units: 10, activation: 'relu' } });
  * ```
  */
-export function layerFrom(config: unknown): layers.Layer {
-  return readLayer(config, []);
+export function layerFrom(config: unknown): Layer {
+  return readLayer(config, { shared: [], model: modelLayerFrom });
 }
-
-/** The same as a part of a model: a shared layer is described only the first time. `shared` collects the layers read so far. */
-function readLayer(config: unknown, shared: layers.Layer[]): layers.Layer {
-  if (Object(config).className === 'shared') {
-    const { layer } = fieldsOf('the config of a shared layer', Object(config).config, ['layer']);
-    return numbered('the number of a shared layer', shared, layer);
-  }
-  const table = { ...layerTable(), model: (options: unknown) => modelLayerFrom(options, shared), ...ownLayer(config) };
-  const layer = make('layer', table, config, (options) => {
-    const parts = Object.entries(options).map(([key, value]) => [key, partFrom(key, value)]);
-    return Object.fromEntries(parts);
-  });
-  shared.push(layer);
-  return layer;
-}
-
-/** A function that is an activation: one of `ops`, or one of the user's own. */
-function activationFrom(config: unknown): ActivationFunction {
-  const name = String(fieldsOf('an activation', config, ['function']).function);
-  // of `ops`: those that layers may be given
-  const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherActivations, exp }));
-  return (registered('activation', name) ?? known.get(name) ?? missing('activation', name)) as ActivationFunction;
-}
-
-/** An option of a layer, which may be a description, as an optimizer's schedule may. */
-function partFrom(key: string, value: unknown): unknown {
-  if (!isObject(value)) return value;
-  if (key.endsWith('Initializer')) return initializerFrom(value);
-  if (key.endsWith('Constraint')) return constraintFrom(value);
-  return key === 'activation' && 'function' in value ? activationFrom(value) : value;
-}
-
-/** A constraint, or the user's own function. */
-function constraintFrom(config: unknown): Constraint | ConstraintFunction {
-  if (!Object.hasOwn(Object(config), 'function')) return make<Constraint>('constraint', { ...constraints }, config);
-  const name = String(fieldsOf('a constraint', config, ['function']).function);
-  return (registered('constraint', name) ?? missing('constraint', name)) as ConstraintFunction;
-}
-
-const isOurs = (className: string): boolean =>
-  Object.hasOwn(layerTable(), className) || className === 'model' || className === 'shared';
-
-/** The user's class that a description names, if the name is not the library's. */
-function ownLayer(config: unknown): Table<layers.Layer> {
-  const { className } = Object(config);
-  if (typeof className !== 'string' || isOurs(className)) return {};
-  const Own = registered('layer', className) as (new (options: never) => layers.Layer) | undefined;
-  // the library's own names begin with a small letter
-  if (Own === undefined) return /^[A-Z]/.test(className) ? missing('layer', className) : {};
-  return { [className]: (options) => new Own(options) };
-}
-
-/** A function that is a layer. */
-function lambdaFrom(options: unknown): layers.Layer {
-  const { function: name, ...others } = fieldsOf<string>('the config of lambda', options, ['function'], 'any');
-  const fn = registered('lambda', String(name));
-  if (fn === undefined) missing('lambda', String(name));
-  return layers.lambda(fn as Parameters<typeof layers.lambda>[0], others);
-}
-
-type LayerClass = abstract new (options: never) => CustomLayer;
-
-/** Exactly one of these is registered. */
-export interface Registrable {
-  /** A class that extends `CustomLayer`. */
-  readonly layer?: LayerClass;
-  /** A function given to `layers.lambda`. */
-  readonly lambda?: (...args: never[]) => SymbolicValue;
-  /** A loss or metric function. */
-  readonly loss?: LossFunction;
-  /** A regularizer function. */
-  readonly regularizer?: RegularizerFunction;
-  /** An activation function. */
-  readonly activation?: ActivationFunction;
-  /** A constraint function. */
-  readonly constraint?: ConstraintFunction;
-}
-
-/**
- * Names a class or a function of your own in saved models and descriptions. Models that use it can then be loaded, here and in
- * a worker whose own module registers it too. Registering a name again replaces what it meant.
- *
- * @throws RangeError for one of the library's own names, or nothing to register; TypeError for anything but a function or class.
- * @example
- * ```ts
- * import { configs, layers, ops, type SymbolicValue } from 'simdescent';
- * const double = (x: SymbolicValue) => ops.multiply(x, 2);
- * configs.register('double', { lambda: double });
- * configs.layerFrom(layers.lambda(double).toConfig());
- * ```
- */
-export function register(name: string, own: Registrable): void {
-  checkOptions('configs.register', own, registrable);
-  const entries = Object.entries(own) as [Registered, unknown][];
-  if (entries.length === 0) throw new RangeError(`configs.register needs one of ${registrable.join(', ')}`);
-  if (own.layer !== undefined && isOurs(name))
-    throw new RangeError(`'${name}' is a layer of the library: give yours another name`);
-  for (const [kind, one] of entries) registerAs(kind, name, one);
-}
-
-const registrable: readonly Registered[] = ['layer', 'lambda', 'loss', 'regularizer', 'activation', 'constraint'];
 
 /** A weight of a described model, which does not exist yet. */
 interface DescribedWeight extends WeightShape {
@@ -172,14 +59,14 @@ interface Parsed {
   readonly compile: CompileOptions | undefined;
   /** Its network; undefined while the shape of its samples is unknown. */
   readonly network: () => Network | undefined;
-  readonly layers: readonly layers.Layer[];
+  readonly layers: readonly Layer[];
   /** As plain JSON. */
   readonly describe: (seen: Seen) => ModelConfig;
   readonly make: (options: Pick<SequentialOptions, 'runtime'>) => Sequential | Functional;
 }
 
 /** Checks all of a model's description; `known` are the layers read so far of the model that contains it. */
-function parse(value: unknown, known: layers.Layer[] = []): Parsed {
+function parse(value: unknown, known: Layer[] = []): Parsed {
   const what = 'the config of a model';
   const { className, config, inputShape, compile } = fieldsOf(
     what,
@@ -199,13 +86,13 @@ function ownOptions(name: unknown, seed: unknown): { readonly name: string; read
   return { name, seed: seed as number };
 }
 
-function parseStack(config: unknown, inputShape: unknown, known: layers.Layer[]): Omit<Parsed, 'compile'> {
+function parseStack(config: unknown, inputShape: unknown, known: Layer[]): Omit<Parsed, 'compile'> {
   const { name, seed, layers: list } = fieldsOf('the config of sequential', config, ['name', 'seed', 'layers']);
   const own = ownOptions(name, seed);
-  const stack = listOf('layers', list).map((one) => readLayer(one, known));
+  const stack = listOf('layers', list).map((one) => readLayer(one, { shared: known, model: modelLayerFrom }));
   const names = namesOf(stack);
   if (inputShape !== undefined) checkShape('inputShape', inputShape);
-  const shape = (inputShape as layers.Shape | undefined) ?? stack[0]?.inputShape;
+  const shape = (inputShape as Shape | undefined) ?? stack[0]?.inputShape;
   return {
     ...own,
     layers: stack,
@@ -226,17 +113,11 @@ function parseStack(config: unknown, inputShape: unknown, known: layers.Layer[])
   };
 }
 
-/** The item with this number; other keys of a list, like `length`, do not count. */
-function numbered<T>(what: string, list: readonly T[], number: unknown): T {
-  checkInteger(what, number, 0, list.length - 1);
-  return list[number as number] as T;
-}
-
-function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compile'> {
+function parseGraph(config: unknown, known: Layer[]): Omit<Parsed, 'compile'> {
   const what = 'the config of functional';
   const fields = fieldsOf(what, config, ['name', 'seed', 'layers', 'inputs', 'calls', 'outputs']);
   const own = ownOptions(fields.name, fields.seed);
-  const all = listOf('layers', fields.layers).map((one) => readLayer(one, known));
+  const all = listOf('layers', fields.layers).map((one) => readLayer(one, { shared: known, model: modelLayerFrom }));
   const inputs = listOf('inputs', fields.inputs).map((one) => {
     const { name, shape } = fieldsOf('an input', one, ['name', 'shape']);
     return input({ name, shape } as InputOptions);
@@ -267,7 +148,7 @@ function parseGraph(config: unknown, known: layers.Layer[]): Omit<Parsed, 'compi
 }
 
 /** A nested model. */
-function modelLayerFrom(options: unknown, known: layers.Layer[]): layers.Layer {
+function modelLayerFrom(options: unknown, known: Layer[]): Layer {
   const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
   const { name, seed, network, describe } = parse(config, known);
   const inner = network();

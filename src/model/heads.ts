@@ -1,6 +1,7 @@
 /** The options of `compile`, output by output: a loss, its weight in the total, and metrics. */
 import { lossOfFunction } from '../custom-loss.ts';
-import { type Loss, type LossFunction, type LossName, lossOf } from '../losses.ts';
+import type { Loss, LossFunction } from '../loss.ts';
+import { type LossName, lossOf } from '../losses.ts';
 import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
 import { checkNumber, checkOptions, show } from '../validate.ts';
 import type { CheckedOptions, PerOutput } from './options.ts';

@@ -8,7 +8,7 @@
 import { shorten as shortenTo } from '../validate.ts';
 
 /** Enough for fifty nested models. */
-const DEEPEST = 256;
+export const DEEPEST = 256;
 const BYTES_PER_CHARACTER = 20;
 /** So that the smallest texts may hold anything. */
 const SLACK = 1024;

@@ -1,6 +1,6 @@
 /** The computation of a model: calls of layers, in order. Its values are numbered: the inputs first, then the outputs of the calls. */
 import type { Value } from '../graph/graph.ts';
-import type { Layer, LayerCall, LayerCalls, Leaf, Mode, Shape } from '../layers/layer.ts';
+import type { InnerModel, Layer, LayerCall, Leaf, Mode, Shape } from '../layers/layer.ts';
 
 /** An input or an output: its name and the shape of one sample. */
 export interface Port {
@@ -9,13 +9,8 @@ export interface Port {
 }
 
 /** Models within the model are replaced by their layers, so all calls are those of layers. */
-export interface Network extends LayerCalls {
-  readonly inputs: readonly Port[];
-  /** Shapes of one sample, by value. */
-  readonly shapes: readonly Shape[];
-  /** The layers as the model lists them, each once, in the order of their first calls. */
-  readonly layers: readonly Layer[];
-  /** The output value of the latest call of each of them. */
+export interface Network extends InnerModel {
+  /** The output value of the latest call of each layer. */
   readonly outputOf: ReadonlyMap<Layer, number>;
 }
 

@@ -1,7 +1,8 @@
 /** Arguments and results of a model's calls. */
 import type { Runtime } from '../engine/runtime.ts';
 import type { Shape } from '../layers/layer.ts';
-import type { Loss, LossFunction, LossName } from '../losses.ts';
+import type { Loss, LossFunction } from '../loss.ts';
+import type { LossName } from '../losses.ts';
 import type { Metric } from '../metrics.ts';
 import type { CompiledName, OptimizerAlias } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';

@@ -1,11 +1,10 @@
 /** The memory of a model's weights: each weight on separate cache lines, in layer order, with zeros in the gaps. */
 import type { Engine } from '../engine/runtime.ts';
-import type { Layer, Shape, Weight } from '../layers/layer.ts';
+import type { InnerModel, Layer, Shape, Weight } from '../layers/layer.ts';
 import { WeightMemory } from '../layers/weights.ts';
 import type { Seeds } from '../seeds.ts';
 import { Tensor } from '../tensor.ts';
 import { sizeOf } from '../validate.ts';
-import { ModelLayer } from './nested.ts';
 import type { Network } from './network.ts';
 import type { NamedWeight, WeightShape } from './options.ts';
 
@@ -39,7 +38,7 @@ const LINE = 16;
 const spaceOf = ({ shape }: { readonly shape: Shape }): number => Math.ceil(sizeOf(shape) / LINE) * LINE;
 
 /** The weights in layer order. */
-export const weightsOf = ({ leaves }: Network): readonly ModelWeight[] =>
+export const weightsOf = ({ leaves }: InnerModel): readonly ModelWeight[] =>
   leaves.flatMap(({ layer, path }) =>
     layer.weights.map((weight) => ({ layer, path, weight, name: `${path}/${weight.name}`, shape: weight.shape })),
   );
@@ -70,9 +69,9 @@ function makeWeights(engine: Engine, layers: readonly Layer[], all: readonly Mod
 /**
  * The same for nested models first: a described one draws its weights from its own seed, as if it had been made separately before.
  */
-function makeAll(engine: Engine, network: Network, seeds: Seeds): void {
+function makeAll(engine: Engine, network: InnerModel, seeds: Seeds): void {
   for (const layer of network.layers)
-    if (layer instanceof ModelLayer && layer.seeds !== undefined) makeAll(engine, layer.inner, layer.seeds);
+    if (layer.seeds !== undefined && layer.inner !== undefined) makeAll(engine, layer.inner, layer.seeds);
   const layers = network.leaves.map(({ layer }) => layer);
   makeWeights(engine, layers, weightsOf(network), seeds);
 }

@@ -2,11 +2,12 @@
 import type { Config, JsonObject } from '../config.ts';
 import { lossOfFunction } from '../custom-loss.ts';
 import { type Initializer, initializerFunctions } from '../initializers.ts';
+import type { Loss, LossFunction } from '../loss.ts';
 import * as focal from '../losses/focal.ts';
 import * as hinges from '../losses/hinges.ts';
 import * as overlap from '../losses/overlap.ts';
 import * as regression from '../losses/regression.ts';
-import { type Loss, type LossFunction, type LossName, lossFunctions, lossOf } from '../losses.ts';
+import { type LossName, lossFunctions, lossOf } from '../losses.ts';
 import * as metricFunctions from '../metrics/index.ts';
 import { checkMetricName, isMetricName, type Metric } from '../metrics.ts';
 import { OPTIMIZERS, optimizerFunctions } from '../optimizers/all.ts';

@@ -4,10 +4,10 @@
  */
 import type { Counters } from '../optimizers/optimizer.ts';
 import { sha256Of } from '../sha256.ts';
-import { show } from '../validate.ts';
+import { isObject, show } from '../validate.ts';
 import type { ModelConfig } from './config.ts';
 import type { Forward } from './forward.ts';
-import { parseJson } from './json.ts';
+import { DEEPEST } from './json.ts';
 import { headerOf, writeSafetensors } from './safetensors.ts';
 
 export const FORMAT = 'simdescent';
@@ -47,6 +47,19 @@ export interface SavedModel {
   readonly forward?: Forward | undefined;
 }
 
+/**
+ * Refuses a description that json.ts would not read back: names and depth may be anything.
+ *
+ * @throws RangeError
+ */
+function checkReadable(value: unknown, depth = 0): void {
+  if (!isObject(value)) return;
+  const what = 'the description of the model';
+  if (depth === DEEPEST) throw new RangeError(`${what} is nested more than ${DEEPEST} deep`);
+  if (Object.hasOwn(value, '__proto__')) throw new RangeError(`${what} has the key '__proto__'`);
+  for (const one of Object.values(value)) checkReadable(one, depth + 1);
+}
+
 /** The bytes of the file: a copy of the weights and slots at the time of the call, and in the metadata the SHA-256 of that copy. */
 export async function modelFile({
   config,
@@ -63,8 +76,7 @@ export async function modelFile({
       throw new RangeError(`${show(key)} in the metadata of a model is reserved`);
   }
   const described = JSON.stringify(config);
-  // names and depth may be anything; refuse to write what cannot be read back
-  parseJson(described, 'the description of the model');
+  checkReadable(JSON.parse(described));
   const named = (of: readonly SavedArray[], prefix = '') =>
     of.map(({ name, tensor: { shape, data } }) => ({ name: prefix + name, shape, data }));
   const arrays = [...named(weights), ...named(slots, SLOTS)];

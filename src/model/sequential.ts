@@ -5,7 +5,7 @@ import { namesOf } from '../layers/names.ts';
 import { BaseModel } from './base.ts';
 import { chainOf } from './network.ts';
 import type { Predictions, SequentialOptions } from './options.ts';
-import type { Structure } from './state.ts';
+import type { Structure } from './structure.ts';
 
 /** Names the layers, and describes the model. */
 function structureOf(stack: readonly Layer[]): Structure {

@@ -1,122 +1,39 @@
-/** The inside of a model: its weights, the state of its training, and the programs of its calls. */
-
-import type { JsonObject, Seen } from '../config.ts';
-import type { Scope } from '../engine/memory.ts';
+/** The inside of a model: its weights, and the state of its training. Calls over data (calls.ts, on-batch.ts) run on it. */
+import type { Seen } from '../config.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
-import { Loss } from '../losses.ts';
+import type { ModelLayer } from '../layers/nested.ts';
+import type { SymbolicTensor } from '../layers/symbolic.ts';
+import { Loss } from '../loss.ts';
 import { optimizerOf } from '../optimizers/named.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
-import { isSource } from '../stream.ts';
 import { type Tensor, type TensorLike, toArrayData } from '../tensor.ts';
 import {
-  checkBoolean,
   checkInteger,
   checkKind,
   checkLabel,
   checkOptions,
   checkShape,
-  checkSignal,
   isObject,
   sameShape,
   show,
   showShape,
-  sizeOf,
 } from '../validate.ts';
 import { divided } from '../values.ts';
 import { BatchCalls } from './batch-calls.ts';
 import { Boundary } from './boundary.ts';
 import { compileConfigOf, type ModelConfig } from './config.ts';
-import { ArrayFeed } from './feed.ts';
-import { type PortNames, planFit, runFit } from './fit.ts';
-import { forwardOf } from './forward.ts';
-import { headsOf, keysOf, lossesOf } from './heads.ts';
-import { History } from './history.ts';
-import type { FitOptions, Model } from './model.ts';
-import { ModelLayer } from './nested.ts';
-import type { Network } from './network.ts';
-import type {
-  BatchOptions,
-  CheckedOptions,
-  CompileOptions,
-  EvaluateOptions,
-  InputLike,
-  LayerOutput,
-  ModelData,
-  ModelOptions,
-  Predictions,
-  PredictOptions,
-  SaveOptions,
-  StreamOptions,
-} from './options.ts';
-import { collectOutputs } from './outputs.ts';
+import { headsOf, lossesOf } from './heads.ts';
+import type { History } from './history.ts';
+import type { CheckedOptions, CompileOptions, InputLike, ModelData, ModelOptions } from './options.ts';
 import { type Built, buildNetwork, releaseNetwork } from './parameters.ts';
-import { type PassOptions, runPass } from './passes.ts';
-import type { Logs } from './progress.ts';
-import { recordPrediction, recordStep } from './record.ts';
-import {
-  arraysOf,
-  checkInputs,
-  type Placed,
-  placeInputs,
-  placeSamples,
-  type Samples,
-  sampleShape,
-  tensorsOf,
-} from './samples.ts';
-import { modelFile, type SavedState } from './save.ts';
+import { arraysOf, sampleShape } from './samples.ts';
 import { hook } from './sparse-hook.ts';
-import { type BatchSource, planStream, type StreamPlan } from './stream.ts';
-import { type Sink, StreamFeed } from './stream-feed.ts';
-import { fittingTo, prepareTraining, releaseTraining, type Training } from './training.ts';
-
-/** A model's parts, before there are weights. */
-export interface Structure {
-  readonly kind: 'sequential' | 'functional';
-  readonly layers: readonly Layer[];
-  /** Names of the inputs, for data. */
-  readonly inputNames: readonly string[];
-  /** Names of the outputs, for losses and metrics. */
-  readonly outputNames: readonly string[];
-  /** Connects the layers for one sample of each input. */
-  readonly network: (shapes: readonly Shape[]) => Network;
-  /** The shapes of the inputs, if known from the start. */
-  readonly inputShapes: readonly Shape[] | undefined;
-  /** As plain JSON. */
-  readonly describe: (seen: Seen) => JsonObject;
-}
-
-/** A value of the network, and its public name. */
-export interface Picked {
-  readonly name: string;
-  readonly number: number;
-}
+import type { PortNames, Structure } from './structure.ts';
+import { prepareTraining, releaseTraining, type Training } from './training.ts';
 
 const copyOf = (metrics: object): CheckedOptions['metrics'] =>
   (Array.isArray(metrics) ? [...metrics] : { ...metrics }) as CheckedOptions['metrics'];
-
-/** How to feed a program. */
-interface Feeding {
-  readonly batchSize: number;
-  readonly run: Pick<PassOptions, 'signal' | 'check'>;
-  /** How many passes there will be, and the epoch of the first. */
-  readonly passes: number;
-  readonly epoch?: number;
-  /** Precedes `x`, `y` and `batch` in messages. */
-  readonly of?: string;
-  readonly trains?: boolean;
-  /** Default: a step with a loss. */
-  readonly sinkFor?: (first: Samples) => Sink<Placed>;
-  readonly stops?: () => boolean;
-}
-
-interface RunOptions {
-  readonly batchSize: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The inputs of a call over arrays, which it reads in place. */
-const arraysIn = (data: Samples | StreamPlan): ModelData | undefined => ('source' in data ? undefined : data.x);
 
 export class ModelState {
   readonly name: string;
@@ -138,13 +55,14 @@ export class ModelState {
   fitting = false;
   #stopTraining = false;
   /** What ends the waits for streams. */
-  readonly #wakes = new Set<() => void>();
+  readonly wakes = new Set<() => void>();
   /** Belongs to the latest `fit`. */
   history: History | undefined;
   readonly boundary = new Boundary(() => this.check());
   disposed = false;
   #layer: ModelLayer | undefined;
-  readonly #batches: BatchCalls;
+  /** Programs of calls on one batch. */
+  readonly batches: BatchCalls;
 
   constructor(structure: Structure, options: ModelOptions) {
     const { kind, layers } = structure;
@@ -158,7 +76,7 @@ export class ModelState {
     this.name = name;
     this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
-    this.#batches = new BatchCalls(this.engine);
+    this.batches = new BatchCalls(this.engine);
     if (structure.inputShapes !== undefined) this.build(structure.inputShapes);
   }
 
@@ -169,7 +87,7 @@ export class ModelState {
 
   set stopTraining(value: boolean) {
     this.#stopTraining = value;
-    for (const wake of this.#wakes) wake();
+    for (const wake of this.wakes) wake();
   }
 
   /** Makes the weights, for one sample of each input. */
@@ -195,10 +113,10 @@ export class ModelState {
     }
   }
 
-  /** The layer that stands for the model in others; builds the model for these input shapes. */
-  asLayer(shapes: readonly Shape[]): ModelLayer {
+  /** The layer that stands for the model in others, of which `input` makes the first; builds the model for these input shapes. */
+  asLayer(input: SymbolicTensor, shapes: readonly Shape[]): ModelLayer {
     if (this.built === undefined) this.build(shapes);
-    this.#layer ??= new ModelLayer(
+    this.#layer ??= input.standFor(
       this.name,
       () => this.model().network,
       (seen) => this.toConfig(seen),
@@ -229,7 +147,7 @@ export class ModelState {
     // the width of an output may be unknown yet
     headsOf(checked, outputNames, []);
     // their programs belong to the previous compile
-    this.#batches.dispose(['trainOnBatch', 'testOnBatch']);
+    this.batches.dispose(['trainOnBatch', 'testOnBatch']);
     if (this.built !== undefined)
       this.training = prepareTraining(this, this.built, outputNames, checked, this.training);
     this.options = checked;
@@ -238,204 +156,8 @@ export class ModelState {
   /** The names of the inputs, and of the outputs that have a loss. */
   get portNames(): PortNames {
     const { inputNames: inputs, outputNames } = this.structure;
-    const heads = this.options === undefined ? [] : headsOf(this.options, outputNames, []);
+    const heads = this.training?.heads ?? (this.options === undefined ? [] : headsOf(this.options, outputNames, []));
     return { inputs, outputs: heads.map(({ index }) => outputNames[index] ?? '') };
-  }
-
-  async fit(
-    model: Model,
-    x: ModelData | BatchSource<unknown>,
-    y: ModelData | undefined,
-    options: FitOptions,
-  ): Promise<History> {
-    this.check();
-    if (this.fitting) throw new Error(`${this.name} is being trained already`);
-    this.compiled();
-    const plan = planFit(x, y, options, this.portNames);
-    const { epochs, initialEpoch, batchSize, signal, callbacks, validation: held } = plan;
-    signal?.throwIfAborted();
-    this.fitting = true;
-    // now, so that a `stop()` right after the call counts
-    this.stopTraining = false;
-    const read = tensorsOf(arraysIn(plan.train), held && arraysIn(held));
-    const run = { signal, check: () => this.check(read) };
-    const passes = { passes: epochs - initialEpoch, epoch: initialEpoch, run };
-    const stops = (): boolean => this.stopTraining;
-    try {
-      return await this.#streaming(signal, (streams) =>
-        this.with(
-          async (scope) => {
-            const train = await this.#feed(scope, streams, plan.train, { ...passes, batchSize, trains: true, stops });
-            const validated = { ...passes, batchSize: plan.validationBatchSize, of: 'validation ' };
-            const validation = held && (await this.#feed(scope, streams, held, validated));
-            if (plan.shuffle && train instanceof ArrayFeed) train.order = scope.allocate(train.count * 4);
-            const measured = keysOf(this.trained().heads);
-            const keys = [...measured, ...(held === undefined ? [] : measured.map((key) => `val_${key}`))];
-            const size = 'source' in plan.train ? train.batchSize : batchSize;
-            const history = new History({ epochs, steps: train.steps, batchSize: size, keys });
-            for (const callback of callbacks) {
-              await callback.setModel?.(model);
-              await callback.setParams?.(history.params);
-            }
-            return { train, validation, history };
-          },
-          async ({ train, validation, history }) => {
-            const free = () => this.boundary.free();
-            this.history = history;
-            train.program.step = this.steps;
-            this.boundary.running = train;
-            this.epoch = initialEpoch;
-            try {
-              const validate = validation && { ...run, feed: validation };
-              await runFit(plan, this, { ...run, feed: train, free }, validate, history);
-            } finally {
-              this.steps = train.program.step;
-              this.boundary.running = undefined;
-            }
-            return history;
-          },
-        ),
-      );
-    } finally {
-      this.fitting = false;
-      plan.line?.end();
-    }
-  }
-
-  async evaluate(
-    x: ModelData | BatchSource<unknown>,
-    y: ModelData | undefined,
-    options: EvaluateOptions & StreamOptions,
-  ): Promise<Logs> {
-    const data = this.#data('evaluate', x, y, options.sampleWeight, options);
-    const { batchSize, signal } = this.runOptions('evaluate', options, ['sampleWeight', 'steps']);
-    const read = tensorsOf(arraysIn(data));
-    const run = { signal, check: () => this.check(read) };
-    return this.#streaming(signal, (streams) =>
-      this.with(
-        (scope) => this.#feed(scope, streams, data, { passes: 1, batchSize, run }),
-        async (feed) => (await this.boundary.hold(() => runPass({ ...run, feed }))).logs,
-      ),
-    );
-  }
-
-  /** Runs `x` through the model and collects the values whose numbers `pick` gives. */
-  async outputs(
-    of: string,
-    x: ModelData | BatchSource<unknown>,
-    options: StreamOptions,
-    { batchSize, signal }: RunOptions,
-    pick: (network: Network) => readonly Picked[],
-  ): Promise<LayerOutput[]> {
-    const data = this.#data(of, x, [], undefined, options);
-    const read = tensorsOf(arraysIn(data));
-    const run = { signal, check: () => this.check(read) };
-    let addresses: readonly number[] = [];
-    const sinkFor = (first: Samples): Sink<Placed> => {
-      const built = this.modelFor(first.x);
-      const numbers = pick(built.network).map(({ number }) => number);
-      return {
-        place(room, samples) {
-          const inputs = checkInputs(built, '', samples.x);
-          const [count = 0] = inputs[0]?.shape ?? [];
-          return { count, inputs: inputs.map((input) => placeInputs(built.engine, room, input)), targets: [] };
-        },
-        record(scope, placed, size) {
-          const { program, outputs } = recordPrediction(built, scope, placed.inputs, size, numbers);
-          addresses = outputs;
-          return program;
-        },
-      };
-    };
-    return this.#streaming(signal, (streams) =>
-      this.with(
-        async (scope) => {
-          const feed = await this.#feed(scope, streams, data, { passes: 1, batchSize, run, sinkFor });
-          const { network } = this.model();
-          const values = pick(network).map(({ name, number }, i) => ({
-            name,
-            shape: network.shapes[number] ?? [],
-            at: () => addresses[i] ?? 0,
-          }));
-          return { feed, values };
-        },
-        (pass) => this.boundary.hold(() => collectOutputs({ ...run, ...pass }, this.engine)),
-      ),
-    );
-  }
-
-  /** The arrays of a call, or its stream. */
-  #data(
-    of: string,
-    x: ModelData | BatchSource<unknown>,
-    y: ModelData | undefined,
-    sampleWeight: ModelData | undefined,
-    options: StreamOptions,
-  ): Samples | StreamPlan {
-    const { steps } = options;
-    if (isSource(x)) return planStream(of, x, options, 'steps', 1, ['batchSize', 'sampleWeight']);
-    if (steps !== undefined) throw new RangeError(`steps of ${of} is for streams; pass fewer samples`);
-    if (y === undefined) throw new TypeError(`${of} needs targets, y`);
-    return { x, y, sampleWeight };
-  }
-
-  /** Puts arrays into memory, or waits for the first batch of a stream, and records a step over them. */
-  async #feed(scope: Scope, streams: StreamFeed<Placed>[], data: Samples | StreamPlan, how: Feeding) {
-    const {
-      batchSize,
-      of = '',
-      trains = false,
-      run,
-      sinkFor = (first) => this.#sink(first, of, trains),
-      ...call
-    } = how;
-    if (!('source' in data)) {
-      const sink = sinkFor(data);
-      const placed = sink.place(scope, data);
-      const size = Math.min(batchSize, placed.count);
-      return new ArrayFeed(sink.record(scope, placed, size), placed.count, size);
-    }
-    const check = (): void => {
-      run.check();
-      run.signal?.throwIfAborted();
-    };
-    const ports = how.sinkFor === undefined ? this.portNames : { inputs: this.structure.inputNames, outputs: [] };
-    const stream = new StreamFeed(data, { ...call, engine: this.engine, ports, name: `${of}batch`, sinkFor, check });
-    streams.push(stream);
-    await stream.first();
-    return stream;
-  }
-
-  /** Calls `use`, which may open streams: whatever ends the call ends their waits, and they are closed afterwards. */
-  async #streaming<T>(signal: AbortSignal | undefined, use: (streams: StreamFeed<Placed>[]) => Promise<T>): Promise<T> {
-    const streams: StreamFeed<Placed>[] = [];
-    const wake = (): void => {
-      for (const stream of streams) stream.wake();
-    };
-    signal?.addEventListener('abort', wake);
-    this.#wakes.add(wake);
-    try {
-      const result = await use(streams);
-      for (const stream of streams) await stream.close();
-      return result;
-    } catch (error) {
-      // the first Error counts
-      for (const stream of streams) await stream.close().catch(() => undefined);
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', wake);
-      this.#wakes.delete(wake);
-    }
-  }
-
-  /** Checks the options of a run over data. */
-  runOptions(of: string, options: PredictOptions, own: readonly string[] = []): RunOptions {
-    this.check();
-    checkOptions(of, options, ['batchSize', 'signal', ...own]);
-    const { batchSize = 32, signal } = options;
-    checkInteger('batchSize', batchSize, 1);
-    checkSignal(signal);
-    return { batchSize, signal };
   }
 
   setWeights(arrays: readonly TensorLike[]): void {
@@ -464,50 +186,6 @@ export class ModelState {
       ...(kind === 'sequential' && built !== undefined && { inputShape: [...built.inputShape] }),
       ...(options !== undefined && { compile: compileConfigOf(options) }),
     } as ModelConfig;
-  }
-
-  async save(options: SaveOptions, metadata: ReadonlyMap<string, string>): Promise<Uint8Array<ArrayBuffer>> {
-    this.check();
-    checkOptions('save', options, ['includeOptimizer']);
-    const { includeOptimizer = true } = options;
-    checkBoolean('includeOptimizer', includeOptimizer);
-    if (this.boundary.ahead) await this.boundary.reach();
-    const { compile, ...bare } = this.toConfig();
-    const optimizer = includeOptimizer ? this.options?.optimizer : undefined;
-    // makes the slots of a model that was built after it was compiled
-    const training = optimizer !== undefined && this.built !== undefined ? this.trained() : undefined;
-    return modelFile({
-      config: includeOptimizer && compile !== undefined ? { ...bare, compile } : bare,
-      weights: this.built?.weights ?? [],
-      slots: training?.slots ?? [],
-      state: {
-        epoch: this.epoch,
-        steps: this.boundary.running?.program.step ?? this.steps,
-        ...(optimizer !== undefined && {
-          optimizer: { ...optimizer.counters, ...this.#frozen(training) },
-        }),
-      },
-      metadata,
-      forward: this.built && forwardOf(this.built, this.structure.outputNames, bare),
-    });
-  }
-
-  /** The layers that were frozen when the model was compiled, if any is or was. */
-  #frozen(training: Training | undefined): { readonly frozen?: readonly string[] } {
-    if (training === undefined) return {};
-    const own = this.model().network.leaves.filter(({ layer }) => layer.weights.length > 0);
-    const frozen = own.filter(({ layer }) => training.frozen.has(layer));
-    if (frozen.length === 0 && own.every(({ layer }) => layer.trainable)) return {};
-    return { frozen: frozen.map(({ path }) => path) };
-  }
-
-  /** Restores the counters of a saved model. */
-  restore({ epoch, steps, optimizer }: SavedState): void {
-    this.epoch = epoch;
-    this.steps = steps;
-    if (optimizer === undefined) return;
-    if (this.built !== undefined) this.trained();
-    this.options?.optimizer.restore(optimizer);
   }
 
   /** Throws if the model has been disposed of, or a tensor that a call reads in place. */
@@ -555,40 +233,23 @@ export class ModelState {
         ? { ...training, decided: true }
         : prepareTraining(this, built, outputNames, training.options, training, byRows);
     // its programs write to the gradients that were there before
-    this.#batches.dispose(['trainOnBatch']);
+    this.batches.dispose(['trainOnBatch']);
     return this.training;
   }
 
   dispose(): void {
     this.disposed = true;
     this.unbuild();
-    for (const wake of this.#wakes) wake();
+    for (const wake of this.wakes) wake();
   }
 
   /** Frees the weights and everything for training them. */
   unbuild(): void {
-    this.#batches.dispose();
+    this.batches.dispose();
     if (this.training !== undefined) releaseTraining(this.training, this);
     if (this.built !== undefined) releaseNetwork(this.built);
     this.training = undefined;
     this.built = undefined;
-  }
-
-  /**
-   * Runs a call over data: prepares it, which may build the model for this data, and frees the memory it used. If preparing
-   * throws, building is undone, because the next data may have another shape.
-   */
-  async with<P, T>(prepare: (scope: Scope) => P | Promise<P>, run: (prepared: P) => Promise<T>): Promise<T> {
-    const scope = this.engine.scope();
-    let keep = this.built !== undefined;
-    try {
-      const prepared = await prepare(scope);
-      keep = true;
-      return await run(prepared);
-    } finally {
-      if (!keep) this.unbuild();
-      scope.dispose();
-    }
   }
 
   /** Shapes of one sample of the inputs, and of the outputs that have a loss. */
@@ -600,75 +261,5 @@ export class ModelState {
       sparse: loss.sparse === true,
     }));
     return { inputs: network.inputs.map(({ shape }) => shape), outputs };
-  }
-
-  /** The outputs for one batch, at once. */
-  predictOnBatch(x: ModelData): readonly Predictions[] {
-    this.boundary.force();
-    const built = this.modelFor(x);
-    const { network } = built;
-    const ports = { inputs: this.structure.inputNames, outputs: [] };
-    let count = 0;
-    const { views } = this.#batches.run(
-      'predict',
-      { x },
-      ports,
-      (room, samples) => {
-        const inputs = checkInputs(built, '', samples.x);
-        count = inputs[0]?.shape[0] ?? 0;
-        return { count, inputs: inputs.map((input) => placeInputs(this.engine, room, input)) };
-      },
-      (scope, placed) => {
-        const { program, outputs } = recordPrediction(built, scope, placed.inputs, placed.count, network.outputs);
-        const sizes = network.outputs.map((number) => sizeOf(network.shapes[number] ?? []) * placed.count);
-        return { program, views: outputs.map((address, i) => this.engine.f32(address, sizes[i] ?? 0)) };
-      },
-    );
-    return views.map((view, i) => {
-      const shape = network.shapes[network.outputs[i] ?? 0] ?? [];
-      return { data: view.slice(), shape: [count, ...shape] };
-    });
-  }
-
-  /** Loss and metrics of one batch, at once; updates the weights if it `trains`. */
-  stepOnBatch(x: ModelData, y: ModelData, options: BatchOptions, trains: boolean): Logs {
-    const of = trains ? 'trainOnBatch' : 'testOnBatch';
-    checkOptions(of, options, ['sampleWeight', 'classWeight']);
-    this.check();
-    if (this.fitting && trains) throw new Error(`${this.name} is being trained already`);
-    this.boundary.force();
-    const built = this.modelFor(x);
-    const training = trains ? this.ready(x) : this.trained();
-    const { outputNames } = this.structure;
-    const heads = fittingTo(built, outputNames, training, '', y);
-    const { program } = this.#batches.run(
-      of,
-      { x, y, ...options },
-      {
-        inputs: built.network.inputs.map(({ name }) => name),
-        outputs: heads.map(({ index }) => outputNames[index] ?? ''),
-      },
-      (room, samples) => placeSamples(built, room, heads, outputNames, samples),
-      (scope, placed) => ({
-        program: recordStep(built, { ...training, heads }, scope, placed, placed.count, trains),
-      }),
-      (step) => {
-        step.step = this.steps;
-      },
-    );
-    if (trains) this.steps = program.step;
-    return program.logs();
-  }
-
-  /** Places samples like `first`, and records a step over batches of them, for training or evaluation. `of` precedes `x` and `y` in messages. */
-  #sink(first: Samples, of: string, trains: boolean): Sink<Placed> {
-    const built = this.modelFor(first.x);
-    const training = trains ? this.ready(first.x) : this.trained();
-    const { outputNames } = this.structure;
-    const heads = fittingTo(built, outputNames, training, of, first.y);
-    return {
-      place: (room, samples) => placeSamples(built, room, heads, outputNames, samples, of),
-      record: (scope, placed, size) => recordStep(built, { ...training, heads }, scope, placed, size, trains),
-    };
   }
 }

@@ -6,30 +6,24 @@
  * A batch is copied into its slot as soon as it arrives, so nothing keeps it and the source may use its arrays again. Slots lie one
  * behind the other, so several batches run at once. While they run, the next ones arrive; while all slots are full, the source is not asked.
  */
-import type { Room, Scope } from '../engine/memory.ts';
+import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
-import { type Batches, partsOf, start } from '../stream.ts';
-import { isError, isObject } from '../validate.ts';
+import { partsOf } from '../stream.ts';
 import { arraysFor, oneOrAll } from './batch-calls.ts';
 import type { Feed } from './feed.ts';
 import type { ModelData } from './options.ts';
 import { type Samples, weightsBy } from './samples.ts';
+import type { Sink } from './sinks.ts';
 import type { StreamPlan } from './stream.ts';
+import { named, StreamReader } from './stream-reader.ts';
 
 /** The most batches in memory, as long as their inputs take no more than so many bytes; two at least. */
 const SLOTS = 8;
 const BYTES = 16 * 1024 * 1024;
 
-/** How a batch gets into memory, and the program for it. */
-export interface Sink<T> {
-  readonly place: (room: Room, samples: Samples) => T;
-  /** Records a program for batches of up to `size` rows like this one. */
-  readonly record: (scope: Scope, placed: T, size: number) => Program;
-}
-
 /** What the call wants of the stream. */
-export interface StreamCall<T> {
+interface StreamCall {
   readonly engine: Engine;
   /** Names of the inputs, and of the outputs that have a loss: none to predict. */
   readonly ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
@@ -39,7 +33,7 @@ export interface StreamCall<T> {
   /** The name of a batch in messages: `validation batch`. */
   readonly name: string;
   /** Called with the first batch. */
-  readonly sinkFor: (first: Samples) => Sink<T>;
+  readonly sinkFor: (first: Samples) => Sink;
   /** Throws if the call has been aborted, or the model is gone. */
   readonly check: () => void;
   /** Whether to wait no longer. */
@@ -68,32 +62,15 @@ interface Read {
   readonly label: string;
 }
 
-const isPromise = (value: unknown): value is PromiseLike<unknown> => isObject(value) && 'then' in value;
-
-/** The same kind of Error, which names the batch. */
-function named(label: string, cause: unknown): Error {
-  const Kind = [TypeError, RangeError].find((one) => cause instanceof one) ?? Error;
-  return new Kind(`${label}: ${isError(cause) ? cause.message : String(cause)}`, { cause });
-}
-
-export class StreamFeed<T> implements Feed {
+export class StreamFeed implements Feed {
   /** Unknown until the stream has ended. */
   readonly count = undefined;
   readonly steps: number | undefined;
   rows = 0;
   readonly #plan: StreamPlan;
-  readonly #call: StreamCall<T>;
-  #sink: Sink<T> | undefined;
-  /** The stream, and the epoch in which it began. */
-  #batches: Batches | undefined;
-  #epoch = 0;
-  /** Batches that have arrived from it, and how many there may be. */
-  #arrived = 0;
-  #most = Number.POSITIVE_INFINITY;
-  #asking = false;
-  /** The stream has nothing more. */
-  #over = false;
-  #failure: Error | undefined;
+  readonly #call: StreamCall;
+  readonly #reader: StreamReader;
+  #sink: Sink | undefined;
   #closed = false;
   #slots: Slots | undefined;
   /** The slot that runs next, and the rows in it and in those behind it. */
@@ -107,20 +84,26 @@ export class StreamFeed<T> implements Feed {
   #fresh = false;
   #resume: (() => void) | undefined;
 
-  constructor(plan: StreamPlan, call: StreamCall<T>) {
+  constructor(plan: StreamPlan, call: StreamCall) {
     this.#plan = plan;
     this.#call = call;
     this.#passes = call.passes;
     this.steps = plan.steps;
+    this.#reader = new StreamReader(plan, call.name, call.epoch !== undefined, {
+      hasRoom: () => this.#held === undefined && this.#filled.length < (this.#slots?.count ?? 1),
+      take: (batch, label) => this.#take(batch, label),
+      news: () => this.#resume?.(),
+    });
   }
 
   /** Waits for the first batch, which says what to record. */
   async first(): Promise<void> {
     const { epoch = 0 } = this.#call;
-    this.#open(epoch);
-    for (this.#fill(); this.#held === undefined; this.#fill()) {
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#over) throw new RangeError(`${this.#call.name} 1: the stream has no batches`);
+    const reader = this.#reader;
+    reader.open(epoch, this.#passes);
+    for (reader.fill(); this.#held === undefined; reader.fill()) {
+      if (reader.failure !== undefined) throw reader.failure;
+      if (reader.over) throw new RangeError(`${this.#call.name} 1: the stream has no batches`);
       await this.#news();
     }
     this.#renew(this.#held);
@@ -136,14 +119,15 @@ export class StreamFeed<T> implements Feed {
   }
 
   get ended(): boolean {
-    const left = this.#filled.length > 0 || this.#held !== undefined || this.#failure !== undefined;
-    return this.#done === this.steps || (this.#over && !left);
+    const { over, failure } = this.#reader;
+    const left = this.#filled.length > 0 || this.#held !== undefined || failure !== undefined;
+    return this.#done === this.steps || (over && !left);
   }
 
   async begin(epoch: number): Promise<void> {
-    if (!this.#fresh && (!this.#plan.goesOn || this.#over)) {
-      await this.#return();
-      this.#open(epoch);
+    if (!this.#fresh && (!this.#plan.goesOn || this.#reader.over)) {
+      await this.#reader.end();
+      this.#reader.open(epoch, this.#passes);
     }
     this.#fresh = false;
     this.#passes--;
@@ -154,14 +138,15 @@ export class StreamFeed<T> implements Feed {
 
   ready(): number | Promise<number> {
     if (this.ended) return 0;
+    const reader = this.#reader;
     this.#call.check();
-    this.#fill();
+    reader.fill();
     if (this.#filled.length === 0 && this.#held !== undefined) {
       this.#renew(this.#held);
-      this.#fill();
+      reader.fill();
     }
     if (this.#filled.length > 0) return this.#aim();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (reader.failure !== undefined) throw reader.failure;
     return this.ended ? 0 : this.#wait();
   }
 
@@ -181,92 +166,12 @@ export class StreamFeed<T> implements Feed {
     if (this.#closed) return;
     this.#closed = true;
     this.#slots?.scope.dispose();
-    await this.#return();
+    await this.#reader.close();
   }
 
   get #now(): Slots {
     if (this.#slots === undefined) throw new Error('the stream has not begun');
     return this.#slots;
-  }
-
-  #open(epoch: number): void {
-    this.#batches = undefined;
-    this.#epoch = epoch;
-    this.#arrived = 0;
-    this.#over = false;
-    if (this.steps !== undefined) this.#most = this.steps * (this.#plan.goesOn ? this.#passes : 1);
-  }
-
-  /** The name of a batch that is the `number`th to arrive: a stream may go on through many epochs. */
-  #label(number: number): string {
-    const { epoch, name } = this.#call;
-    const passed = this.#plan.goesOn ? Math.floor((number - 1) / (this.steps ?? number)) : 0;
-    const at = `${name} ${number - passed * (this.steps ?? 0)}`;
-    return epoch === undefined ? at : `${at} of epoch ${this.#epoch + passed + 1}`;
-  }
-
-  /** Asks for batches while there is room. */
-  #fill(): void {
-    while (
-      !(this.#asking || this.#over || this.#closed) &&
-      this.#failure === undefined &&
-      this.#held === undefined &&
-      this.#filled.length < (this.#slots?.count ?? 1) &&
-      this.#arrived < this.#most
-    ) {
-      if (this.#batches === undefined) {
-        this.#await(start(this.#plan.source, this.#epoch), (batches) => {
-          this.#batches = batches;
-          if (this.#closed) void this.#return();
-        });
-        return;
-      }
-      try {
-        const next = this.#batches.next();
-        if ('then' in next) this.#await(next, (result) => this.#take(result));
-        else if (!isPromise(next.value)) this.#take(next);
-        else this.#await(next.value, (value) => this.#take({ done: false, value }));
-      } catch (error) {
-        this.#fail(error);
-      }
-    }
-  }
-
-  /** Uses what a promise gives, and goes on from there. */
-  #await<R>(promise: PromiseLike<R>, use: (result: R) => void): void {
-    this.#asking = true;
-    const settled = (): void => {
-      this.#asking = false;
-      this.#fill();
-      this.#resume?.();
-    };
-    promise
-      .then(use)
-      .then(undefined, (error) => this.#fail(error))
-      .then(settled);
-  }
-
-  /** The stream itself has failed, and with that ended. */
-  #fail(error: unknown): void {
-    this.#over = true;
-    this.#failure = named(this.#label(this.#arrived + 1), error);
-  }
-
-  #take({ done, value }: IteratorResult<unknown>): void {
-    if (this.#closed) return;
-    if (done) {
-      this.#over = true;
-      return;
-    }
-    const label = this.#label(++this.#arrived);
-    try {
-      const read = this.#read(value, label);
-      const { size = 0, form } = this.#slots ?? {};
-      if (read.rows > size || read.form !== form) this.#held = read;
-      else this.#put(read, this.#now);
-    } catch (error) {
-      this.#failure = named(label, error);
-    }
   }
 
   #read(value: unknown, label: string): Read {
@@ -283,6 +188,14 @@ export class StreamFeed<T> implements Feed {
       form: [...kinds, ...weights.map((one) => one !== undefined)].join(),
       label,
     };
+  }
+
+  /** Puts a batch into a slot, or holds it if it needs another program. */
+  #take(batch: unknown, label: string): void {
+    const read = this.#read(batch, label);
+    const { size = 0, form } = this.#slots ?? {};
+    if (read.rows > size || read.form !== form) this.#held = read;
+    else this.#put(read, this.#now);
   }
 
   /** Copies a batch into the next free slot. */
@@ -354,15 +267,5 @@ export class StreamFeed<T> implements Feed {
     });
     this.#resume = undefined;
     this.#call.check();
-  }
-
-  /** Lets the stream clean up if it has not ended by itself. One that is in the middle of a batch may never do so. */
-  async #return(): Promise<void> {
-    const batches = this.#batches;
-    if (batches === undefined || this.#over) return;
-    this.#over = true;
-    const returned = (async () => batches.return?.())();
-    if (this.#asking) returned.catch(() => undefined);
-    else await returned;
   }
 }

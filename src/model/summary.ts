@@ -1,5 +1,5 @@
 import type { Layer } from '../layers/layer.ts';
-import { Loss } from '../losses.ts';
+import { Loss } from '../loss.ts';
 import { showShape, sizeOf } from '../validate.ts';
 import type { PerOutput } from './options.ts';
 import type { Built } from './parameters.ts';

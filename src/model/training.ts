@@ -2,7 +2,7 @@
 import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Layer, Shape, Weight } from '../layers/layer.ts';
-import type { Loss } from '../losses.ts';
+import type { Loss } from '../loss.ts';
 import { makeBlocks, type Spot } from '../optimizers/blocks.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { slotsOf } from '../optimizers/slots.ts';

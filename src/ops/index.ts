@@ -27,6 +27,8 @@ export {
   softsign,
   tanh,
 } from './activations.ts';
+export { add, divide, maximum, minimum, multiply, power, subtract } from './arithmetic.ts';
+export { equal, greater, greaterEqual, less, lessEqual, logicalNot, notEqual, where } from './comparisons.ts';
 export {
   averagePool,
   type ConvOptions,
@@ -35,33 +37,19 @@ export {
   maxPool,
   type PoolOptions,
 } from './convolution.ts';
+export type { BinaryOperation, OptionalOperation, UnaryOperation } from './elementwise.ts';
 export {
   abs,
-  add,
-  type BinaryOperation,
   ceil,
   clip,
   cos,
-  divide,
-  equal,
   erf,
   exp,
   expm1,
   floor,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
   log,
   log1p,
-  logicalNot,
-  maximum,
-  minimum,
-  multiply,
   negate,
-  notEqual,
-  type OptionalOperation,
-  power,
   reciprocal,
   round,
   rsqrt,
@@ -69,10 +57,7 @@ export {
   sin,
   sqrt,
   square,
-  subtract,
-  type UnaryOperation,
-  where,
-} from './elementwise.ts';
+} from './functions.ts';
 export {
   type CeluOptions,
   celu,

@@ -1,9 +1,7 @@
 /** Taking values apart and joining them: slice, split, concatenate, stack, pad. */
-import type { Value } from '../graph/graph.ts';
 import { axesOf, broadcast, showType } from '../graph/operations/arrays/broadcast.ts';
-import { copy, expand, stridesOf } from '../graph/operations/arrays/copy.ts';
-import { filled } from '../graph/operations/arrays/fill.ts';
-import { cut, pad as padded } from '../graph/operations/arrays/pieces.ts';
+import { expand } from '../graph/operations/arrays/copy.ts';
+import { cut, join, pad as padded } from '../graph/operations/arrays/pieces.ts';
 import { checkInteger, checkNumber, checkOptions, show } from '../validate.ts';
 import { axisOf, inner, integers, rankOf, refuseBatch } from './axes.ts';
 import { call, callAll } from './call.ts';
@@ -60,27 +58,6 @@ export function slice<X extends Operand>(
     },
     options,
   );
-}
-
-/** Joins values along `axis`, which counts without the batch axis. */
-function join(name: string, values: readonly Value[], axis: number): Value {
-  const [first] = values;
-  if (first === undefined) throw new RangeError(`${name} takes at least one operand`);
-  const { graph } = first;
-  const rows = values.some((value) => value.rows);
-  const shape = first.shape.map((size, at) =>
-    at === axis ? values.reduce((sum, value) => sum + (value.shape[axis] ?? 0), 0) : size,
-  );
-  const strides = stridesOf(shape);
-  let y = filled(graph, name, { shape, rows }, 0);
-  let offset = 0;
-  for (const value of values) {
-    const own = stridesOf(value.shape);
-    const axes = value.shape.map((size, at) => ({ size, y: strides[at] ?? 0, x: own[at] ?? 0 }));
-    y = copy(graph, name, value, rows, { axes, yOffset: offset }, y);
-    offset += (value.shape[axis] ?? 0) * (strides[axis] ?? 0);
-  }
-  return y;
 }
 
 /** Operands by the names that messages use. */

@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { adafactorRule } from './facts/adafactor.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link adafactor}. */
 export interface AdafactorOptions extends OptimizerOptions {
@@ -32,4 +33,5 @@ export interface AdafactorOptions extends OptimizerOptions {
  * const optimizer = optimizers.adafactor({ learningRate: 0.01 });
  * ```
  */
-export const adafactor = (options: AdafactorOptions = {}): Optimizer => optimizerBy(adafactorRule, options, full);
+export const adafactor = (options: AdafactorOptions = {}): Optimizer =>
+  optimizerBy(adafactorRule, options, full, inPasses(adafactorRule));

@@ -6,8 +6,8 @@ import { Graph } from '../graph/graph.ts';
 import { lower } from '../graph/lower.ts';
 import type { Tensor } from '../tensor.ts';
 import type { GradientPair } from './pairs.ts';
-import { ACCUMULATOR, recordUpdate, type Stepping } from './record.ts';
-import { aligned, type ParameterRun, placeSlots, strideOf } from './slots.ts';
+import { recordUpdate, type Stepping } from './record.ts';
+import { ACCUMULATOR, aligned, fillSlots, type ParameterRun, placeSlots, strideOf } from './slots.ts';
 
 /** Where the slots of a tensor are, in a block of their own. */
 interface Kept extends ParameterRun {
@@ -21,11 +21,6 @@ interface Recorded {
   readonly program: Program;
   /** Where to copy the gradients, if the step changes them. */
   readonly copies: readonly number[];
-}
-
-/** As a step needs it, with the start of its slots. */
-interface Applying extends Stepping {
-  fillSlots(engine: Engine, runs: readonly ParameterRun[]): void;
 }
 
 /** The tensors that an optimizer has been applied to. */
@@ -55,7 +50,7 @@ export class Applied {
   }
 
   /** Updates the parameters of `pairs`, which are checked already. Frees what a failing call has made. */
-  step(pairs: readonly GradientPair[], optimizer: Applying, engine: Engine, state: number): void {
+  step(pairs: readonly GradientPair[], optimizer: Stepping, engine: Engine, state: number): void {
     const made: Tensor[] = [];
     this.forget(
       engine,
@@ -82,7 +77,7 @@ export class Applied {
     }
   }
 
-  #make(tensor: Tensor, optimizer: Applying, engine: Engine): Kept {
+  #make(tensor: Tensor, optimizer: Stepping, engine: Engine): Kept {
     const { address, shape, size } = tensor;
     const length = aligned(size);
     const place = { at: 0, shape, name: '' };
@@ -92,7 +87,7 @@ export class Applied {
     const stride = strideOf(optimizer, place, length);
     const kept = { block, parameters: address, gradient: 0, length: size, slots, stride, shape, undecayed: false };
     this.#kept.set(tensor, kept);
-    optimizer.fillSlots(engine, [kept]);
+    fillSlots(optimizer, engine, [kept]);
     return kept;
   }
 
@@ -105,7 +100,7 @@ export class Applied {
 function record(
   key: string,
   given: readonly ParameterRun[],
-  optimizer: Applying,
+  optimizer: Stepping,
   engine: Engine,
   state: number,
 ): Recorded {

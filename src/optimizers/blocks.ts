@@ -5,6 +5,7 @@ import type { Shape } from '../layers/layer.ts';
 import { sizeOf } from '../validate.ts';
 import {
   aligned,
+  fillSlots,
   oneByOne,
   type ParameterBlock,
   type ParameterRun,
@@ -31,7 +32,6 @@ export interface Spot {
 /** The properties of a part that decide how it updates weights. */
 interface Part extends Slotted {
   decays(name: string): boolean;
-  fillSlots(engine: Engine, runs: readonly ParameterRun[]): void;
 }
 
 /** Weights whose parameters, gradients and slots are contiguous become one run, unless they are to be updated `apart`. */
@@ -88,7 +88,7 @@ export function makeBlocks(
     }));
     for (const [i, [index]] of own.entries()) spots[index] = placed[i] as Spot;
     const run = (some: typeof placed) => runsOf(part, some, length, apart || oneByOne(part));
-    part.fillSlots(engine, run(placed));
+    fillSlots(part, engine, run(placed));
     const whole = placed.filter(({ byRows }) => byRows !== true);
     const pieces = whole.map(({ gradient, shape }) => ({ gradient, length: sizeOf(shape) }));
     return { gradients, length: graded, runs: run(whole), pieces };

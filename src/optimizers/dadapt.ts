@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { dAdaptAdamRule } from './facts/dadapt.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link dAdaptAdam}. Its `learningRate` is a factor of the rate that it finds, default 1; schedules are best made for 1. */
 export interface DAdaptAdamOptions extends OptimizerOptions {
@@ -39,4 +40,5 @@ export interface DAdaptAdamOptions extends OptimizerOptions {
  * const optimizer = optimizers.dAdaptAdam({ growthRate: 1.02, weightDecay: 0.01 });
  * ```
  */
-export const dAdaptAdam = (options: DAdaptAdamOptions = {}): Optimizer => optimizerBy(dAdaptAdamRule, options, full);
+export const dAdaptAdam = (options: DAdaptAdamOptions = {}): Optimizer =>
+  optimizerBy(dAdaptAdamRule, options, full, inPasses(dAdaptAdamRule));

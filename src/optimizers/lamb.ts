@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { lambRule } from './facts/lamb.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link lamb}. */
 export interface LambOptions extends OptimizerOptions {
@@ -29,4 +30,4 @@ export interface LambOptions extends OptimizerOptions {
  * const optimizer = optimizers.lamb({ learningRate: 0.002, weightDecay: 0.01, excludeFromWeightDecay: ['bias'] });
  * ```
  */
-export const lamb = (options: LambOptions = {}): Optimizer => optimizerBy(lambRule, options, full);
+export const lamb = (options: LambOptions = {}): Optimizer => optimizerBy(lambRule, options, full, inPasses(lambRule));

@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { larsRule } from './facts/lars.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link lars}. */
 export interface LarsOptions extends OptimizerOptions {
@@ -32,4 +33,4 @@ export interface LarsOptions extends OptimizerOptions {
  * const optimizer = optimizers.lars({ learningRate: 1, l2RegularizationStrength: 1e-4 });
  * ```
  */
-export const lars = (options: LarsOptions = {}): Optimizer => optimizerBy(larsRule, options, full);
+export const lars = (options: LarsOptions = {}): Optimizer => optimizerBy(larsRule, options, full, inPasses(larsRule));

@@ -73,5 +73,4 @@ export interface LbfgsOptions
  * await model.fit(x, y, { batchSize: 50, epochs: 100 });
  * ```
  */
-export const lbfgs = (options: LbfgsOptions = {}): Optimizer =>
-  optimizerBy(lbfgsRule, options, full, { step: lbfgsStep });
+export const lbfgs = (options: LbfgsOptions = {}): Optimizer => optimizerBy(lbfgsRule, options, full, lbfgsStep);

@@ -55,7 +55,7 @@ class MultiOptimizer extends Optimizer {
   readonly #found = new Map<string, Optimizer>();
 
   constructor(given: MultiOptimizerOptions, wrapping?: Wrapping) {
-    super(noRule, {}, undefined, {}, wrapping);
+    super(noRule, {}, undefined, undefined, wrapping);
     const { defaultOptimizer, optimizerMap = {} } = given;
     this.#given = { defaultOptimizer, optimizerMap };
     this.#map = new Map(Object.entries(optimizerMap));

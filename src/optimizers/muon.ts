@@ -6,7 +6,7 @@ import { multiplied } from '../graph/operations/arrays/products.ts';
 import { muonRule } from './facts/muon.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
-import type { Between } from './passes.ts';
+import { type Between, inPasses } from './passes.ts';
 
 /** x, a matrix, made nearly orthogonal: all its singular values between 0.7 and 1.2. */
 const newtonSchulz: Between = (_, label, x, own) => {
@@ -75,4 +75,4 @@ export interface MuonOptions extends OptimizerOptions {
  * ```
  */
 export const muon = (options: MuonOptions = {}): Optimizer =>
-  optimizerBy(muonRule, options, full, { between: newtonSchulz });
+  optimizerBy(muonRule, options, full, inPasses(muonRule, newtonSchulz));

@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { novogradRule } from './facts/novograd.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link novograd}. */
 export interface NovogradOptions extends OptimizerOptions {
@@ -33,4 +34,5 @@ export interface NovogradOptions extends OptimizerOptions {
  * const optimizer = optimizers.novograd({ learningRate: 0.01, beta1: 0.95 });
  * ```
  */
-export const novograd = (options: NovogradOptions = {}): Optimizer => optimizerBy(novogradRule, options, full);
+export const novograd = (options: NovogradOptions = {}): Optimizer =>
+  optimizerBy(novogradRule, options, full, inPasses(novogradRule));

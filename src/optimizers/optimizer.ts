@@ -11,16 +11,16 @@ import type { Scope } from '../engine/memory.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Graph } from '../graph/graph.ts';
 import { Printed } from '../printed.ts';
-import { Schedule } from '../schedules/schedule.ts';
+import type { Schedule } from '../schedules/schedule.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger, checkNumber, sizeOf } from '../validate.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import type { OptimizerOptions } from './options.ts';
 import { checkPairs, type GradientPair } from './pairs.ts';
-import { ACCUMULATOR, recordUpdate } from './record.ts';
-import type { ParameterBlock, ParameterRun, RowUpdates } from './slots.ts';
-import { type Ascent, type Recorded, type Spec, specOf, type Wrapper } from './spec.ts';
-import type { Evaluation } from './step.ts';
+import { recordUpdate } from './record.ts';
+import { type ParameterBlock, type RowUpdates, slotShape } from './slots.ts';
+import { type Ascent, type Spec, specOf, type Wrapper } from './spec.ts';
+import type { Evaluation, Step } from './step.ts';
 import { type Binding, Use } from './use.ts';
 
 /** A wrapper, and the optimizer that it is around. @internal */
@@ -36,6 +36,9 @@ export interface Counters {
   /** The same for each of several optimizers. */
   readonly parts?: readonly Counters[];
 }
+
+/** Not by its class, which only programs that name a schedule have. */
+const isSchedule = (rate: number | Schedule): rate is Schedule => typeof Object(rate).place === 'function';
 
 /** Steps are counted in float64, which can count to 2^53. @internal */
 export function checkIterations(value: unknown): void {
@@ -63,23 +66,17 @@ export class Optimizer extends Printed {
   readonly #wrapping: Wrapping | undefined;
 
   /** @internal */
-  constructor(
-    rule: OptimizerRule,
-    options: OptimizerOptions,
-    needs?: Binaries,
-    recorded: Recorded = {},
-    wrapping?: Wrapping,
-  ) {
+  constructor(rule: OptimizerRule, options: OptimizerOptions, needs?: Binaries, step?: Step, wrapping?: Wrapping) {
     super();
     this.#options = options;
     this.#wrapping = wrapping;
-    this.spec = specOf(rule, options, needs, recorded, wrapping?.slow);
+    this.spec = specOf(rule, options, needs, step, wrapping?.slow);
     const { learningRate = rule.learningRate } = options;
-    const scheduled = learningRate instanceof Schedule;
-    if (!scheduled) checkNumber('learningRate', learningRate, 0);
-    this.schedule = scheduled ? learningRate : undefined;
+    const constant = isSchedule(learningRate) ? 0 : learningRate;
+    checkNumber('learningRate', constant, 0);
+    this.schedule = isSchedule(learningRate) ? learningRate : undefined;
     this.name = wrapping?.name ?? rule.name;
-    this.#use = wrapping === undefined ? new Use(scheduled ? 0 : learningRate) : wrapping.of.#use;
+    this.#use = wrapping === undefined ? new Use(constant) : wrapping.of.#use;
     this.weightDecay = options.weightDecay ?? rule.weightDecay;
     this.clipnorm = options.clipnorm || undefined;
     this.clipvalue = options.clipvalue || undefined;
@@ -230,7 +227,7 @@ export class Optimizer extends Printed {
     const { engine } = this.#use.binding ?? {};
     if (places === undefined || engine === undefined) return undefined;
     const named = this.spec.slots.flatMap((slot, k) => {
-      const shape = this.slotShape(slot, parameter.shape, '');
+      const shape = slotShape(this, slot, parameter.shape, '');
       return shape === undefined ? [] : [[slot, engine.f32(places[k] ?? 0, sizeOf(shape)).slice()] as const];
     });
     return Object.fromEntries(named);
@@ -264,8 +261,8 @@ export class Optimizer extends Printed {
 
   /** A wrapper around this optimizer: both are one, with one learning rate, in one model. @internal */
   wrapped(wrapper: Wrapper): Optimizer {
-    const { rule, needs, between, step } = this.spec;
-    return new Optimizer(rule, this.#options, needs, { between, step }, { ...this.#wrapping, ...wrapper, of: this });
+    const { rule, needs, step } = this.spec;
+    return new Optimizer(rule, this.#options, needs, step, { ...this.#wrapping, ...wrapper, of: this });
   }
 
   /** Computes gradients at other weights than those of the step, if the optimizer has to. @internal */
@@ -352,26 +349,6 @@ export class Optimizer extends Printed {
     if (owner === this) binding.scope.dispose();
   }
 
-  /** The shape of a slot of a weight of this shape; undefined if it has none. @internal */
-  slotShape(slot: string, shape: readonly number[], name: string): readonly number[] | undefined {
-    const { rule, own, averages, further } = this.spec;
-    if (rule.slotShape === undefined || slot === ACCUMULATOR || averages.some((one) => one.slot === slot)) return shape;
-    const excluded = further.excludeLayers?.some((part) => name.includes(part)) === true;
-    return rule.slotShape(own, slot, shape, excluded);
-  }
-
-  /** Fills new slots, which are zero, with their start value; averages start at the weights. @internal */
-  fillSlots(engine: Engine, runs: readonly ParameterRun[]): void {
-    const { rule, own, slots: names, averages } = this.spec;
-    for (const run of runs)
-      for (const [k, slot] of names.entries()) {
-        const [at = 0, first = rule.initialSlot?.(own, slot) ?? 0] = [run.slots[k]];
-        if (averages.some((one) => one.slot === slot))
-          engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
-        else if (first !== 0) engine.f32(at, run.length).fill(first);
-      }
-  }
-
   /** Records one step over the parameters that it is bound to, and over rows of others. @internal */
   record(graph: Graph, rows: readonly RowUpdates[] = [], evaluation?: Evaluation): void {
     for (const part of this.parts) {
@@ -392,5 +369,5 @@ export const optimizerBy = <T extends OptionTable, O extends OptimizerOptions & 
   rule: OptimizerRule<T>,
   options: Exactly<O, T>,
   needs?: Binaries,
-  recorded?: Recorded,
-): Optimizer => new Optimizer(rule, options, needs, recorded);
+  step?: Step,
+): Optimizer => new Optimizer(rule, options, needs, step);

@@ -2,6 +2,7 @@ import { full } from '../engine/full.ts';
 import { prodigyRule } from './facts/prodigy.ts';
 import { type Optimizer, optimizerBy } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
+import { inPasses } from './passes.ts';
 
 /** Options of {@link prodigy}. Its `learningRate` is a factor of the rate that it finds, default 1; schedules are best made for 1. */
 export interface ProdigyOptions extends OptimizerOptions {
@@ -46,4 +47,5 @@ export interface ProdigyOptions extends OptimizerOptions {
  * const optimizer = optimizers.prodigy({ learningRate, useBiasCorrection: true, safeguardWarmup: true });
  * ```
  */
-export const prodigy = (options: ProdigyOptions = {}): Optimizer => optimizerBy(prodigyRule, options, full);
+export const prodigy = (options: ProdigyOptions = {}): Optimizer =>
+  optimizerBy(prodigyRule, options, full, inPasses(prodigyRule));

@@ -2,12 +2,8 @@
 import type { Graph } from '../graph/graph.ts';
 import * as update from '../graph/operations/update.ts';
 import type { FurtherOptions } from './options.ts';
-import { type Passing, recordPasses } from './passes.ts';
-import { oneByOne, type ParameterBlock, type RowUpdates, type Slotted } from './slots.ts';
+import { ACCUMULATOR, type ParameterBlock, type RowUpdates, type Slotted } from './slots.ts';
 import type { Evaluation, Step } from './step.ts';
-
-/** The slot of sums of gradients. */
-export const ACCUMULATOR = 'gradientAccumulator';
 
 /** An average of the weights (assembly/optimizers/average.ts). */
 export interface Average {
@@ -30,10 +26,12 @@ export const averageOf = ({
     : undefined;
 
 /** The properties of an optimizer that a step needs. */
-export interface Stepping extends Slotted, Passing {
+export interface Stepping extends Slotted {
   readonly name: string;
-  readonly spec: Slotted['spec'] &
-    Passing['spec'] & { readonly averages: readonly Average[]; readonly step: Step | undefined };
+  readonly spec: Slotted['spec'] & {
+    readonly averages: readonly Average[];
+    readonly step: Step | undefined;
+  };
   readonly clipvalue: number | undefined;
   readonly clipnorm: number | undefined;
   readonly globalClipnorm: number | undefined;
@@ -62,7 +60,6 @@ export function recordUpdate(
     for (const piece of pieces) update.clipByNorm(graph, 'clipnorm', piece.gradient, piece.length, clipnorm, false);
   graph.add(update.prepareOptimizer, name, {}, { state });
   if (spec.step !== undefined) spec.step(graph, name, state, block, spec.own, evaluation);
-  else if (oneByOne(optimizer)) recordPasses(graph, optimizer, state, runs);
   else
     for (const { parameters: w, gradient, length, slots, stride, undecayed } of runs) {
       const places = { w, g: gradient, slots: slots[0] ?? 0, slotStride: stride };

@@ -1,7 +1,12 @@
 /** Where the slots of parameters lie: arrays that an optimizer keeps for each weight. */
 
+import type { Engine } from '../engine/runtime.ts';
 import type { Shape } from '../layers/layer.ts';
 import { sizeOf } from '../validate.ts';
+import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
+
+/** The slot of sums of gradients. */
+export const ACCUMULATOR = 'gradientAccumulator';
 
 /** Parameters that one operation updates; a weight, or several that are contiguous, with their gradients and slots. */
 export interface ParameterRun {
@@ -35,14 +40,42 @@ export interface Place {
   readonly shape: Shape;
 }
 
-/** The properties of an optimizer that decide where slots lie. */
+/** The properties of an optimizer that decide where slots lie, and what is in them at first. */
 export interface Slotted {
   readonly spec: {
+    readonly rule: OptimizerRule;
+    readonly own: Values<OptionTable>;
     readonly slots: readonly string[];
-    readonly rule: { readonly passes?: number };
+    readonly averages: readonly { readonly slot: string }[];
+    readonly further: { readonly excludeLayers?: readonly string[] };
   };
-  /** The shape of a slot of a weight of this shape; undefined if it has none. */
-  slotShape(slot: string, shape: Shape, name: string): Shape | undefined;
+}
+
+/** The shape of a slot of a weight of this shape; undefined if it has none. */
+export function slotShape(
+  { spec: { rule, own, averages, further } }: Slotted,
+  slot: string,
+  shape: Shape,
+  name: string,
+): Shape | undefined {
+  if (rule.slotShape === undefined || slot === ACCUMULATOR || averages.some((one) => one.slot === slot)) return shape;
+  const excluded = further.excludeLayers?.some((part) => name.includes(part)) === true;
+  return rule.slotShape(own, slot, shape, excluded);
+}
+
+/** Fills new slots, which are zero, with their start value; averages start at the weights. */
+export function fillSlots(
+  { spec: { rule, own, slots, averages } }: Slotted,
+  engine: Engine,
+  runs: readonly ParameterRun[],
+): void {
+  for (const run of runs)
+    for (const [k, slot] of slots.entries()) {
+      const [at = 0, first = rule.initialSlot?.(own, slot) ?? 0] = [run.slots[k]];
+      if (averages.some((one) => one.slot === slot))
+        engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
+      else if (first !== 0) engine.f32(at, run.length).fill(first);
+    }
 }
 
 /** Updates single rows of the weight of this name, which has no gradients: a step of its part, given its state and clipvalue, 0 for none. */
@@ -81,7 +114,7 @@ export function placeSlots(
   let floats = 0;
   const places = weights.map(({ shape, name }) =>
     slots.map((slot) => {
-      const own = optimizer.slotShape(slot, shape, name);
+      const own = slotShape(optimizer, slot, shape, name);
       if (own === undefined) return -1;
       const at = floats;
       floats += aligned(sizeOf(own));
@@ -100,7 +133,7 @@ export function slotsOf<W extends { readonly name: string; readonly shape: Shape
     const own = weights.filter(({ name }) => optimizer.partFor(name) === part);
     return part.spec.slots.flatMap((slot, k) =>
       own.flatMap((weight) => {
-        const shape = part.slotShape(slot, weight.shape, weight.name);
+        const shape = slotShape(part, slot, weight.shape, weight.name);
         return shape === undefined ? [] : [{ weight, k, name: `${weight.name}/${slot}`, shape }];
       }),
     );
@@ -110,6 +143,6 @@ export function slotsOf<W extends { readonly name: string; readonly shape: Shape
 /** Bytes from the first slot of a weight to its second. */
 export function strideOf(optimizer: Slotted, { shape, name }: Place, length: number): number {
   if (!oneByOne(optimizer)) return length * 4;
-  const shapes = optimizer.spec.slots.map((slot) => optimizer.slotShape(slot, shape, name));
+  const shapes = optimizer.spec.slots.map((slot) => slotShape(optimizer, slot, shape, name));
   return aligned(sizeOf(shapes.find((own) => own !== undefined) ?? shape)) * 4;
 }

@@ -96,4 +96,4 @@ export interface SoapOptions extends OptimizerOptions {
  * const optimizer = optimizers.soap({ learningRate: 0.003, maxPreconditionDim: 256 });
  * ```
  */
-export const soap = (options: SoapOptions = {}): Optimizer => optimizerBy(soapRule, options, full, { step: soapStep });
+export const soap = (options: SoapOptions = {}): Optimizer => optimizerBy(soapRule, options, full, soapStep);

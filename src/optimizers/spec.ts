@@ -5,17 +5,9 @@ import type { Graph, Value } from '../graph/graph.ts';
 import type { WrapperName } from './facts/names.ts';
 import type { OptimizerRule, OptionTable, Values } from './facts/rule.ts';
 import { checkedOptions, type FurtherOptions, furtherOf, type OptimizerOptions } from './options.ts';
-import type { Between } from './passes.ts';
-import { ACCUMULATOR, type Average, averageOf } from './record.ts';
+import { type Average, averageOf } from './record.ts';
+import { ACCUMULATOR } from './slots.ts';
 import type { Step } from './step.ts';
-
-/** Operations of an optimizer that are not kernels. */
-export interface Recorded {
-  /** Recorded between two passes over a matrix. */
-  readonly between?: Between | undefined;
-  /** Recorded in place of an update. */
-  readonly step?: Step | undefined;
-}
 
 /** A rule with options. */
 export interface Spec {
@@ -32,7 +24,7 @@ export interface Spec {
   readonly averages: readonly Average[];
   /** The core that has its kernel, where the base core does not. */
   readonly needs: Binaries | undefined;
-  readonly between: Between | undefined;
+  /** Recorded in place of an update of each weight. */
   readonly step: Step | undefined;
 }
 
@@ -60,7 +52,7 @@ export function specOf(
   rule: OptimizerRule,
   options: OptimizerOptions,
   needs: Binaries | undefined,
-  { between, step }: Recorded,
+  step: Step | undefined,
   slow: Average | undefined,
 ): Spec {
   const own = checkedOptions(rule, options);
@@ -69,5 +61,5 @@ export function specOf(
   const accumulator = further.gradientAccumulationSteps === undefined ? [] : [ACCUMULATOR];
   const averages = [slow, average].filter((one) => one !== undefined);
   const slots = [...rule.slots(own), ...accumulator, ...averages.map(({ slot }) => slot)];
-  return { rule, own, slots, further, average, averages, needs, between, step };
+  return { rule, own, slots, further, average, averages, needs, step };
 }

@@ -17,18 +17,17 @@ import type {
   StreamOptions,
 } from '../index.ts';
 import { Printed } from '../printed.ts';
-import { argumentsOf, isSource, type Source } from '../stream.ts';
+import { argumentsOf, isSource } from '../stream.ts';
 import { checkKind, checkName, checkSignal } from '../validate.ts';
 import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
 import type { Connection, Methods } from './connection.ts';
-import { type Given, type RemoteModelData, type TransferOptions, withData } from './data.ts';
+import type { Given, RemoteModelData, TransferOptions } from './data.ts';
 import { describedOptions, targetsOf } from './described.ts';
-import type { Data } from './host.ts';
 import type { Inspection, Spot } from './inspect.ts';
-import type { StreamQuestion } from './protocol.ts';
 import { prepareFit, type RemoteFitOptions, type RemoteFitStreamOptions, type RemoteHistory } from './remote-fit.ts';
+import { RemoteHandle } from './remote-handle.ts';
 import { layersOf, type RemoteLayer } from './remote-layers.ts';
-import { SentStreams, withStreams } from './sent-streams.ts';
+import { withStreams } from './sent-streams.ts';
 
 /** Options of a remote `evaluate`. */
 export interface RemoteEvaluateOptions extends Omit<EvaluateOptions, 'sampleWeight'>, TransferOptions {
@@ -75,9 +74,7 @@ export class RemoteModel<P = Predictions> extends Printed {
   /** Names of the outputs that have a loss. */
   #targets: readonly string[];
   #epoch: number;
-  readonly #connection: Connection;
-  readonly #number: number;
-  #disposed = false;
+  readonly #handle: RemoteHandle;
   #fitting = false;
   /** Settles when the latest `fit` has been sent: its data may take a while, and what is to be said to it must not overtake it. */
   #sent: Promise<void> | undefined;
@@ -86,8 +83,7 @@ export class RemoteModel<P = Predictions> extends Printed {
   constructor(connection: Connection, made: Made) {
     super();
     const { number, name, seed, epoch, inputNames, outputNames, targets } = made;
-    this.#connection = connection;
-    this.#number = number;
+    this.#handle = new RemoteHandle(connection, number, name);
     this.name = name;
     this.seed = seed;
     this.inputNames = Object.freeze([...inputNames]);
@@ -96,7 +92,7 @@ export class RemoteModel<P = Predictions> extends Printed {
     this.#epoch = epoch;
     const { layers, leaves } = layersOf(made, (paths, value) => {
       // what comes after it finds out if the worker has ended
-      this.#connection.call('setTrainable', [this.#live, paths, value]).catch(() => undefined);
+      this.#handle.call('setTrainable', [paths, value]).catch(() => undefined);
     });
     this.layers = layers;
     this.#leaves = leaves;
@@ -110,7 +106,7 @@ export class RemoteModel<P = Predictions> extends Printed {
 
   toString(): string {
     const layers = this.layers.map(({ name }) => name).join(', ');
-    return `RemoteModel '${this.name}' (${layers})${this.#disposed ? ', disposed of' : ''}`;
+    return `RemoteModel '${this.name}' (${layers})${this.#handle.disposed ? ', disposed of' : ''}`;
   }
 
   /** Epochs that the latest `fit` has finished, see `Sequential.epoch`. */
@@ -143,7 +139,7 @@ export class RemoteModel<P = Predictions> extends Printed {
   async compile(options: CompileOptions): Promise<void> {
     const before = this.#targets;
     // at once: `fit` may be called before the answer has come
-    const compiling = this.#connection.call('compile', [this.#live, describedOptions(options)]);
+    const compiling = this.#handle.call('compile', [describedOptions(options)]);
     this.#targets = targetsOf(options, this.outputNames);
     await compiling.catch((error: unknown) => {
       this.#targets = before;
@@ -191,8 +187,8 @@ export class RemoteModel<P = Predictions> extends Printed {
     this.#sent = new Promise((resolve) => {
       sent = resolve;
     });
-    const fit = this.#with(data, { transfer }, (all) => {
-      const call = this.#connection.call('fit', [this.#live, all, request], { signal, onEvent });
+    const fit = this.#handle.with(data, { transfer }, (all) => {
+      const call = this.#handle.call('fit', [all, request], { signal, onEvent });
       sent();
       return call;
     });
@@ -206,13 +202,13 @@ export class RemoteModel<P = Predictions> extends Printed {
   /** Pauses the training after one more step; resolves when it stands still, or has ended. Does nothing where nothing is trained. */
   async pause(): Promise<void> {
     await this.#sent;
-    await this.#connection.call('pause', [this.#live]);
+    await this.#handle.call('pause', []);
   }
 
   /** Lets a paused training go on. */
   async resume(): Promise<void> {
     await this.#sent;
-    await this.#connection.call('resume', [this.#live]);
+    await this.#handle.call('resume', []);
   }
 
   /**
@@ -222,13 +218,13 @@ export class RemoteModel<P = Predictions> extends Printed {
    */
   async step(count = 1): Promise<void> {
     await this.#sent;
-    await this.#connection.call('step', [this.#live, count]);
+    await this.#handle.call('step', [count]);
   }
 
   /** Ends the training after the current step: `fit` resolves with what it has. */
   async stop(): Promise<void> {
     await this.#sent;
-    await this.#connection.call('stop', [this.#live]);
+    await this.#handle.call('stop', []);
   }
 
   /** See `Sequential.evaluate`: of arrays, `evaluate(x, y, options)`, or of a stream, `evaluate(source, options)`. */
@@ -243,14 +239,13 @@ export class RemoteModel<P = Predictions> extends Printed {
     const names = this.#compiled;
     if (isSource(x)) {
       const all = sampleWeight === undefined ? rest : { ...rest, sampleWeight };
-      return this.#streamed('evaluate', x, names, transfer, all as StreamOptions, signal) as Promise<Logs>;
+      const stream = { source: x, inputs: this.inputNames, outputs: names, transfer };
+      return this.#handle.streamed('evaluate', stream, all as StreamOptions, signal) as Promise<Logs>;
     }
     if (y === undefined) throw new TypeError('evaluate needs targets, y');
     const weights = sampleWeight === undefined ? undefined : { value: sampleWeight, names, weights: true };
     const data = { x: this.#inputs(x), y: { value: y, names }, sampleWeight: weights };
-    return this.#with(data, { transfer }, (sent) =>
-      this.#connection.call('evaluate', [this.#live, sent, rest], { signal }),
-    );
+    return this.#handle.with(data, { transfer }, (sent) => this.#handle.call('evaluate', [sent, rest], { signal }));
   }
 
   /** See `Sequential.predict`. */
@@ -260,9 +255,12 @@ export class RemoteModel<P = Predictions> extends Printed {
   ): Promise<P> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    if (isSource(x)) return this.#streamed('predict', x, [], transfer, rest, signal) as Promise<P>;
-    return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
-      this.#connection.call('predict', [this.#live, sent, rest], { signal }),
+    if (isSource(x)) {
+      const stream = { source: x, inputs: this.inputNames, outputs: [], transfer };
+      return this.#handle.streamed('predict', stream, rest, signal) as Promise<P>;
+    }
+    return this.#handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
+      this.#handle.call('predict', [sent, rest], { signal }),
     ) as Promise<P>;
   }
 
@@ -291,8 +289,8 @@ export class RemoteModel<P = Predictions> extends Printed {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
     const data = { x: this.#inputs(x), y: { value: y, names: this.#compiled } };
-    return this.#with(data, { transfer }, (sent) =>
-      this.#connection.call('findLearningRate', [this.#live, sent, rest], { signal }),
+    return this.#handle.with(data, { transfer }, (sent) =>
+      this.#handle.call('findLearningRate', [sent, rest], { signal }),
     );
   }
 
@@ -300,8 +298,8 @@ export class RemoteModel<P = Predictions> extends Printed {
   async layerOutputs(x: RemoteModelData, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#with({ x: this.#inputs(x) }, { transfer }, (sent) =>
-      this.#connection.call('layerOutputs', [this.#live, sent, rest], { signal }),
+    return this.#handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
+      this.#handle.call('layerOutputs', [sent, rest], { signal }),
     );
   }
 
@@ -314,14 +312,14 @@ export class RemoteModel<P = Predictions> extends Printed {
   async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
     const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
     await this.#sent;
-    return this.#with(x === undefined ? {} : { x: this.#inputs(x) }, rest, (sent) =>
-      this.#connection.call('inspect', [this.#live, spot, sent]),
+    return this.#handle.with(x === undefined ? {} : { x: this.#inputs(x) }, rest, (sent) =>
+      this.#handle.call('inspect', [spot, sent]),
     );
   }
 
   /** See `Sequential.getWeights`. */
   async getWeights(): Promise<Float32Array[]> {
-    return this.#connection.call('getWeights', [this.#live]);
+    return this.#handle.call('getWeights', []);
   }
 
   /** See `Sequential.setWeights`. */
@@ -332,7 +330,7 @@ export class RemoteModel<P = Predictions> extends Printed {
       return { ...rest, data: data.slice() };
     });
     const transfer = copies.map(({ data }) => data.buffer);
-    await this.#connection.call('setWeights', [this.#live, copies], { transfer });
+    await this.#handle.call('setWeights', [copies], { transfer });
   }
 
   /**
@@ -349,56 +347,47 @@ export class RemoteModel<P = Predictions> extends Printed {
    * ```
    */
   async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#connection.call('save', [this.#live, options]);
+    return this.#handle.call('save', [options]);
   }
 
   /** Sets the optimizer's learning rate, also while the model is being trained. @throws RangeError below 0, Error for one that follows a schedule. */
   async setLearningRate(value: number): Promise<void> {
-    await this.#connection.call('setLearningRate', [this.#live, value]);
+    await this.#handle.call('setLearningRate', [value]);
   }
 
   /** See `Sequential.digest`. */
   async digest(): Promise<string> {
-    return this.#connection.call('digest', [this.#live]);
+    return this.#handle.call('digest', []);
   }
 
   /** See `Sequential.summary`. */
   async summary(): Promise<string> {
-    return this.#connection.call('summary', [this.#live]);
+    return this.#handle.call('summary', []);
   }
 
   /** See `Sequential.countParams`. */
   async countParams(): Promise<number> {
-    return this.#connection.call('countParams', [this.#live]);
+    return this.#handle.call('countParams', []);
   }
 
   /** See `Sequential.toConfig`. */
   async toConfig(): Promise<ModelConfig> {
-    return this.#connection.call('toConfig', [this.#live]);
+    return this.#handle.call('toConfig', []);
   }
 
   /** See `Sequential.build`. */
   async build(inputShape: Shape): Promise<void> {
-    await this.#connection.call('build', [this.#live, inputShape]);
+    await this.#handle.call('build', [inputShape]);
   }
 
   /** Frees the model. A training that is under way ends with an Error. Disposing again does nothing. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    // a worker that has ended has freed it
-    this.#connection.call('dispose', [this.#number]).catch(() => undefined);
+    this.#handle.dispose();
   }
 
   /** {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  /** Its number, while it lives. */
-  get #live(): number {
-    if (this.#disposed) throw new Error(`${this.name} has been disposed of`);
-    return this.#number;
   }
 
   #inputs(value: RemoteModelData): Given {
@@ -410,29 +399,5 @@ export class RemoteModel<P = Predictions> extends Printed {
     if (this.#targets.length === 0)
       throw new Error(`${this.name} must be compiled first: model.compile({ optimizer, loss })`);
     return this.#targets;
-  }
-
-  async #streamed(
-    method: 'evaluate' | 'predict',
-    source: Source,
-    outputs: readonly string[],
-    transfer: boolean | undefined,
-    options: StreamOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    const streams = new SentStreams({ x: { source, inputs: this.inputNames, outputs, most: options.steps, transfer } });
-    const onEvent = (_event: string, question: unknown) => streams.answer(question as StreamQuestion);
-    return withStreams<unknown>(streams, () =>
-      this.#connection.call(method, [this.#live, {}, options, streams.kinds.x], { signal, onEvent }),
-    );
-  }
-
-  async #with<T>(
-    data: Readonly<Record<string, Given | undefined>>,
-    { transfer = false }: { readonly transfer?: boolean | undefined },
-    use: (sent: Data) => Promise<T>,
-  ): Promise<T> {
-    void this.#live;
-    return withData(this.#connection, data, { transfer }, use);
   }
 }

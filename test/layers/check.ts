@@ -1,7 +1,7 @@
 /** The check behind the tests of gradients: one step of SGD through the public API against central differences in float64. */
 import { expect } from 'vitest';
 import { losses, optimizers, sequential } from '../../src/index.ts';
-import type { Loss } from '../../src/losses.ts';
+import type { Loss } from '../../src/loss.ts';
 import { expectClose, floats, labels, layersOf, randomize, stepGradients } from '../helpers.ts';
 import { type Batch, batchLoss, gradients, type LayerSpec, type Network, vectorLoss } from '../reference/network.ts';
 

@@ -1,7 +1,7 @@
 /** Gradients of the losses, fused with the last activation and not, against central differences in float64. */
 import { describe, test } from 'vitest';
 import { type ActivationName, losses } from '../../src/index.ts';
-import type { Loss } from '../../src/losses.ts';
+import type { Loss } from '../../src/loss.ts';
 import type { LayerSpec } from '../reference/network.ts';
 import { type Case, check, reference } from './check.ts';
 

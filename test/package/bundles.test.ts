@@ -56,6 +56,9 @@ test('the package lists the licence of each package that it has code of', async 
   expect(packages).toContain('commander');
 });
 
+/** A piece of what core-full.js holds: letters, digits and signs that mean nothing in a pattern but `+`. */
+const [piece = ''] = /[\w+/]{60}/.exec(readFileSync(`${root}dist/core-full.js`, 'utf8')) ?? [];
+
 /** What only this part of the package has in its text, as a pattern. */
 const words = {
   'layers.dense': '[`\'"]dense[`\'"]',
@@ -71,6 +74,7 @@ const words = {
   files: 'indexeddb',
   loadModel: 'expected a safetensors',
   'ops.matmul': 'transposeA',
+  'the full core': piece.replaceAll('+', '\\+'),
 } as const;
 type Part = keyof typeof words;
 const partsOf = (text: string): Part[] =>
@@ -113,6 +117,9 @@ describe('of the package a program gets what it uses', () => {
     expect(await partsIn(program)).toEqual(parts);
     // esbuild looks into a module, but not into a namespace that another module exports
     expect(partsOf(await bundled(program))).toEqual(parts);
+    const functional = readFileSync(new URL('functional-model.js', import.meta.url), 'utf8');
+    expect(await partsIn(functional)).toEqual(parts);
+    expect(partsOf(await bundled(functional))).toEqual(parts);
     const whole = readFileSync(new URL('all-layers.js', import.meta.url), 'utf8');
     expect(await partsIn(whole)).toEqual(parts);
     expect(partsOf(await bundled(whole))).toContain('layers.dropout');
@@ -134,6 +141,31 @@ test('with esbuild a program gets single losses and metrics of their entries', a
     expect(all, name).toContain(name);
   }
   expect(own).toContain('huber');
+});
+
+test.each([
+  ['fromKeras', ['keras', 'layers']],
+  ['fromKerasWeights', ['keras', 'layers']],
+  ['toKeras', ['keras', 'layers']],
+  ['fromTfjs', ['layers', 'tfjs']],
+  ['toTfjs', ['layers', 'tfjs']],
+  ['fromOnnx', ['onnx-read', 'proto']],
+  ['toOnnx', ['onnx-write', 'proto']],
+  ['fromPytorch', ['pytorch']],
+  ['toPytorch', ['pytorch']],
+])('of simdescent/convert, %s brings its own format alone', async (name, own) => {
+  const contents = `import { ${name} } from 'simdescent/convert'; globalThis.used = ${name};`;
+  const { metafile } = await bundle({
+    stdin: { contents, resolveDir: root },
+    metafile: true,
+    external: ['./configs.js'],
+  });
+  const brought = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? (/convert-(?!shared)([\w-]+)\.js/.exec(path)?.[1] ?? []) : [],
+    ),
+  );
+  expect(brought.sort()).toEqual(own);
 });
 
 describe('imported for nothing but its side effects', () => {

@@ -56,9 +56,9 @@ export const adamFacts: OptimizerFacts<typeof options> = {
   pen: { light: '#008661', dark: '#2fc79b', dash: 'solid', symbol: DOWN },
 };
 
-export const adamwFacts: OptimizerFacts<typeof options> = {
-  ...adamFacts,
+// not spread, which bundlers treat as a side effect
+export const adamwFacts: OptimizerFacts<typeof options> = /* @__PURE__ */ Object.assign({}, adamFacts, {
   title: 'AdamW',
   idea: 'Loshchilov & Hutter 2017: Adam with decay of the weights',
   pen: { light: '#6d4a2f', dark: '#c9a27e', dash: [2, 2, 6, 2], symbol: 'roundRect' },
-};
+} satisfies Partial<typeof adamFacts>);

@@ -1,36 +1,36 @@
 /** A model that is called like a layer, and so becomes part of another one. */
 import type { Config, JsonObject, Seen } from '../config.ts';
-import { Layer, type Shape } from '../layers/layer.ts';
 import type { Seeds } from '../seeds.ts';
 import { sameShape, showShape } from '../validate.ts';
-import type { ModelConfig } from './config.ts';
-import type { Network } from './network.ts';
+import { type InnerModel, Layer, type Shape } from './layer.ts';
 
-/** Stands for the model in the models that call it; network.ts replaces it by its layers. */
+/** The model as plain JSON, without its weights. */
+type Describe = (seen: Seen) => { readonly compile?: unknown };
+
+/** Stands for the model in the models that call it; src/model/network.ts replaces it by its layers. */
 export class ModelLayer extends Layer {
-  readonly #network: () => Network;
-  readonly #describe: (seen: Seen) => ModelConfig;
+  readonly #inner: () => InnerModel;
+  readonly #describe: Describe;
   readonly #seeds: Seeds | undefined;
 
   /**
-   * `network` is called when the layer is called, because a stack of layers may not be built before. A described model
+   * `inner` is called when the layer is called, because a stack of layers may not be built before. A described model
    * has `seeds` from which to draw its weights.
    *
    * @internal
    */
-  constructor(name: string, network: () => Network, describe: (seen: Seen) => ModelConfig, seeds?: Seeds) {
+  constructor(name: string, inner: () => InnerModel, describe: Describe, seeds?: Seeds) {
     super('model', { name }, []);
     this.#seeds = seeds;
-    this.#network = network;
+    this.#inner = inner;
     this.#describe = describe;
   }
 
-  override get inner(): Network {
-    return this.#network();
+  override get inner(): InnerModel {
+    return this.#inner();
   }
 
-  /** @internal */
-  get seeds(): Seeds | undefined {
+  override get seeds(): Seeds | undefined {
     return this.#seeds;
   }
 
@@ -47,7 +47,7 @@ export class ModelLayer extends Layer {
   }
 
   override get outputShape(): Shape {
-    const { shapes, outputs } = this.#network();
+    const { shapes, outputs } = this.#inner();
     return shapes[outputs[0] ?? 0] ?? [];
   }
 
@@ -61,7 +61,7 @@ export class ModelLayer extends Layer {
   }
 
   override connectAll(inputs: readonly Shape[]): readonly Shape[] {
-    const { inputs: ports, shapes, outputs } = this.#network();
+    const { inputs: ports, shapes, outputs } = this.#inner();
     if (ports.length !== inputs.length)
       throw new RangeError(`${this.name} takes ${ports.length} inputs, got ${inputs.length}`);
     for (const [i, { name, shape }] of ports.entries()) {
