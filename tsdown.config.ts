@@ -86,7 +86,7 @@ const load =
   /[\\/]src[\\/](model[\\/](load|from-config|layers-from|parts-from|register|json|find-learning-rate)|files[\\/](?!modules))/;
 /** Parts that dense models do without: operations on arrays, functions, and the layers and models made of them. */
 const arrays =
-  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|axes|names|symbolic|traced|weights))/;
+  /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|axes|names|nested|symbolic|traced|weights))/;
 const apart =
   /[\\/]src[\\/](index\.ts|slim\.ts|scalars\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
 
