@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { flushBelow } from "../../simd";
-import { iterations, learningRate, option, setScalar } from "../state";
-import { averageBy, descend } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * AdaBelief (Zhuang et al. 2020): Adam that divides by how far gradients are from their mean, so it takes long steps where they agree.
@@ -44,33 +44,26 @@ export function prepareAdabelief(state: usize): void {
 export class Adabelief {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    rest1: v128,
-    rest2: v128,
-    rate: v128,
-    unbias: v128,
-    eps: v128,
-    rootEps: v128,
-    _7: v128,
-    _8: v128,
-    _9: v128,
-  ): void {
-    const gradient = flushBelow(loadLanes(g, count), bits, tiny);
-    const mean = averageBy(slots, gradient, rest1, count, bits, tiny);
-    const surprise = flushBelow(f32x4.sub(gradient, mean), bits, root);
-    const before = loadLanes(slots + stride, count);
-    const towards = f32x4.mul(f32x4.sub(f32x4.mul(surprise, surprise), before), rest2);
-    const square = f32x4.add(flushBelow(f32x4.add(before, towards), bits, tiny), rootEps);
-    storeLanes(slots + stride, square, count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
-    descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    const rootEps = scalar(state, ROOT_EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const surprise = flushBelow(f32x4.sub(gradient, mean), bits, root);
+      const before = loadLanes(slots + stride, count);
+      const towards = f32x4.mul(f32x4.sub(f32x4.mul(surprise, surprise), before), rest2);
+      const square = f32x4.add(flushBelow(f32x4.add(before, towards), bits, tiny), rootEps);
+      storeLanes(slots + stride, square, count);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+      descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
+    }
   }
 }

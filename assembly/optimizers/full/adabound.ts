@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt } from "./each";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * AdaBound (Luo et al. 2019): Adam whose step sizes are clipped to bounds that close in on those of SGD.
@@ -48,40 +49,35 @@ export function keepsMaximum(state: usize): bool {
   return option(state, AMSGRAD) != 0;
 }
 
-// @ts-ignore: decorator
-@inline
-function boundedStep(state: usize, w: usize, mean: v128, square: v128, count: i32): void {
-  const size = f32x4.div(scalar(state, RATE), f32x4.add(f32x4.sqrt(square), scalar(state, EPS)));
-  // pmin and pmax are one instruction each, and keep NaN where it is their first operand
-  const bounded = f32x4.pmin(f32x4.pmax(size, scalar(state, LOW)), scalar(state, HIGH));
-  descend(w, f32x4.mul(bounded, mean), count);
-}
-
+/** A whether AMSBound. */
 // @ts-ignore: decorator
 @final @unmanaged
-export class Adabound {
+export class Adabound<A> {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    boundedStep(state, w, mean, square, count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-export class Amsbound {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const maximum = slots + 2 * stride;
-    const largest = f32x4.pmax(square, loadLanes(maximum, count));
-    storeLanes(maximum, largest, count);
-    boundedStep(state, w, mean, largest, count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    const low = scalar(state, LOW);
+    const high = scalar(state, HIGH);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      let square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      if (changetype<A>(0).holds()) {
+        const maximum = slots + 2 * stride;
+        square = f32x4.pmax(square, loadLanes(maximum, count));
+        storeLanes(maximum, square, count);
+      }
+      const size = f32x4.div(rate, f32x4.add(f32x4.sqrt(square), eps));
+      // pmin and pmax are one instruction each, and keep NaN where it is their first operand
+      const bounded = f32x4.pmin(f32x4.pmax(size, low), high);
+      descend(w, f32x4.mul(bounded, mean), count);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { loadLanes, storeLanes } from "../../lanes";
-import { flushBelow } from "../../simd";
-import { learningRate, option, setScalar } from "../state";
-import { descend } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { learningRate, option, scalar, setScalar } from "../state";
+import { bytesOf, descend } from "./each";
 
 /**
  * Adadelta (Zeiler 2012): steps in units of the weights, from the mean squares of gradients and of earlier steps.
@@ -46,31 +46,22 @@ function meanSquare(slot: usize, old: v128, x: v128, kept: v128, rest: v128, cou
 export class Adadelta {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    kept: v128,
-    rest: v128,
-    rate: v128,
-    eps: v128,
-    _5: v128,
-    _6: v128,
-    _7: v128,
-    _8: v128,
-    _9: v128,
-  ): void {
-    const gradient = flushBelow(loadLanes(g, count), bits, root);
-    const squares = meanSquare(slots, loadLanes(slots, count), gradient, kept, rest, count, bits, tiny);
-    const steps = loadLanes(slots + stride, count);
-    const size = f32x4.mul(f32x4.sqrt(f32x4.add(steps, eps)), gradient);
-    const change = f32x4.div(size, f32x4.sqrt(f32x4.add(squares, eps)));
-    meanSquare(slots + stride, steps, flushBelow(change, bits, root), kept, rest, count, bits, tiny);
-    descend(w, f32x4.mul(change, rate), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const kept = scalar(state, KEPT);
+    const rest = scalar(state, REST);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const squares = meanSquare(slots, loadLanes(slots, count), gradient, kept, rest, count, bits, tiny);
+      const steps = loadLanes(slots + stride, count);
+      const size = f32x4.mul(f32x4.sqrt(f32x4.add(steps, eps)), gradient);
+      const change = f32x4.div(size, f32x4.sqrt(f32x4.add(squares, eps)));
+      meanSquare(slots + stride, steps, flushBelow(change, bits, root), kept, rest, count, bits, tiny);
+      descend(w, f32x4.mul(change, rate), count);
+    }
   }
 }

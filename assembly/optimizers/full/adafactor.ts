@@ -3,12 +3,12 @@ import { loadLanes, storeLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
 import { promoteHigh, sumSquares } from "../../reduce";
 import { pow64 } from "../../scalar";
-import { LANES } from "../../simd";
+import { belowTinyRoot, flushBelow, LANES, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decay } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
-import { descend, squarable } from "./each";
-import { sumEach, total } from "./sums";
+import { bytesOf, descend } from "./each";
+import { addHighSquare, addLowSquare, eachBy, keepSum, total } from "./sums";
 
 /**
  * Adafactor (Shazeer, Stern 2018): of a matrix of squares it keeps only the means of rows and columns.
@@ -46,7 +46,7 @@ export function prepareAdafactor(state: usize): void {
 // @ts-ignore: decorator
 @inline
 function squareAt(state: usize, g: usize, count: i32): v128 {
-  const gradient = squarable(loadLanes(g, count));
+  const gradient = flushBelow(loadLanes(g, count), magnitude(), belowTinyRoot());
   return f32x4.add(f32x4.mul(gradient, gradient), scalar(state, EPS1));
 }
 
@@ -103,17 +103,24 @@ function columns(state: usize, c: usize, g: usize, rows: i32, cols: i32, from: i
 function direction(g: usize, c: usize, row: v128, count: i32): v128 {
   // where a row and a column have had no gradients, the product of their means underflows
   const square = f32x4.pmax(f32x4.mul(row, loadLanes(c, count)), f32x4.splat(f32.MIN_NORMAL_VALUE));
-  return f32x4.div(squarable(loadLanes(g, count)), f32x4.sqrt(square));
+  return f32x4.div(flushBelow(loadLanes(g, count), magnitude(), belowTinyRoot()), f32x4.sqrt(square));
 }
 
-/** Here the slot is c, and the factor the row's. */
+/** Keeps the sum of u^2. Here the slot is c, and the factor the row's. */
 // @ts-ignore: decorator
 @final @unmanaged
 class Direction {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    return direction(g, slots, factor, count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const u = direction(g, slots, by, count);
+      low = addLowSquare(low, u);
+      high = addHighSquare(high, u);
+    }
+    keepSum(out, low, high, count);
   }
 }
 
@@ -196,8 +203,8 @@ export function adafactorPass(op: usize, part: i32, parts: i32): void {
     }
     const square = vector ? offset(slots, from) : offset(c, matrix * cols);
     if (pass == 2) {
-      const steps = sumEach<Direction>(state, offset(w, from), offset(g, from), square, 0, count, row);
-      store<f64>(sums + 2 * stride + ((<usize>line) << 4), steps);
+      const out = sums + 2 * stride + ((<usize>line) << 4);
+      eachBy<Direction>(state, offset(w, from), offset(g, from), square, 0, count, row, out);
     } else descent(offset(w, from), offset(g, from), square, row, factor, count);
   }
 }

@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt, kept } from "./each";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * Adamax (Kingma, Ba 2015, section 7): Adam whose divisor is the largest gradient seen, slowly forgotten.
@@ -38,13 +39,22 @@ export function prepareAdamax(state: usize): void {
 export class Adamax {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    // unlike pmax this keeps a NaN of either
-    const norm = f32x4.max(f32x4.mul(scalar(state, KEPT2), loadLanes(slots + stride, count)), f32x4.abs(gradient));
-    const largest = kept(norm);
-    storeLanes(slots + stride, largest, count);
-    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), f32x4.add(largest, scalar(state, EPS))), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const kept2 = scalar(state, KEPT2);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      // unlike pmax this keeps a NaN of either
+      const norm = f32x4.max(f32x4.mul(kept2, loadLanes(slots + stride, count)), f32x4.abs(gradient));
+      const largest = flushBelow(norm, bits, tiny);
+      storeLanes(slots + stride, largest, count);
+      descend(w, f32x4.div(f32x4.mul(mean, rate), f32x4.add(largest, eps)), count);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { flushBelow } from "../../simd";
-import { iterations, learningRate, option, setScalar } from "../state";
-import { averageBy, descend } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * Adan (Xie et al. 2022): Adam with Nesterov's momentum, made of the gradient and of its change since the last step.
@@ -56,39 +56,35 @@ export function prepareAdan(state: usize): void {
 export class Adan {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    rest1: v128,
-    rest2: v128,
-    rest3: v128,
-    meanRate: v128,
-    changeRate: v128,
-    unbias: v128,
-    eps: v128,
-    rootEps: v128,
-    known: v128,
-  ): void {
-    const change = slots + stride;
-    const square = change + stride;
-    const last = square + stride;
-    const gradient = flushBelow(loadLanes(g, count), bits, root);
-    const turn = f32x4.mul(f32x4.sub(gradient, loadLanes(last, count)), known);
-    storeLanes(last, gradient, count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rest3 = scalar(state, REST3);
+    const meanRate = scalar(state, MEAN_RATE);
+    const changeRate = scalar(state, CHANGE_RATE);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    const rootEps = scalar(state, ROOT_EPS);
+    const known = scalar(state, KNOWN);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const change = slots + stride;
+      const square = change + stride;
+      const last = square + stride;
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const turn = f32x4.mul(f32x4.sub(gradient, loadLanes(last, count)), known);
+      storeLanes(last, gradient, count);
 
-    const first = averageBy(slots, gradient, rest1, count, bits, tiny);
-    const second = averageBy(change, turn, rest2, count, bits, tiny);
-    const ahead = flushBelow(f32x4.add(gradient, f32x4.mul(turn, rest2)), bits, root);
-    const third = averageBy(square, f32x4.mul(ahead, ahead), rest3, count, bits, tiny);
+      const first = average(slots, gradient, rest1, count, bits, tiny);
+      const second = average(change, turn, rest2, count, bits, tiny);
+      const ahead = flushBelow(f32x4.add(gradient, f32x4.mul(turn, rest2)), bits, root);
+      const third = average(square, f32x4.mul(ahead, ahead), rest3, count, bits, tiny);
 
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.add(f32x4.mul(third, unbias), rootEps)), eps);
-    const step = f32x4.add(f32x4.mul(first, meanRate), f32x4.mul(second, changeRate));
-    descend(w, f32x4.div(step, divisor), count);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.add(f32x4.mul(third, unbias), rootEps)), eps);
+      const step = f32x4.add(f32x4.mul(first, meanRate), f32x4.mul(second, changeRate));
+      descend(w, f32x4.div(step, divisor), count);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { loadLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { flushBelow } from "../../simd";
-import { iterations, learningRate, option, setScalar } from "../state";
-import { averageBy, descend } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * AdEMAMix (Pagliardini, Ablin, Grangier 2024): Adam with a second mean of the gradients, which remembers thousands of steps.
@@ -48,31 +48,25 @@ export function prepareAdemamix(state: usize): void {
 export class Ademamix {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    rest1: v128,
-    rest2: v128,
-    rest3: v128,
-    rate: v128,
-    slowRate: v128,
-    unbias: v128,
-    eps: v128,
-    _8: v128,
-    _9: v128,
-  ): void {
-    const gradient = flushBelow(loadLanes(g, count), bits, root);
-    const fast = averageBy(slots, gradient, rest1, count, bits, tiny);
-    const square = averageBy(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
-    const slow = averageBy(slots + 2 * stride, gradient, rest3, count, bits, tiny);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
-    const step = f32x4.add(f32x4.mul(fast, rate), f32x4.mul(slow, slowRate));
-    descend(w, f32x4.div(step, divisor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rest3 = scalar(state, REST3);
+    const rate = scalar(state, RATE);
+    const slowRate = scalar(state, SLOW_RATE);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const fast = average(slots, gradient, rest1, count, bits, tiny);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const slow = average(slots + 2 * stride, gradient, rest3, count, bits, tiny);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+      const step = f32x4.add(f32x4.mul(fast, rate), f32x4.mul(slow, slowRate));
+      descend(w, f32x4.div(step, divisor), count);
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { kept } from "./each";
+import { bytesOf } from "./each";
 
 /**
  * Averaged SGD (Polyak & Juditsky 1992): SGD at a falling rate, and the mean of the weights from some step on.
@@ -37,12 +38,19 @@ export function prepareAsgd(state: usize): void {
 export class Asgd {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const weight = loadLanes(w, count);
-    const slope = f32x4.add(kept(loadLanes(g, count)), f32x4.mul(weight, scalar(state, PULL)));
-    const next = kept(f32x4.sub(weight, f32x4.mul(slope, scalar(state, RATE))));
-    storeLanes(w, next, count);
-    const distance = f32x4.sub(loadLanes(slots, count), next);
-    storeLanes(slots, kept(f32x4.add(next, f32x4.mul(distance, scalar(state, PAST)))), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const rate = scalar(state, RATE);
+    const pull = scalar(state, PULL);
+    const past = scalar(state, PAST);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const weight = loadLanes(w, count);
+      const slope = f32x4.add(flushBelow(loadLanes(g, count), bits, tiny), f32x4.mul(weight, pull));
+      const next = flushBelow(f32x4.sub(weight, f32x4.mul(slope, rate)), bits, tiny);
+      storeLanes(w, next, count);
+      const distance = f32x4.sub(loadLanes(slots, count), next);
+      storeLanes(slots, flushBelow(f32x4.add(next, f32x4.mul(distance, past)), bits, tiny), count);
+    }
   }
 }

@@ -1,12 +1,13 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decayBy } from "../decay";
 import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
-import { average, descend, gradientAt, kept } from "./each";
+import { average, bytesOf, descend } from "./each";
 import { estimateAt, rateOf, unstarted } from "./estimate";
-import { eachBy, sumOf, total } from "./sums";
+import { addHigh, addLow, eachBy, keepSum, total } from "./sums";
 
 /**
  * D-Adaptation of Adam (Defazio & Mishchenko 2023): Adam that estimates its step size d from how far its gradients agree.
@@ -43,45 +44,44 @@ export function prepareDadapt(state: usize): void {
   setScalar(state, EPS, option(state, EPSILON));
 }
 
-// @ts-ignore: decorator
-@inline
-function divisor(state: usize, square: v128): v128 {
-  return f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
-}
-
+/** Keeps the sums of g s / (sqrt(v) + e) before the step and of |s| after it. The factor is d a c. */
 // @ts-ignore: decorator
 @final @unmanaged
-class Agreement {
+class Step {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const direction = f32x4.div(loadLanes(slots + 2 * stride, count), divisor(state, loadLanes(slots + stride, count)));
-    return kept(f32x4.mul(gradientAt(g, count), direction));
-  }
-}
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rest3 = scalar(state, REST3);
+    const eps = scalar(state, EPS);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    let lowSize = f64x2.splat(0);
+    let highSize = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const squares = slots + stride;
+      const gradients = squares + stride;
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const before = f32x4.div(loadLanes(gradients, count), f32x4.add(f32x4.sqrt(loadLanes(squares, count)), eps));
+      const agreement = flushBelow(f32x4.mul(gradient, before), bits, tiny);
+      low = addLow(low, agreement);
+      high = addHigh(high, agreement);
 
-/** The factor is d a c, as in the next. */
-// @ts-ignore: decorator
-@final @unmanaged
-class Descent {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, kept(f32x4.mul(gradient, factor)), scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    descend(w, f32x4.div(mean, divisor(state, square)), count);
-  }
-}
+      const scaled = flushBelow(f32x4.mul(gradient, by), bits, tiny);
+      const mean = average(slots, scaled, rest1, count, bits, tiny);
+      const square = average(squares, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      descend(w, f32x4.div(mean, f32x4.add(f32x4.sqrt(square), eps)), count);
 
-// @ts-ignore: decorator
-@final @unmanaged
-class GradientSum {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const gradient = kept(f32x4.mul(gradientAt(g, count), factor));
-    return f32x4.abs(average(slots + 2 * stride, gradient, scalar(state, REST3), count));
+      const size = f32x4.abs(average(gradients, scaled, rest3, count, bits, tiny));
+      lowSize = addLow(lowSize, size);
+      highSize = addHigh(highSize, size);
+    }
+    keepSum(out, low, high, count);
+    keepSum(out + 8, lowSize, highSize, count);
   }
 }
 
@@ -111,11 +111,10 @@ export function dadaptPass(op: usize, part: i32, parts: i32): void {
       const gb = offset(g, from);
       const sb = offset(slots, from);
       const out = sums + ((<usize>block) << 4);
-      // before the first step s is 0, also where v and epsilon are
-      store<f64>(out, first ? 0 : rate * sumOf<Agreement>(state, wb, gb, sb, stride, count));
       if (decays) decayBy(f32x4.splat(<f32>decay), wb, count);
-      eachBy<Descent>(state, wb, gb, sb, stride, count, rate);
-      store<f64>(out, sumOf<GradientSum>(state, wb, gb, sb, stride, count, rate), 8);
+      eachBy<Step>(state, wb, gb, sb, stride, count, rate, out);
+      // before the first step s is 0, also where v and epsilon are
+      store<f64>(out, first ? 0 : rate * load<f64>(out));
     }
   } else if (part == 0) {
     const all = word(op, words.sumsStride) >> 4;

@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { learningRate, option, scalar, setScalar } from "../state";
-import { gradientAt, kept } from "./each";
+import { bytesOf } from "./each";
 
 /**
  * FTRL-Proximal (McMahan et al. 2013): the weights that minimize all linearized losses so far and both penalties, of which l1 leaves most at 0.
@@ -50,21 +51,21 @@ function powers(x: v128, p: f64): v128 {
 
 // @ts-ignore: decorator
 @final @unmanaged
-class Root {
+export class Root {
   // @ts-ignore: decorator
   @inline
-  of(state: usize, x: v128): v128 {
+  of(x: v128, power: f64): v128 {
     return f32x4.sqrt(x);
   }
 }
 
 // @ts-ignore: decorator
 @final @unmanaged
-class Power {
+export class Power {
   // @ts-ignore: decorator
   @inline
-  of(state: usize, x: v128): v128 {
-    return powers(x, -option(state, POWER));
+  of(x: v128, power: f64): v128 {
+    return powers(x, power);
   }
 }
 
@@ -73,43 +74,38 @@ export function takesRoot(state: usize): bool {
   return option(state, POWER) == -0.5;
 }
 
-// @ts-ignore: decorator
-@inline
-function update<P>(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-  const power = changetype<P>(0);
-  const rate = scalar(state, RATE);
-  const weight = loadLanes(w, count);
-  const gradient = gradientAt(g, count);
-  const before = loadLanes(slots, count);
-  const after = f32x4.add(before, f32x4.mul(gradient, gradient));
-  storeLanes(slots, after, count);
-  const raised = power.of(state, after);
-  const rise = f32x4.div(f32x4.sub(raised, power.of(state, before)), rate);
-  const pull = f32x4.add(gradient, f32x4.mul(weight, scalar(state, TWICE_SHRINKAGE)));
-  const old = loadLanes(slots + stride, count);
-  const linear = kept(f32x4.add(old, f32x4.sub(pull, f32x4.mul(rise, weight))));
-  storeLanes(slots + stride, linear, count);
-  const clipped = f32x4.pmin(scalar(state, LIMIT), f32x4.pmax(scalar(state, MINUS_LIMIT), linear));
-  const quadratic = f32x4.add(f32x4.div(raised, rate), scalar(state, REGULAR));
-  storeLanes(w, f32x4.div(f32x4.sub(clipped, linear), quadratic), count);
-}
-
+/** P how it raises to the power. */
 // @ts-ignore: decorator
 @final @unmanaged
-export class Ftrl {
+export class Ftrl<P> {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    update<Root>(state, w, g, slots, stride, count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-export class FtrlOfPower {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    update<Power>(state, w, g, slots, stride, count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const raising = changetype<P>(0);
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const power = -option(state, POWER);
+    const rate = scalar(state, RATE);
+    const shrinkage = scalar(state, TWICE_SHRINKAGE);
+    const limit = scalar(state, LIMIT);
+    const minusLimit = scalar(state, MINUS_LIMIT);
+    const regular = scalar(state, REGULAR);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const weight = loadLanes(w, count);
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const before = loadLanes(slots, count);
+      const after = f32x4.add(before, f32x4.mul(gradient, gradient));
+      storeLanes(slots, after, count);
+      const raised = raising.of(after, power);
+      const rise = f32x4.div(f32x4.sub(raised, raising.of(before, power)), rate);
+      const pull = f32x4.add(gradient, f32x4.mul(weight, shrinkage));
+      const old = loadLanes(slots + stride, count);
+      const linear = flushBelow(f32x4.add(old, f32x4.sub(pull, f32x4.mul(rise, weight))), bits, tiny);
+      storeLanes(slots + stride, linear, count);
+      const clipped = f32x4.pmin(limit, f32x4.pmax(minusLimit, linear));
+      const quadratic = f32x4.add(f32x4.div(raised, rate), regular);
+      storeLanes(w, f32x4.div(f32x4.sub(clipped, linear), quadratic), count);
+    }
   }
 }

@@ -25,9 +25,10 @@ import {
   SOPHIA,
   YOGI,
 } from "../../codes";
+import { each, No, Yes } from "./each";
 import { kind, learningRate } from "../state";
 import { Adabelief, prepareAdabelief } from "./adabelief";
-import { Adabound, Amsbound, keepsMaximum, prepareAdabound } from "./adabound";
+import { Adabound, keepsMaximum, prepareAdabound } from "./adabound";
 import { Adadelta, prepareAdadelta } from "./adadelta";
 import { prepareAdafactor } from "./adafactor";
 import { Adamax, prepareAdamax } from "./adamax";
@@ -35,20 +36,19 @@ import { Adan, prepareAdan } from "./adan";
 import { Ademamix, prepareAdemamix } from "./ademamix";
 import { Asgd, prepareAsgd } from "./asgd";
 import { prepareDadapt } from "./dadapt";
-import { each, eachWith } from "./each";
-import { Ftrl, FtrlOfPower, prepareFtrl, takesRoot } from "./ftrl";
+import { Ftrl, Power, prepareFtrl, Root, takesRoot } from "./ftrl";
 import { prepareLamb } from "./lamb";
 import { prepareLars } from "./lars";
 import { Lion, prepareLion } from "./lion";
 import { prepareMuon } from "./muon";
 import { prepareNovograd } from "./novograd";
 import { prepareProdigy } from "./prodigy";
-import { prepareRadam, Radam, RadamWarmup, rectified } from "./radam";
+import { prepareRadam, Radam, rectified } from "./radam";
 import { prepareRprop, Rprop } from "./rprop";
 import { prepareScheduleFreeAdamw, prepareScheduleFreeSgd, ScheduleFreeAdamw, ScheduleFreeSgd } from "./schedule-free";
 import { prepareSignSgd, SignSgd } from "./sign-sgd";
 import { prepareSoap } from "./soap";
-import { estimates, prepareSophia, Sophia, SophiaEstimate } from "./sophia";
+import { estimates, prepareSophia, Sophia } from "./sophia";
 import { prepareYogi, Yogi } from "./yogi";
 
 /** Optimizers beyond those of optimizers/index.ts: only in the `full` binaries. */
@@ -114,42 +114,42 @@ export function prepareFull(state: usize): void {
 export function updateFull(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32): void {
   switch (kind(state)) {
     case ADADELTA:
-      return eachWith<Adadelta>(state, w, g, slots, stride, n);
+      return each<Adadelta>(state, w, g, slots, stride, n);
     case ADAMAX:
       return each<Adamax>(state, w, g, slots, stride, n);
     case LION:
       return each<Lion>(state, w, g, slots, stride, n);
     case FTRL:
       if (!(learningRate(state) > 0)) return;
-      if (takesRoot(state)) return each<Ftrl>(state, w, g, slots, stride, n);
-      return each<FtrlOfPower>(state, w, g, slots, stride, n);
+      if (takesRoot(state)) return each<Ftrl<Root>>(state, w, g, slots, stride, n);
+      return each<Ftrl<Power>>(state, w, g, slots, stride, n);
     case SCHEDULE_FREE_ADAMW:
-      return eachWith<ScheduleFreeAdamw>(state, w, g, slots, stride, n);
+      return each<ScheduleFreeAdamw>(state, w, g, slots, stride, n);
     case SCHEDULE_FREE_SGD:
-      return eachWith<ScheduleFreeSgd>(state, w, g, slots, stride, n);
+      return each<ScheduleFreeSgd>(state, w, g, slots, stride, n);
     case RADAM:
-      if (rectified(state)) return each<Radam>(state, w, g, slots, stride, n);
-      return each<RadamWarmup>(state, w, g, slots, stride, n);
+      if (rectified(state)) return each<Radam<Yes>>(state, w, g, slots, stride, n);
+      return each<Radam<No>>(state, w, g, slots, stride, n);
     case ADABELIEF:
-      return eachWith<Adabelief>(state, w, g, slots, stride, n);
+      return each<Adabelief>(state, w, g, slots, stride, n);
     case YOGI:
-      return eachWith<Yogi>(state, w, g, slots, stride, n);
+      return each<Yogi>(state, w, g, slots, stride, n);
     case ADAN:
-      return eachWith<Adan>(state, w, g, slots, stride, n);
+      return each<Adan>(state, w, g, slots, stride, n);
     case ADEMAMIX:
-      return eachWith<Ademamix>(state, w, g, slots, stride, n);
+      return each<Ademamix>(state, w, g, slots, stride, n);
     case SIGN_SGD:
       return each<SignSgd>(state, w, g, slots, stride, n);
     case ADABOUND:
-      if (keepsMaximum(state)) return each<Amsbound>(state, w, g, slots, stride, n);
-      return each<Adabound>(state, w, g, slots, stride, n);
+      if (keepsMaximum(state)) return each<Adabound<Yes>>(state, w, g, slots, stride, n);
+      return each<Adabound<No>>(state, w, g, slots, stride, n);
     case RPROP:
       return each<Rprop>(state, w, g, slots, stride, n);
     case ASGD:
       return each<Asgd>(state, w, g, slots, stride, n);
     case SOPHIA:
-      if (estimates(state)) return each<SophiaEstimate>(state, w, g, slots, stride, n);
-      return each<Sophia>(state, w, g, slots, stride, n);
+      if (estimates(state)) return each<Sophia<Yes>>(state, w, g, slots, stride, n);
+      return each<Sophia<No>>(state, w, g, slots, stride, n);
     default:
       assert(false, "an unknown optimizer");
   }

@@ -1,9 +1,10 @@
 import { loadLanes } from "../../lanes";
 import { sumSquares } from "../../reduce";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt } from "./each";
-import { eachBy, sumEach, total } from "./sums";
+import { average, bytesOf, descend } from "./each";
+import { addHighSquare, addLowSquare, eachBy, keepSum, total } from "./sums";
 
 /**
  * LAMB (You et al. 2020): Adam whose step of each weight is as long as the weight's norm says.
@@ -40,20 +41,36 @@ export function prepareLamb(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function direction(state: usize, mean: v128, square: v128): v128 {
-  const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, scalar(state, UNBIAS2))), scalar(state, EPS));
-  return f32x4.div(f32x4.mul(mean, scalar(state, UNBIAS1)), divisor);
+function direction(mean: v128, square: v128, unbias1: v128, unbias2: v128, eps: v128): v128 {
+  return f32x4.div(f32x4.mul(mean, unbias1), f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), eps));
 }
 
+/** Keeps the sum of u^2. */
 // @ts-ignore: decorator
 @final @unmanaged
 class Moments {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    return direction(state, mean, average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count));
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const unbias1 = scalar(state, UNBIAS1);
+    const unbias2 = scalar(state, UNBIAS2);
+    const eps = scalar(state, EPS);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const u = direction(mean, square, unbias1, unbias2, eps);
+      low = addLowSquare(low, u);
+      high = addHighSquare(high, u);
+    }
+    keepSum(out, low, high, count);
   }
 }
 
@@ -62,9 +79,14 @@ class Moments {
 class Descent {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const u = direction(state, loadLanes(slots, count), loadLanes(slots + stride, count));
-    descend(w, f32x4.mul(u, factor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const unbias1 = scalar(state, UNBIAS1);
+    const unbias2 = scalar(state, UNBIAS2);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const u = direction(loadLanes(slots, count), loadLanes(slots + stride, count), unbias1, unbias2, eps);
+      descend(w, f32x4.mul(u, by), count);
+    }
   }
 }
 
@@ -87,9 +109,9 @@ export function lambPass(
 ): void {
   if (pass == 0) {
     store<f64>(out, sumSquares(w, n));
-    store<f64>(out, sumEach<Moments>(state, w, g, slots, stride, n), 8);
+    eachBy<Moments>(state, w, g, slots, stride, n, 0, out + 8);
   } else {
     const ratio = trust(total(sums, blocks, 0), total(sums, blocks, 1));
-    eachBy<Descent>(state, w, g, slots, stride, n, learningRate(state) * ratio);
+    eachBy<Descent>(state, w, g, slots, stride, n, learningRate(state) * ratio, 0);
   }
 }

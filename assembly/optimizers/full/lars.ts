@@ -1,8 +1,9 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { sumSquares } from "../../reduce";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { learningRate, option, scalar, setScalar } from "../state";
-import { descend, kept } from "./each";
-import { eachBy, sumEach, total } from "./sums";
+import { bytesOf, descend } from "./each";
+import { addHighSquare, addLowSquare, eachBy, keepSum, total } from "./sums";
 
 /**
  * LARS (You, Gitman, Ginsburg 2017): momentum whose step of each weight is a share of the weight's norm, for large batches.
@@ -33,27 +34,30 @@ export function prepareLars(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function direction(state: usize, w: usize, g: usize, count: i32): v128 {
-  return kept(f32x4.add(kept(loadLanes(g, count)), f32x4.mul(scalar(state, L2), loadLanes(w, count))));
+function direction(w: usize, g: usize, l2: v128, count: i32, bits: v128, tiny: v128): v128 {
+  const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+  return flushBelow(f32x4.add(gradient, f32x4.mul(l2, loadLanes(w, count))), bits, tiny);
 }
 
+/** Keeps the sum of u^2. */
 // @ts-ignore: decorator
 @final @unmanaged
 class Direction {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    return direction(state, w, g, count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const l2 = scalar(state, L2);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes) {
+      const u = direction(w, g, l2, count, bits, tiny);
+      low = addLowSquare(low, u);
+      high = addHighSquare(high, u);
+    }
+    keepSum(out, low, high, count);
   }
-}
-
-/** The velocity, moved by a step. */
-// @ts-ignore: decorator
-@inline
-function velocityBy(state: usize, slots: usize, step: v128, count: i32): v128 {
-  const velocity = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), step));
-  storeLanes(slots, velocity, count);
-  return velocity;
 }
 
 // @ts-ignore: decorator
@@ -61,20 +65,18 @@ function velocityBy(state: usize, slots: usize, step: v128, count: i32): v128 {
 class Descent {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    descend(w, velocityBy(state, slots, f32x4.mul(direction(state, w, g, count), factor), count), count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-class NesterovDescent {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const step = f32x4.mul(direction(state, w, g, count), factor);
-    const velocity = velocityBy(state, slots, step, count);
-    descend(w, f32x4.add(f32x4.mul(scalar(state, MU), velocity), step), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const l2 = scalar(state, L2);
+    const mu = scalar(state, MU);
+    const nesterov = option(state, NESTEROV) != 0;
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const step = f32x4.mul(direction(w, g, l2, count, bits, tiny), by);
+      const velocity = flushBelow(f32x4.add(f32x4.mul(mu, loadLanes(slots, count)), step), bits, tiny);
+      storeLanes(slots, velocity, count);
+      descend(w, nesterov ? f32x4.add(f32x4.mul(mu, velocity), step) : velocity, count);
+    }
   }
 }
 
@@ -92,13 +94,10 @@ export function larsPass(
 ): void {
   if (pass == 0) {
     store<f64>(out, sumSquares(w, n));
-    store<f64>(out, sumEach<Direction>(state, w, g, slots, stride, n), 8);
-    return;
+    return eachBy<Direction>(state, w, g, slots, stride, n, 0, out + 8);
   }
   const weight = sqrt<f64>(total(sums, blocks, 0));
   const step = sqrt<f64>(total(sums, blocks, 1));
   const ratio = weight == 0 || step == 0 ? 1 : (option(state, TRUST) * weight) / (step + option(state, EPSILON));
-  const factor = learningRate(state) * ratio;
-  if (option(state, NESTEROV) != 0) eachBy<NesterovDescent>(state, w, g, slots, stride, n, factor);
-  else eachBy<Descent>(state, w, g, slots, stride, n, factor);
+  eachBy<Descent>(state, w, g, slots, stride, n, learningRate(state) * ratio, 0);
 }

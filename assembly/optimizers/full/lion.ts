@@ -1,6 +1,7 @@
 import { loadLanes, storeLanes } from "../../lanes";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { learningRate, option, scalar, setScalar } from "../state";
-import { descend, kept, sign } from "./each";
+import { bytesOf, descend, sign } from "./each";
 
 /**
  * Lion (Chen et al. 2023, found by a search over programs): every weight moves by the learning rate, in the direction of a mean gradient.
@@ -32,8 +33,8 @@ export function prepareLion(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function mix(a: v128, aShare: v128, b: v128, bShare: v128): v128 {
-  return kept(f32x4.add(f32x4.mul(a, aShare), f32x4.mul(b, bShare)));
+function mix(a: v128, aShare: v128, b: v128, bShare: v128, bits: v128, tiny: v128): v128 {
+  return flushBelow(f32x4.add(f32x4.mul(a, aShare), f32x4.mul(b, bShare)), bits, tiny);
 }
 
 // @ts-ignore: decorator
@@ -41,11 +42,20 @@ function mix(a: v128, aShare: v128, b: v128, bShare: v128): v128 {
 export class Lion {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = kept(loadLanes(g, count));
-    const mean = loadLanes(slots, count);
-    const direction = sign(mix(mean, scalar(state, KEPT1), gradient, scalar(state, REST1)));
-    storeLanes(slots, mix(mean, scalar(state, KEPT2), gradient, scalar(state, REST2)), count);
-    descend(w, f32x4.mul(direction, scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const kept1 = scalar(state, KEPT1);
+    const rest1 = scalar(state, REST1);
+    const kept2 = scalar(state, KEPT2);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+      const mean = loadLanes(slots, count);
+      const direction = sign(mix(mean, kept1, gradient, rest1, bits, tiny), bits);
+      storeLanes(slots, mix(mean, kept2, gradient, rest2, bits, tiny), count);
+      descend(w, f32x4.mul(direction, rate), count);
+    }
   }
 }

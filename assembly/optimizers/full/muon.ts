@@ -1,9 +1,10 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { decay, decayBy } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
-import { average, descend, each, gradientAt, kept } from "./each";
-import { eachBy, sumEach } from "./sums";
+import { average, bytesOf, descend, each } from "./each";
+import { eachBy } from "./sums";
 
 /**
  * Muon (Jordan et al. 2024): momentum of a matrix, made nearly orthogonal, so that every direction of it moves equally far. Other weights go by AdamW.
@@ -53,12 +54,20 @@ export function prepareMuon(state: usize): void {
 class Adam {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const divisor = f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
-    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), divisor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      descend(w, f32x4.div(f32x4.mul(mean, rate), f32x4.add(f32x4.sqrt(square), eps)), count);
+    }
   }
 }
 
@@ -68,13 +77,18 @@ class Adam {
 class Momentum {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const gradient = kept(loadLanes(g, count));
-    const mean = kept(f32x4.add(f32x4.mul(scalar(state, MU), loadLanes(slots, count)), gradient));
-    storeLanes(slots, mean, count);
-    const ahead = option(state, NESTEROV) != 0 ? kept(f32x4.add(gradient, f32x4.mul(scalar(state, MU), mean))) : mean;
-    storeLanes(slots + stride, ahead, count);
-    return ahead;
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const mu = scalar(state, MU);
+    const nesterov = option(state, NESTEROV) != 0;
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+      const mean = flushBelow(f32x4.add(f32x4.mul(mu, loadLanes(slots, count)), gradient), bits, tiny);
+      storeLanes(slots, mean, count);
+      const ahead = nesterov ? flushBelow(f32x4.add(gradient, f32x4.mul(mu, mean)), bits, tiny) : mean;
+      storeLanes(slots + stride, ahead, count);
+    }
   }
 }
 
@@ -84,8 +98,9 @@ class Momentum {
 class Descent {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    descend(w, f32x4.mul(loadLanes(g, count), factor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes)
+      descend(w, f32x4.mul(loadLanes(g, count), by), count);
   }
 }
 
@@ -109,10 +124,10 @@ export function muonPass(
   }
   if (pass == 0) {
     if (decays && weightDecay(state) > 0) decay(state, w, n);
-    sumEach<Momentum>(state, w, g, slots, <i32>(room - slots), n);
+    each<Momentum>(state, w, g, slots, <i32>(room - slots), n);
     return;
   }
   const size = option(state, RMS_RATE);
   const factor = learningRate(state) * (size > 0 ? size * sqrt<f64>(<f64>longest) : 1);
-  eachBy<Descent>(state, w, room, slots, stride, n, factor);
+  eachBy<Descent>(state, w, room, slots, stride, n, factor, 0);
 }

@@ -1,7 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { sumSquares } from "../../reduce";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { descend, kept } from "./each";
+import { bytesOf, descend } from "./each";
 import { eachBy, total } from "./sums";
 
 /**
@@ -38,12 +39,19 @@ export function prepareNovograd(state: usize): void {
 class Descent {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const normal = f32x4.mul(kept(loadLanes(g, count)), factor);
-    const direction = f32x4.add(normal, f32x4.mul(scalar(state, L2), loadLanes(w, count)));
-    const mean = kept(f32x4.add(f32x4.mul(scalar(state, KEPT1), loadLanes(slots, count)), direction));
-    storeLanes(slots, mean, count);
-    descend(w, f32x4.mul(mean, scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const kept1 = scalar(state, KEPT1);
+    const l2 = scalar(state, L2);
+    const rate = scalar(state, RATE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const normal = f32x4.mul(flushBelow(loadLanes(g, count), bits, tiny), by);
+      const direction = f32x4.add(normal, f32x4.mul(l2, loadLanes(w, count)));
+      const mean = flushBelow(f32x4.add(f32x4.mul(kept1, loadLanes(slots, count)), direction), bits, tiny);
+      storeLanes(slots, mean, count);
+      descend(w, f32x4.mul(mean, rate), count);
+    }
   }
 }
 
@@ -74,6 +82,6 @@ export function novogradPass(
   if (pass == 1) {
     const divisor = sqrt<f64>(<f64>next + option(state, EPSILON_ROOT)) + option(state, EPSILON);
     // a weight whose gradients have all been zero stays
-    eachBy<Descent>(state, w, g, slots, stride, n, divisor == 0 ? 0 : 1 / divisor);
+    eachBy<Descent>(state, w, g, slots, stride, n, divisor == 0 ? 0 : 1 / divisor, 0);
   } else if (slots == first) store<f32>(v, next);
 }

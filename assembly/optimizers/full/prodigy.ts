@@ -1,13 +1,13 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes, storeLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
-import { LANES } from "../../simd";
+import { belowTiny, belowTinyRoot, flushBelow, LANES, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decayBy } from "../decay";
 import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
-import { average, descend, kept, squarable } from "./each";
+import { average, bytesOf, descend } from "./each";
 import { estimateAt, rateOf, unstarted } from "./estimate";
-import { eachBy, sumOf, total } from "./sums";
+import { addHigh, addLow, eachBy, keepSum, total } from "./sums";
 
 /**
  * Prodigy (Mishchenko & Defazio 2023): Adam that estimates its step size d from how far the weights have come from their start p.
@@ -51,48 +51,55 @@ export function prepareProdigy(state: usize): void {
   setScalar(state, KEPT3, beta3(state));
 }
 
-// @ts-ignore: decorator
-@inline
-function scaled(g: usize, factor: v128, count: i32): v128 {
-  return squarable(f32x4.mul(loadLanes(g, count), factor));
-}
-
-/** The factor is d, as in the next. */
-// @ts-ignore: decorator
-@final @unmanaged
-class Distance {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const way = f32x4.sub(loadLanes(slots + 3 * stride, count), loadLanes(w, count));
-    return kept(f32x4.mul(scaled(g, factor, count), way));
-  }
-}
-
+/** Keeps the sum of d g (p - w). The factor is d. */
 // @ts-ignore: decorator
 @final @unmanaged
 class Moments {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): void {
-    const gradient = scaled(g, factor, count);
-    average(slots, gradient, scalar(state, REST1), count);
-    average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(f32x4.mul(loadLanes(g, count), by), bits, root);
+      const way = f32x4.sub(loadLanes(slots + 3 * stride, count), loadLanes(w, count));
+      const term = flushBelow(f32x4.mul(gradient, way), bits, tiny);
+      low = addLow(low, term);
+      high = addHigh(high, term);
+      average(slots, gradient, rest1, count, bits, tiny);
+      average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+    }
+    keepSum(out, low, high, count);
   }
 }
 
-/** The factor is that of g in s. Returns |s|. */
+/** Keeps the sum of |s|. The factor is that of g in s. */
 // @ts-ignore: decorator
 @final @unmanaged
 class GradientSum {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, factor: v128, count: i32): v128 {
-    const slot = slots + 2 * stride;
-    const before = f32x4.mul(loadLanes(slot, count), scalar(state, KEPT3));
-    const sum = kept(f32x4.add(before, f32x4.mul(loadLanes(g, count), factor)));
-    storeLanes(slot, sum, count);
-    return f32x4.abs(sum);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const kept3 = scalar(state, KEPT3);
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const slot = slots + 2 * stride;
+      const before = f32x4.mul(loadLanes(slot, count), kept3);
+      const sum = flushBelow(f32x4.add(before, f32x4.mul(loadLanes(g, count), by)), bits, tiny);
+      storeLanes(slot, sum, count);
+      const size = f32x4.abs(sum);
+      low = addLow(low, size);
+      high = addHigh(high, size);
+    }
+    keepSum(out, low, high, count);
   }
 }
 
@@ -150,9 +157,9 @@ export function prodigyPass(op: usize, part: i32, parts: i32): void {
       const sb = offset(slots, from);
       const out = sums + ((<usize>block) << 4);
       if (first) memory.copy(sb + 3 * stride, wb, (<usize>count) << 2);
-      store<f64>(out, share * sumOf<Distance>(state, wb, gb, sb, stride, count, d));
-      eachBy<Moments>(state, wb, gb, sb, stride, count, d);
-      store<f64>(out, sumOf<GradientSum>(state, wb, gb, sb, stride, count, slope), 8);
+      eachBy<Moments>(state, wb, gb, sb, stride, count, d, out);
+      store<f64>(out, share * load<f64>(out));
+      eachBy<GradientSum>(state, wb, gb, sb, stride, count, slope, out + 8);
     }
     return;
   }

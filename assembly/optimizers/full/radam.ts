@@ -1,6 +1,8 @@
+import { loadLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt } from "./each";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * RAdam (Liu et al. 2020): Adam that starts as momentum, until the mean square has seen enough gradients to be trusted.
@@ -57,29 +59,28 @@ export function prepareRadam(state: usize): void {
   setScalar(state, EPS, option(state, EPSILON));
 }
 
+/** R whether the step divides by the mean square. */
 // @ts-ignore: decorator
 @final @unmanaged
-export class Radam {
+export class Radam<R> {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, scalar(state, UNBIAS))), scalar(state, EPS));
-    descend(w, f32x4.div(f32x4.mul(mean, scalar(state, RATE)), divisor), count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-export class RadamWarmup {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    descend(w, f32x4.mul(mean, scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const step = f32x4.mul(mean, rate);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+      descend(w, changetype<R>(0).holds() ? f32x4.div(step, divisor) : step, count);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { loadLanes, storeLanes } from "../../lanes";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { learningRate, option, scalar, setScalar } from "../state";
-import { descend, kept, sign } from "./each";
+import { bytesOf, descend, sign } from "./each";
 
 /**
  * Rprop (Riedmiller & Braun 1993): every weight has a step size of its own, which grows while its gradient keeps its sign and shrinks when it turns.
@@ -40,22 +41,28 @@ export function prepareRprop(state: usize): void {
 export class Rprop {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
     const zero = f32x4.splat(0);
-    const gradient = kept(loadLanes(g, count));
-    const agreement = f32x4.mul(gradient, loadLanes(slots, count));
-    const turned = f32x4.lt(agreement, zero);
-    const factor = v128.bitselect(
-      scalar(state, SHRINK),
-      v128.bitselect(scalar(state, GROW), f32x4.splat(1), f32x4.gt(agreement, zero)),
-      turned,
-    );
-    const before = loadLanes(slots + stride, count);
-    const size = v128.bitselect(scalar(state, FIRST), before, f32x4.eq(before, zero));
-    const next = f32x4.pmin(f32x4.pmax(f32x4.mul(size, factor), scalar(state, LOW)), scalar(state, HIGH));
-    const followed = v128.andnot(sign(gradient), turned);
-    storeLanes(slots, followed, count);
-    storeLanes(slots + stride, next, count);
-    descend(w, f32x4.mul(followed, next), count);
+    const shrink = scalar(state, SHRINK);
+    const grow = scalar(state, GROW);
+    const low = scalar(state, LOW);
+    const high = scalar(state, HIGH);
+    const first = scalar(state, FIRST);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, tiny);
+      const agreement = f32x4.mul(gradient, loadLanes(slots, count));
+      const turned = f32x4.lt(agreement, zero);
+      const kept = v128.bitselect(grow, f32x4.splat(1), f32x4.gt(agreement, zero));
+      const factor = v128.bitselect(shrink, kept, turned);
+      const before = loadLanes(slots + stride, count);
+      const size = v128.bitselect(first, before, f32x4.eq(before, zero));
+      const next = f32x4.pmin(f32x4.pmax(f32x4.mul(size, factor), low), high);
+      const followed = v128.andnot(sign(gradient, bits), turned);
+      storeLanes(slots, followed, count);
+      storeLanes(slots + stride, next, count);
+      descend(w, f32x4.mul(followed, next), count);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { flushBelow } from "../../simd";
-import { iterations, learningRate, option, setScalar } from "../state";
-import { averageBy } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, bytesOf } from "./each";
 
 /**
  * Schedule-free learning (Defazio et al. 2024), over SGD or AdamW: the average of the weights replaces a schedule of the learning rate.
@@ -82,27 +82,18 @@ function follow(
 export class ScheduleFreeSgd {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    kept1: v128,
-    share: v128,
-    rest: v128,
-    pull: v128,
-    rate: v128,
-    _6: v128,
-    _7: v128,
-    _8: v128,
-    _9: v128,
-  ): void {
-    const u = f32x4.mul(flushBelow(loadLanes(g, count), bits, tiny), rate);
-    follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const kept1 = scalar(state, KEPT1);
+    const share = scalar(state, SHARE);
+    const rest = scalar(state, REST);
+    const pull = scalar(state, PULL);
+    const rate = scalar(state, RATE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const u = f32x4.mul(flushBelow(loadLanes(g, count), bits, tiny), rate);
+      follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
+    }
   }
 }
 
@@ -111,29 +102,24 @@ export class ScheduleFreeSgd {
 export class ScheduleFreeAdamw {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    kept1: v128,
-    share: v128,
-    rest: v128,
-    pull: v128,
-    rate: v128,
-    rest2: v128,
-    unbias: v128,
-    eps: v128,
-    _9: v128,
-  ): void {
-    const gradient = flushBelow(loadLanes(g, count), bits, root);
-    const square = averageBy(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
-    const u = f32x4.div(f32x4.mul(gradient, rate), divisor);
-    follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const kept1 = scalar(state, KEPT1);
+    const share = scalar(state, SHARE);
+    const rest = scalar(state, REST);
+    const pull = scalar(state, PULL);
+    const rate = scalar(state, RATE);
+    const rest2 = scalar(state, REST2);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias)), eps);
+      const u = f32x4.div(f32x4.mul(gradient, rate), divisor);
+      follow(w, slots, u, count, bits, tiny, kept1, share, rest, pull);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { loadLanes } from "../../lanes";
+import { belowTiny, flushBelow, magnitude } from "../../simd";
 import { learningRate, scalar, setScalar } from "../state";
-import { descend, kept, sign } from "./each";
+import { bytesOf, descend, sign } from "./each";
 
 /**
  * Sign descent (Riedmiller, Braun 1993; Bernstein et al. 2018): w -= a * sign(g)
@@ -19,7 +20,11 @@ export function prepareSignSgd(state: usize): void {
 export class SignSgd {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    descend(w, f32x4.mul(sign(kept(loadLanes(g, count))), scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const rate = scalar(state, RATE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes)
+      descend(w, f32x4.mul(sign(flushBelow(loadLanes(g, count), bits, tiny), bits), rate), count);
   }
 }

@@ -1,8 +1,9 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { decay } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
-import { average, descend, each, gradientAt, kept, squarable } from "./each";
+import { average, bytesOf, descend, each } from "./each";
 
 /**
  * SOAP (Vyas et al. 2024): Adam in the eigenbasis of Shampoo's preconditioner. Of a matrix:
@@ -45,12 +46,21 @@ export function prepareSoap(state: usize): void {
 class Adam {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const divisor = f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
-    descend(w, f32x4.mul(f32x4.div(mean, divisor), scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const divisor = f32x4.add(f32x4.sqrt(square), eps);
+      descend(w, f32x4.mul(f32x4.div(mean, divisor), rate), count);
+    }
   }
 }
 
@@ -59,8 +69,12 @@ class Adam {
 class Mean {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    average(slots, kept(loadLanes(g, count)), scalar(state, REST1), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const rest1 = scalar(state, REST1);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes)
+      average(slots, flushBelow(loadLanes(g, count), bits, tiny), rest1, count, bits, tiny);
   }
 }
 
@@ -70,11 +84,18 @@ class Mean {
 class Quotient {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = squarable(loadLanes(g, count));
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    const divisor = f32x4.add(f32x4.sqrt(square), scalar(state, EPS));
-    storeLanes(w, f32x4.div(loadLanes(w, count), divisor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest2 = scalar(state, REST2);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const square = average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+      const divisor = f32x4.add(f32x4.sqrt(square), eps);
+      storeLanes(w, f32x4.div(loadLanes(w, count), divisor), count);
+    }
   }
 }
 
@@ -84,8 +105,10 @@ class Quotient {
 class Descent {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    descend(w, f32x4.mul(loadLanes(g, count), scalar(state, RATE)), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const rate = scalar(state, RATE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes)
+      descend(w, f32x4.mul(loadLanes(g, count), rate), count);
   }
 }
 

@@ -1,6 +1,7 @@
 import { loadLanes } from "../../lanes";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import { iterations, learningRate, option, scalar, setScalar } from "../state";
-import { average, descend, gradientAt } from "./each";
+import { average, bytesOf, descend } from "./each";
 
 /**
  * Sophia (Liu et al. 2023): momentum divided by an estimate of the Hessian's diagonal, each element clipped to 1.
@@ -42,35 +43,33 @@ export function prepareSophia(state: usize): void {
   setScalar(state, SCALE, option(state, FACTOR));
 }
 
-// @ts-ignore: decorator
-@inline
-function clippedStep(state: usize, w: usize, mean: v128, hessian: v128, count: i32): void {
-  // pmin and pmax are one instruction each, and keep NaN where it is their first operand
-  const divisor = f32x4.pmax(f32x4.mul(hessian, scalar(state, SCALE)), scalar(state, EPS));
-  const clipped = f32x4.pmin(f32x4.pmax(f32x4.div(mean, divisor), f32x4.splat(-1)), f32x4.splat(1));
-  descend(w, f32x4.mul(clipped, scalar(state, RATE)), count);
-}
-
+/** H whether the step estimates the Hessian. */
 // @ts-ignore: decorator
 @final @unmanaged
-export class SophiaEstimate {
+export class Sophia<H> {
   // @ts-ignore: decorator
   @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const gradient = gradientAt(g, count);
-    const mean = average(slots, gradient, scalar(state, REST1), count);
-    const square = average(slots + stride, f32x4.mul(gradient, gradient), scalar(state, REST2), count);
-    clippedStep(state, w, mean, square, count);
-  }
-}
-
-// @ts-ignore: decorator
-@final @unmanaged
-export class Sophia {
-  // @ts-ignore: decorator
-  @inline
-  step(state: usize, w: usize, g: usize, slots: usize, stride: i32, count: i32): void {
-    const mean = average(slots, gradientAt(g, count), scalar(state, REST1), count);
-    clippedStep(state, w, mean, loadLanes(slots + stride, count), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const one = f32x4.splat(1);
+    const minusOne = f32x4.splat(-1);
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const eps = scalar(state, EPS);
+    const scale = scalar(state, SCALE);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const hessian = changetype<H>(0).holds()
+        ? average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny)
+        : loadLanes(slots + stride, count);
+      // pmin and pmax are one instruction each, and keep NaN where it is their first operand
+      const divisor = f32x4.pmax(f32x4.mul(hessian, scale), eps);
+      const clipped = f32x4.pmin(f32x4.pmax(f32x4.div(mean, divisor), minusOne), one);
+      descend(w, f32x4.mul(clipped, rate), count);
+    }
   }
 }

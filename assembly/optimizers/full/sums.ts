@@ -1,31 +1,12 @@
 import { promoteHigh } from "../../reduce";
 import { LANES } from "../../simd";
 
-/** What optimizers of several passes share: sums over what `step` of a class returns, and loops with a factor of the weight. */
+/**
+ * What optimizers of several passes share. Their classes are those of each.ts, but `run` has a factor of the whole weight, `by`, and `out`, the sums of a block: two float64.
+ */
 
-// @ts-ignore: decorator
-@inline
-function term(x: v128, squared: bool): v128 {
-  return squared ? f64x2.mul(x, x) : x;
-}
-
-/** Runs `step` of E over n parameters, with a factor; returns the sum of the squares of what it returns, in float64. */
-// @ts-ignore: decorator
-@inline
-export function sumEach<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64 = 0): f64 {
-  return sumOver<E>(state, w, g, slots, stride, n, factor, true);
-}
-
-/** The same without squaring. */
-// @ts-ignore: decorator
-@inline
-export function sumOf<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64 = 0): f64 {
-  return sumOver<E>(state, w, g, slots, stride, n, factor, false);
-}
-
-// @ts-ignore: decorator
-@inline
-function sumOver<E>(
+/** Runs E over n parameters. */
+export function eachBy<E>(
   state: usize,
   w: usize,
   g: usize,
@@ -33,38 +14,53 @@ function sumOver<E>(
   stride: i32,
   n: i32,
   factor: f64,
-  squared: bool,
-): f64 {
+  out: usize,
+): void {
   const optimizer = changetype<E>(0);
   const by = f32x4.splat(<f32>factor);
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  let rest: f64 = 0;
-  const whole = w + ((<usize>(n & ~3)) << 2);
-  const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16, g += 16, slots += 16) {
-    const x = optimizer.step(state, w, g, slots, stride, by, LANES);
-    low = f64x2.add(low, term(f64x2.promote_low_f32x4(x), squared));
-    high = f64x2.add(high, term(promoteHigh(x), squared));
-  }
-  for (; w < end; w += 4, g += 4, slots += 4) {
-    const x = <f64>f32x4.extract_lane(optimizer.step(state, w, g, slots, stride, by, 1), 0);
-    rest += squared ? x * x : x;
-  }
-  const sum = f64x2.add(low, high);
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
+  const whole = (<usize>(n & ~3)) << 2;
+  optimizer.run(state, w, g, slots, stride, by, out, w + whole, LANES);
+  optimizer.run(state, w + whole, g + whole, slots + whole, stride, by, out, w + ((<usize>n) << 2), 1);
 }
 
-/** Runs `step` of E over n parameters, with a factor that is the weight's own. */
+/** Lanes 0 and 1 of a float32 vector as terms of a sum, in float64. */
 // @ts-ignore: decorator
 @inline
-export function eachBy<E>(state: usize, w: usize, g: usize, slots: usize, stride: i32, n: i32, factor: f64): void {
-  const optimizer = changetype<E>(0);
-  const by = f32x4.splat(<f32>factor);
-  const whole = w + ((<usize>(n & ~3)) << 2);
-  const end = w + ((<usize>n) << 2);
-  for (; w < whole; w += 16, g += 16, slots += 16) optimizer.step(state, w, g, slots, stride, by, LANES);
-  for (; w < end; w += 4, g += 4, slots += 4) optimizer.step(state, w, g, slots, stride, by, 1);
+export function addLow(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, f64x2.promote_low_f32x4(x));
+}
+
+/** Lanes 2 and 3. */
+// @ts-ignore: decorator
+@inline
+export function addHigh(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, promoteHigh(x));
+}
+
+/** The squares of lanes 0 and 1. */
+// @ts-ignore: decorator
+@inline
+export function addLowSquare(sum: v128, x: v128): v128 {
+  const y = f64x2.promote_low_f32x4(x);
+  return f64x2.add(sum, f64x2.mul(y, y));
+}
+
+/** The squares of lanes 2 and 3. */
+// @ts-ignore: decorator
+@inline
+export function addHighSquare(sum: v128, x: v128): v128 {
+  const y = promoteHigh(x);
+  return f64x2.add(sum, f64x2.mul(y, y));
+}
+
+/** Keeps the sum of whole vectors at `out`; then adds that of the parameters behind them, which has one lane. */
+// @ts-ignore: decorator
+@inline
+export function keepSum(out: usize, low: v128, high: v128, count: i32): void {
+  if (count == LANES) {
+    const sum = f64x2.add(low, high);
+    store<f64>(out, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+  } else store<f64>(out, load<f64>(out) + f64x2.extract_lane(low, 0));
 }
 
 /** Sum `index` (0 or 1) of all blocks. */

@@ -1,8 +1,8 @@
 import { loadLanes, storeLanes } from "../../lanes";
 import { pow64 } from "../../scalar";
-import { flushBelow } from "../../simd";
-import { iterations, learningRate, option, setScalar } from "../state";
-import { averageBy, descend, signBy } from "./each";
+import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
+import { iterations, learningRate, option, scalar, setScalar } from "../state";
+import { average, bytesOf, descend, sign } from "./each";
 
 /**
  * Yogi (Zaheer et al. 2018): Adam whose mean square changes by the square of the gradient alone, so it forgets slowly.
@@ -41,33 +41,25 @@ export function prepareYogi(state: usize): void {
 export class Yogi {
   // @ts-ignore: decorator
   @inline
-  step(
-    w: usize,
-    g: usize,
-    slots: usize,
-    stride: i32,
-    count: i32,
-    bits: v128,
-    tiny: v128,
-    root: v128,
-    rest1: v128,
-    rest2: v128,
-    rate: v128,
-    unbias: v128,
-    eps: v128,
-    _6: v128,
-    _7: v128,
-    _8: v128,
-    _9: v128,
-  ): void {
-    const gradient = flushBelow(loadLanes(g, count), bits, root);
-    const mean = averageBy(slots, gradient, rest1, count, bits, tiny);
-    const square = f32x4.mul(gradient, gradient);
-    const old = loadLanes(slots + stride, count);
-    const towards = f32x4.mul(signBy(f32x4.sub(old, square), bits), square);
-    const next = flushBelow(f32x4.sub(old, f32x4.mul(towards, rest2)), bits, tiny);
-    storeLanes(slots + stride, next, count);
-    const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(next, unbias)), eps);
-    descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
+  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, end: usize, count: i32): void {
+    const bits = magnitude();
+    const tiny = belowTiny();
+    const root = belowTinyRoot();
+    const rest1 = scalar(state, REST1);
+    const rest2 = scalar(state, REST2);
+    const rate = scalar(state, RATE);
+    const unbias = scalar(state, UNBIAS);
+    const eps = scalar(state, EPS);
+    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+      const gradient = flushBelow(loadLanes(g, count), bits, root);
+      const mean = average(slots, gradient, rest1, count, bits, tiny);
+      const square = f32x4.mul(gradient, gradient);
+      const old = loadLanes(slots + stride, count);
+      const towards = f32x4.mul(sign(f32x4.sub(old, square), bits), square);
+      const next = flushBelow(f32x4.sub(old, f32x4.mul(towards, rest2)), bits, tiny);
+      storeLanes(slots + stride, next, count);
+      const divisor = f32x4.add(f32x4.sqrt(f32x4.mul(next, unbias)), eps);
+      descend(w, f32x4.div(f32x4.mul(mean, rate), divisor), count);
+    }
   }
 }
