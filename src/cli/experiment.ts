@@ -114,7 +114,7 @@ function asTyped(error: unknown, options: TrainingOptions): unknown {
 function needs(options: TrainingOptions): string {
   return (
     `${networkName(options)} has ${parametersOf(options).toLocaleString('en')} parameters, which takes more memory than there is ` +
-    '(4 GB at most; training keeps up to four numbers for each): use a smaller --hidden, or a smaller --batch-size'
+    '(4 GB at most; training keeps two numbers for each, and the optimizer its own): use a smaller --hidden, or a smaller --batch-size'
   );
 }
 

@@ -95,10 +95,12 @@ export class Arena {
     return this.#reservation.memory;
   }
 
-  /** The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, if there is no room. */
-  allocate(bytes: number): number {
+  /**
+   * The address of a new block of `bytes` zero bytes. Throws a RangeError, and changes nothing, if there is no room; it says what the block was `wanted` for.
+   */
+  allocate(bytes: number, wanted?: string): number {
     const size = align(bytes + SLACK);
-    const range = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size, bytes);
+    const range = this.#free.find(({ start, end }) => end - start >= size) ?? this.#grow(size, bytes, wanted);
     const { start } = range;
     range.start += size;
     this.#blocks.set(start, size);
@@ -132,7 +134,7 @@ export class Arena {
   }
 
   /** Grows the memory until the last range has `size` bytes; the caller asked for `asked`. */
-  #grow(size: number, asked: number): Range {
+  #grow(size: number, asked: number, wanted: string | undefined): Range {
     const top = this.#memory.buffer.byteLength;
     const last = this.#free.at(-1);
     const missing = Math.ceil((size - (last?.end === top ? top - last.start : 0)) / PAGE);
@@ -145,7 +147,7 @@ export class Arena {
         ? `; the engine gave this runtime less address space than the ${megabytes(this.#reservation.asked)} it asked for: dispose of other runtimes before it is created`
         : ', or create the runtime with a larger maximumMemory';
       throw new RangeError(
-        `out of memory: asked for ${megabytes(asked)}, ${megabytes(this.used)} of at most ${megabytes(this.limit)} are in use; ` +
+        `out of memory: asked for ${megabytes(asked)}${wanted === undefined ? '' : ` for ${wanted}`}, ${megabytes(this.used)} of at most ${megabytes(this.limit)} are in use; ` +
           `dispose of models and tensors${larger}`,
         { cause },
       );
@@ -185,8 +187,8 @@ export class Scope implements Room {
     this.#arena = arena;
   }
 
-  allocate(bytes: number): number {
-    const address = this.#arena.allocate(bytes);
+  allocate(bytes: number, wanted?: string): number {
+    const address = this.#arena.allocate(bytes, wanted);
     this.#blocks.push(address);
     return address;
   }

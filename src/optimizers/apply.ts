@@ -82,7 +82,7 @@ export class Applied {
     const length = aligned(size);
     const place = { at: 0, shape, name: '' };
     const { floats, places } = placeSlots(optimizer, [place], length);
-    const block = engine.arena.allocate(floats * 4);
+    const block = engine.arena.allocate(floats * 4, `the slots of ${optimizer.name}`);
     const slots = (places[0] ?? []).map((at) => (at < 0 ? 0 : block + at * 4));
     const stride = strideOf(optimizer, place, length);
     const kept = { block, parameters: address, gradient: 0, length: size, slots, stride, shape, undecayed: false };

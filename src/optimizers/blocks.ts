@@ -31,6 +31,7 @@ export interface Spot {
 
 /** The properties of a part that decide how it updates weights. */
 interface Part extends Slotted {
+  readonly name: string;
   decays(name: string): boolean;
 }
 
@@ -80,7 +81,10 @@ export function makeBlocks(
       return { ...weight, at, from };
     });
     const { floats, places: offsets } = placeSlots(part, places, length);
-    const [gradients, first] = [scope.allocate(graded * 4), scope.allocate(floats * 4)];
+    const [gradients, first] = [
+      scope.allocate(graded * 4, 'gradients'),
+      scope.allocate(floats * 4, `the slots of ${part.name}`),
+    ];
     const placed = places.map((place, i) => ({
       ...place,
       gradient: gradients + place.from * 4,

@@ -71,7 +71,9 @@ export function fillSlots(
 ): void {
   for (const run of runs)
     for (const [k, slot] of slots.entries()) {
-      const [at = 0, first = rule.initialSlot?.(own, slot) ?? 0] = [run.slots[k]];
+      const at = run.slots[k] ?? 0;
+      // a sum of gradients is no part of the rule
+      const first = slot === ACCUMULATOR ? 0 : (rule.initialSlot?.(own, slot) ?? 0);
       if (averages.some((one) => one.slot === slot))
         engine.f32(at, run.length).set(engine.f32(run.parameters, run.length));
       else if (first !== 0) engine.f32(at, run.length).fill(first);
