@@ -1,4 +1,4 @@
-/** L-BFGS: against PyTorch, the conditions of its line search, what it takes for the loss, files, threads, and its mistakes. */
+/** L-BFGS: against PyTorch, to the bit against an oracle, the conditions of its line search, what it takes for the loss, files, threads, and its mistakes. */
 import { describe, expect, test } from 'vitest';
 import {
   compileStep,
@@ -14,9 +14,12 @@ import {
   type SymbolicValue,
   sequential,
   tensor,
+  valueAndGrad,
 } from '../src/index.ts';
-import { expectClose, floats } from './helpers.ts';
+import { lbfgsRule } from '../src/optimizers/facts/lbfgs.ts';
+import { bitsOf, expectClose, floats } from './helpers.ts';
 import recorded from './reference/lbfgs.json' with { type: 'json' };
+import { followsLbfgs } from './reference/lbfgs.ts';
 import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { lbfgs, lookahead, multiOptimizer, sam, sgd } = optimizers;
@@ -84,6 +87,56 @@ describe.each(recorded.cases)('$of with $options', (one) => {
       follow(losses, weights);
     });
 });
+
+/** Two weights, of 13 and 21 numbers, whose valley is curved. */
+function curved({ a, b }: { a: SymbolicValue; b: SymbolicValue }): SymbolicValue {
+  const steep = ops.sum(
+    ops.multiply(
+      Float32Array.from({ length: 13 }, (_, i) => 2 ** (i / 2 - 3)),
+      ops.square(a),
+    ),
+  );
+  const bend = ops.sum(ops.square(ops.subtract(ops.square(b), ops.mean(a))));
+  return ops.add(ops.add(steep, bend), ops.sum(ops.square(ops.square(ops.subtract(a, 0.5)))));
+}
+
+test.each([{}, ...recorded.cases.flatMap(({ of, options }) => (of === 'function' ? [options] : []))])(
+  'computes as the oracle does, to the bit: %o',
+  (options) => {
+    const [first, second] = [floats([13], 21).data, floats([3, 7], 22).data];
+    using a = tensor([13], first);
+    using b = tensor([3, 7], second);
+    using step = compileStep({ loss: curved, parameters: { a, b }, optimizer: lbfgs(options) });
+    using gradients = valueAndGrad(curved);
+    // blocks of weights begin every 16 numbers
+    const block = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+      const all = new Float32Array(48);
+      all.set(a);
+      all.set(b, 16);
+      return all;
+    };
+    let evaluations = 0;
+    const evaluate = (w: Float32Array) => {
+      evaluations++;
+      using a = tensor([13], w.slice(0, 13));
+      using b = tensor([3, 7], w.slice(16, 37));
+      const { value, gradients: [of] = [] } = gradients({ a, b });
+      if (of === undefined) throw new Error('no gradients');
+      using da = of.a;
+      using db = of.b;
+      return { loss: value, gradient: block(da.data, db.data) };
+    };
+    const own = Object.entries(lbfgsRule.options).map(([name, { byDefault }]) => [name, byDefault]);
+    const all = { learningRate: lbfgsRule.learningRate, ...Object.fromEntries(own), ...options };
+    const steps = 25;
+    for (const [k, want] of followsLbfgs(all, block(first, second), evaluate, steps).entries()) {
+      expect(step(), `loss ${k + 1}`).toBe(want.loss);
+      expect(bitsOf(block(a.data, b.data)), `step ${k + 1}`).toEqual(bitsOf(want.weights));
+    }
+    // the searches had something to do
+    expect(evaluations).toBeGreaterThan(2 * steps);
+  },
+);
 
 const x = floats([70, 20], 1);
 const y = floats([70, 3], 2);

@@ -30,11 +30,9 @@ function applied(name: FullName, options: object, start: ArrayLike<number>, grad
   });
 }
 
-const cases = recorded.cases.map(({ name, options, weights }) => ({
-  name: name as FullName,
-  options: options as unknown as Numbers,
-  weights,
-}));
+const cases = recorded.cases
+  .filter(({ name }) => Object.hasOwn(ORACLES, name))
+  .map(({ name, options, weights }) => ({ name: name as FullName, options: options as unknown as Numbers, weights }));
 
 test('each is recorded with two settings, none of which is its default', () => {
   for (const name of NAMES) {

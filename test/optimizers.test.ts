@@ -4,7 +4,9 @@ import { createRuntime, type Optimizer, optimizerNames, optimizers, tensor } fro
 import type { OptimizerOptions } from '../src/optimizers/options.ts';
 import { bitsOf, errorOf, floats } from './helpers.ts';
 import features from './reference/optimizer_features.json' with { type: 'json' };
+import recorded from './reference/optimizer_trajectories.json' with { type: 'json' };
 import golden from './reference/optimizers.json' with { type: 'json' };
+import { trajectory as formula, type Name } from './reference/optimizers.ts';
 
 const feature = (id: string) => {
   const found = features.cases.find((one) => one.id === id);
@@ -78,6 +80,35 @@ describe("Keras' recorded trajectories, in float64", () => {
     expect(step?.[0]).toBeCloseTo(expected as number, 6);
   });
 });
+
+/** The first eight; test/optimizers-full.test.ts has the others. */
+const NAMED: Readonly<Record<string, Name>> = {
+  ...{ sgd: 'sgd', momentum: 'momentum', nesterov: 'nesterov', adagrad: 'adagrad' },
+  ...{ rmsprop: 'rmsprop', adam: 'adam', adamw: 'adam', nadam: 'nadam' },
+};
+describe.each(recorded.cases.filter(({ name }) => Object.hasOwn(NAMED, name)))(
+  "Keras' 30 steps of $name with $options",
+  ({ name, options, weights }) => {
+    const { start, gradients } = recorded;
+    const expectNear = (got: readonly ArrayLike<number>[], tolerance: number) => {
+      for (const [k, want] of weights.entries())
+        for (const [i, value] of want.entries())
+          expect(Math.abs((got[k]?.[i] ?? Number.NaN) - value), `step ${k + 1}, weight ${i}`).toBeLessThan(tolerance);
+    };
+
+    test('are those of the formula', () => {
+      const { initialAccumulatorValue, ...own } = options as { initialAccumulatorValue?: number; learningRate: number };
+      const initial = initialAccumulatorValue !== undefined && { initialAccumulator: initialAccumulatorValue };
+      // over TensorFlow Keras takes some of Nadam's constants for float32
+      const tolerance = name === 'nadam' ? 1e-7 : 1e-12;
+      expectNear(formula({ name: NAMED[name] ?? 'sgd', ...own, ...initial }, start, gradients), tolerance);
+    });
+
+    test('are those of the kernel, as float32 can', () => {
+      expectNear(trajectory((make[name] as (options: object) => Optimizer)(options), start, gradients), 3e-5);
+    });
+  },
+);
 
 describe('clipping', () => {
   const sgd = (options: OptimizerOptions) => optimizers.sgd({ learningRate: 1, ...options });

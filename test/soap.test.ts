@@ -1,10 +1,12 @@
-/** SOAP: against pytorch-optimizer, its bases, laws, files, threads. */
+/** SOAP: against pytorch-optimizer, to the bit against an oracle, its bases, laws, files, threads. */
 import { describe, expect, test } from 'vitest';
 import { layers, type Optimizer, optimizers, type Runtime, sequential, tensor } from '../src/index.ts';
+import { soapRule } from '../src/optimizers/facts/soap.ts';
 import { bitsOf, expectClose, floats } from './helpers.ts';
 import type { Numbers } from './reference/optimizers-full.ts';
 import recorded from './reference/soap.json' with { type: 'json' };
 import { followsSoap } from './reference/soap.ts';
+import { followsSoap32 } from './reference/soap32.ts';
 import { expectResumes, expectSameOnThreads } from './training-laws.ts';
 
 const { soap } = optimizers;
@@ -44,6 +46,27 @@ describe.each(recorded.cases)('$options', ({ options, weights }) => {
 const random = (shape: readonly number[], seed: number) => floats(shape, seed).data;
 const some = (shape: readonly number[], count: number) =>
   Array.from({ length: count }, (_, k) => random(shape, 20 + k));
+
+test.each([
+  [[5, 4], { preconditionFrequency: 1 }],
+  [[1, 9], { preconditionFrequency: 3, beta3: 0.5 }],
+  [[33, 40], { preconditionFrequency: 2, epsilon: 1e-3 }],
+  [[40, 33], { preconditionFrequency: 1, maxPreconditionDim: 36 }],
+  [[7, 6], { maxPreconditionDim: 0, beta1: 0.5 }],
+])('computes as float32 does, to the bit: %o with %o', (shape, options) => {
+  const first = random(shape, 1);
+  // a row and a column without gradients, and ones of all sizes
+  const steps = some(shape, 8).map((g, k) =>
+    g.map((one, i) =>
+      Math.floor(i / (shape[1] ?? 1)) === 1 || i % (shape[1] ?? 0) === 1 ? 0 : one * 2 ** (((k * 7 + i) % 24) - 20),
+    ),
+  );
+  const own = Object.entries(soapRule.options).map(([name, { byDefault }]) => [name, Number(byDefault)]);
+  const all = { learningRate: 0.01, ...Object.fromEntries(own), ...options };
+  const got = applied(soap({ learningRate: 0.01, weightDecay: 0, ...options }), shape, first, steps);
+  for (const [k, want] of followsSoap32(all, shape, first, steps).entries())
+    expect(bitsOf(got[k] ?? new Float32Array()), `step ${k + 1}`).toEqual(bitsOf(want));
+});
 
 test.each([
   [5, 5],

@@ -13,7 +13,9 @@ export interface AdagradOptions extends OptimizerOptions {
 }
 
 /**
- * AdaGrad (Duchi, Hazan & Singer 2011): `a += g²; w -= learningRate g / sqrt(a + epsilon)`. Keras' `Adagrad`.
+ * AdaGrad (Duchi, Hazan & Singer 2011): `a += g²; w -= learningRate g / sqrt(a + epsilon)`. Keras' `Adagrad`. Slot `accumulator`, `a`.
+ *
+ * For sparse features, each of which keeps a step size of its own. Steps only get shorter, so it slows down in long trainings; Keras' default rate of 0.001 is small, 0.01 to 0.1 is usual.
  *
  * @example
  * ```ts

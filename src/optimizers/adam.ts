@@ -22,6 +22,8 @@ export interface AdamOptions extends OptimizerOptions {
  *     m += (g - m)(1 - beta1);  v += (g² - v)(1 - beta2)
  *     w -= m learningRate sqrt(1 - beta2ᵗ) / (1 - beta1ᵗ) / (sqrt(v) + epsilon)
  *
+ * Slots `momentum` and `velocity`, `m` and `v`, with `amsgrad` also `velocityHat`. The one to begin with: it learns at its default rate where others have to be tuned.
+ *
  * @example
  * ```ts
  * import { optimizers } from 'simdescent';
@@ -31,7 +33,8 @@ export interface AdamOptions extends OptimizerOptions {
 export const adam = (options: AdamOptions = {}): Optimizer => optimizerBy(adamRule, options);
 
 /**
- * AdamW (Loshchilov & Hutter 2017): {@link adam} with a weight decay of 0.004 by default.
+ * AdamW (Loshchilov & Hutter 2017): {@link adam} with a weight decay of 0.004 by default: before each step `w -= w weightDecay learningRate`. Keras' `AdamW`, with Adam's slots. For
+ * networks that fit their data too closely; leave out biases and scales with `excludeFromWeightDecay`.
  *
  * @example
  * ```ts

@@ -22,6 +22,9 @@ export interface RmspropOptions extends OptimizerOptions {
  *     centered:  a = rho a + (1 - rho) g, and v - a² stands in the root
  *     momentum:  b = momentum b + learningRate g / sqrt(..);  w -= b
  *
+ * Slots `velocity`, `v`, and `momentum`, `b`, and `averageGradient`, `a`, where the options ask for them. For recurrent networks and losses that change while they are minimized, as in reinforcement learning;
+ * elsewhere {@link adam} adds momentum and the correction of its first steps.
+ *
  * @example
  * ```ts
  * import { optimizers } from 'simdescent';

@@ -22,7 +22,10 @@ export interface SgdOptions extends MomentumOptions {
  * Gradient descent (Robbins & Monro 1951), with momentum and Nesterov's look-ahead as options. Keras' `SGD`.
  *
  *     momentum 0:  w -= learningRate g
- *     else:        v = momentum v - (1 - dampening) learningRate g;  w += v    (nesterov: w += momentum v - learningRate g)
+ *     else:        v = momentum v - (1 - dampening) learningRate g;  w += v
+ *     nesterov:    w += momentum v - (1 - dampening) learningRate g
+ *
+ * Slot `velocity`, `v`, with momentum; without one it takes no memory. Needs a learning rate that suits the problem, and with one generalizes at least as well as Adam, most of all in convolutional networks.
  *
  * @throws RangeError for a learning rate below 0, a momentum outside [0, 1], or unknown options.
  * @example
@@ -34,7 +37,8 @@ export interface SgdOptions extends MomentumOptions {
 export const sgd = (options: SgdOptions = {}): Optimizer => optimizerBy(sgdRule, options);
 
 /**
- * {@link sgd} with momentum 0.9 (Polyak 1964): `v = momentum v - (1 - dampening) learningRate g; w += v`.
+ * {@link sgd} with momentum 0.9 (Polyak 1964): `v = momentum v - (1 - dampening) learningRate g; w += v`. Keras' `SGD` with `momentum`. Slot `velocity`, `v`. Steps add up to ten times those of {@link sgd} where
+ * gradients agree and cancel where they turn: take it in place of {@link sgd} wherever there is memory for one number a weight.
  *
  * @example
  * ```ts
@@ -45,7 +49,8 @@ export const sgd = (options: SgdOptions = {}): Optimizer => optimizerBy(sgdRule,
 export const momentum = (options: MomentumOptions = {}): Optimizer => optimizerBy(momentumRule, options);
 
 /**
- * {@link sgd} with Nesterov's momentum 0.9 (Nesterov 1983): `v = momentum v - learningRate g; w += momentum v - learningRate g`.
+ * {@link sgd} with Nesterov's momentum 0.9 (Nesterov 1983): `v = momentum v - (1 - dampening) learningRate g; w += momentum v - (1 - dampening) learningRate g`. Keras' `SGD` with `nesterov`. Slot `velocity`, `v`.
+ * {@link momentum} that looks ahead: it overshoots less, so it bears slightly larger learning rates.
  *
  * @example
  * ```ts

@@ -142,55 +142,72 @@ const adafactor: Oracle = (one, t, o, { r, squarable }) => {
 
 type Matrix = readonly (readonly number[])[];
 const transposed = (a: Matrix): number[][] => (a[0] ?? []).map((_, j) => a.map((row) => row[j] ?? 0));
-const product = (a: Matrix, b: Matrix): number[][] => {
+const product = (a: Matrix, b: Matrix, r: (x: number) => number): number[][] => {
   const columns = transposed(b);
-  return a.map((row) => columns.map((column) => row.reduce((sum, x, k) => sum + x * (column[k] ?? 0), 0)));
+  return a.map((row) => columns.map((column) => row.reduce((sum, x, k) => r(sum + r(x * (column[k] ?? 0))), 0)));
 };
-const mix = (p: number, a: Matrix, q: number, b: Matrix): number[][] =>
-  a.map((row, i) => row.map((x, j) => p * x + q * (b[i]?.[j] ?? 0)));
 
-/** In float64 alone. Weight decay is that of matrices, so it is done here. */
-const muon: Oracle = (one, t, o) => {
-  const {
-    learningRate: rate = 0,
-    momentum = 0,
-    nesterov = 1,
-    rmsRate = 0,
-    nsSteps = 0,
-    muonA = 0,
-    muonB = 0,
-    muonC = 0,
-  } = o;
+/** The sum of a vector, in eight lanes for each block of 4096. */
+function lanesSum(values: readonly number[]): number {
+  let total = 0;
+  for (let from = 0; from < values.length; from += 4096) {
+    const block = values.slice(from, from + 4096);
+    const [whole, lanes] = [block.length & ~7, new Array<number>(8).fill(0)];
+    for (const [i, x] of block.entries()) {
+      const lane = i < whole ? i & 7 : i & 3;
+      lanes[lane] = (lanes[lane] ?? 0) + x;
+    }
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = lanes;
+    total += a + e + (c + g) + (b + f + (d + h));
+  }
+  return total;
+}
+
+/** Weight decay is that of matrices, so it is done here. */
+const muon: Oracle = (one, t, o, { r, kept, squarable }) => {
+  const { learningRate: rate = 0, momentum = 0, nesterov = 1, rmsRate = 0, nsSteps = 0 } = o;
+  const [muonA, muonB, muonC] = [r(o.muonA ?? 0), r(o.muonB ?? 0), r(o.muonC ?? 0)];
   const { shape, g } = one;
   const [m, v] = [slot(one, 'm'), slot(one, 'v')];
   const [rows = 1, cols = 1] = shape;
   const matrix = shape.length === 2;
-  const decay = (matrix ? o.matrixDecay : o.adamWeightDecay) ?? 0;
-  const w = one.w.map((x) => x - x * decay * rate);
+  const decay = r(((matrix ? o.matrixDecay : o.adamWeightDecay) ?? 0) * rate);
+  const w = decay > 0 ? one.w.map((x) => kept(r(x - r(x * decay)))) : one.w;
   if (!matrix) {
     const { adamBeta1 = 0, adamBeta2 = 0, epsilon = 0, adamLearningRateRatio = 1 } = o;
-    const alpha = (rate * adamLearningRateRatio * sqrt(1 - adamBeta2 ** t)) / (1 - adamBeta1 ** t);
+    const alpha = r((rate * adamLearningRateRatio * sqrt(1 - adamBeta2 ** t)) / (1 - adamBeta1 ** t));
+    const average = (s: number[], i: number, x: number, rest: number) => {
+      const before = s[i] ?? 0;
+      const after = kept(r(before + r(r(x - before) * rest)));
+      s[i] = after;
+      return after;
+    };
     return w.map((x, i) => {
-      const gradient = g[i] ?? 0;
-      m[i] = (m[i] ?? 0) + (gradient - (m[i] ?? 0)) * (1 - adamBeta1);
-      v[i] = (v[i] ?? 0) + (gradient ** 2 - (v[i] ?? 0)) * (1 - adamBeta2);
-      return x - ((m[i] ?? 0) * alpha) / (sqrt(v[i] ?? 0) + epsilon);
+      const gradient = squarable(g[i] ?? 0);
+      const mean = average(m, i, gradient, r(1 - adamBeta1));
+      const mean2 = average(v, i, r(gradient * gradient), r(1 - adamBeta2));
+      return r(x - r(r(mean * alpha) / r(r(sqrt(mean2)) + r(epsilon))));
     });
   }
-  const u = g.map((gradient, i) => {
-    m[i] = momentum * (m[i] ?? 0) + gradient;
-    return nesterov ? gradient + momentum * (m[i] ?? 0) : (m[i] ?? 0);
+  const mu = r(momentum);
+  const u = g.map(kept).map((gradient, i) => {
+    const mean = kept(r(r(mu * (m[i] ?? 0)) + gradient));
+    m[i] = mean;
+    return nesterov ? kept(r(gradient + r(mu * mean))) : mean;
   });
-  const norm = sqrt(squares(u)) + 1e-7;
-  let x: number[][] = Array.from({ length: rows }, (_, i) => u.slice(i * cols, (i + 1) * cols).map((y) => y / norm));
+  const norm = r(r(sqrt(r(lanesSum(u.map((x) => r(x * x)))))) + r(1e-7));
+  let x: number[][] = Array.from({ length: rows }, (_, i) => u.slice(i * cols, (i + 1) * cols).map((y) => r(y / norm)));
+  const mix = (a: Matrix, p: number, b: Matrix, q: number): number[][] =>
+    a.map((row, i) => row.map((y, j) => r(r(y * p) + r((b[i]?.[j] ?? 0) * q))));
   if (rows > cols) x = transposed(x);
   for (let k = 0; k < nsSteps; k++) {
-    const a = product(x, transposed(x));
-    x = mix(muonA, x, 1, product(mix(muonB, a, muonC, product(a, a)), x));
+    const a = product(x, transposed(x), r);
+    const b = mix(a, muonB, product(a, a, r), muonC);
+    x = mix(x, muonA, product(b, x, r), 1);
   }
   const step = (rows > cols ? transposed(x) : x).flat();
-  const factor = rate * (rmsRate > 0 ? rmsRate * sqrt(max(rows, cols)) : 1);
-  return w.map((y, i) => y - (step[i] ?? 0) * factor);
+  const factor = r(rate * (rmsRate > 0 ? rmsRate * sqrt(max(rows, cols)) : 1));
+  return w.map((y, i) => r(y - r((step[i] ?? 0) * factor)));
 };
 
 export const PASSES = { muon, lamb, lars, novograd, adafactor } satisfies Partial<Record<OptimizerName, Oracle>>;

@@ -1,5 +1,5 @@
 """
-Weights after each of 30 steps of optimizers beyond the first eight, in float64: Keras' own, optax' where Keras has none, and PyTorch's or
+Weights after each of 30 steps of optimizers that update each element by itself, in float64: Keras' own, optax' where Keras has none, and PyTorch's or
 pytorch-optimizer's where neither has one. Two settings each, none of
 them the default. Gradients are sixteenths; the first weight's gradient is often zero, the second's never changes its sign.
 """
@@ -33,8 +33,24 @@ def gradients():
 START = common.sixteenths(8, SHAPE)
 GRADIENTS = gradients()
 
-# class of Keras, options
+# class of Keras, options, and the name in optimizers where it is another
 KERAS = [
+    ("SGD", dict(learning_rate=0.125), "sgd"),
+    ("SGD", dict(learning_rate=0.0625, weight_decay=0.125), "sgd"),
+    ("SGD", dict(learning_rate=0.125, momentum=0.75), "momentum"),
+    ("SGD", dict(learning_rate=0.0625, momentum=0.5, weight_decay=0.125), "momentum"),
+    ("SGD", dict(learning_rate=0.125, momentum=0.75, nesterov=True), "nesterov"),
+    ("SGD", dict(learning_rate=0.0625, momentum=0.5, nesterov=True, weight_decay=0.125), "nesterov"),
+    ("Adagrad", dict(learning_rate=0.5, initial_accumulator_value=0.5, epsilon=1e-3)),
+    ("Adagrad", dict(learning_rate=0.25, initial_accumulator_value=0.0625, epsilon=1e-5, weight_decay=0.125)),
+    ("RMSprop", dict(learning_rate=0.125, rho=0.75, momentum=0.5, epsilon=1e-2, centered=True), "rmsprop"),
+    ("RMSprop", dict(learning_rate=0.0625, rho=0.5, epsilon=1e-4, weight_decay=0.125), "rmsprop"),
+    ("Adam", dict(learning_rate=0.125, beta_1=0.8, beta_2=0.75, epsilon=1e-2)),
+    ("Adam", dict(learning_rate=0.0625, beta_1=0.5, beta_2=0.9, epsilon=1e-4, amsgrad=True)),
+    ("AdamW", dict(learning_rate=0.125, beta_1=0.8, beta_2=0.75, epsilon=1e-2, weight_decay=0.0625), "adamw"),
+    ("AdamW", dict(learning_rate=0.0625, beta_1=0.5, beta_2=0.9, epsilon=1e-4, weight_decay=0.125), "adamw"),
+    ("Nadam", dict(learning_rate=0.125, beta_1=0.8, beta_2=0.75, epsilon=1e-2)),
+    ("Nadam", dict(learning_rate=0.0625, beta_1=0.5, beta_2=0.9, epsilon=1e-4, weight_decay=0.125)),
     ("Adadelta", dict(learning_rate=0.5, rho=0.8, epsilon=1e-3)),
     ("Adadelta", dict(learning_rate=1.0, rho=0.9, epsilon=1e-5, weight_decay=0.125)),
     ("Adamax", dict(learning_rate=0.125, beta_1=0.8, beta_2=0.75, epsilon=1e-2)),
@@ -114,7 +130,7 @@ def camel(name):
     return head + "".join(word.capitalize() if word.isalpha() else word for word in rest)
 
 
-def keras_case(kind, constructor):
+def keras_case(kind, constructor, name=None):
     with common.precision("float64"):
         optimizer = getattr(keras.optimizers, kind)(**common.exact({**defaults(kind), **constructor}))
         weights = keras.Variable(START, name="weights", dtype="float64")
@@ -123,9 +139,10 @@ def keras_case(kind, constructor):
             optimizer.apply([keras.ops.convert_to_tensor(gradient)], [weights])
             steps.append(common.plain(weights.numpy().ravel()))
     return {
-        "name": kind[0].lower() + kind[1:],
+        "name": name or kind[0].lower() + kind[1:],
         "source": f"keras.optimizers.{kind}",
-        "options": {camel(key): value for key, value in constructor.items()},
+        # nesterov has a name of its own
+        "options": {camel(key): value for key, value in constructor.items() if key != "nesterov"},
         "weights": steps,
     }
 
