@@ -3,10 +3,10 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '165.5 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '166.5 kB' },
   { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '64.5 kB' },
   { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66 kB' },
-  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '114 kB' },
+  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '115 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '125.5 kB' },
   { ...bundle, name: 'data', path: 'dist/data.js', import: '*', limit: '25.5 kB' },
   { ...bundle, name: 'predict', path: 'dist/predict.js', import: '*', limit: '25 kB' },

@@ -38,7 +38,7 @@ export interface ProdigyOptions extends OptimizerOptions {
  *
  * `weightDecay` is decoupled and goes by the rate: `w -= w weightDecay rate`. A step at a learning rate of 0 changes nothing.
  *
- * For models whose learning rate is not known. d is the first number of the slot `estimate`, the same for each weight; with Adam's two slots more than Adam has, and three passes, it costs more than twice Adam's time.
+ * For models whose learning rate is not known. d is the first number of the slot `estimate`, the same for each weight; with Adam's two slots more than Adam has, and three passes, it takes twice Adam's time.
  *
  * @example
  * ```ts
