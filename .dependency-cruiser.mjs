@@ -106,6 +106,8 @@ export default {
           FACTS,
           HELPERS,
           '^src/cli/(settings|network|report/palette)\\.ts$',
+          // a lent tab computes what the command line would
+          '^src/cli/sweep/(about|trial)\\.ts$',
           '^src/datasets/(browser/verify|class-names)\\.ts$',
           '^src/optimizers/all\\.ts$',
         ],

@@ -43,13 +43,13 @@ const namespaces = {
 };
 
 /** Files of src/ that are not bundled where `from` imports them, but stay imports of their built modules. */
-const beside = (from: RegExp, files: Readonly<Record<string, string>>) => ({
+const beside = (from: RegExp, files: Readonly<Record<string, string>>, folder = './') => ({
   name: 'imports between built modules',
   resolveId(source: string, importer: string | undefined) {
     if (!importer || !from.test(importer)) return null;
     // however deep the folder of the importer is
-    const name = Object.keys(files).find((one) => source.replace(/^(\.\.\/)+/, '../') === files[one]);
-    return name === undefined ? null : { id: `./${name}.js`, external: true };
+    const name = Object.keys(files).find((one) => source.replace(/^(\.\.\/)+(src\/)?/, '../') === files[one]);
+    return name === undefined ? null : { id: `${folder}${name}.js`, external: true };
   },
 });
 
@@ -81,6 +81,33 @@ const ofWorker = beside(/[\\/]src[\\/]worker[\\/]/, { index: '../index.ts', rela
 
 /** A sweep knows the types of callbacks and models. */
 const ofSweep = beside(/[\\/]src[\\/]sweep[\\/]/, { index: '../index.ts' });
+
+/** Of what the command line and the page that people lend import, what others can import. */
+const published = {
+  index: '../index.ts',
+  relaxed: '../relaxed.ts',
+  datasets: '../datasets/index.ts',
+  convert: '../convert/index.ts',
+  sweep: '../sweep/index.ts',
+};
+const ofPage = beside(/[\\/](src[\\/]cli|web[\\/]volunteer)[\\/]/, published, '../');
+
+/** The page that `simdescent sweep --serve` serves: its scripts beside it, the library as it is published. */
+const page = {
+  name: 'the page that people lend',
+  transform: (code: string, id: string) =>
+    /volunteer[\\/]main\.ts$/.test(id) ? code.replace("'./worker.ts'", "'./worker.js'") : null,
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): unknown }) {
+    const read = (file: string) => readFileSync(resolve('web', file), 'utf8');
+    const html = read('volunteer/index.html').replace('../style.css', './style.css').replace('main.ts', 'main.js');
+    for (const [name, source] of [
+      ['index.html', html],
+      ['style.css', read('style.css')],
+      ['volunteer.css', read('volunteer/volunteer.css')],
+    ] as const)
+      this.emitFile({ type: 'asset', fileName: `volunteer/${name}`, source });
+  },
+};
 
 const load =
   /[\\/]src[\\/](model[\\/](load|from-config|layers-from|parts-from|register|json|find-learning-rate)|files[\\/](?!modules))/;
@@ -239,15 +266,20 @@ export default defineConfig([
     minify: true,
     entry: { cli: 'src/cli/cli.ts', 'sweep-trial': 'src/cli/sweep/trial.ts' },
     // the command line runs on the same files that others import, not on copies
-    plugins: [
-      beside(/[\\/]src[\\/]cli[\\/]/, {
-        index: '../index.ts',
-        relaxed: '../relaxed.ts',
-        datasets: '../datasets/index.ts',
-        convert: '../convert/index.ts',
-        sweep: '../sweep/index.ts',
-      }),
-      licences('dist/THIRD_PARTY_LICENSES.md'),
-    ],
+    plugins: [beside(/[\\/]src[\\/]cli[\\/]/, published), licences('dist/THIRD_PARTY_LICENSES.md')],
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    minify: true,
+    entry: { 'volunteer/worker': 'web/volunteer/worker.ts' },
+    plugins: [ofPage],
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    minify: true,
+    entry: { 'volunteer/main': 'web/volunteer/main.ts' },
+    plugins: [ofPage, page],
   },
 ]);

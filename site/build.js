@@ -46,7 +46,7 @@ for (const file of ['worker.js', 'datasets.js'])
   copyFileSync(folder(`site/run/${file}`), `${pages}/public/run/${file}`);
 cpSync(folder('dist'), `${pages}/public/run/package`, {
   recursive: true,
-  filter: (file) => !/\.d\.ts$|[\\/](slim|cli\.js)|relaxed\.wasm$|-[\w-]{8}\.js$/.test(file),
+  filter: (file) => !/\.d\.ts$|[\\/](slim|volunteer|cli\.js)|relaxed\.wasm$|-[\w-]{8}\.js$/.test(file),
 });
 for (const example of examples()) {
   if (example.kind === 'js' && example.why === undefined)
@@ -55,6 +55,7 @@ for (const example of examples()) {
     writeFileSync(`${pages}/public/run/${example.file}`, example.source.replaceAll('../dist/', './package/'));
 }
 run(folder('node_modules/vite/bin/vite.js'), 'build', 'web', '--outDir', `${pages}/public/race`, '--emptyOutDir');
+run(folder('node_modules/vite/bin/vite.js'), 'build', 'web/volunteer', '--outDir', `${pages}/public/race/volunteer`);
 
 const require = createRequire(import.meta.url);
 run(folder('node_modules/typedoc/bin/typedoc'), '--options', folder('site/typedoc.json'), '--out', `${pages}/api`);

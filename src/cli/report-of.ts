@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { OPTION_NAMES } from '../optimizers/facts/words.ts';
 import { VERSION } from '../version.ts';
-import type { Experiment } from './experiment.ts';
+import type { Experiment } from './compiled.ts';
 import type { ReportRecord, RunRecord } from './report/record.ts';
 import { commandLine, networkName, TRAINING_IMAGES, wordsOf } from './settings.ts';
 

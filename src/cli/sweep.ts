@@ -10,7 +10,7 @@ import type { Spec } from './sweep/spec.ts';
 
 const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'];
 /** Flags that a spec may be given with: they change no number. */
-const FREE = ['out', 'resume', 'workers', 'queue', 'data', 'json', 'debug', 'dryRun', 'verify'];
+const FREE = ['out', 'resume', 'workers', 'queue', 'serve', 'allowOrigin', 'data', 'json', 'debug', 'dryRun', 'verify'];
 
 interface Options extends Readonly<Record<string, unknown>> {
   readonly optimizers?: readonly string[];
@@ -32,6 +32,8 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly resume?: boolean;
   readonly workers: number;
   readonly queue?: string;
+  readonly serve?: string;
+  readonly allowOrigin?: readonly string[];
   readonly data?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -96,6 +98,14 @@ export function sweepCommand(done: (code: number) => void): Command {
         'redis://host:port or postgres://host/database of a queue, whose trials `simdescent worker` computes on any machines',
       ).conflicts('workers'),
     )
+    .addOption(
+      new Option(
+        '--serve <port>',
+        'let others compute trials, too: tabs of browsers that open the link, and `simdescent worker --queue LINK`. ' +
+          '0.0.0.0:8080 for other machines; 8080 is for this one',
+      ).conflicts('queue'),
+    )
+    .option('--allow-origin <origins>', 'with --serve: other origins whose pages may compute trials', names)
     .option('--out <folder>', 'where to write the journal, the results and the report', path, 'simdescent-sweep')
     .option('--resume', 'go on from the journal in --out');
   addCommonOptions(command).addHelpText(
@@ -107,11 +117,13 @@ Examples:
       --search hyperband --epochs 9
   $ simdescent sweep spec.json --out tuned --workers 8
   $ simdescent sweep spec.json --out tuned --resume
-  $ simdescent sweep spec.json --queue redis://queue.example:6379`,
+  $ simdescent sweep spec.json --queue redis://queue.example:6379
+  $ simdescent sweep spec.json --serve 0.0.0.0:8080 --verify 0.1`,
   );
   return command.action(async (file: string | undefined, options: Options) => {
     const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
     const { specFrom } = await import('./sweep/spec.ts');
+    const { servingFrom } = await import('./sweep/lending.ts');
     const { sweeping } = await import('./sweep/sweeping.ts');
     let given: unknown;
     if (file !== undefined) {
@@ -122,9 +134,11 @@ Examples:
     } else given = specOf(options, new Set(said.map((one) => one.attributeName())));
     const read = specFrom(given);
     const spec: Spec = { ...read, ...(options.verify !== undefined && { verify: options.verify }) };
-    const { out, resume = false, workers, queue, data, json = false, dryRun = false } = options;
-    const typed = process.argv.slice(2);
-    done(await sweeping({ spec, command: repeating(typed), out, resume, workers, queue, data, json, dryRun }));
+    const { out, resume = false, workers, queue, serve, allowOrigin: origins = [], data } = options;
+    const { json = false, dryRun = false } = options;
+    const serving = serve === undefined ? undefined : servingFrom(serve);
+    const typed = repeating(process.argv.slice(2));
+    done(await sweeping({ spec, command: typed, out, resume, workers, queue, serving, origins, data, json, dryRun }));
   });
 }
 
@@ -168,7 +182,8 @@ function repeating(typed: readonly string[]): string {
     const word = typed[i] ?? '';
     const [flag] = word.split('=');
     if (['--resume', '--json', '--debug', '--dry-run'].includes(word)) continue;
-    if (!['--out', '--workers', '--queue', '--data'].includes(flag ?? '')) kept.push(quoted(word));
+    if (!['--out', '--workers', '--queue', '--serve', '--allow-origin', '--data'].includes(flag ?? ''))
+      kept.push(quoted(word));
     else if (flag === word) i++;
   }
   return ['simdescent', ...kept].join(' ');

@@ -13,12 +13,16 @@ interface Options {
 /** `simdescent worker`: computes the trials of sweeps on a queue. */
 export function workerCommand(done: (code: number) => void): Command {
   const command = new Command('worker')
-    .summary('compute trials of sweeps on a queue')
+    .summary('compute trials of sweeps on other machines')
     .description(
-      'Computes trials of `simdescent sweep --queue` until it is stopped. Ctrl-C or SIGTERM: it finishes the trials under way and takes no ' +
-        'more; a second one leaves at once, and others compute them. Needs bullmq and ioredis or pg beside this package.',
+      'Computes trials of `simdescent sweep --queue` until it is stopped, or of `simdescent sweep --serve` until that ends. Ctrl-C or SIGTERM: ' +
+        'it finishes the trials under way and takes no more; a second one leaves at once, and others compute them. Queues need bullmq and ioredis or ' +
+        'pg beside this package.',
     )
-    .requiredOption('--queue <address>', 'redis://host:port (rediss:// for TLS) or postgres://host/database')
+    .requiredOption(
+      '--queue <address>',
+      'redis://host:port (rediss:// for TLS), postgres://host/database, or the link of a served sweep',
+    )
     .option(
       '--workers <n>',
       'trials at a time, each in a process of one thread',

@@ -122,9 +122,9 @@ export class Drive {
 
   /** Computes a job, a second time if it is among those to verify, and writes it down. */
   async #result(job: Job, signal: AbortSignal): Promise<Entry> {
-    const { plan, journal, verify } = this.#options;
+    const { plan, hands, journal, verify } = this.#options;
     const outcome = await this.#compute(job, [], signal);
-    const chosen = draw(plan.seed, 'verify', job.trial, 0) < verify;
+    const chosen = draw(hands.secret ?? plan.seed, 'verify', job.trial, 0) < verify;
     const { from } = job;
     // who goes on from another worker's checkpoint must agree with what that one said
     const fits =

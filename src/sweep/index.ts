@@ -14,6 +14,7 @@ export { type Verification, type VerifyOptions, verify } from './published.ts';
 export { type QueueOptions, queue } from './queue/hands.ts';
 export { type WorkOptions, work } from './queue/work.ts';
 export { type Search, search, type Total, type Trial } from './search.ts';
+export { type Served, type ServedFile, type ServeOptions, serve } from './served/serve.ts';
 export type { Settings, SettingValue } from './settings.ts';
 export type {
   Choice,

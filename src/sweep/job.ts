@@ -49,6 +49,8 @@ export interface ComputeOptions {
  * are and keeps their results; hands only compute.
  */
 export interface Hands {
+  /** Chooses the trials to verify, where workers could work out from the seed of the search which ones these are. Default: that seed. */
+  readonly secret?: number;
   /** Jobs that may be under way at a time. It is read before each job, so it may change. */
   readonly capacity: number;
   /**

@@ -27,7 +27,8 @@ export const newest = (folder: string, counts: (file: string) => boolean = () =>
 
 /** Builds the package if it is missing or older than its sources: `npm test` has built it already. */
 export function built(): void {
-  if (existsSync(cli) && statSync(cli).mtimeMs > newest(join(root, 'src'))) return;
+  const sources = Math.max(newest(join(root, 'src')), newest(join(root, 'web/volunteer')));
+  if (existsSync(cli) && statSync(cli).mtimeMs > sources) return;
   runSync(process.execPath, [join(root, 'node_modules/tsdown/dist/run.mjs')], { cwd: root });
 }
 

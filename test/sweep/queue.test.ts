@@ -164,7 +164,7 @@ describe('a worker', { timeout: 120_000 }, () => {
       expect(await away.done).toBe(1);
       expect(away.text()).toMatch(/(redis|postgres):\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
     }
-    const wrong = start(['worker', '--queue', 'http://user:secret@host']);
+    const wrong = start(['worker', '--queue', 'amqp://user:secret@host']);
     expect(await wrong.done).toBe(2);
     expect(wrong.text()).toContain('redis://host:6379');
     expect(wrong.text()).not.toContain('secret');

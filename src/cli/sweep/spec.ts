@@ -10,8 +10,8 @@ import {
   search,
 } from '../../sweep/index.ts';
 import { checkName, checkOptions, isObject, show } from '../../validate.ts';
+import { check, resolved } from '../compiled.ts';
 import { oneLine, UsageError } from '../errors.ts';
-import { check, resolved } from '../experiment.ts';
 import { HIDDEN, type ModelKind, type TrainingOptions } from '../settings.ts';
 
 /** A sweep as a file has it: options of the search, and the share to verify. */

@@ -1,19 +1,21 @@
 /** `simdescent sweep` from a spec to files: check, compute, report. */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { loadFashionMnist } from '../../datasets/index.ts';
-import { queue as queued, type SweepResult, search, sweep } from '../../sweep/index.ts';
+import { type FashionMnist, loadFashionMnist } from '../../datasets/index.ts';
+import { type Hands, queue as queued, type SweepResult, search, sweep } from '../../sweep/index.ts';
 import { printable } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT } from '../errors.ts';
 import { listen } from '../interrupt.ts';
 import { type FolderLock, lockFolder } from '../lock.ts';
 import { writeFiles } from '../output.ts';
-import { display } from '../progress.ts';
+import { type Display, display } from '../progress.ts';
 import { machineOf } from '../report-of.ts';
 import { goOnWithoutOutput } from '../streams.ts';
-import { builtInPool, checkAddress, digestOfData } from './built-in.ts';
+import { digestOfData } from './about.ts';
+import { builtInPool, checkAddress } from './built-in.ts';
 import { progressOf } from './display.ts';
+import { lend, linksOf, type Serving } from './lending.ts';
 import { type SweepRecord, sweepCsv, sweepJson } from './result.ts';
 import { checkSpec, type Spec } from './spec.ts';
 import { byValue, shownValue, succeeded, trialTable, varying } from './text.ts';
@@ -27,6 +29,10 @@ export interface SweepRequest {
   readonly workers: number;
   /** Address of the queue that others read, instead of processes here. */
   readonly queue: string | undefined;
+  /** Where others get trials over HTTP, beside the processes here. */
+  readonly serving: Serving | undefined;
+  /** Other origins whose pages may be workers. */
+  readonly origins: readonly string[];
   readonly data: string | undefined;
   readonly json: boolean;
   readonly dryRun: boolean;
@@ -36,7 +42,7 @@ export interface SweepRequest {
 const MOST_ROWS = 20;
 
 export async function sweeping(request: SweepRequest): Promise<number> {
-  const { spec, out, resume, queue, data, json, dryRun } = request;
+  const { spec, out, resume, queue, serving, data, json, dryRun } = request;
   checkSpec(spec);
   if (queue !== undefined) checkAddress(queue);
   const { verify = 0, ...options } = spec;
@@ -58,10 +64,7 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     // the processes find it where it is then
     const set = await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
     shown.stop();
-    const hands =
-      queue === undefined
-        ? builtInPool(data, join(folder, 'checkpoints'), request.workers, shown.note)
-        : await queued({ url: queue, about: digestOfData(set), onNote: shown.note });
+    const hands = await handsOf(request, set, join(folder, 'checkpoints'), shown);
     const { found, ...watcher } = progressOf(shown, total, objective.key, varyingIn(spec));
     let result: SweepResult | undefined;
     let problem: unknown;
@@ -75,8 +78,9 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     shown.stop();
     const stopped = result === undefined && problem === undefined;
     const trials = result?.trials ?? [...found.values()].sort((a, b) => a.trial - b.trial);
-    // on a queue, those who computed something
-    const workers = queue === undefined ? request.workers : new Set(trials.map(({ worker }) => worker)).size;
+    // on a queue, and with guests, those who computed something
+    const workers =
+      queue === undefined && serving === undefined ? request.workers : new Set(trials.map(({ worker }) => worker)).size;
     const best =
       result?.best?.trial ?? byValue(trials, objective.mode).find(({ value }) => !Number.isNaN(value))?.trial ?? null;
     const record: SweepRecord = {
@@ -102,6 +106,28 @@ export async function sweeping(request: SweepRequest): Promise<number> {
     shown.stop();
     lock?.release();
     interrupt.dispose();
+  }
+}
+
+/** Who computes the trials. */
+async function handsOf(
+  { spec, queue, serving, origins, data, workers }: SweepRequest,
+  set: FashionMnist,
+  checkpoints: string,
+  { line, note }: Display,
+): Promise<Hands> {
+  if (queue !== undefined) return queued({ url: queue, about: await digestOfData(set), onNote: note });
+  const pool = builtInPool(data, checkpoints, workers, note);
+  if (serving === undefined) return pool;
+  const about = await digestOfData(set);
+  try {
+    const served = await lend(serving, { about, set, hands: pool, origins, note });
+    line(['lend a tab, or run `simdescent worker --queue LINK`:', ...linksOf(served.url)].join('\n  '));
+    if (!spec.verify) note('what guests compute is taken as it is; --verify 0.1 has a tenth computed again here');
+    return served;
+  } catch (error) {
+    await pool.close();
+    throw error;
   }
 }
 

@@ -1,14 +1,16 @@
-/** Computes trials of the built-in models in a process of a pool, or in this one: the same training as `simdescent train`. */
+/** Computes trials of the built-in models in a process of a pool, in a tab, or in this program: the same training as `simdescent train`. */
 import { type FashionMnist, loadFashionMnist } from '../../datasets/index.ts';
 import { createRuntime, loadModel, type Runtime } from '../../index.ts';
 import type { RunResult, Task } from '../../sweep/index.ts';
-import { compiledModel, samplesOf } from '../experiment.ts';
+import { compiledModel, samplesOf } from '../compiled.ts';
 import { optionsFrom } from './spec.ts';
 
 /** What all trials share. */
 export interface Context {
   /** Folder of the data set; undefined: wherever it is found. */
   readonly data?: string | undefined;
+  /** The data set, if it is here already. */
+  readonly set?: FashionMnist;
   /** Threads of a trial. Default 1. */
   readonly threads?: number | 'auto';
 }
@@ -22,9 +24,9 @@ export async function setup({ data }: Context): Promise<void> {
   await loaded;
 }
 
-export async function run(task: Task, { data, threads = 1 }: Context): Promise<RunResult> {
+export async function run(task: Task, { data, set, threads = 1 }: Context): Promise<RunResult> {
   const { settings, epochs, checkpoint, keep, fit } = task;
-  loaded ??= loadFashionMnist({ data });
+  loaded ??= set === undefined ? loadFashionMnist({ data }) : Promise.resolve(set);
   runtime ??= createRuntime({ threads });
   const options = optionsFrom(settings, epochs);
   const { x, y, validationData } = samplesOf(await loaded, options.limit);

@@ -5,7 +5,7 @@ import { VERSION } from '../../version.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { listen } from '../interrupt.ts';
 import { display } from '../progress.ts';
-import { checkJob } from './built-in.ts';
+import { checkJob } from './about.ts';
 import { readJsonFile } from './json-file.ts';
 import { shownValue } from './text.ts';
 import { run } from './trial.ts';

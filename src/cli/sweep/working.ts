@@ -8,7 +8,8 @@ import { EXIT } from '../errors.ts';
 import { listen } from '../interrupt.ts';
 import { display } from '../progress.ts';
 import { goOnWithoutOutput } from '../streams.ts';
-import { builtInPool, checkAddress, checkJob, digestOfData } from './built-in.ts';
+import { checkJob, digestOfData } from './about.ts';
+import { builtInPool, checkAddress } from './built-in.ts';
 import { shownValue } from './text.ts';
 
 export interface WorkerRequest {
@@ -29,9 +30,10 @@ export async function working({ queue, workers, lease, data }: WorkerRequest): P
     const set = await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
     shown.stop();
     goOnWithoutOutput();
-    shown.line(`${workers} at a time, ${digestOfData(set)}`);
+    const about = await digestOfData(set);
+    shown.line(`${workers} at a time, ${about}`);
     await work({
-      ...{ url: queue, lease, about: digestOfData(set), signal, onNote: shown.note },
+      ...{ url: queue, lease, about, signal, onNote: shown.note },
       hands: builtInPool(data, checkpoints, workers, shown.note),
       check: checkJob,
       onJob({ trial, settings, epochs }) {

@@ -33,8 +33,8 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** What a worker makes of an order: an answer, or undefined to give it back for others. */
-export type Handle = (order: unknown, say: (what: unknown) => void) => Promise<unknown>;
+/** What a worker makes of an order: an answer, or undefined to give it back for others. The signal is aborted when nobody wants it any longer. */
+export type Handle = (order: unknown, say: (what: unknown) => void, signal?: AbortSignal) => Promise<unknown>;
 
 export interface Receiving {
   readonly concurrency: number;
@@ -43,6 +43,8 @@ export interface Receiving {
   readonly handle: Handle;
   readonly back: () => void;
   readonly away: (why: string) => void;
+  /** Called when there will be no more orders: the sweep has ended, or the error says why this worker gets none. */
+  readonly end?: (error?: Error) => void;
 }
 
 /** The side of a worker. */

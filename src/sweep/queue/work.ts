@@ -1,5 +1,6 @@
 /** A worker of a queue: takes orders, has them computed by the hands of its machine, answers. */
 import { getBuiltin } from '../../files/modules.ts';
+import { isLink } from '../../queue-address.ts';
 import {
   checkInteger,
   checkKind,
@@ -12,13 +13,14 @@ import {
 } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import { failure, type Hands, type Job, type Outcome } from '../job.ts';
+import { served } from '../served/receiver.ts';
 import { bullmq } from './bullmq.ts';
 import type { Engine, Handle } from './engine.ts';
 import { failed, found, headOf, orderFrom } from './orders.ts';
 
 /** Options of {@link work}. */
 export interface WorkOptions {
-  /** Address of the server: the same as of `queue`. */
+  /** Address of the server: the same as of `queue`, or the `url` of `serve`. */
   readonly url: string;
   /** Name of the queue. Default `'simdescent'`. */
   readonly name?: string;
@@ -45,7 +47,7 @@ const OPTIONS = ['url', 'name', 'hands', 'about', 'worker', 'lease', 'check', 'o
 const KEPT = 64;
 
 /**
- * Computes the trials of sweeps whose hands are a {@link queue}, until the signal is aborted.
+ * Computes the trials of sweeps whose hands are a {@link queue}, until the signal is aborted, or of one that {@link serve} serves, until it ends.
  *
  * @throws TypeError or RangeError for wrong options; Error without `bullmq` and the client of the server, if the server cannot be reached, and when a sweep is of another version of this
  * package or has another `about`
@@ -66,7 +68,7 @@ export async function work(options: WorkOptions): Promise<void> {
   checkNumber('lease', lease, 1, 86_400);
   checkSignal(signal);
   try {
-    await workWith(bullmq(url, name), { ...options, lease });
+    await workWith(isLink(url) ? served(url) : bullmq(url, name), { ...options, lease });
   } finally {
     await hands.close();
   }
@@ -74,7 +76,8 @@ export async function work(options: WorkOptions): Promise<void> {
 
 function nameOfProcess(): string {
   const builtin = getBuiltin();
-  if (builtin === undefined) throw new Error('a worker of a queue needs Node 20.19 or newer');
+  // what serves a sweep names its guests itself
+  if (builtin === undefined) return 'page';
   return `${builtin('node:os').hostname()}/${process.pid}-${Math.floor(Date.now() / 1000).toString(36)}`;
 }
 
@@ -82,13 +85,15 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
   const { hands, about = '', worker = nameOfProcess(), lease = 30, onJob, onNote, signal } = options;
   checkInteger('the capacity of hands', hands.capacity, 1);
   let refuse: (error: Error) => void = () => undefined;
-  const refused = new Promise<never>((_, reject) => {
+  let finish: () => void = () => undefined;
+  const refused = new Promise<void>((resolve, reject) => {
+    finish = resolve;
     refuse = reject;
   });
   refused.catch(() => undefined);
   const latest = new Set<number>();
   let ended = false;
-  const handle: Handle = async (value, say) => {
+  const handle: Handle = async (value, say, unwanted) => {
     const giveBack = undefined;
     if (ended) return giveBack;
     try {
@@ -115,8 +120,10 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
       const onEpoch = (epoch: number, logs: Readonly<Record<string, number>>) => say({ epoch, logs });
       // a signal for each: Node warns of many listeners
       const { signal: never } = new AbortController();
-      return reply(await hands.compute(job, { signal: never, avoid: [], onEpoch }));
+      return reply(await hands.compute(job, { signal: unwanted ?? never, avoid: [], onEpoch }));
     } catch (error) {
+      // hands may end what they compute with the worker
+      if (unwanted?.aborted || (signal?.aborted && error === signal.reason)) return giveBack;
       const why = messageOf(error);
       onNote?.(why);
       return failed(why, worker);
@@ -126,6 +133,11 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
     ...{ concurrency: hands.capacity, lease, handle },
     back: () => onNote?.('the queue is there again'),
     away: (why) => onNote?.(why),
+    end(error) {
+      ended = true;
+      if (error === undefined) finish();
+      else refuse(error);
+    },
   });
   try {
     await Promise.race([

@@ -1,0 +1,140 @@
+/** The page that people lend, from the built package, as a sweep serves it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadFashionMnist } from '../../src/datasets/index.ts';
+import { axeIn, inWords } from '../browsers/axe.ts';
+import { launch, openPage } from '../browsers/browser.ts';
+import { isSkipped } from '../browsers/install.ts';
+import { built } from '../cli/run.ts';
+import { endAll, linkOf, poolOf, start } from '../sweep/program.ts';
+import { allTexts, screenshot, textOf } from './page.ts';
+
+const SPEC = [
+  ...['--optimizers', 'sgd,nadam', '--learning-rates', '1e-3..1e-1:log', '--limit', '400', '--hidden', '16'],
+  ...['--search', 'halving', '--trials', '16', '--epochs', '4', '--factor', '2', '--json'],
+];
+
+let folder = '';
+let browser: Browser;
+beforeAll(async () => {
+  built();
+  await loadFashionMnist();
+  folder = await mkdtemp(join(tmpdir(), 'simdescent-lent-'));
+  if (!isSkipped('chromium')) browser = await launch('chromium');
+}, 300_000);
+afterEach(endAll);
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const WAIT = { timeout: 60_000 };
+const untilState = (page: Page, state: string) =>
+  page.waitForFunction((wanted) => document.querySelector('#state')?.textContent?.startsWith(wanted), WAIT, state);
+
+/** A page of its own session, so that nothing is cached. */
+async function opened(link: string, width = 1280, dark = false) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width, height: 900 });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+  return openPage(browser, link, page);
+}
+
+describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () => {
+  it('computes what one process would, while others are closed in the middle', async () => {
+    const alone = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'alone')]);
+    expect(await alone.done).toBe(0);
+    const out = join(folder, 'served');
+    const env = { SIMDESCENT_TOKEN: 'token-of-this-test' };
+    const args = ['sweep', ...SPEC, '--serve', '0', '--workers', '1', '--out', out];
+    const sweep = start(args, undefined, env);
+    const link = await linkOf(sweep);
+    expect(link).toContain('#token=token-of-this-test');
+    // waits until the tab has computed something
+    const pool = await poolOf(sweep);
+    process.kill(pool, 'SIGSTOP');
+    const closed = await opened(link, 360, true);
+    await closed.page.click('#switch');
+    await closed.page.waitForSelector('#now:not([hidden])', WAIT);
+    await closed.page.close();
+    const { page, errors } = await opened(link);
+    await page.focus('#switch');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.done tbody tr', WAIT);
+    process.kill(pool, 'SIGCONT');
+    await untilState(page, 'The sweep has ended');
+    expect(await sweep.done).toBe(0);
+    expect(sweep.last()).toMatchObject({ digest: alone.last().digest, best: alone.last().best });
+    // what it says it did is in the result
+    const { trials } = JSON.parse(await readFile(join(out, 'sweep.json'), 'utf8'));
+    const shown = await allTexts(page, '.done tbody th');
+    const own = trials.filter(({ worker }: { worker: string }) => worker.startsWith('page-')).length;
+    expect(own).toBeGreaterThan(0);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(await textOf(page, '#switch')).toBe('Start');
+    expect(errors).toEqual([]);
+    await screenshot(page, 'volunteer-end');
+  });
+
+  it.each([
+    [1280, false],
+    [360, true],
+  ])('is usable at %i px, dark: %s', async (width, dark) => {
+    const out = join(folder, `${width}`);
+    const more = ['--trials', '200', '--epochs', '64'];
+    const sweep = start(['sweep', ...SPEC, ...more, '--serve', '0', '--workers', '1', '--out', out]);
+    const link = await linkOf(sweep);
+    const { page, errors } = await opened(link, width, dark);
+    expect(inWords((await axeIn(page, 'body')).violations)).toEqual([]);
+    await screenshot(page, `volunteer-${width}-idle`);
+    await page.click('#switch');
+    await page.waitForSelector('.done tbody tr', WAIT);
+    await page.waitForSelector('#now:not([hidden])', WAIT);
+    expect(inWords((await axeIn(page, 'body')).violations)).toEqual([]);
+    await screenshot(page, `volunteer-${width}-computing`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wide).toBe(0);
+    await page.click('#switch');
+    await untilState(page, 'Stopped');
+    expect(await textOf(page, '#switch')).toBe('Start');
+    expect(errors).toEqual([]);
+    // the sweep goes away while it waits
+    await page.click('#switch');
+    await page.waitForFunction(() => document.querySelector('#state')?.textContent?.startsWith('Epoch'), {
+      timeout: 60_000,
+    });
+    sweep.child.kill('SIGKILL');
+    await page.waitForSelector('#problem:not([hidden])', WAIT);
+    expect(await textOf(page, '#problem')).toContain('does not answer');
+    await screenshot(page, `volunteer-${width}-away`);
+  });
+
+  it('says what is wrong with its link', async () => {
+    const args = [
+      'sweep',
+      ...SPEC,
+      '--trials',
+      '500',
+      '--serve',
+      '0',
+      '--workers',
+      '1',
+      '--out',
+      join(folder, 'wrong'),
+    ];
+    const link = await linkOf(start(args));
+    const { page } = await opened(link.replace(/#.*/, ''));
+    await page.click('#switch');
+    expect(await textOf(page, '#problem')).toContain('#token=');
+    await page.goto('about:blank');
+    await page.goto(link.replace(/#.*/, '#token=0123456789abcdef'));
+    await page.click('#switch');
+    await page.waitForSelector('#problem:not([hidden])', WAIT);
+    expect(await textOf(page, '#problem')).toContain('token');
+    expect(await textOf(page, '#switch')).toBe('Start');
+  });
+});
