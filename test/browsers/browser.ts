@@ -58,8 +58,6 @@ export async function openPage(browser: Browser, url: string, given?: Page): Pro
     errors.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`);
   });
   page.on('requestfailed', (request) => {
-    // Chromium says so of small files that a worker has read to their end
-    if (/fashion-mnist\/.*gz$/.test(request.url()) && request.failure()?.errorText === 'net::ERR_ABORTED') return;
     errors.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
   });
   page.on('response', (response) => {
