@@ -1,32 +1,26 @@
 // How speed and memory fare in a long training: the step of the reference network after many thousands of steps, and the growth of
 // the JavaScript heap. Only in Node, where a program can collect garbage on demand.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { optimizerNames, optimizers } from 'simdescent';
 import { round, summary } from './harness.js';
-import { imageModel, images, points, smallModel } from './network.js';
+import { memory } from './heap.js';
+import { imageModel, points, smallModel } from './network.js';
 
 export const name = 'long';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc');
-const heap = () => {
-  collect();
-  return process.memoryUsage().heapUsed;
-};
+const heap = () => memory().heapUsed;
 
-export async function run(harness) {
-  await slowing(harness, 'adam');
-  await slowing(harness, 'nadam');
+export async function run(harness, { pictures }) {
+  await slowing(harness, 'adam', pictures);
+  await slowing(harness, 'nadam', pictures);
   await growth(harness);
 }
 
 /** Blocks of a thousand steps: the first ones, and the last ones. */
-async function slowing(harness, optimizer) {
+async function slowing(harness, optimizer, pictures) {
   const title = `${optimizer}, 784-300-100-10, batch 32, a long training`;
   if (!harness.wants(title)) return;
   const [epoch, thousands] = harness.quick ? [250, 8] : [1000, 30];
-  const { x, y } = images(epoch * 32);
+  const { x, y } = await pictures(epoch * 32);
   const model = imageModel(optimizer);
   harness.onCase(title);
   // the engine compiles the kernels in the background during the first few hundred steps

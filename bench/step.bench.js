@@ -47,7 +47,7 @@ export async function timeSteps(harness, model, data, batchSize, steps) {
   return summary(samples);
 }
 
-export async function run(harness) {
+export async function run(harness, { pictures = async (count) => images(count) } = {}) {
   /** A case whose model lives while it is measured. */
   const training = ({ hidden = [300, 100], batch = 32, optimizer, variant = ALONE, ...rest }) => ({
     ...rest,
@@ -58,7 +58,7 @@ export async function run(harness) {
       const runtime = createRuntime(variant);
       const model = imageModel(optimizer, { hidden, runtime });
       try {
-        return await timeSteps(harness, model, images(steps * batch), batch, steps);
+        return await timeSteps(harness, model, await pictures(steps * batch), batch, steps);
       } finally {
         model.dispose();
         runtime.dispose();

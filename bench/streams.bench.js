@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRuntime, optimizers } from 'simdescent';
 import { round, summary } from './harness.js';
-import { imageModel, images } from './network.js';
+import { memory } from './heap.js';
+import { imageModel } from './network.js';
 
 export const name = 'streams';
 
 const PIXELS = 784;
+const EPOCHS = 10;
 
 /** Batches of the arrays, without a copy. */
 const slices = ({ x, y }, batchSize) =>
@@ -47,8 +49,8 @@ const fromFile = (folder, { x, y }, batchSize) =>
     }
   };
 
-export async function run(harness) {
-  if (!harness.wants('streams', 'an epoch from arrays, a generator and a file')) return;
+export async function run(harness, { pictures }) {
+  if (!harness.wants('streams', 'an epoch from arrays, a generator and a file', 'memory')) return;
   const count = harness.quick ? 12_000 : 60_000;
   const folder = mkdtempSync(join(tmpdir(), 'simdescent-bench-'));
   const rows = [];
@@ -59,7 +61,7 @@ export async function run(harness) {
       [128, 1],
       [128, 2],
     ]) {
-      const data = images(count);
+      const data = await pictures(count);
       writeFileSync(join(folder, 'images'), data.x.data);
       writeFileSync(join(folder, 'labels'), data.y.data);
       const runtime = createRuntime({ threads });
@@ -91,17 +93,18 @@ export async function run(harness) {
         'file over arrays': round(file.min / arrays.min, 3),
       });
       if (threads === 1 && batchSize === 128) {
-        globalThis.gc?.();
-        const heap = [];
-        await model.fit(fromFile(folder, data, batchSize), {
-          epochs: 10,
-          onEpochEnd: () => {
-            globalThis.gc?.();
-            const { heapUsed, external } = process.memoryUsage();
-            heap.push(((heapUsed + external) / 1e6).toFixed(1), runtime.memory.used);
-          },
-        });
-        console.log('MB of heap and external, bytes of runtime, by epoch', heap.join(' '));
+        const held = [];
+        const row = () => {
+          const { heapUsed, external, rss } = memory();
+          return {
+            case: `epoch ${held.length + 1}`,
+            'heap and arrays MB': round((heapUsed + external) / 1e6, 1),
+            'runtime MB': round(runtime.memory.used / 1e6, 2),
+            'process MB': round(rss / 1e6, 0),
+          };
+        };
+        await model.fit(fromFile(folder, data, batchSize), { epochs: EPOCHS, onEpochEnd: () => held.push(row()) });
+        harness.show(`memory over ${EPOCHS} epochs from a file`, held);
       }
       model.dispose();
       runtime.dispose();

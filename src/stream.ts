@@ -1,5 +1,6 @@
 /** Streams of batches of whatever kind: what is one, how it starts, and the parts of a batch. The page reads them for its worker with the same functions. */
 import { checkKind, checkOptions, isObject, typedKind } from './validate.ts';
+import { isSparse } from './values.ts';
 
 /** A stream that can be iterated, or a function that makes one for an epoch. */
 export type Source = AsyncIterable<unknown> | Iterable<unknown> | ((epoch: number) => unknown);
@@ -50,7 +51,7 @@ export async function start(source: Source, epoch: number): Promise<Batches> {
 /** The parts of a batch, as they were given; `labelled` ones need targets. */
 export function partsOf(batch: unknown, labelled: boolean): { x: unknown; y?: unknown; sampleWeight?: unknown } {
   const form = labelled ? '{ x, y, sampleWeight? }, [x, y] or [x, y, sampleWeight]' : '{ x }, [x] or a tensor';
-  if (!labelled && isObject(batch) && 'data' in batch) return { x: batch };
+  if (!labelled && isObject(batch) && ('data' in batch || isSparse(batch))) return { x: batch };
   const list = Array.isArray(batch) && batch.length <= 3;
   checkKind(list || (isObject(batch) && !Array.isArray(batch)), 'a batch', form, batch);
   if (!list) checkOptions('a batch', batch, ['x', 'y', 'sampleWeight']);

@@ -8,11 +8,11 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { toOnnx } from '../../dist/convert.js';
-import { loadFashionMnist } from '../../dist/datasets.js';
 import { randomFloats } from '../core.js';
 import { round, summary } from '../harness.js';
 import { describe, machine } from '../machine.js';
-import { imageModel, images } from '../network.js';
+import { imageModel } from '../network.js';
+import { pictures } from '../pictures.js';
 import { installed, Peer } from './peer.js';
 import { table } from './table.js';
 
@@ -57,17 +57,10 @@ const TASKS = [
   ].map(([name, as, m, k, n]) => ({ name, do: 'product', as, m, k, n })),
 ];
 
-/** Real images and their labels, or made ones, and the share of their pixels that is not zero. */
-async function pictures(count) {
-  const { x, y, name } = await loadFashionMnist().then(
-    ({ train }) => ({
-      x: train.images.data.subarray(0, count * 784),
-      y: train.labels.data.subarray(0, count),
-      name: 'Fashion-MNIST',
-    }),
-    () => ({ x: images(count).x.data, y: images(count).y.data, name: 'made images' }),
-  );
-  return { x, y, name, density: x.filter((byte) => byte !== 0).length / x.length };
+/** Bytes of images and their labels. */
+async function pictureBytes(count) {
+  const { x, y, ...about } = await pictures(count);
+  return { x: x.data, y: y.data, ...about };
 }
 
 /** Writes the common starting point. */
@@ -146,7 +139,7 @@ const wanted = values.only?.split(',');
 const chosen = [...names, ...natives].filter((name) => name === 'simdescent' || !wanted || wanted.includes(name));
 let peers = [];
 try {
-  const data = await pictures(BATCHES * 32);
+  const data = await pictureBytes(BATCHES * 32);
   await handOver(dir, data);
   peers = chosen.map((name) =>
     natives.includes(name)

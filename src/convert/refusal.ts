@@ -46,3 +46,7 @@ export function shapeFrom(what: string, value: unknown, most: number): readonly 
   if (size > most) throw new RangeError(`${what}: ${show(shape)} asks for more than the file holds`);
   return shape as readonly number[];
 }
+
+/** A table that is looked up by names of a foreign file, which has none but its own: `constructor` is not among them. */
+export const tableOf = <T>(own: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.assign(Object.create(null), own);

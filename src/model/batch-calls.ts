@@ -32,8 +32,15 @@ export interface Recorded {
 }
 
 /** The arrays, already read: they are copied into the program's own memory, so only a tensor's numbers matter. */
-export const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
+const arraysFor = (what: string, value: ModelData, names: readonly string[]): readonly Values[] =>
   arraysOf(what, value, names).map((one) => bare(toArrayData(what, one)));
+
+/** Inputs likewise, which may be sparse rows. */
+export const inputsFor = (x: ModelData, names: readonly string[]): readonly (Values | SparseInput)[] =>
+  arraysOf('x', x, names).map((one) => {
+    const input = inputOf('x', one);
+    return 'offsets' in input ? input : bare(input);
+  });
 
 /** Weights of the outputs that have some. */
 const byName = (names: readonly string[], weights: readonly (Values | undefined)[]): Readonly<Record<string, Values>> =>
@@ -84,10 +91,7 @@ export class BatchCalls {
     record: (scope: Scope, placed: T) => Recorded,
     before: (program: Program) => void = () => {},
   ): Kept {
-    const x = arraysOf('x', samples.x, names.inputs).map((one) => {
-      const input = inputOf('x', one);
-      return 'offsets' in input ? input.roomy : bare(input);
-    });
+    const x = inputsFor(samples.x, names.inputs).map((one) => ('offsets' in one ? one.roomy : one));
     const y = samples.y === undefined ? [] : arraysFor('y', samples.y, names.outputs);
     const weights = weightsBy(samples.sampleWeight, names.outputs).map(
       (one) => one && bare(toArrayData('sampleWeight', one)),

@@ -61,6 +61,9 @@ export const products: SparseHook['products'] = (graph, built, { byRows, placed 
     const kernel = graph.weight(weight);
     const node = graph.nodes.find(({ inputs }) => inputs.kernel === kernel);
     const [y, read] = [node?.outputs.y, recorded[input]?.sparse];
+    // their kernel has no gradients in memory that an array could be trained with
+    if (node && y && !read)
+      throw new TypeError(`${node.label}: expected sparse rows, as in the batches before, got an array`);
     return node && y && read ? [{ weight, label: `${node.label} rows`, y, read }] : [];
   });
   return {

@@ -20,6 +20,16 @@ export interface PlacedSparse {
   readonly sparse: (graph: Graph, isOutput: boolean) => Value;
 }
 
+/** Memory for several batches of sparse rows. Slot s has its rows from s (size + 1) on, because a batch has one more offset than rows. */
+export interface SparseSlots {
+  /** The most values of a batch. */
+  readonly most: number;
+  /** Address of the order of their rows, which passes over the one behind each slot. */
+  readonly order: number;
+  /** The same rows, which `place` copies into this slot. */
+  at(slot: number, rows: SparseInput): SparseInput;
+}
+
 /** Sparse rows as an input of a model. */
 export interface SparseInput extends SparseParts {
   rows(from: number, to: number): SparseInput;
@@ -27,10 +37,14 @@ export interface SparseInput extends SparseParts {
   fitting(shape: readonly number[], expected: string): SparseInput;
   /** With room for more values, so that batches of nearly the same number of them fit the same program. */
   readonly roomy: SparseInput;
+  /** Bytes that they take. */
+  readonly bytes: number;
   /** Of the form of an array: differs where they need another program. */
   readonly form: Values;
   /** Copies them into memory. */
   place(engine: Engine, room: Room): PlacedSparse;
+  /** Memory for `count` batches of up to `size` rows like these, each with `most` values or as many as these. */
+  slots(engine: Engine, room: Room, count: number, size: number, most: number): SparseSlots;
 }
 
 /** Kernels of which single rows are updated, each with the number of the input whose rows it multiplies. They have no gradients. */

@@ -10,7 +10,7 @@ import { placeAs } from '../targets.ts';
 import { checkInteger, checkKind, sameShape, showShape } from '../validate.ts';
 import { isSparse, type Numbers, type SparseData, type Values } from '../values.ts';
 import { byRows, decide, products } from './by-rows.ts';
-import { hook, type PlacedSparse } from './sparse-hook.ts';
+import { hook, type PlacedSparse, type SparseSlots } from './sparse-hook.ts';
 
 /** The least power of two from n on. */
 const powerOfTwo = (n: number): number => 2 ** (32 - Math.clz32(Math.max(n, 1) - 1));
@@ -26,9 +26,13 @@ export class SparseRows extends Printed implements SparseData {
   /** How many rows and columns: [rows, columns]. */
   readonly shape: readonly number[];
 
+  /** Copies them to the place that they have already, if they have one. */
+  readonly #put: (() => PlacedSparse) | undefined;
+
   /** @internal */
-  constructor({ indices, values, offsets, shape }: SparseParts) {
+  constructor({ indices, values, offsets, shape }: SparseParts, put?: () => PlacedSparse) {
     super();
+    this.#put = put;
     this.indices = indices;
     this.values = values;
     this.offsets = offsets;
@@ -83,6 +87,11 @@ export class SparseRows extends Printed implements SparseData {
   }
 
   /** @internal */
+  get bytes(): number {
+    return 4 * (this.offsets.length + 2 * this.indices.length);
+  }
+
+  /** @internal */
   get form(): Values {
     const { indices, values, shape } = this;
     return { data: indices, shape: [...shape, indices.length], divisor: values === undefined ? 1 : 2 };
@@ -90,6 +99,7 @@ export class SparseRows extends Printed implements SparseData {
 
   /** Copies them into memory, for the program. @internal */
   place(engine: Engine, room: Room): PlacedSparse {
+    if (this.#put !== undefined) return this.#put();
     const { offsets, indices, values, shape } = this;
     const [rows = 1, inputs = 1] = shape;
     const at = {
@@ -99,11 +109,33 @@ export class SparseRows extends Printed implements SparseData {
       inputs,
       each: Math.ceil((offsets[rows] ?? 0) / rows),
     };
+    return placedAt(at, (batchSize) => this.#most(batchSize));
+  }
+
+  /** Memory for `count` batches of up to `size` rows like these, each with `most` values or as many as these. @internal */
+  slots(engine: Engine, room: Room, count: number, size: number, most: number): SparseSlots {
+    const own = Math.max(most, powerOfTwo(this.indices.length));
+    const block = (each: number): number => room.allocate(4 * count * each);
+    const at = {
+      offsets: block(size + 1),
+      indices: block(own),
+      values: this.values === undefined ? 0 : block(own),
+      inputs: this.shape[1] ?? 1,
+      each: Math.ceil(own / size),
+    };
+    const placed = placedAt(at, () => own);
+    const rows = Int32Array.from({ length: count * size }, (_, i) => i + Math.floor(i / size));
     return {
-      sparse: (graph, isOutput) => {
-        if (isOutput) throw new TypeError('sparse rows cannot be an output of the model: put a dense layer between');
-        return inputIn(graph, { ...at, most: powerOfTwo(this.#most(graph.batchSize)) });
-      },
+      most: own,
+      order: placeAs('i32', engine, room, rows),
+      at: (slot, rows) =>
+        new SparseRows(rows, () => {
+          const [first, { indices, values, offsets }] = [slot * own, rows];
+          engine.i32(at.offsets + 4 * slot * (size + 1), offsets.length).set(offsets.map((offset) => first + offset));
+          engine.i32(at.indices + 4 * first, indices.length).set(indices);
+          if (values !== undefined) engine.f32(at.values + 4 * first, values.length).set(values);
+          return placed;
+        }),
     };
   }
 
@@ -116,6 +148,14 @@ export class SparseRows extends Printed implements SparseData {
     return lengths.subarray(-batchSize).reduce((sum, length) => sum + length, 0);
   }
 }
+
+/** Rows at these addresses; `mostOf` is the most values that a batch of this size can have. */
+const placedAt = (at: Omit<SparseRowsAt, 'most'>, mostOf: (batchSize: number) => number): PlacedSparse => ({
+  sparse: (graph, isOutput) => {
+    if (isOutput) throw new TypeError('sparse rows cannot be an output of the model: put a dense layer between');
+    return inputIn(graph, { ...at, most: powerOfTwo(mostOf(graph.batchSize)) });
+  },
+});
 
 /** The input of a graph whose rows these are. */
 function inputIn(graph: Graph, rows: SparseRowsAt): Value {
@@ -141,7 +181,6 @@ hook.sparse = { read, byRows, decide, products };
  *
  * A model takes `{ indices, values, offsets, shape }` as it is too, but checks it at every call; and a bundle has the code for sparse rows only if the
  * program imports this function. Columns need not be in order within a row; values of a column that a row names twice are added.
- * Streams of batches cannot have sparse rows yet: `trainOnBatch` takes data that are larger than memory.
  *
  * @param rows compressed sparse rows: row r has `values` (default ones) in the columns `indices` from `offsets[r]` up to, but not including,
  * `offsets[r + 1]`; `shape` is [rows, columns]. Memory of 32-bit integers is not copied

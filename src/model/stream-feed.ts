@@ -10,11 +10,13 @@ import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { partsOf } from '../stream.ts';
-import { arraysFor, oneOrAll } from './batch-calls.ts';
+import type { Values } from '../values.ts';
+import { inputsFor, oneOrAll } from './batch-calls.ts';
 import type { Feed } from './feed.ts';
 import type { ModelData } from './options.ts';
 import { type Samples, weightsBy } from './samples.ts';
 import type { Sink } from './sinks.ts';
+import type { SparseInput, SparseSlots } from './sparse-hook.ts';
 import type { StreamPlan } from './stream.ts';
 import { named, StreamReader } from './stream-reader.ts';
 
@@ -45,22 +47,38 @@ interface Slots {
   readonly scope: Scope;
   readonly program: Program;
   readonly count: number;
-  /** Rows of a slot. */
+  /** Rows of a batch. */
   readonly size: number;
+  /** Address of the order in which the rows of all slots are read, 0 for as they lie: there is a row between the slots of sparse rows. */
+  readonly order: number;
   /** What the program depends on beside the number of rows. */
   readonly form: string;
   /** For each array of a batch: where its first slot begins, and the bytes of a slot. */
   readonly places: readonly (readonly [base: number, bytes: number])[];
+  /** The slots of inputs that are sparse. */
+  readonly sparse: readonly (SparseSlots | undefined)[];
 }
 
 /** A batch that has been read. */
 interface Read {
-  readonly samples: Samples;
+  readonly x: readonly (Values | SparseInput)[];
+  /** The samples with these inputs, or others. */
+  readonly samples: (x: readonly (Values | SparseInput)[]) => Samples;
   readonly rows: number;
   readonly bytes: number;
   readonly form: string;
   readonly label: string;
 }
+
+/** Whether a batch can lie in a slot. */
+const fits = ({ x, rows, form }: Read, { size, sparse, form: own }: Slots): boolean =>
+  rows <= size &&
+  form === own &&
+  x.every((one, i) => !('offsets' in one) || one.indices.length <= (sparse[i]?.most ?? 0));
+
+/** A batch whose sparse inputs go into this slot. */
+const inSlot = ({ x, samples }: Read, sparse: readonly (SparseSlots | undefined)[], slot: number): Samples =>
+  samples(x.map((one, i) => ('offsets' in one ? (sparse[i]?.at(slot, one) ?? one) : one)));
 
 export class StreamFeed implements Feed {
   /** Unknown until the stream has ended. */
@@ -133,7 +151,7 @@ export class StreamFeed implements Feed {
     this.#passes--;
     this.#done = 0;
     this.rows = 0;
-    this.program.begin(0);
+    this.program.begin(0, this.#now.order);
   }
 
   ready(): number | Promise<number> {
@@ -178,13 +196,17 @@ export class StreamFeed implements Feed {
     const { inputs, outputs } = this.#call.ports;
     const { x: given, y = [], sampleWeight } = partsOf(value, outputs.length > 0) as Partial<Samples>;
     // a tensor's numbers are copied as all others are
-    const x = arraysFor('x', given as ModelData, inputs);
+    const x = inputsFor(given as ModelData, inputs);
     const weights = sampleWeight === undefined ? [] : weightsBy(sampleWeight, outputs);
-    const kinds = x.map(({ data, divisor }) => `${data instanceof Uint8Array} ${divisor}`);
+    const kinds = x.map((one) =>
+      'offsets' in one ? `sparse ${one.values !== undefined}` : `${one.data instanceof Uint8Array} ${one.divisor}`,
+    );
+    const { classWeight } = this.#plan;
     return {
-      samples: { x: oneOrAll(x), y, sampleWeight, classWeight: this.#plan.classWeight },
+      x,
+      samples: (own) => ({ x: oneOrAll(own), y, sampleWeight, classWeight }),
       rows: x[0]?.shape[0] ?? 0,
-      bytes: x.reduce((sum, { data }) => sum + data.byteLength, 0),
+      bytes: x.reduce((sum, one) => sum + ('offsets' in one ? one.bytes : one.data.byteLength), 0),
       form: [...kinds, ...weights.map((one) => one !== undefined)].join(),
       label,
     };
@@ -193,41 +215,49 @@ export class StreamFeed implements Feed {
   /** Puts a batch into a slot, or holds it if it needs another program. */
   #take(batch: unknown, label: string): void {
     const read = this.#read(batch, label);
-    const { size = 0, form } = this.#slots ?? {};
-    if (read.rows > size || read.form !== form) this.#held = read;
-    else this.#put(read, this.#now);
+    if (this.#slots === undefined || !fits(read, this.#slots)) this.#held = read;
+    else this.#put(read, this.#slots);
   }
 
   /** Copies a batch into the next free slot. */
-  #put({ samples, rows }: Read, { places, count }: Slots): void {
+  #put(read: Read, { places, count, sparse }: Slots): void {
     const slot = (this.#head + this.#filled.length) % count;
     let next = 0;
     const allocate = (): number => {
       const [base, bytes] = places[next++] ?? [0, 0];
       return base + slot * bytes;
     };
-    this.#sink?.place({ allocate }, samples);
-    this.#filled.push(rows);
+    this.#sink?.place({ allocate }, inSlot(read, sparse, slot));
+    this.#filled.push(read.rows);
   }
 
   /** Makes slots, and a program, for batches like this one. */
-  #renew({ samples, rows, bytes, form, label }: Read): void {
+  #renew(read: Read): void {
+    const { x, samples, rows, bytes, form, label } = read;
     const before = this.#slots;
-    const scope = this.#call.engine.scope();
+    const { engine } = this.#call;
+    const scope = engine.scope();
     try {
-      this.#sink ??= this.#call.sinkFor(samples);
+      this.#sink ??= this.#call.sinkFor(samples(x));
       const size = Math.max(rows, before?.size ?? 0);
       const count = Math.max(2, Math.min(SLOTS, Math.floor((BYTES * rows) / (bytes * size))));
+      const sparse = x.map((one, i) =>
+        'offsets' in one ? one.slots(engine, scope, count, size, before?.sparse[i]?.most ?? 0) : undefined,
+      );
+      const apart = sparse.find((one) => one !== undefined);
+      const stride = apart ? size + 1 : size;
+      const order = apart?.order ?? 0;
       const places: [number, number][] = [];
       const allocate = (given: number): number => {
-        const slot = (given / rows) * size;
+        const slot = (given / rows) * stride;
         const base = scope.allocate(slot * count);
         places.push([base, slot]);
         return base;
       };
-      const program = this.#sink.record(scope, this.#sink.place({ allocate }, samples), size);
+      const program = this.#sink.record(scope, this.#sink.place({ allocate }, inSlot(read, sparse, 0)), size);
+      program.begin(0, order);
       if (before !== undefined) program.follow(before.program);
-      this.#slots = { scope, program, count, size, form, places };
+      this.#slots = { scope, program, count, size, order, form, places, sparse };
     } catch (error) {
       scope.dispose();
       throw named(label, error);

@@ -2,7 +2,7 @@
 import { runsOnce } from '../stream.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkInteger } from '../validate.ts';
-import type { ArrayData } from '../values.ts';
+import type { ArrayData, SparseData } from '../values.ts';
 import type { ClassWeight, ModelData } from './options.ts';
 
 /** Samples [n, ...input] of a batch with their targets and, if any, weights. */
@@ -28,12 +28,13 @@ export interface UnlabelledBatch {
   readonly sampleWeight?: unknown;
 }
 
-/** A batch to predict from: `{ x }`, `[x]`, a tensor or `{ data, shape }`; targets and weights are ignored. @category Models */
+/** A batch to predict from: `{ x }`, `[x]`, a tensor, `{ data, shape }` or sparse rows; targets and weights are ignored. @category Models */
 export type InputBatch =
   | UnlabelledBatch
   | readonly [x: ModelData, y?: unknown, sampleWeight?: unknown]
   | Tensor
-  | ArrayData;
+  | ArrayData
+  | SparseData;
 
 /** Batches one after the other: a generator, synchronous or not, an object that makes one, a `ReadableStream`. @category Models */
 export type BatchStream<B = Batch> = AsyncIterable<B> | Iterable<B>;

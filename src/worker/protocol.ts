@@ -13,7 +13,7 @@
  */
 
 import { isError } from '../validate.ts';
-import type { Values } from '../values.ts';
+import type { SparseData, Values } from '../values.ts';
 
 /** Raised when the two could misunderstand each other: they may come from different versions. */
 export const PROTOCOL = 7;
@@ -78,7 +78,7 @@ export type Sent = Placed | PlacedSparse | { readonly [name: string]: Placed | P
 
 /** A batch on its way: arrays in the order of the inputs and outputs, weights by the names of outputs. */
 export interface SentBatch {
-  readonly x: readonly Values[];
+  readonly x: readonly (Values | SparseData)[];
   readonly y?: readonly Values[];
   readonly sampleWeight?: Values | Readonly<Record<string, Values>>;
 }

@@ -2,9 +2,10 @@
  * Streams of the page for a model in the worker. The worker asks for batches, one question at a time; the page answers with those that it has read meanwhile, eight
  * at most, and reads ahead while the worker uses them. Batches are copied into memory of their own, which is transferred.
  */
+import { sparseParts } from '../sparse-parts.ts';
 import { type Batches, partsOf, runsOnce, type Source, start } from '../stream.ts';
 import { isError } from '../validate.ts';
-import { inOrder, weightsInOrder } from '../values.ts';
+import { inOrder, isSparse, type SparseData, type Values, weightsInOrder } from '../values.ts';
 import { pack } from './data.ts';
 import {
   failureOf,
@@ -27,6 +28,24 @@ export interface PageStream {
   /** Batches that are used of one beginning, if that is known. */
   readonly most?: number | undefined;
   readonly transfer: boolean | undefined;
+}
+
+interface Parts {
+  readonly name: string;
+  readonly arrays: readonly unknown[];
+  readonly made: (packed: readonly Values[]) => Values | SparseData | undefined;
+}
+
+/** The arrays of an array, itself or the parts of sparse rows, and what they make. */
+function partsOfArray(name: string, one: unknown): Parts {
+  if (!isSparse(one)) return { name, arrays: [one], made: ([own]) => own };
+  const { indices, offsets, values, shape } = sparseParts(name, one);
+  return {
+    name,
+    arrays: [indices, offsets, ...(values === undefined ? [] : [values])],
+    made: ([first, second, third]) =>
+      first && second && { indices: first.data, offsets: second.data, values: third?.data, shape },
+  };
 }
 
 /** A stream that has begun. */
@@ -99,10 +118,15 @@ class Reader {
       ...(y === undefined ? [] : inOrder<unknown>('y', y, outputs)).map((one) => ['y', one] as const),
       ...weights.flatMap((one) => (one === undefined ? [] : [['sampleWeight', one] as const])),
     ];
-    const values = pack(given, transfer).map(({ name: _, whole, data, ...rest }) => {
+    const parts = given.map(([name, one]) => partsOfArray(name, one));
+    const packed = pack(
+      parts.flatMap(({ name, arrays }) => arrays.map((array) => [name, array] as const)),
+      transfer,
+    ).map(({ name: _, whole, data, ...rest }) => {
       this.#bytes += data.byteLength;
       return { ...rest, data: whole ? data : data.slice() };
     });
+    const values = parts.map(({ arrays, made }) => made(packed.splice(0, arrays.length)));
     const own = values.slice(inputs.length + (y === undefined ? 0 : outputs.length));
     const named = outputs.flatMap((name, i) => (weights[i] === undefined ? [] : [[name, own.shift()] as const]));
     this.#count++;

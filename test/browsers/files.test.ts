@@ -88,6 +88,46 @@ describe.each(browserNames)('%s', (name) => {
       expect(errors).toEqual([]);
       await page.close();
     });
+
+    test('and streams batches out of IndexedDB, as docs/streaming.md shows, with the bits of arrays', async () => {
+      await using server = await serve({ folders: { '/': folder, '/dist/': 'dist/' } });
+      const { page, errors } = await openPage(browser, `${server.origin}/`);
+      const digest = await page.evaluate(
+        async ({ x, y }) => {
+          const { layers, sequential } = globalThis.simdescent;
+          const settled = <T>(request: IDBRequest<T>) =>
+            new Promise<T>((resolve, reject) => {
+              request.onsuccess = () => resolve(request.result);
+              request.onerror = () => reject(request.error);
+            });
+          const opening = indexedDB.open('batches', 1);
+          opening.onupgradeneeded = () => opening.result.createObjectStore('rows');
+          const database = await settled(opening);
+          for (let at = 0; at < x.length; at += 5)
+            await settled(
+              database
+                .transaction('rows', 'readwrite')
+                .objectStore('rows')
+                .put({ x: x.slice(at, at + 5), y: y.slice(at, at + 5) }, at),
+            );
+          const batches = async function* () {
+            const values = () => database.transaction('rows').objectStore('rows');
+            for (const key of await settled(values().getAllKeys())) yield await settled(values().get(key));
+          };
+          const model = sequential([layers.dense({ units: 1, inputShape: [2] })], { seed: 3 });
+          model.compile({ optimizer: 'nadam', loss: 'mse' });
+          await model.fit(batches, { epochs: 3, validationData: batches, validationSteps: 2 });
+          return model.digest();
+        },
+        { x, y },
+      );
+      using model = sequential([layers.dense({ units: 1, inputShape: [2] })], { seed: 3 });
+      model.compile({ optimizer: 'nadam', loss: 'mse' });
+      await model.fit(x, y, { epochs: 3, batchSize: 5, shuffle: false });
+      expect(digest).toBe(await model.digest());
+      expect(errors).toEqual([]);
+      await page.close();
+    });
   });
 });
 

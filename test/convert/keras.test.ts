@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { type Tree, writeHdf5 } from '../../src/convert/hdf5/write.ts';
 import { fromKeras, fromKerasWeights, toKeras } from '../../src/convert/index.ts';
 import { input, layers, loadModel, model, sequential } from '../../src/index.ts';
 import { difference, predict, randomModel, type Support } from './models.ts';
@@ -101,6 +102,11 @@ describe('refused', () => {
       /'unrelated_12' \(LSTM\)/,
     ],
     [
+      'an option with a name that every object has',
+      () => changedConfig((text) => text.replace('"units": 2', '"units": 2, "constructor": [1]')),
+      /constructor.*no counterpart/,
+    ],
+    [
       'units that do not fit',
       () => changedConfig((text) => text.replace('"units": 2', '"units": 3')),
       /unrelated_12\/kernel/,
@@ -136,5 +142,66 @@ describe('refused', () => {
     await expect(fromKerasWeights(at(13, 4), net)).rejects.toThrow(/addresses/);
     await expect(fromKerasWeights(weights.subarray(0, 500), net)).rejects.toThrow(/ends at byte 500/);
     net.dispose();
+  });
+
+  /** An HDF5 file, and its parts to change: where a signature stands, the address at a byte. */
+  function hdf5(tree: Tree) {
+    const bytes = writeHdf5(tree);
+    const view = new DataView(bytes.buffer);
+    const all = (letters: string): readonly number[] => {
+      const text = Buffer.from(bytes.buffer).toString('latin1');
+      return Array.from(text.matchAll(new RegExp(letters, 'g')), ({ index }) => index);
+    };
+    return { bytes, view, all };
+  }
+  const dense = () => sequential([layers.dense({ units: 2, inputShape: [2] })]);
+
+  test('HDF5 with a ladder of groups, each of which holds the next one twice: it would take for ever', async () => {
+    let tree: Tree = {};
+    for (let depth = 0; depth < 40; depth++) tree = { a: tree, b: {} };
+    const { bytes, view, all } = hdf5(tree);
+    for (const table of all('SNOD'))
+      if (view.getUint16(table + 6, true) === 2)
+        view.setBigUint64(table + 8 + 48, view.getBigUint64(table + 8 + 8, true), true);
+    using net = dense();
+    await expect(fromKerasWeights(bytes, net)).rejects.toThrow(/more groups/);
+  });
+
+  test('HDF5 whose names have no end, so that each is as long as all behind it together', async () => {
+    const none = { shape: [0], data: new Float32Array(0) };
+    const { bytes, view, all } = hdf5(
+      Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${i}`.padStart(40, 'n'), none])),
+    );
+    for (const heap of all('HEAP')) {
+      const [size, names] = [Number(view.getBigUint64(heap + 8, true)), Number(view.getBigUint64(heap + 24, true))];
+      for (let at = names; at < names + size; at++) if (bytes[at] === 0) bytes[at] = 120;
+    }
+    using net = dense();
+    await expect(fromKerasWeights(bytes, net)).rejects.toThrow(/texts/);
+  });
+
+  test('a zip that claims 2^32 entries, which would take minutes to pass over, and one that has the same file a thousand times', async () => {
+    const parts = unpacked();
+    const zip = zipSync({ 'model.weights.h5': new Uint8Array(0), ...parts }, { level: 0 });
+    const end = zip.length - 22;
+    const large = new Uint8Array(zip.length + 76);
+    large.set(zip.subarray(0, end));
+    large.set(zip.subarray(end), end + 76);
+    const view = new DataView(large.buffer);
+    view.setUint32(end, 0x06064b50, true);
+    view.setUint32(end + 32, 0xffffffff, true);
+    view.setUint32(end + 48, new DataView(zip.buffer).getUint32(end + 16, true), true);
+    view.setUint32(end + 56, 0x07064b50, true);
+    view.setUint32(end + 64, end, true);
+    await expect(fromKeras(large)).rejects.toThrow(/claims more entries/);
+
+    const start = new DataView(zip.buffer).getUint32(end + 16, true);
+    const first = zip.subarray(start, start + 46 + new DataView(zip.buffer).getUint16(start + 28, true));
+    const often = new Uint8Array(start + 1000 * first.length + 22);
+    often.set(zip.subarray(0, start));
+    for (let i = 0; i < 1000; i++) often.set(first, start + i * first.length);
+    often.set(zip.subarray(end), often.length - 22);
+    new DataView(often.buffer).setUint16(often.length - 14, 1000, true);
+    await expect(fromKeras(often)).rejects.toThrow(/claims \d+ bytes/);
   });
 });

@@ -613,4 +613,20 @@ describe('hostile files', () => {
     ]).flat();
     await expect(fromOnnx(onnxFile({ nodes: chain, constants: [w], shape: [size] }))).rejects.toThrow(/twice/);
   });
+
+  test('sizes that cost nothing in the file: of arrays without numbers, and lists that double', async () => {
+    const nodes = [['Gemm', ['x', 'w'], 'y']] as const;
+    const none = { name: 'w', shape: [0, 2 ** 31], data: [] };
+    await expect(fromOnnx(onnxFile({ nodes, constants: [none] }))).rejects.toThrow(/'w'.*no numbers/);
+    const rows = [
+      ['Slice', ['r'], 's', { starts: { ints: [0] }, ends: { ints: [1] } }],
+      ['Reshape', ['x', 's'], 'y'],
+    ] as const;
+    const integers = { e: [], r0: [2 ** 31, 0] };
+    const reshaped = [['Reshape', ['e', 'r0'], 'r'], ...rows] as const;
+    await expect(fromOnnx(onnxFile({ nodes: reshaped, integers }))).rejects.toThrow(/no numbers/);
+    const double = Array.from({ length: 40 }, (_, i) => ['Concat', [`l${i}`, `l${i}`], `l${i + 1}`] as const);
+    const doubled = [...double, ['Reshape', ['x', 'l40'], 'y']] as const;
+    await expect(fromOnnx(onnxFile({ nodes: doubled, integers: { l0: [1, 2] } }))).rejects.toThrow(/Concat.*4096/);
+  });
 });

@@ -227,6 +227,13 @@ describe('refused, by name and with the reason', () => {
       /40 bytes/,
     ],
     [
+      'a shard that is named twice, so that a small file asks for much',
+      ({ weightsManifest: [group] }) => {
+        group?.paths.push(...group.paths);
+      },
+      /'weights.bin' twice/,
+    ],
+    [
       'a missing shard',
       (_, files) => {
         files.delete('weights.bin');

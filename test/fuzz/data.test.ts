@@ -1,12 +1,20 @@
-/** Hostile data: NumPy's files, archives and CSV with things wrong in them end in an Error that says so, or are read; nothing else. */
+/** Hostile data: files of NumPy and of sweeps, archives and CSV with things wrong in them end in an Error that says so, or are read; nothing else. */
+import './allocation.ts';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { csv, readNpy, readNpz, writeNpy, writeNpz } from '../../src/data/index.ts';
+import { sha256 } from '../../src/sha256.ts';
+import { sweep, verify } from '../../src/sweep/index.ts';
+import { readEntries } from '../../src/sweep/journal.ts';
+import { entryFrom } from '../../src/sweep/record.ts';
+import { encodeUtf8 } from '../../src/utf8.ts';
+import { largestMade } from './allocation.ts';
 import { expectClear } from './clear.ts';
+import { type Json, mutatedJson, mutations } from './mutations.ts';
+import { runsOf, seed, timeout } from './runs.ts';
 
-const numRuns = Number(process.env.SIMDESCENT_FUZZ_RUNS ?? 4000);
-const seed = Number(process.env.SIMDESCENT_FUZZ_SEED ?? 1) | 0;
-const timeout = Math.max(60_000, numRuns * 20);
+/** What the smallest files may take beside twice their bytes. */
+const SLACK = 2 ** 16;
 
 /** A file with bytes changed, put in or cut off. */
 const damaged = (files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
@@ -24,9 +32,15 @@ const damaged = (files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
       return Uint8Array.from(length === null ? bytes : bytes.slice(0, length % bytes.length));
     });
 
-async function tally(file: fc.Arbitrary<Uint8Array>, read: (file: Uint8Array) => Promise<unknown>): Promise<void> {
+async function tally<T>(
+  numRuns: number,
+  file: fc.Arbitrary<T>,
+  read: (file: T) => unknown,
+  most?: (file: T) => number,
+) {
   let [good, refused] = [0, 0];
   const property = fc.asyncProperty(file, async (bytes) => {
+    largestMade();
     try {
       await read(bytes);
       good++;
@@ -34,6 +48,7 @@ async function tally(file: fc.Arbitrary<Uint8Array>, read: (file: Uint8Array) =>
       refused++;
       expectClear(error);
     }
+    if (most !== undefined) expect(largestMade()).toBeLessThanOrEqual(most(bytes) + SLACK);
   });
   await fc.assert(property, { numRuns, seed });
   console.log(`${good} read, ${refused} refused`);
@@ -47,22 +62,59 @@ const arrays = {
 
 test("NumPy's arrays: no more is allocated than the file says and has", { timeout }, async () => {
   const files = [writeNpy(arrays.x), writeNpy(arrays.y), writeNpy([[[1]]])];
-  await tally(damaged(files), async (file) => {
+  const read = async (file: Uint8Array) => {
     const { data, shape } = await readNpy(file);
     expect(data.length).toBe(shape.reduce((a, b) => a * b, 1));
     expect(data.byteLength).toBeLessThanOrEqual(2 * file.length);
-  });
+  };
+  await tally(runsOf('npy'), damaged(files), read, (file) => 2 * file.length);
 });
 
-test("NumPy's archives", { timeout }, async () => {
+test("NumPy's archives take no more than maxBytes", { timeout }, async () => {
   const files = [writeNpz(arrays), writeNpz(arrays, { compress: true })];
-  await tally(damaged(files), (file) => readNpz(file, { maxBytes: 10_000 }));
+  const read = (file: Uint8Array) => readNpz(file, { maxBytes: 10_000 });
+  await tally(runsOf('npz'), damaged(files), read, (file) => 2 * file.length + 10_000);
 });
 
 test('CSV: all columns of a table have the same length', { timeout }, async () => {
   const texts = ['a,b,c\n1,2,x\n3,,"y\nz"\n', '"a";"b"\r\n"1";"u""v"\r\n', '1\t2\n3\t4'];
-  await tally(damaged(texts.map((text) => new TextEncoder().encode(text))), async (file) => {
+  await tally(runsOf('CSV'), damaged(texts.map((text) => encodeUtf8(text))), async (file) => {
     const table = await csv(file);
     for (const name of table.columns) expect(table.texts(name)).toHaveLength(table.rowCount);
+  });
+});
+
+describe('what sweeps write', { timeout }, async () => {
+  const run = ({ settings }: { settings: Readonly<Record<string, unknown>> }) => Number(settings.rate);
+  const published = JSON.parse(
+    JSON.stringify(await sweep({ space: { rate: [0.1, 0.2, 0.4] }, objective: 'loss', run })),
+  ) as { trials: Json[] } & { [key: string]: Json };
+
+  /** Entries as lines of a journal, with the sums that belong to them: damage to what they say is not found by those. */
+  const journalOf = (entries: readonly Json[]): Uint8Array =>
+    encodeUtf8(
+      entries
+        .map((entry, i) => {
+          const text = JSON.stringify(entry);
+          const sum = sha256([encodeUtf8(`${i + 1}:${text}`)]).slice(0, 16);
+          return `{"sum":"${sum}","entry":${text}}\n`;
+        })
+        .join(''),
+    );
+  const read = (bytes: Uint8Array) => {
+    for (const entry of readEntries(Uint8Array.from(bytes), 'journal').entries) entryFrom(entry);
+  };
+
+  test('the bytes of a journal', () =>
+    tally(runsOf('journals', 2), damaged([journalOf(published.trials)]), read, (file) => 2 * file.length));
+
+  test('the entries of a journal', () => {
+    const files = mutations.map((wrong) => journalOf(mutatedJson(published.trials, wrong) as Json[]));
+    return tally(runsOf('journals', 2), files, read, (file) => 2 * file.length);
+  });
+
+  test('a published result', () => {
+    const results = mutations.map((wrong) => mutatedJson(published, wrong));
+    return tally(runsOf('results'), results, (result) => verify(result, { run }));
   });
 });

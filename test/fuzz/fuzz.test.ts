@@ -10,11 +10,7 @@ import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.t
 import { loadModel as loadPredictor } from '../../src/predict/index.ts';
 import { expectClear } from './clear.ts';
 import { mutated, mutations } from './mutations.ts';
-
-const numRuns = Number(process.env.SIMDESCENT_FUZZ_RUNS ?? 4000);
-const seed = Number(process.env.SIMDESCENT_FUZZ_SEED ?? 1) | 0;
-/** Of the whole test: what hangs is to fail some day. */
-const timeout = Math.max(60_000, numRuns * 20);
+import { runsOf, seed, timeout } from './runs.ts';
 
 /** A few models of every kind there is, as files. */
 async function filesOfModels(): Promise<Uint8Array[]> {
@@ -68,6 +64,7 @@ describe('model files', () => {
   test('are refused with a clear Error, or are models, and leave no memory behind', { timeout }, async () => {
     using runtime = createRuntime({ maximumMemory: 2 ** 22 });
     const empty = runtime.memory.used;
+    const numRuns = runsOf('model files');
     let [read, refused] = [0, 0];
     const property = fc.asyncProperty(fc.nat(), mutations, async (which, wrong) => {
       const file = mutated(files[which % files.length] as Uint8Array, wrong);
@@ -92,6 +89,7 @@ describe('model files', () => {
 
   test('are refused by simdescent/predict too, or predict', { timeout }, async () => {
     const samples = [[[[1, 2], [3, 4]]], [[1, 2, 3]], [[1]], { a: [[1, 2]], input: [[1, 2, 3]] }]; // biome-ignore format: a list
+    const numRuns = runsOf('predictions');
     let [read, refused] = [0, 0];
     const property = fc.asyncProperty(fc.nat(), mutations, async (which, wrong) => {
       try {
@@ -109,9 +107,9 @@ describe('model files', () => {
         expectClear(error);
       }
     });
-    await fc.assert(property, { numRuns: numRuns / 4, seed });
+    await fc.assert(property, { numRuns, seed });
     console.log(`predictions of model files: ${read} made, ${refused} files refused`);
-    expect(Math.min(read, refused)).toBeGreaterThan(numRuns / 400);
+    expect(Math.min(read, refused)).toBeGreaterThan(numRuns / 100);
   });
 
   test('of random bytes are refused', { timeout }, async () => {
@@ -125,7 +123,7 @@ describe('model files', () => {
         );
         expectClear(error);
       }),
-      { numRuns: Math.ceil(numRuns / 10), seed },
+      { numRuns: runsOf('random bytes'), seed },
     );
   });
 });
@@ -154,6 +152,7 @@ describe('IDX files', () => {
         file.set(new Uint8Array(header.buffer).subarray(0, file.length));
         return file;
       });
+    const numRuns = runsOf('IDX');
     let [read, refused] = [0, 0];
     const property = fc.property(
       fc.oneof({ weight: 4, arbitrary: likely }, fc.uint8Array({ maxLength: 40 })),

@@ -17,7 +17,7 @@ export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** What no reader should trip over. */
 const strange: readonly Json[] = [
@@ -204,5 +204,9 @@ function mutate(bytes: Uint8Array, mutation: Mutation): Uint8Array {
     mutation.what % 5 === 0 ? mutateText(JSON.stringify(inner), mutation) : JSON.stringify(mutateJson(inner, mutation));
   return join({ header: JSON.stringify(header), data });
 }
+
+/** JSON with a few places changed, as it comes out of its text: what is left out of a list is null. */
+export const mutatedJson = (value: Json, all: readonly Mutation[]): Json =>
+  JSON.parse(JSON.stringify(all.reduce(mutateJson, structuredClone(value)))) as Json;
 
 export const mutated = (bytes: Uint8Array, all: readonly Mutation[]): Uint8Array => all.reduce(mutate, bytes);

@@ -1,6 +1,7 @@
 /**
  * HDF5 as Keras writes it, by h5py with its defaults: superblock 0, groups as B-trees of symbol tables, object headers 1, numbers in one piece.
- * Anything newer or packed is refused by its name. Nothing is read twice, and addresses are checked before they are followed.
+ * Anything newer or packed is refused by its name. Groups are read once, addresses are checked before they are followed, and what is
+ * read has an end, also where groups hold each other.
  *
  * Source: HDF5 File Format Specification 1.1, https://docs.hdfgroup.org/hdf5/develop/_f_m_t11.html
  */
@@ -18,6 +19,13 @@ const MESSAGES = {
   continuation: 16,
   group: 17,
 } as const;
+/** Bytes of structure that may be read for each byte of the file, and beside that: files that Keras writes need a tenth of it. */
+const PER_BYTE = 20;
+const SLACK = 2 ** 16;
+/** What opening an object costs, and each of its messages, as bytes. */
+const OBJECT = 64;
+const MESSAGE = 32;
+
 /** An address that says that there is nothing. */
 const NOWHERE = 2 ** 64;
 
@@ -35,17 +43,28 @@ interface Type {
   readonly length: number;
 }
 
+/** What has been read of a group. */
+interface GroupParts {
+  readonly messages: readonly Message[];
+  readonly entries: ReadonlyMap<string, number>;
+}
+
 export class Hdf5File {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   /** Bytes that may still be copied: each of the file once. */
   #left: number;
+  /** Bytes of structure that may still be read, however often groups name each other. */
+  #structure: number;
+  /** Groups that have been read, by their addresses. */
+  readonly #groups = new Map<number, GroupParts>();
 
   /** @throws RangeError for anything but an HDF5 file of the kind that Keras writes */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#left = bytes.length;
+    this.#structure = PER_BYTE * bytes.length + SLACK;
     if (bytes.length < 96 || SIGNATURE.some((one, i) => bytes[i] !== one))
       throw new RangeError(`expected an HDF5 file, got ${bytes.length} bytes without its signature`);
     if (bytes[8] !== 0) this.#refuse(`superblock ${bytes[8]}`);
@@ -59,6 +78,13 @@ export class Hdf5File {
 
   #refuse(what: string): never {
     throw new RangeError(`the HDF5 file has ${what}, expected what Keras writes: superblock 0, float32 in one piece`);
+  }
+
+  /** Counts what is read beside numbers. */
+  #take(bytes: number): void {
+    this.#structure -= bytes;
+    if (this.#structure < 0)
+      throw new RangeError('the HDF5 file names more groups and texts than a file of its length should');
   }
 
   #check(at: number, size: number): void {
@@ -90,6 +116,7 @@ export class Hdf5File {
     this.#check(at, size);
     const bytes = this.#bytes.subarray(at, at + size);
     const end = bytes.indexOf(0);
+    this.#take(end < 0 ? size : end);
     try {
       return decodeUtf8(unshared(end < 0 ? bytes : bytes.subarray(0, end)));
     } catch {
@@ -103,6 +130,7 @@ export class Hdf5File {
 
   /** The messages of an object. @internal */
   messagesOf(address: number): readonly Message[] {
+    this.#take(OBJECT);
     if (this.#byte(address) !== 1)
       this.#refuse(`an object header of version ${this.#byte(address)} at byte ${address}`);
     const blocks: (readonly [at: number, end: number])[] = [[address + 16, address + 16 + this.#int(address + 8)]];
@@ -113,6 +141,7 @@ export class Hdf5File {
       this.#check(at, end - at);
       while (at + 8 <= end && total-- > 0) {
         const [type, size] = [this.#short(at), this.#short(at + 2)];
+        this.#take(MESSAGE);
         this.#check(at + 8, size);
         if (type === MESSAGES.continuation) {
           const start = this.#number(at + 8);
@@ -124,8 +153,19 @@ export class Hdf5File {
     return messages;
   }
 
-  /** Names and addresses of what a group holds. @internal */
-  entriesOf(messages: readonly Message[]): ReadonlyMap<string, number> {
+  /** What a group holds; reads it the first time. @internal */
+  groupAt(address: number): GroupParts {
+    this.#take(OBJECT);
+    const known = this.#groups.get(address);
+    if (known !== undefined) return known;
+    const messages = this.messagesOf(address);
+    const parts = { messages, entries: this.#entriesOf(messages) };
+    this.#groups.set(address, parts);
+    return parts;
+  }
+
+  /** Names and addresses of what a group holds. */
+  #entriesOf(messages: readonly Message[]): ReadonlyMap<string, number> {
     const entries = new Map<string, number>();
     const table = messages.find(({ type }) => type === MESSAGES.group);
     if (table === undefined) {
@@ -153,6 +193,7 @@ export class Hdf5File {
         this.#check(node, 8 + 40 * count);
         for (let i = 0; i < count; i++) {
           const entry = node + 8 + 40 * i;
+          this.#take(MESSAGE);
           const name = this.#number(entry);
           if (name >= size) throw new RangeError('the HDF5 file has a name outside of its names');
           entries.set(this.#text(names + name, size - name), this.#number(entry + 8));
@@ -253,8 +294,7 @@ export class Hdf5Group {
   constructor(file: Hdf5File, address: number, path: string) {
     this.#file = file;
     this.path = path;
-    this.#messages = file.messagesOf(address);
-    this.#entries = file.entriesOf(this.#messages);
+    ({ messages: this.#messages, entries: this.#entries } = file.groupAt(address));
   }
 
   get names(): readonly string[] {

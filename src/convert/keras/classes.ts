@@ -1,4 +1,5 @@
 /** Layers that Keras and this library share: what they are called there, and which options mean the same. */
+import { tableOf } from '../refusal.ts';
 
 const WINDOW = ['strides', 'padding'];
 const weight = (name: string) => [`${name}Regularizer`, `${name}Constraint`];
@@ -7,7 +8,7 @@ const CONV = [...WINDOW, ...COMMON, 'kernelSize', 'dilationRate'];
 const AFFINE = ['axis', 'epsilon', 'center', 'scale', ...weight('beta'), ...weight('gamma')];
 
 /** The options of each layer beside its name; initializers are left out, because weights come with their numbers. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+const OPTIONS: Readonly<Record<string, readonly string[]>> = tableOf({
   dense: ['units', ...COMMON, ...weight('kernel')],
   conv1d: ['filters', 'groups', ...CONV, ...weight('kernel')],
   conv2d: ['filters', 'groups', ...CONV, ...weight('kernel')],
@@ -60,17 +61,17 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   minimum: [],
   concatenate: ['axis'],
   dot: ['axes', 'normalize'],
-};
+});
 
 /** Options that must have one value, which is why the library has none of that name. */
-export const FIXED: Readonly<Record<string, readonly unknown[]>> = {
+export const FIXED: Readonly<Record<string, readonly unknown[]>> = tableOf({
   dataFormat: ['channels_last', 'channelsLast'],
   groups: [1],
   // of a depthwise convolution, by Keras 2
   filters: [],
-};
+});
 
-const EXCEPTIONS: Readonly<Record<string, string>> = { prelu: 'PReLU', elu: 'ELU' };
+const EXCEPTIONS: Readonly<Record<string, string>> = tableOf({ prelu: 'PReLU', elu: 'ELU' });
 const kerasName = (ours: string): string =>
   EXCEPTIONS[ours] ?? `${ours.charAt(0).toUpperCase()}${ours.slice(1)}`.replace(/([12])d/, '$1D');
 

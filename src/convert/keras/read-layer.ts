@@ -1,7 +1,7 @@
 /** A layer of Keras or TensorFlow.js as descriptions of ours. */
 import type { Config, Json } from '../../config.ts';
 import { shorten, show } from '../../validate.ts';
-import { fields, items, type Named, refuse } from '../refusal.ts';
+import { fields, items, type Named, refuse, tableOf } from '../refusal.ts';
 import { FIXED, optionsOf, oursOf, toCamel } from './classes.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -12,7 +12,7 @@ const IGNORED = new Set([
 ]);
 
 /** Activations of Keras that have another name, or no name, here. */
-const ACTIVATIONS: Readonly<Record<string, string | { readonly function: string }>> = {
+const ACTIVATIONS: Readonly<Record<string, string | { readonly function: string }>> = tableOf({
   linear: 'linear',
   relu: 'relu',
   relu6: 'relu6',
@@ -45,7 +45,7 @@ const ACTIVATIONS: Readonly<Record<string, string | { readonly function: string 
       'tanhShrink',
     ].map((name) => [name, { function: name }]),
   ),
-};
+});
 
 /** `clip(slope x + 0.5, 0, 1)`, as layers. */
 const hardSigmoidOf = (name: string, slope: number): Config[] => [

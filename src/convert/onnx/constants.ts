@@ -6,7 +6,7 @@ import { FLOAT, INT32, INT64, type Tensor } from './proto.ts';
 /** A list of integers in which the size of the batch, which is not known, is NaN. */
 export const BATCH = Number.NaN;
 /** More than any list of sizes or axes has. */
-const MOST_INTEGERS = 4096;
+export const MOST_INTEGERS = 4096;
 /** More axes than any array has: without a limit a file could ask for so many that comparing shapes takes minutes. */
 const MOST_AXES = 32;
 
@@ -50,6 +50,15 @@ function integersOf({ name, type, raw, ints = [] }: Tensor, size: number): reado
   );
 }
 
+/** @throws RangeError for sizes that no array has */
+function checkSizes(name: string, sizes: readonly number[]): void {
+  if (sizes.length > MOST_AXES || sizes.some((one) => !Number.isSafeInteger(one) || one < 0))
+    throw new RangeError(`the array ${show(name)} must have at most ${MOST_AXES} sizes, got ${show(sizes)}`);
+  // those of an array without numbers cost nothing in the file
+  if (sizes.some((one) => one > Math.max(sizeOf(sizes), MOST_INTEGERS)))
+    throw new RangeError(`the array ${show(name)}, ${showShape(sizes)}, has no numbers for its sizes`);
+}
+
 /**
  * An array of the file, its claims checked.
  *
@@ -57,8 +66,7 @@ function integersOf({ name, type, raw, ints = [] }: Tensor, size: number): reado
  */
 export function constantOf(tensor: Tensor, files: External): Constant {
   const { name, dims, type, floats, ints } = tensor;
-  if (dims.length > MOST_AXES || dims.some((one) => !Number.isSafeInteger(one) || one < 0))
-    throw new RangeError(`the array ${show(name)} must have at most ${MOST_AXES} sizes, got ${show(dims)}`);
+  checkSizes(name, dims);
   const raw = tensor.external === undefined ? tensor.raw : externalBytes(tensor, files);
   const size = sizeOf(dims);
   const bytes = raw ?? floats;
@@ -85,8 +93,11 @@ export const integersConstant = (name: string, shape: readonly number[], values:
   integers: () => values,
 });
 
-/** The same numbers in another shape. */
-export const viewed = (constant: Constant, shape: readonly number[]): Constant => ({ ...constant, shape });
+/** The same numbers in another shape. @throws RangeError for one that no array has */
+export function viewed(constant: Constant, shape: readonly number[]): Constant {
+  checkSizes(constant.name, shape);
+  return { ...constant, shape };
+}
 
 /** The same with its axes in another order. */
 export const permuted = (constant: Constant, order: readonly number[], name: string): Constant => ({

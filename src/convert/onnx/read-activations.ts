@@ -1,21 +1,22 @@
 /** Operators on each number by itself as activations, which the layer before takes over if nothing else needs its output. */
 import type { Json } from '../../config.ts';
 import type { Form } from '../orders.ts';
+import { tableOf } from '../refusal.ts';
 import { type Context, formOf, made, type Value } from './context.ts';
 import { type Node, shortest } from './proto.ts';
 import { limited } from './read-limits.ts';
 import { patternOf } from './read-patterns.ts';
 
-const PLAIN: Readonly<Record<string, string>> = {
+const PLAIN: Readonly<Record<string, string>> = tableOf({
   Relu: 'relu',
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
   Softplus: 'softplus',
   Softsign: 'softsign',
   HardSwish: 'hardSilu',
-};
+});
 /** Activations that layers have no name for, but functions. */
-const FUNCTIONS: Readonly<Record<string, string>> = { Exp: 'exp', Mish: 'mish' };
+const FUNCTIONS: Readonly<Record<string, string>> = tableOf({ Exp: 'exp', Mish: 'mish' });
 
 /** Outputs of these are never below 0. */
 const POSITIVE = new Set<Json>(['relu', 'relu6', 'sigmoid', 'hardSigmoid', 'softplus', 'softmax']);

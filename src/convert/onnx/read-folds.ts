@@ -1,7 +1,16 @@
 /** What nodes make of constants alone, and of the sizes of values: exporters compute shapes that way. */
 import { show, sizeOf } from '../../validate.ts';
 import { natural } from '../orders.ts';
-import { BATCH, type Constant, constantOf, type External, integersConstant, permuted, viewed } from './constants.ts';
+import {
+  BATCH,
+  type Constant,
+  constantOf,
+  type External,
+  integersConstant,
+  MOST_INTEGERS,
+  permuted,
+  viewed,
+} from './constants.ts';
 import type { Context } from './context.ts';
 import { FLOAT, INT32, INT64 } from './proto.ts';
 import { resultShape } from './read-shapes.ts';
@@ -71,7 +80,7 @@ export function fold(context: Context, files: External): Constant {
     const [length = 1, ...others] = context.weight(0).integers();
     const tensor = node.attributes.get('value')?.t;
     const value = tensor === undefined ? undefined : constantOf(tensor, files).integers()[0];
-    if (value === undefined || others.length > 0 || !(length >= 0 && length <= 4096))
+    if (value === undefined || others.length > 0 || !(length >= 0 && length <= MOST_INTEGERS))
       return context.refuse('it must make a list of integers');
     return integersConstant(output, [length], Array(length).fill(value));
   }
@@ -110,8 +119,9 @@ export function fold(context: Context, files: External): Constant {
     }
     case 'Concat': {
       const parts = node.inputs.map((_, i) => context.weight(i).integers());
-      const all = parts.flat().slice(0, 4096);
-      return integersConstant(output, [all.length], all);
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      if (length > MOST_INTEGERS) context.refuse(`it makes a list of more than ${MOST_INTEGERS} integers`);
+      return integersConstant(output, [length], parts.flat());
     }
     case 'Gather':
     case 'Slice':

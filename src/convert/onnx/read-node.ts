@@ -1,4 +1,6 @@
 /** Which operator of ONNX is read by what. */
+
+import { tableOf } from '../refusal.ts';
 import type { Context, Value } from './context.ts';
 import type { Node } from './proto.ts';
 import { FLOAT } from './proto.ts';
@@ -19,7 +21,7 @@ function cast(context: Context): Value {
 /** Several that are read in the same way. */
 const each = (ops: readonly string[], read: Read) => Object.fromEntries(ops.map((op) => [op, read]));
 
-const READERS: Readonly<Record<string, Read>> = {
+const READERS: Readonly<Record<string, Read>> = tableOf({
   Gemm: gemm,
   MatMul: product,
   Conv: convolution,
@@ -50,7 +52,7 @@ const READERS: Readonly<Record<string, Read>> = {
   ...each(['Abs', 'Greater', 'Where'], (context) => context.refuse('there is no such layer')),
   Identity: (context) => context.value(),
   Cast: cast,
-};
+});
 
 /** Operators that only make constants. */
 const CONSTANT = ['Constant', 'ConstantOfShape', 'Shape', 'Gather'];

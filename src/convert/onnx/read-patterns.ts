@@ -1,15 +1,17 @@
 /** Activations that exporters write as several nodes. */
+
+import { tableOf } from '../refusal.ts';
 import type { Context } from './context.ts';
 import type { Node } from './proto.ts';
 
 /** An operator on what the step before makes: by itself, with x, or with a constant. */
 type Step = readonly [op: string, operand?: 'x' | number];
 
-const PATTERNS: Readonly<Record<string, readonly Step[]>> = {
+const PATTERNS: Readonly<Record<string, readonly Step[]>> = tableOf({
   silu: [['Sigmoid'], ['Mul', 'x']],
   softsign: [['Abs'], ['Add', 1], ['Div', 'x']],
   gelu: [['Div', Math.SQRT2], ['Erf'], ['Add', 1], ['Mul', 'x'], ['Mul', 0.5]],
-};
+});
 
 /** Whether the inputs of a node are those of a step, whose first is `y`. */
 function fits(

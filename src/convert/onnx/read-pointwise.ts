@@ -1,12 +1,13 @@
 /** Sums and products: of several values, merge layers; with a constant, a rescaling. */
 import type { Json } from '../../config.ts';
 import { show, showShape, sizeOf } from '../../validate.ts';
+import { tableOf } from '../refusal.ts';
 import type { Constant } from './constants.ts';
 import { type Context, formOf, made, type Value } from './context.ts';
 import { shortest } from './proto.ts';
 import { limited } from './read-limits.ts';
 
-const MERGES: Readonly<Record<string, string>> = {
+const MERGES: Readonly<Record<string, string>> = tableOf({
   Add: 'add',
   Sum: 'add',
   Sub: 'subtract',
@@ -14,7 +15,7 @@ const MERGES: Readonly<Record<string, string>> = {
   Mean: 'average',
   Max: 'maximum',
   Min: 'minimum',
-};
+});
 
 /** Samples of both broadcast; the batch is one axis, so equally many. */
 function broadcast(context: Context, values: readonly Value[]): readonly number[] {

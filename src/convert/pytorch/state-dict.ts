@@ -47,7 +47,12 @@ function modulesFor(parts: readonly Part[], names: readonly string[], given: Rea
     throw new RangeError(
       `modules names the layer ${show(unknown)}; layers with weights are ${show(parts.map(({ path }) => path))}`,
     );
-  const named = new Map(parts.map(({ path }) => [path, given[path] ?? path.replaceAll('/', '.')]));
+  const named = new Map(
+    parts.map(({ path }) => [
+      path,
+      (Object.hasOwn(given, path) ? given[path] : undefined) ?? path.replaceAll('/', '.'),
+    ]),
+  );
   if ([...named.values()].every((name) => modules.includes(name))) return named;
   const numbers = modules.map((name) =>
     /^(\w+\.)?\d+$/.test(name) ? Number(name.slice(name.lastIndexOf('.') + 1)) : Number.NaN,

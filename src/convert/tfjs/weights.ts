@@ -3,9 +3,9 @@ import { joined } from '../../files/joined.ts';
 import { show, sizeOf } from '../../validate.ts';
 import type { ArrayOf } from '../described.ts';
 import { floatsOf } from '../described.ts';
-import { fields, items, shapeFrom, text } from '../refusal.ts';
+import { fields, items, shapeFrom, tableOf, text } from '../refusal.ts';
 
-const BYTES: Readonly<Record<string, number>> = { float32: 4, uint8: 1, uint16: 2, float16: 2 };
+const BYTES: Readonly<Record<string, number>> = tableOf({ float32: 4, uint8: 1, uint16: 2, float16: 2 });
 
 interface Spec {
   readonly name: string;
@@ -56,11 +56,16 @@ export async function readWeights(
   read: (name: string) => Promise<Uint8Array>,
 ): Promise<ReadonlyMap<string, ArrayOf>> {
   const weights = new Map<string, ArrayOf>();
+  const shards = new Set<string>();
   for (const value of items('weightsManifest', manifest)) {
     const { paths, weights: specs } = fields('a group of weightsManifest', value);
     const names = items('paths of weightsManifest', paths).map((one) => text('a path of weightsManifest', one));
     const pieces: Uint8Array[] = [];
-    for (const name of names) pieces.push(await read(name));
+    for (const name of names) {
+      if (shards.has(name)) throw new RangeError(`weightsManifest names the shard ${show(name)} twice`);
+      shards.add(name);
+      pieces.push(await read(name));
+    }
     const [first, ...others] = pieces;
     const bytes = first !== undefined && others.length === 0 ? first : joined(pieces);
     let at = 0;
