@@ -45,7 +45,7 @@ interface Fused {
 }
 
 /**
- * A loss or a metric of your own: returns the loss of every sample of a batch, or of every vector of it, see {@link custom}. Give it to `compile` directly.
+ * A loss or a metric of your own: returns the loss of every sample of a batch, or of every vector of it, see `losses.custom`. Give it to `compile` directly.
  */
 export type LossFunction = (yTrue: SymbolicValue, yPred: SymbolicValue) => SymbolicValue;
 

@@ -96,6 +96,7 @@ export abstract class LayeredModel<P> extends Printed {
     return this.layers.some((layer) => layer.trainable);
   }
 
+  /** Sets all layers, from the next `compile` on. @throws TypeError for anything but a truth value. */
   set trainable(value: boolean) {
     checkBoolean('trainable', value);
     for (const layer of this.layers) layer.trainable = value;

@@ -9,24 +9,18 @@ import type {
   LayerOutputsOptions,
   LearningRateCurve,
   Logs,
-  ModelConfig,
   Predictions,
   PredictOptions,
-  SaveOptions,
-  Shape,
   StreamOptions,
 } from '../index.ts';
-import { Printed } from '../printed.ts';
 import { argumentsOf, isSource } from '../stream.ts';
-import { checkKind, checkName, checkSignal } from '../validate.ts';
-import { type ArrayData, type NestedArray, valuesOf } from '../values.ts';
-import type { Connection, Methods } from './connection.ts';
+import { checkSignal } from '../validate.ts';
+import type { Connection } from './connection.ts';
 import type { Given, RemoteModelData, TransferOptions } from './data.ts';
 import { describedOptions, targetsOf } from './described.ts';
 import type { Inspection, Spot } from './inspect.ts';
 import { prepareFit, type RemoteFitOptions, type RemoteFitStreamOptions, type RemoteHistory } from './remote-fit.ts';
-import { RemoteHandle } from './remote-handle.ts';
-import { layersOf, type RemoteLayer } from './remote-layers.ts';
+import { type Made, RemoteLayeredModel } from './remote-layered-model.ts';
 import { withStreams } from './sent-streams.ts';
 
 /** Options of a remote `evaluate`. */
@@ -51,51 +45,23 @@ export interface RemoteInspection extends Inspection {
   readonly deadUnits: Readonly<Record<string, number>> | undefined;
 }
 
-/** What the worker says of a new model. */
-type Made = ReturnType<Methods['modelFrom']>;
-
 /**
  * A model in the worker. Made by `client.sequential` and `client.model`. It means what a model here does (see `Sequential`), to the last bit:
  * equal seeds, data and settings give equal digests on either side.
  */
-export class RemoteModel<P = Predictions> extends Printed {
-  /** Its name in messages and in `summary()`. */
-  readonly name: string;
-  /** What its weights, the order of samples and dropout are drawn from. */
-  readonly seed: number;
-  /** Its layers, first to last. */
-  readonly layers: readonly RemoteLayer[];
-  /** Names of its inputs, by which data may be given; `'x'` for one without a name. */
-  readonly inputNames: readonly string[];
-  /** Names of its outputs, by which targets, losses and metrics may be given: those of their layers, if they were not given others. */
-  readonly outputNames: readonly string[];
-  /** By their paths. */
-  readonly #leaves: ReadonlyMap<string, RemoteLayer>;
+export class RemoteModel<P = Predictions> extends RemoteLayeredModel {
   /** Names of the outputs that have a loss. */
   #targets: readonly string[];
   #epoch: number;
-  readonly #handle: RemoteHandle;
   #fitting = false;
   /** Settles when the latest `fit` has been sent: its data may take a while, and what is to be said to it must not overtake it. */
   #sent: Promise<void> | undefined;
 
   /** @internal */
   constructor(connection: Connection, made: Made) {
-    super();
-    const { number, name, seed, epoch, inputNames, outputNames, targets } = made;
-    this.#handle = new RemoteHandle(connection, number, name);
-    this.name = name;
-    this.seed = seed;
-    this.inputNames = Object.freeze([...inputNames]);
-    this.outputNames = Object.freeze([...outputNames]);
-    this.#targets = targets;
-    this.#epoch = epoch;
-    const { layers, leaves } = layersOf(made, (paths, value) => {
-      // what comes after it finds out if the worker has ended
-      this.#handle.call('setTrainable', [paths, value]).catch(() => undefined);
-    });
-    this.layers = layers;
-    this.#leaves = leaves;
+    super(connection, made);
+    this.#targets = made.targets;
+    this.#epoch = made.epoch;
     Object.freeze(this);
   }
 
@@ -104,42 +70,16 @@ export class RemoteModel<P = Predictions> extends Printed {
     return 'RemoteModel';
   }
 
-  toString(): string {
-    const layers = this.layers.map(({ name }) => name).join(', ');
-    return `RemoteModel '${this.name}' (${layers})${this.#handle.disposed ? ', disposed of' : ''}`;
-  }
-
   /** Epochs that the latest `fit` has finished, see `Sequential.epoch`. */
   get epoch(): number {
     return this.#epoch;
-  }
-
-  /** Whether training changes the weights of any layer. Setting it sets all layers, and counts from the next `compile`, as in Keras. */
-  get trainable(): boolean {
-    return this.layers.some((layer) => layer.trainable);
-  }
-
-  /** Sets all layers, from the next `compile` on. */
-  set trainable(value: boolean) {
-    for (const layer of this.layers) layer.trainable = value;
-  }
-
-  /**
-   * The layer of this name, or of this path: `encoder/dense` is the layer `dense` of the model `encoder` within this one.
-   *
-   * @throws RangeError if there is none; the nearest name is named.
-   */
-  getLayer(name: string): RemoteLayer {
-    const names = this.layers.map((layer) => layer.name);
-    const within = names.includes(name) ? undefined : this.#leaves.get(name);
-    return within ?? (this.layers[names.indexOf(checkName('layer', name, names))] as RemoteLayer);
   }
 
   /** Says how the model is trained, see `Sequential.compile`. The optimizer here is only a description: another model may be given the same one. */
   async compile(options: CompileOptions): Promise<void> {
     const before = this.#targets;
     // at once: `fit` may be called before the answer has come
-    const compiling = this.#handle.call('compile', [describedOptions(options)]);
+    const compiling = this.handle.call('compile', [describedOptions(options)]);
     this.#targets = targetsOf(options, this.outputNames);
     await compiling.catch((error: unknown) => {
       this.#targets = before;
@@ -187,8 +127,8 @@ export class RemoteModel<P = Predictions> extends Printed {
     this.#sent = new Promise((resolve) => {
       sent = resolve;
     });
-    const fit = this.#handle.with(data, { transfer }, (all) => {
-      const call = this.#handle.call('fit', [all, request], { signal, onEvent });
+    const fit = this.handle.with(data, { transfer }, (all) => {
+      const call = this.handle.call('fit', [all, request], { signal, onEvent });
       sent();
       return call;
     });
@@ -202,13 +142,13 @@ export class RemoteModel<P = Predictions> extends Printed {
   /** Pauses the training after one more step; resolves when it stands still, or has ended. Does nothing where nothing is trained. */
   async pause(): Promise<void> {
     await this.#sent;
-    await this.#handle.call('pause', []);
+    await this.handle.call('pause', []);
   }
 
   /** Lets a paused training go on. */
   async resume(): Promise<void> {
     await this.#sent;
-    await this.#handle.call('resume', []);
+    await this.handle.call('resume', []);
   }
 
   /**
@@ -218,13 +158,13 @@ export class RemoteModel<P = Predictions> extends Printed {
    */
   async step(count = 1): Promise<void> {
     await this.#sent;
-    await this.#handle.call('step', [count]);
+    await this.handle.call('step', [count]);
   }
 
   /** Ends the training after the current step: `fit` resolves with what it has. */
   async stop(): Promise<void> {
     await this.#sent;
-    await this.#handle.call('stop', []);
+    await this.handle.call('stop', []);
   }
 
   /** See `Sequential.evaluate`: of arrays, `evaluate(x, y, options)`, or of a stream, `evaluate(source, options)`. */
@@ -240,12 +180,12 @@ export class RemoteModel<P = Predictions> extends Printed {
     if (isSource(x)) {
       const all = sampleWeight === undefined ? rest : { ...rest, sampleWeight };
       const stream = { source: x, inputs: this.inputNames, outputs: names, transfer };
-      return this.#handle.streamed('evaluate', stream, all as StreamOptions, signal) as Promise<Logs>;
+      return this.handle.streamed('evaluate', stream, all as StreamOptions, signal) as Promise<Logs>;
     }
     if (y === undefined) throw new TypeError('evaluate needs targets, y');
     const weights = sampleWeight === undefined ? undefined : { value: sampleWeight, names, weights: true };
     const data = { x: this.#inputs(x), y: { value: y, names }, sampleWeight: weights };
-    return this.#handle.with(data, { transfer }, (sent) => this.#handle.call('evaluate', [sent, rest], { signal }));
+    return this.handle.with(data, { transfer }, (sent) => this.handle.call('evaluate', [sent, rest], { signal }));
   }
 
   /** See `Sequential.predict`. */
@@ -257,10 +197,10 @@ export class RemoteModel<P = Predictions> extends Printed {
     checkSignal(signal);
     if (isSource(x)) {
       const stream = { source: x, inputs: this.inputNames, outputs: [], transfer };
-      return this.#handle.streamed('predict', stream, rest, signal) as Promise<P>;
+      return this.handle.streamed('predict', stream, rest, signal) as Promise<P>;
     }
-    return this.#handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
-      this.#handle.call('predict', [sent, rest], { signal }),
+    return this.handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
+      this.handle.call('predict', [sent, rest], { signal }),
     ) as Promise<P>;
   }
 
@@ -289,8 +229,8 @@ export class RemoteModel<P = Predictions> extends Printed {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
     const data = { x: this.#inputs(x), y: { value: y, names: this.#compiled } };
-    return this.#handle.with(data, { transfer }, (sent) =>
-      this.#handle.call('findLearningRate', [sent, rest], { signal }),
+    return this.handle.with(data, { transfer }, (sent) =>
+      this.handle.call('findLearningRate', [sent, rest], { signal }),
     );
   }
 
@@ -298,8 +238,8 @@ export class RemoteModel<P = Predictions> extends Printed {
   async layerOutputs(x: RemoteModelData, options: LayerOutputsOptions & TransferOptions = {}): Promise<LayerOutput[]> {
     const { signal, transfer, ...rest } = options;
     checkSignal(signal);
-    return this.#handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
-      this.#handle.call('layerOutputs', [sent, rest], { signal }),
+    return this.handle.with({ x: this.#inputs(x) }, { transfer }, (sent) =>
+      this.handle.call('layerOutputs', [sent, rest], { signal }),
     );
   }
 
@@ -312,82 +252,14 @@ export class RemoteModel<P = Predictions> extends Printed {
   async inspect({ weight, index = 0, x, ...rest }: InspectOptions = {}): Promise<RemoteInspection> {
     const spot: Spot | undefined = weight === undefined ? undefined : { weight, index };
     await this.#sent;
-    return this.#handle.with(x === undefined ? {} : { x: this.#inputs(x) }, rest, (sent) =>
-      this.#handle.call('inspect', [spot, sent]),
+    return this.handle.with(x === undefined ? {} : { x: this.#inputs(x) }, rest, (sent) =>
+      this.handle.call('inspect', [spot, sent]),
     );
-  }
-
-  /** See `Sequential.getWeights`. */
-  async getWeights(): Promise<Float32Array[]> {
-    return this.#handle.call('getWeights', []);
-  }
-
-  /** See `Sequential.setWeights`. */
-  async setWeights(arrays: readonly (ArrayData | NestedArray)[]): Promise<void> {
-    checkKind(Array.isArray(arrays), 'arrays', 'an array of arrays', arrays);
-    const copies = arrays.map((array, i) => {
-      const { data, ...rest } = valuesOf(`arrays[${i}]`, array);
-      return { ...rest, data: data.slice() };
-    });
-    const transfer = copies.map(({ data }) => data.buffer);
-    await this.#handle.call('setWeights', [copies], { transfer });
-  }
-
-  /**
-   * The model as the bytes of one file, see `Sequential.save`; `client.loadModel` or `loadModel` reads it.
-   *
-   * @example
-   * ```ts
-   * import { files, layers } from 'simdescent';
-   * import { connect } from 'simdescent/client';
-   * const client = await connect();
-   * const model = await client.sequential([layers.dense({ units: 1, inputShape: [2] })]);
-   * await files.write('model.safetensors', await model.save());
-   * client.dispose();
-   * ```
-   */
-  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#handle.call('save', [options]);
   }
 
   /** Sets the optimizer's learning rate, also while the model is being trained. @throws RangeError below 0, Error for one that follows a schedule. */
   async setLearningRate(value: number): Promise<void> {
-    await this.#handle.call('setLearningRate', [value]);
-  }
-
-  /** See `Sequential.digest`. */
-  async digest(): Promise<string> {
-    return this.#handle.call('digest', []);
-  }
-
-  /** See `Sequential.summary`. */
-  async summary(): Promise<string> {
-    return this.#handle.call('summary', []);
-  }
-
-  /** See `Sequential.countParams`. */
-  async countParams(): Promise<number> {
-    return this.#handle.call('countParams', []);
-  }
-
-  /** See `Sequential.toConfig`. */
-  async toConfig(): Promise<ModelConfig> {
-    return this.#handle.call('toConfig', []);
-  }
-
-  /** See `Sequential.build`. */
-  async build(inputShape: Shape): Promise<void> {
-    await this.#handle.call('build', [inputShape]);
-  }
-
-  /** Frees the model. A training that is under way ends with an Error. Disposing again does nothing. */
-  dispose(): void {
-    this.#handle.dispose();
-  }
-
-  /** {@link dispose}, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
+    await this.handle.call('setLearningRate', [value]);
   }
 
   #inputs(value: RemoteModelData): Given {
