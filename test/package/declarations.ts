@@ -69,18 +69,37 @@ function print(node: ts.Declaration): string {
   );
 }
 
+/** The classes that no entry exports, but that exported ones extend: what users can call is in them too. */
+function basesOf(checker: ts.TypeChecker, all: readonly Export[]): Export[] {
+  const exported = new Set(all.map(({ symbol }) => symbol));
+  const found = new Set<ts.Symbol>();
+  const visit = (symbol: ts.Symbol): void => {
+    if (!(symbol.flags & ts.SymbolFlags.Class)) return;
+    for (const { symbol: base } of checker.getDeclaredTypeOfSymbol(symbol).getBaseTypes() ?? []) {
+      if (!exported.has(base)) found.add(base);
+      visit(base);
+    }
+  };
+  for (const symbol of exported) visit(symbol);
+  return [...found].map((symbol) => ({ name: `${symbol.name}, which is not exported`, symbol }));
+}
+
 /**
  * All that the package declares, as text that changes when what users can write changes, and not when code is moved. What an entry has in
  * common with `.` stands there alone.
  */
-export function describeDeclarations({ exportsOf }: Declarations): string {
+export function describeDeclarations({ checker, exportsOf }: Declarations): string {
   const describe = (all: readonly Export[]): string[] =>
     all.map(({ name, symbol }) => `// ${name}\n${(symbol.declarations ?? []).map(print).join('\n')}`);
-  const exported = exportsOf('.');
+  const everything = (entry: string): Export[] => {
+    const all = exportsOf(entry);
+    return [...all, ...basesOf(checker, all)];
+  };
+  const exported = everything('.');
   const main = new Set(describe(exported));
   const symbols = new Set(exported.map(({ symbol }) => symbol));
   const parts = [...entries.keys()].map((entry) => {
-    const others = exportsOf(entry).filter(({ symbol }) => !symbols.has(symbol));
+    const others = everything(entry).filter(({ symbol }) => !symbols.has(symbol));
     const own = entry === '.' ? [...main] : describe(others).filter((text) => !main.has(text));
     return [`# simdescent${entry.slice(1)}`, ...own].join('\n\n');
   });
