@@ -158,6 +158,14 @@ class Page implements App {
     return wrong;
   }
 
+  stop(): void {
+    if (this.#busy === 'fetching') {
+      this.#turn++;
+      this.#busy = undefined;
+      this.changed();
+    } else void this.race?.stop();
+  }
+
   async reset(): Promise<void> {
     this.#notices.replaceChildren();
     if (this.images.needsDownload(this.settings.limit)) {

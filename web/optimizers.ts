@@ -20,10 +20,10 @@ export { optionsOf };
 /** Those that can race, in the order in which they were invented. */
 export const NAMES = OPTIMIZER_NAMES;
 export const isRacer = isOptimizer;
-/** Those that need nothing but gradients: for points on a surface. */
-export const BY_GRADIENTS = NAMES.filter((name) => (RULES[name] as OptimizerRule).searches !== true);
-/** Their options that mean something there: weights have no names. */
-export const optionsByGradients = (name: RacerName): OptionName[] =>
+/** Whether it evaluates the function several times in a step; all others take a gradient. */
+export const searches = (name: RacerName): boolean => (RULES[name] as OptimizerRule).searches === true;
+/** Options that mean something for a point on a surface: its coordinates have no names. */
+export const optionsOfPoints = (name: RacerName): OptionName[] =>
   optionsOf(name).filter((option) => !('names' in (optionOf(name, option) ?? {})));
 
 export interface RacerFacts {

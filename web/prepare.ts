@@ -13,6 +13,7 @@ import type { Facts } from './data/facts.ts';
 import { recordedDescents } from './descent/proof.ts';
 import { RATES } from './descent/settings.ts';
 import { SURFACES } from './descent/surfaces.ts';
+import { NAMES } from './optimizers.ts';
 import recorded from './recorded.json' with { type: 'json' };
 import { DEFAULTS, type Entrant, FIRST, trainLine } from './settings.ts';
 
@@ -27,7 +28,7 @@ export async function prepare(folder: string): Promise<void> {
   const core = await readFile(new URL('../src/engine/core.generated.ts', import.meta.url));
   const made = createHash('sha256')
     .update(core)
-    .update(JSON.stringify([DEFAULTS, FIRST, recorded, SURFACES, RATES]))
+    .update(JSON.stringify([DEFAULTS, FIRST, recorded, SURFACES, RATES, NAMES]))
     .digest('hex');
   const facts = `${folder}data/facts.json`;
   const before = await readFile(facts, 'utf8')

@@ -210,16 +210,11 @@ function oneOf<T extends string>(what: string, names: readonly T[], text: string
 }
 
 /** All optimizers and options of {@link entrantsText} that can be read, or the usual ones if there are none. */
-export function entrantsFrom(
-  text: string,
-  problems: string[],
-  names: readonly RacerName[] = NAMES,
-): readonly Entrant[] {
+export function entrantsFrom(text: string, problems: string[]): readonly Entrant[] {
   const entrants = new Map<RacerName, Entrant>();
   for (const part of text.split(',')) {
     const [name = '', ...options] = part.split('~');
-    if (!isRacer(name) || !names.includes(name))
-      problems.push(`race: expected optimizers out of ${names.join(', ')}, got “${name}”`);
+    if (!isRacer(name)) problems.push(`race: expected optimizers out of ${NAMES.join(', ')}, got “${name}”`);
     else if (entrants.has(name)) problems.push(`race: “${name}” appears twice; using the first`);
     else entrants.set(name, { name, options: parseOptions(name, options, problems) });
   }

@@ -1,9 +1,13 @@
 /** The page of the descent in real browsers, used as a person uses it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { entrant } from '../../web/descent/settings.ts';
+import { SURFACES } from '../../web/descent/surfaces.ts';
+import { NAMES } from '../../web/optimizers.ts';
+import { entrantsText } from '../../web/settings.ts';
 import { axeIn, inWords } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
@@ -14,13 +18,21 @@ vi.setConfig({ testTimeout: 180_000 });
 
 let built: Built;
 let server: Server;
+let downloads = '';
 beforeAll(async () => {
+  downloads = await mkdtemp(path.join(os.tmpdir(), 'simdescent-descent-'));
   built = await buildPage();
   server = await servePage(built);
 }, 180_000);
 afterAll(async () => {
   await server?.close();
+  await rm(downloads, { recursive: true, force: true });
 });
+
+declare global {
+  /** Files that the page has given to be saved. */
+  var saved: Blob[];
+}
 
 /** A column of the table of descents, from 1. */
 const column = (page: Page, number: number): Promise<string[]> =>
@@ -42,34 +54,84 @@ describe.each(browserNames)('the descent in %s', (name) => {
   describe.skipIf(isSkipped(name))('', () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await launch(name);
+      const preferences = { 'browser.download.folderList': 2, 'browser.download.dir': downloads };
+      browser = await launch(name, { preferences });
     }, 120_000);
     afterAll(() => browser?.close());
 
-    const opened = async (query: string, width = 1280) => {
+    const opened = async (query: string, width = 1280, prepare?: (page: Page) => Promise<unknown>) => {
       const page = await browser.newPage();
       await page.setViewport({ width, height: 900 });
+      await prepare?.(page);
       const { errors } = await openPage(browser, addressOf(server, `descent.html${query}`), page);
       await page.waitForSelector('#state');
       return { page, errors };
     };
 
-    test('all optimizers go down to the bits of Node, on a surface with many minima', async () => {
-      const all = Object.keys(built.facts.descents).flatMap((key) => (key.startsWith('waves ') ? [key.slice(6)] : []));
-      expect(all.length).toBeGreaterThan(20);
-      const { page, errors } = await opened('?surface=waves');
-      for (const racer of all)
-        await page.$eval(`#race-${racer}`, (box) => (box as HTMLInputElement).checked || (box as HTMLElement).click());
+    test('all optimizers go down every surface to the bits of Node', async () => {
+      expect(Object.keys(built.facts.descents)).toHaveLength(SURFACES.length * NAMES.length);
+      const { page, errors } = await opened(`?race=${entrantsText(NAMES.map(entrant))}`, 360);
       await page.select('#speed', 'as fast as seen');
-      await until(page, 'Paused at step 300');
-      await page.waitForFunction(
-        (count) => document.querySelectorAll('.standings td.best').length === count,
-        { timeout: 60_000 },
-        all.length,
-      );
-      expect(new Set(await column(page, 7))).toEqual(new Set(['same as Node']));
+      for (const { name: surface } of SURFACES) {
+        await page.select('#surface', surface);
+        await page.waitForFunction(
+          (count) => document.querySelectorAll('.standings td.best').length === count,
+          { timeout: 60_000, polling: 50 },
+          NAMES.length,
+        );
+        expect(new Set(await column(page, 7)), surface).toEqual(new Set(['same as Node']));
+      }
       expect(errors).toEqual([]);
       await screenshot(page, `descent-${name}`);
+      await page.close();
+    });
+
+    test('an optimizer is explained by three sentences, its formula and the numbers of this step', async () => {
+      const { page } = await opened('?race=momentum,lbfgs');
+      await page.click('#reset');
+      expect(await textOf(page, '.settings > .hint')).toContain('[14, 14] at (1, 2), [12, 8] at (1, 1)');
+      const remembered = () => allTexts(page, '.remembered dd');
+      expect(await remembered()).toEqual(['[14.0000, 14.0000]']);
+      await type(page, '#start', '1, 1');
+      expect(await remembered()).toEqual(['[12.0000, 8.00000]']);
+      expect((await textOf(page, '.explained p')).match(/\.(?= |$)/g)).toHaveLength(3);
+      expect(await textOf(page, '.explained pre')).toContain('v ←');
+      await page.click('#step');
+      const before = await remembered();
+      await page.click('#step');
+      const after = await remembered();
+      expect(before).toHaveLength(2);
+      expect(after).toHaveLength(2);
+      for (const [i, text] of after.entries()) expect(text).not.toBe(before[i]);
+      // another rate is tried from the same start, as far as before
+      const [, x] = [await column(page, 1), await column(page, 2)];
+      await page.click('.racer:has(#race-momentum) summary');
+      await type(page, '#momentum-learningRate', '0.02');
+      expect(await column(page, 1)).toEqual(['2', '2']);
+      expect((await column(page, 2))[0]).not.toBe(x[0]);
+      expect((await column(page, 2))[1]).toBe(x[1]);
+      await page.select('#speed', 'as fast as seen');
+      await page.click('#play');
+      await until(page, 'Paused at step 300');
+      expect((await column(page, 6))[1]).toMatch(/^since step \d+$/);
+      await page.close();
+    });
+
+    test('the picture has arrows and ellipses, and the curves an axis of powers, unless they are not wanted', async () => {
+      const { page } = await opened('?race=adam,momentum');
+      await page.click('#reset');
+      for (let i = 0; i < 3; i++) await page.click('#step');
+      const shown = (canvas: string) => page.$eval(canvas, (one) => (one as HTMLCanvasElement).toDataURL());
+      for (const [box, canvas] of [
+        ['#arrows', '#picture'],
+        ['#logarithmic', '.chart canvas'],
+      ] as const) {
+        const before = await shown(canvas);
+        await page.click(box);
+        expect(await shown(canvas)).not.toBe(before);
+        await page.click(box);
+        expect(await shown(canvas)).toBe(before);
+      }
       await page.close();
     });
 
@@ -112,29 +174,43 @@ describe.each(browserNames)('the descent in %s', (name) => {
       await page.close();
     });
 
-    test('the descent is saved as a picture and as an animation', async () => {
-      const folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-descent-'));
-      const { page, errors } = await opened('?race=sgd,adam');
-      if (name === 'chromium') {
-        const session = await page.createCDPSession();
-        await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+    test('the descent is saved as a picture and as an animation of each step', async () => {
+      const { page, errors } = await opened('?race=sgd,adam', 1280, (fresh) =>
+        fresh.evaluateOnNewDocument(() => {
+          globalThis.saved = [];
+          const address = URL.createObjectURL.bind(URL);
+          URL.createObjectURL = (file) => {
+            if (file instanceof Blob) globalThis.saved.push(file);
+            return address(file);
+          };
+        }),
+      );
+      await page.click('#reset');
+      for (let i = 0; i < 5; i++) await page.click('#step');
+      for (const [i, button] of ['#png', '#gif'].entries()) {
+        await page.click(button);
+        await page.waitForFunction((count) => globalThis.saved.length > count, { timeout: 60_000, polling: 50 }, i);
       }
-      await until(page, 'Descending, step 1');
-      await page.click('#play');
-      await page.click('#gif');
-      await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#gif')?.disabled === false, {
-        timeout: 120_000,
+      const [png, gif] = await page.evaluate(() =>
+        Promise.all(
+          globalThis.saved.map(async (file) => {
+            const { width } = await createImageBitmap(file);
+            const text = new TextDecoder('latin1').decode(await file.arrayBuffer());
+            return {
+              width,
+              begin: text.replace('\u2030', '').slice(0, 6),
+              frames: text.split('\x21\xf9\x04').length - 1,
+            };
+          }),
+        ),
+      );
+      expect(png).toMatchObject({
+        begin: 'PNG\r\n\x1a',
+        width: await page.$eval('#picture', (one) => (one as HTMLCanvasElement).width),
       });
-      if (name === 'chromium') {
-        await vi.waitFor(async () => {
-          const file = await readFile(path.join(folder, 'descent.gif'));
-          expect(file.toString('latin1', 0, 6)).toBe('GIF89a');
-          expect(file.at(-1)).toBe(0x3b);
-        }, 30_000);
-      }
+      expect(gif).toEqual({ begin: 'GIF89a', width: 640, frames: 6 });
       expect(errors).toEqual([]);
       await page.close();
-      await rm(folder, { recursive: true, force: true });
     });
 
     test('opens without a network as well, once the race has been opened', async () => {
@@ -150,14 +226,37 @@ describe.each(browserNames)('the descent in %s', (name) => {
       await page.close();
     });
 
-    test('everybody can use it: nothing is cut off on a phone, and axe finds nothing', async () => {
-      const { page } = await opened('?surface=himmelblau', 360);
-      await until(page, 'Descending, step');
-      await page.click('#play');
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-      expect(inWords((await axeIn(page, 'body')).violations)).toEqual([]);
-      await screenshot(page, `descent-phone-${name}`);
+    test('a finger chooses the start, and nothing moves by itself where motion is not wanted', async () => {
+      const { page } = await opened('?surface=bowl&race=sgd', 360, async (fresh) => {
+        // Firefox has no such switch for pages
+        if (name === 'chromium')
+          await fresh.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+      });
+      if (name === 'chromium') expect(await textOf(page, '#state')).toBe('Paused at step 0');
+      const { x = 0, y = 0 } = (await (await page.$('#picture'))?.boundingBox()) ?? {};
+      await page.touchscreen.tap(x + 60, y + 40);
+      await until(page, 'Descending, step 1');
+      const start = await page.$eval('#start', (input) => (input as HTMLInputElement).value);
+      expect(start.split(', ').map(Number).map(Math.sign)).toEqual([-1, 1]);
+      expect(start).not.toBe('-5, 1.6');
       await page.close();
     });
+
+    test.each([360, 1280])(
+      'everybody can use it at %i pixels: nothing is cut off, and axe finds nothing',
+      async (width) => {
+        const { page } = await opened('?surface=himmelblau', width);
+        await until(page, 'Descending, step');
+        await page.click('#play');
+        await page.$eval('.settings', (fold) => fold.setAttribute('open', ''));
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        for (const theme of ['light', 'dark']) {
+          await page.select('#theme-choice', theme);
+          expect(inWords((await axeIn(page, 'body')).violations), theme).toEqual([]);
+          await screenshot(page, `descent-${width}-${theme}-${name}`);
+        }
+        await page.close();
+      },
+    );
   });
 });

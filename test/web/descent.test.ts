@@ -1,10 +1,12 @@
 /** Descents on surfaces, as the page makes them: expressions, gradients, trajectories. */
 import { describe, expect, test } from 'vitest';
-import { optimizers, tensor } from '../../src/index.ts';
+import { compileStep, ops, optimizers, type SymbolicValue, tensor } from '../../src/index.ts';
 import { Descent, objective } from '../../web/descent/descent.ts';
-import { evaluate, FUNCTIONS, parse } from '../../web/descent/expression.ts';
+import { SENTENCES } from '../../web/descent/explain.ts';
+import { evaluate, FUNCTIONS, parse, record } from '../../web/descent/expression.ts';
+import { entrant } from '../../web/descent/settings.ts';
 import { SURFACES } from '../../web/descent/surfaces.ts';
-import { BY_GRADIENTS } from '../../web/optimizers.ts';
+import { NAMES, searches } from '../../web/optimizers.ts';
 
 const numberAt = (text: string, x: number, y: number) => evaluate(parse(text))(x, y);
 /** Value and gradient as the library computes them. */
@@ -95,27 +97,43 @@ describe('surfaces', () => {
 });
 
 describe('descents', () => {
-  test.each(BY_GRADIENTS)('%s goes the way of valueAndGrad and apply, on every surface', async (name) => {
+  test.each(NAMES)('%s goes the way of the library’s own calls, on every surface', (name) => {
+    const { options } = entrant(name);
     for (const { text, start } of SURFACES) {
-      const tree = parse(text);
-      const f = objective(tree);
-      const descent = new Descent(f, { name, options: {} }, start);
-      const rule = optimizers[name]({});
+      const f = objective(parse(text));
+      const descent = new Descent(f, { name, options }, start);
       const point = tensor([2], [...start]);
-      for (let step = 0; step < 30 && !descent.over; step++) {
+      const optimizer = optimizers[name](options as never);
+      const loss = (at: SymbolicValue) =>
+        ops.sum(record(parse(text), ops.slice(at, [0], [1]), ops.slice(at, [1], [1])));
+      const search = searches(name) ? compileStep({ loss, parameters: point, optimizer }) : undefined;
+      const way = [Array.from(point.data)];
+      while (way.length <= 60 && !descent.over) {
         descent.step();
         const { gradients } = f(point);
         const [gradient] = gradients;
         if (gradient === undefined) throw new Error('no gradient');
-        rule.apply([[point, gradient]]);
+        if (search) search();
+        else optimizer.apply([[point, gradient]]);
         gradient.dispose();
+        way.push(Array.from(point.data));
       }
-      expect([descent.place.x, descent.place.y]).toEqual(Array.from(point.data));
-      descent.dispose();
-      rule.dispose();
-      point.dispose();
-      f.dispose();
+      expect(descent.trail.map(({ x, y }) => [x, y])).toEqual(way);
+      search?.dispose();
+      for (const one of [descent, optimizer, point, f]) one.dispose();
     }
+  });
+
+  test.each(NAMES)('three sentences say what %s does', (name) => {
+    expect(SENTENCES[name].match(/\.(?= |$)/g)).toHaveLength(3);
+  });
+
+  test('L-BFGS is at the bottom of the article’s function within ten steps', () => {
+    const f = objective(parse('5x² + 2xy + 3y²'));
+    const descent = new Descent(f, entrant('lbfgs'), [1, 2]);
+    for (let step = 0; step < 10; step++) descent.step();
+    expect(Math.hypot(descent.place.x, descent.place.y)).toBeLessThan(0.01);
+    for (const one of [descent, f]) one.dispose();
   });
 
   test('what an optimizer remembers is seen beside the point', () => {

@@ -219,6 +219,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       const cells = await allTexts(page, '.confusion tbody td');
       expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(500);
       expect(await page.$$eval('.layers tbody tr', (rows) => rows.length)).toBe(3);
+      expect(await page.$eval('.filters canvas', ({ width, height }) => [width, height])).toEqual([28, 28]);
       await screenshot(page, `phone-${name}`);
       expect(errors).toEqual([]);
       await page.close();

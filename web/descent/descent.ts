@@ -2,8 +2,9 @@
  * One optimizer on its way down: the point, its gradient and the update are the library's own, in float32, so they have the same bits in
  * every browser and in Node, where the tests run this file too.
  */
-import { digest, ops, type Runtime, type Tensor, tensor, valueAndGrad } from '../../src/index.ts';
+import { compileStep, digest, ops, type Runtime, type Tensor, tensor, valueAndGrad } from '../../src/index.ts';
 import { optimizerOf } from '../maker.ts';
+import { searches } from '../optimizers.ts';
 import type { Entrant } from '../settings.ts';
 import { record, type Tree } from './expression.ts';
 
@@ -34,6 +35,8 @@ export class Descent {
   readonly #point: Tensor<'float32'>;
   readonly #gradient: Tensor<'float32'>;
   readonly #optimizer;
+  /** The step of an optimizer that evaluates the function on its way. */
+  readonly #search;
   /** All places, the first one is the start. */
   readonly trail: Place[] = [];
 
@@ -43,6 +46,13 @@ export class Descent {
     this.#point = tensor([2], [x, y], { ...(runtime && { runtime }) });
     this.#gradient = tensor([2], [0, 0], { ...(runtime && { runtime }) });
     this.#optimizer = optimizerOf(entrant);
+    this.#search = searches(entrant.name)
+      ? compileStep({
+          loss: (point) => objective(point).value,
+          parameters: this.#point,
+          optimizer: this.#optimizer,
+        })
+      : undefined;
     this.#look();
   }
 
@@ -69,7 +79,8 @@ export class Descent {
 
   step(): void {
     if (this.over) return;
-    this.#optimizer.apply([[this.#point, this.#gradient]]);
+    if (this.#search) this.#search();
+    else this.#optimizer.apply([[this.#point, this.#gradient]]);
     this.#look();
   }
 
@@ -90,6 +101,7 @@ export class Descent {
   }
 
   dispose(): void {
+    this.#search?.dispose();
     this.#optimizer.dispose();
     this.#point.dispose();
     this.#gradient.dispose();

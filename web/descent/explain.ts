@@ -1,7 +1,7 @@
-/** Each optimizer in a few sentences: what it remembers, what that does on a surface, where it fails. Others have their `idea`. */
+/** Each optimizer in three sentences: what it remembers, what that does on a surface, where it fails. */
 import type { RacerName } from '../optimizers.ts';
 
-export const SENTENCES: Partial<Readonly<Record<RacerName, string>>> = {
+export const SENTENCES: Readonly<Record<RacerName, string>> = {
   sgd: 'It remembers nothing: each step follows the gradient of the place where it is. Across a narrow valley the gradient is large, along it small, so one rate is too much for one direction and too little for the other. Above a certain rate it diverges.',
   momentum:
     'It remembers a velocity, nine tenths of which survive each step. Components that change their sign from step to step cancel, those that agree add up to ten times a single step. Therefore it rolls along valleys, and past the minimum, and comes back.',
@@ -12,7 +12,8 @@ export const SENTENCES: Partial<Readonly<Record<RacerName, string>>> = {
   rmsprop:
     'It remembers a moving average of squared gradients and divides by its root. Steps have about the same length wherever the gradient is steady, on cliffs and on plains. Close to a minimum they do not shrink: it jitters around it.',
   adam: 'It remembers a mean of gradients and a mean of their squares, and divides one by the root of the other. A step is about as long as the rate, whatever the slope. Both start at zero, which the first steps correct for.',
-  adamw: 'It is Adam with a weight decay that is not part of the gradient. Without a decay it goes Adam’s way.',
+  adamw:
+    'It is Adam with a weight decay that is not part of the gradient. At each step the weights shrink by a share of themselves, however small the gradient is. Where the minimum is not the origin, it comes to rest a little before it.',
   nadam:
     'It is Adam that looks ahead as Nesterov does: this step’s gradient counts once more in the mean that is followed. It turns a little earlier. On smooth valleys it is often the first of the adaptive ones.',
   ftrl: 'It remembers all gradients, and computes at each step the best weights for all of them together. It was made for sparse data, where most gradients are zero. On a surface its rate falls as AdaGrad’s does.',
@@ -50,7 +51,10 @@ export const SENTENCES: Partial<Readonly<Record<RacerName, string>>> = {
   lars: 'It is momentum whose step is a share of the weights’ own length, whatever the gradient’s. Far from the origin it strides, close to it it creeps. It was made for batches of thousands.',
   novograd:
     'It divides the gradient of a whole weight by its norm before it enters the momentum. Both coordinates share one divisor, so the path keeps the gradient’s direction. The length of a step hardly depends on the slope.',
-  muon: 'On matrices it makes the momentum orthogonal. A point of a plane is a vector, and for vectors it does as Adam does.',
+  muon: 'On matrices it makes the momentum orthogonal, so that no direction is left behind. A point of a plane is a vector, and for vectors it does as AdamW does. What is seen here is therefore how it trains biases.',
   adafactor:
     'It remembers means of squares by rows and columns of a matrix instead of each by itself. A point of a plane is a vector, which has them one by one. Its steps are cut to a share of the weights’ length.',
+  soap: 'It is Adam in the axes of a preconditioner, which it learns from products of a matrix of gradients. A point of a plane is a vector, which has no such axes and keeps its own. Its mean of squares forgets fifty times as fast as Adam’s.',
+  lbfgs:
+    'It remembers its last steps and how the gradient changed along each, and estimates the curvature from them. Then it looks along one direction, evaluating the function until it finds a place that is low enough. In a smooth bowl ten steps are often enough; where gradients are noisy, its estimates are wrong.',
 };

@@ -46,7 +46,7 @@ export class Explained {
     this.#names = names.join();
     const { name, options } = descent.entrant;
     this.#choice.value = name;
-    setText(this.#words, SENTENCES[name] ?? `${OPTIMIZERS[name].idea}.`);
+    setText(this.#words, SENTENCES[name]);
     setText(this.#formula, formulaOf(name, options).join('\n'));
     const { place, slots = {} } = descent;
     const symbols = OPTIMIZERS[name].slots;

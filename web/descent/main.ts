@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../style.css';
 import { bringCore } from '../core.ts';
 import type { Facts } from '../data/facts.ts';
-import { BY_GRADIENTS, optionsByGradients, type RacerName } from '../optimizers.ts';
+import { NAMES, optionsOfPoints, type RacerName } from '../optimizers.ts';
 import { sent, total } from '../sent.ts';
 import { byId, h, setText } from '../ui/dom.ts';
 import { bytes, count } from '../ui/format.ts';
@@ -212,8 +212,8 @@ class Page {
       choice.value = this.settings.surface.name;
       setText(this.#hint, this.settings.surface.hint);
     });
-    const optimizers = BY_GRADIENTS.map((name) =>
-      racer(this, name, made, this.#updates, entrant(name).options, optionsByGradients(name)),
+    const optimizers = NAMES.map((name) =>
+      racer(this, name, made, this.#updates, entrant(name).options, optionsOfPoints(name)),
     );
     this.#updates.push(() => {
       for (const one of optimizers) one.recolour();
@@ -242,6 +242,11 @@ class Page {
         { inputmode: 'text' },
       ),
       h('div', { class: 'racers' }, ...optimizers.map(({ element }) => element)),
+      h(
+        'p',
+        { class: 'hint' },
+        'Each takes one gradient a step; L-BFGS evaluates the function as often as its line search asks. Lookahead and SAM, which wrap another optimizer, are not shown.',
+      ),
     );
     beside.addEventListener('change', () => {
       form.open = beside.matches;

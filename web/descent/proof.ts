@@ -1,6 +1,6 @@
 /** Whether the steps taken here have the bits of Node, which took the same ones when the page was built. */
 import { digest, tensor } from '../../src/index.ts';
-import { BY_GRADIENTS } from '../optimizers.ts';
+import { NAMES } from '../optimizers.ts';
 import { entrantsText } from '../settings.ts';
 import { Descent, objective } from './descent.ts';
 import { parse } from './expression.ts';
@@ -29,7 +29,7 @@ export async function recordedDescents(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { name: surface, text, start } of SURFACES) {
     const f = objective(parse(text));
-    for (const name of BY_GRADIENTS) {
+    for (const name of NAMES) {
       const descent = new Descent(f, entrant(name), start);
       for (let step = 0; step < PROVEN; step++) descent.step();
       found[keyOf(surface, name)] = await digestOf(descent);

@@ -1,5 +1,5 @@
 /** The settings of a descent, and their place in the address of the page. */
-import { BY_GRADIENTS, type RacerName } from '../optimizers.ts';
+import type { RacerName } from '../optimizers.ts';
 import { type Entrant, entrantsFrom, entrantsText, given, parseNumber, DEFAULTS as RACE } from '../settings.ts';
 import type { View } from '../ui/heights.ts';
 import { evaluate, parse } from './expression.ts';
@@ -126,6 +126,6 @@ export function fromQuery(query: string): { settings: Settings; problems: readon
   const surface = read('f', surfaceFrom, named);
   const start = read('start', parseStart, surface.start);
   const race = parameters.get('race');
-  const entrants = race === null ? DEFAULTS.entrants : entrantsFrom(race, problems, BY_GRADIENTS);
+  const entrants = race === null ? DEFAULTS.entrants : entrantsFrom(race, problems);
   return { settings: { entrants, surface, start }, problems };
 }

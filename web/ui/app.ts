@@ -32,6 +32,8 @@ export interface App {
   change(settings: Partial<Settings>): void;
   play(): Promise<void>;
   step(): Promise<void>;
+  /** Ends the race, or no longer waits for images, which go on arriving. */
+  stop(): void;
   reset(): Promise<void>;
   /** Something has changed that is to be drawn. */
   changed(): void;

@@ -44,12 +44,12 @@ const PRESETS = [
 ] as const;
 
 /** Hidden layers to choose by a button. */
-const SHAPES: Readonly<Record<string, readonly number[]>> = {
-  none: [],
-  '32': [32],
-  '300, 100': [300, 100],
-  'five of 64': [64, 64, 64, 64, 64],
-};
+const SHAPES: readonly (readonly [string, readonly number[]])[] = [
+  ['none', []],
+  ['32', [32]],
+  ['300, 100', [300, 100]],
+  ['five of 64', [64, 64, 64, 64, 64]],
+];
 
 type Parse<T> = (text: string) => T;
 
@@ -149,7 +149,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
   const amounts = [500, FIRST.train, 10_000, 60_000].map((images) =>
     h('button', { type: 'button', class: 'small', onclick: () => app.change({ limit: images }) }, count(images)),
   );
-  const shapes = Object.entries(SHAPES).map(([text, hidden]) =>
+  const shapes = SHAPES.map(([text, hidden]) =>
     h('button', { type: 'button', class: 'small', onclick: () => app.change({ hidden }) }, text),
   );
   const size = h('p', { class: 'hint' });

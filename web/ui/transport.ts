@@ -41,7 +41,7 @@ export function transport(app: App): Transport {
   });
   play.classList.add('primary');
   const step = button('step', 'Step', '.', () => void app.step());
-  const stop = button('stop', 'Stop', '', () => void app.race?.stop());
+  const stop = button('stop', 'Stop', '', () => app.stop());
   const reset = button('reset', 'Reset', '', () => void app.reset());
   const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
   const state = h('strong', { id: 'state', role: 'status' });
@@ -65,7 +65,7 @@ export function transport(app: App): Transport {
     setText(play, playText(moment));
     play.disabled = phase === 'pausing' || phase === 'fetching';
     step.disabled = !(phase === 'ready' || phase === 'paused' || phase === 'wanting');
-    stop.disabled = !UNDER_WAY.has(phase);
+    stop.disabled = !UNDER_WAY.has(phase) && phase !== 'fetching';
     reset.disabled = !UNDER_WAY.has(phase) && !OVER.has(phase);
     setText(state, SAYS[phase]);
     const download = phase === 'fetching' ? (moment.download?.received ?? 0) : undefined;
