@@ -13,6 +13,7 @@ export {
   unused as nice,
   unused as progressLine,
   unused as restoreModel,
+  unused as showArray,
   unused as StreamFeed,
   unused as saveModel,
   unused as summarize,

@@ -56,6 +56,7 @@ const UNUSED = [
   './summary.ts',
   '../progress-line.ts',
   './stream-feed.ts',
+  './show-array.ts',
   'd3-array',
 ];
 const nothing = (): Plugin => ({
