@@ -1,6 +1,7 @@
 // Convolutional networks beside other libraries: a training step of each network of network.js on the first images of Fashion-MNIST, from
 // the same weights, each library in its own process, taking turns. Options: --rounds N (7), --quick, --threads N (1; of those that can),
-// --only PEER,PEER, --network TEXT, --pytorch PYTHON, --keras PYTHON (Pythons that have them; KERAS_BACKEND says which backend).
+// --only PEER,PEER, --network TEXT, --checked N (10: steps after which losses must agree; fewer for those that take seconds for one),
+// --pytorch PYTHON, --keras PYTHON (Pythons that have them; KERAS_BACKEND says which backend).
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +21,12 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     only: { type: 'string' },
     network: { type: 'string', default: '' },
+    checked: { type: 'string', default: '10' },
     pytorch: { type: 'string', default: 'python3' },
     keras: { type: 'string', default: 'python3' },
   },
 });
 const IMAGES = 3200;
-const CHECKED_STEPS = 10;
 const AGREEMENT = 1e-3;
 const OPTIMIZERS = { 'convnet 24-32': 'sgd', 'convnet 32-64': 'adam' };
 const rates = { sgd: 0.01, adam: 0.001 };
@@ -72,7 +73,7 @@ for (const [name, network] of Object.entries(convnets).filter(([name]) => name.i
     let ours;
     for (const peer of peers) {
       try {
-        const { loss } = await peer.ask({ do: 'loss', steps: CHECKED_STEPS });
+        const { loss } = await peer.ask({ do: 'loss', steps: Number(values.checked) });
         ours ??= loss;
         if (!(Math.abs(loss / ours - 1) < AGREEMENT)) throw new Error(`computes something else: ${loss}, not ${ours}`);
         await peer.ask({ do: 'step', milliseconds: warmUp });
