@@ -3,7 +3,7 @@ import { reportFiles } from '../src/cli/report/files.ts';
 import { penOf } from '../src/cli/report/palette.ts';
 import { brokenEpoch, type ReportRecord, type RunRecord, summary } from '../src/cli/report/record.ts';
 import { decimals, duration } from '../src/cli/report/text.ts';
-import { escapeText } from '../src/report/texts.ts';
+import { escapeText } from '../src/markup.ts';
 
 const SEVEN = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'nadam'];
 

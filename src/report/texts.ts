@@ -1,16 +1,6 @@
 /** Texts of reports: numbers as a reader wants them, and text that is safe in SVG. */
+import { escapeText } from '../markup.ts';
 import { printable } from '../validate.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text that is safe between tags and inside quoted attributes. */
-export const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /** The same of text that may hold anything. */
 export const escaped = (text: string): string => escapeText(printable(text));

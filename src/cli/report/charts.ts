@@ -11,7 +11,7 @@ import {
 } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { escapeText } from '../../report/texts.ts';
+import { escapeText } from '../../markup.ts';
 import { BAR, BAR_REST, darkRules, INK, MUTED, PAGE, penOf, RULE } from './palette.ts';
 import type { RunRecord } from './record.ts';
 import { decimals } from './text.ts';

@@ -1,6 +1,6 @@
 /** `report.html`: one file that needs nothing else, from a disk or a server, in light and dark, wide and narrow. */
 
-import { escapeText } from '../../report/texts.ts';
+import { escapeText } from '../../markup.ts';
 import { wordsOf } from '../settings.ts';
 import { type ChartSize, lineChart, timeChart } from './charts.ts';
 import { STYLE } from './page-style.ts';

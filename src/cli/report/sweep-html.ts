@@ -1,5 +1,5 @@
 /** `report.html` of a sweep, in the manner of the other report: one file, light and dark, wide and narrow. */
-import { escapeText } from '../../report/texts.ts';
+import { escapeText } from '../../markup.ts';
 import type { Range, SettingValue, Trial } from '../../sweep/index.ts';
 import { wordsOf } from '../settings.ts';
 import { comparedAt, importance } from '../sweep/importance.ts';
