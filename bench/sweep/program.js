@@ -13,7 +13,7 @@ if (role === 'work') {
   };
   const end = new AbortController();
   process.on('SIGTERM', () => end.abort());
-  await work({ url, about, hands: functions({ run, workers: slots }), signal: end.signal });
+  await work({ url, about, hands: functions({ run, key: 'loss', workers: slots }), signal: end.signal });
 } else {
   const hands = await queue({ url, about, capacity });
   let begun = 0;

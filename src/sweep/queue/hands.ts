@@ -28,8 +28,9 @@ const MOST_FAILURES = 10;
 const MOST_WRONG = 3;
 /** Times that workers give an order back, until somebody is told. */
 const MANY_DECLINES = 40;
-/** Milliseconds between looks at all orders: events may be lost. */
+/** Milliseconds between looks at orders, in turn, and how many at a time: events may be lost, but each look is a question to the server. */
 const LOOKING = 2000;
+const MOST_LOOKS = 64;
 /** Milliseconds, at most, before an order is put again that was answered wrongly more than once. */
 const LONGEST_PAUSE = 2000;
 /** Notes that workers may cause. */
@@ -58,6 +59,8 @@ export class QueueHands implements Hands, Heard {
   #sender: Sender | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #looking: 'no' | 'yes' | 'again' = 'no';
+  /** Where looks at some orders go on. */
+  #next = 0;
 
   private constructor({ about = '', capacity = 1024, onNote }: Omit<QueueOptions, 'url'>) {
     this.capacity = capacity;
@@ -68,7 +71,7 @@ export class QueueHands implements Hands, Heard {
   static async of(engine: Engine, options: Omit<QueueOptions, 'url'>): Promise<QueueHands> {
     const hands = new QueueHands(options);
     hands.#sender = await engine.send(hands);
-    hands.#timer = setInterval(() => void hands.#lookAtAll(), LOOKING);
+    hands.#timer = setInterval(() => void hands.#lookAtSome(), LOOKING);
     return hands;
   }
 
@@ -173,6 +176,15 @@ export class QueueHands implements Hands, Heard {
     if (this.#told.has(text) || this.#told.size >= MOST_NOTES) return;
     this.#told.add(text);
     this.#note(printable(text));
+  }
+
+  /** Those that were looked at longest ago. */
+  async #lookAtSome(): Promise<void> {
+    if (this.#looking !== 'no') return;
+    const ids = [...this.#open.keys()];
+    const first = this.#next < ids.length ? this.#next : 0;
+    this.#next = first + MOST_LOOKS;
+    await Promise.all(ids.slice(first, this.#next).map((id) => this.#look(id, true)));
   }
 
   async #lookAtAll(): Promise<void> {

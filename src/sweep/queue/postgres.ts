@@ -4,7 +4,8 @@ import { type Bull, CONNECTING, type Connect, imported } from './server.ts';
 
 /** What is used of pg. */
 interface Pool {
-  on(event: string, listener: (error: unknown) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'connect', listener: (client: Pick<Pool, 'on'>) => void): unknown;
   connect(): Promise<{ release(): void }>;
   query(text: string): Promise<unknown>;
   end(): Promise<void>;
@@ -19,10 +20,11 @@ const TRYING = 500;
 export const connectPostgres: Connect = async (bull, { href, shown }, watched) => {
   const loaded = (await imported('pg', POSTGRES)) as { default: { Pool: new (options: object) => Pool } };
   if (bull.createPostgresBackend === undefined) throw new Error(`this bullmq has no backend for Postgres: ${POSTGRES}`);
-  // BullMQ cannot make a pool itself in an ES module; its tables are in a schema of its name. Queries wait for a free connection, too
+  // BullMQ cannot make a pool itself in an ES module. Its tables are in a schema of its name. What the queue says need not be on a disk: the journal of the sweep is the truth.
+  // The limit of time is for the wait for a free connection, too.
   const pool = new loaded.default.Pool({
     ...{ connectionString: href, max: CONNECTIONS, connectionTimeoutMillis: 3 * CONNECTING, keepAlive: true },
-    ...{ options: '-c search_path=bullmq', application_name: 'simdescent' },
+    ...{ options: '-c search_path=bullmq -c synchronous_commit=off', application_name: 'simdescent' },
   });
   let [ended, there] = [false, true];
   const isThere = () =>
@@ -41,6 +43,8 @@ export const connectPostgres: Connect = async (bull, { href, shown }, watched) =
     if (!ended) watched.back();
   };
   pool.on('error', watch);
+  // one that is in use but asks nothing has no other listener, and an error without a listener would end the program
+  pool.on('connect', (client) => client.on('error', watch));
   try {
     await prepare(bull, pool);
   } catch (error) {
