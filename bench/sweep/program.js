@@ -1,10 +1,10 @@
-// A sweep on a queue, or a worker of it: node program.js sweep|work '{ "url", "trials", "capacity", "slots", "sleep", "about" }'. It runs in a folder beside
+// A sweep on a queue, or a worker of it: node program.js sweep|work '{ "url", "trials", "capacity", "slots", "sleep", "name" }'. It runs in a folder beside
 // BullMQ, prints one JSON object at its end, and does nothing in its trials but sleep.
 import { setTimeout } from 'node:timers/promises';
 import { functions, queue, sweep, work } from 'simdescent/sweep';
 
 const [role, text] = process.argv.slice(2);
-const { url, about, trials, capacity, slots, sleep } = JSON.parse(text);
+const { url, name, trials, capacity, slots, sleep } = JSON.parse(text);
 
 if (role === 'work') {
   const run = async ({ settings }) => {
@@ -13,9 +13,9 @@ if (role === 'work') {
   };
   const end = new AbortController();
   process.on('SIGTERM', () => end.abort());
-  await work({ url, about, hands: functions({ run, key: 'loss', workers: slots }), signal: end.signal });
+  await work({ url, name, hands: functions({ run, key: 'loss', workers: slots }), signal: end.signal });
 } else {
-  const hands = await queue({ url, about, capacity });
+  const hands = await queue({ url, name, capacity });
   let begun = 0;
   let used = process.cpuUsage();
   const { digest } = await sweep({

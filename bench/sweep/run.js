@@ -58,7 +58,7 @@ let runs = 0;
 /** One sweep with workers of so many slots each; trials sleep for some milliseconds. */
 async function measure({ trials, slots, sleep, capacity = 1024 }) {
   // so that no run finds what an earlier one left in the queue
-  const options = { url, capacity, trials, sleep, about: `bench ${runs++} ${Date.now()}` };
+  const options = { url, capacity, trials, sleep, name: `bench-${Date.now()}-${runs++}` };
   const program = (role, given) =>
     spawn(process.execPath, [join(home, 'program.js'), role, JSON.stringify(given)], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -90,8 +90,8 @@ const title = (text, ...columns) => {
 async function overhead() {
   title('a trial that does nothing, by one worker', 'ms a trial', 'of it processor of the sweep, ms');
   for (const [name, capacity, trials] of [
-    ['all are in the queue', 1024, 3000],
-    ['the sweep waits for each', 1, 1000],
+    ['all are in the queue', 1024, 1000],
+    ['the sweep waits for each', 1, 500],
   ]) {
     const { seconds, processor } = await measure({ trials, slots: [1], sleep: 0, capacity });
     row(name, round((1000 * seconds) / trials, 2), round((1000 * processor) / trials, 2));
