@@ -4,16 +4,20 @@ import {
   callbacks,
   createRuntime,
   type FitOptions,
+  type Functional,
   initializers,
+  input,
   layers,
   loadModel,
   losses,
+  model,
   type Optimizer,
   optimizerNames,
   optimizers,
   type Runtime,
   regularizers,
   type Sequential,
+  type SymbolicTensor,
   schedules,
   sequential,
 } from '../../src/index.ts';
@@ -269,6 +273,29 @@ describe('what is saved', () => {
     using model = classifier();
     change(model);
     expect((await errorOf(() => model.save())).message).toBe(message);
+  });
+
+  test('what could not be read back is not written: models within models beyond fifty, an output named __proto__', async () => {
+    using inner = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+    const within = (depth: number, outer: Sequential | Functional = inner): Sequential | Functional => {
+      const value = input({ shape: [1] });
+      return depth === 0
+        ? outer
+        : within(depth - 1, model({ inputs: value, outputs: outer.apply(value) as SymbolicTensor }));
+    };
+    const read = await loadModel<Functional>(await within(40).save());
+    expect(read.countParams()).toBe(2);
+    read.dispose();
+    expect(await errorOf(() => within(60).save())).toMatchObject({
+      name: 'RangeError',
+      message: expect.stringContaining('256 deep'),
+    });
+    const value = input({ shape: [1] });
+    using named = model({ inputs: value, outputs: { ['__proto__']: layers.dense({ units: 1 }).apply(value) } });
+    expect(await errorOf(() => named.save())).toMatchObject({
+      name: 'RangeError',
+      message: expect.stringContaining('__proto__'),
+    });
   });
 
   test('wrong calls', async () => {
