@@ -13,8 +13,8 @@ interface Look {
   readonly state: string;
   readonly actions: readonly string[];
 }
-/** Where each action has led from each state. */
-type Graph = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** Where each action has led from each state; what a state does not tell may make it more than one. */
+type Graph = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 
 /** Buttons that save a file or copy the address change nothing; the landscape has a test of its own. */
 const EXCLUDED = '#csv, #json, #png, #gif, #link, #copy, .landscape button';
@@ -22,6 +22,8 @@ const EXCLUDED = '#csv, #json, #png, #gif, #link, #copy, .landscape button';
 const ELSEWHERE = ['none', '32', '300, 100', 'five of 64', '60,000', 'sample', 'fill', 'undo-stroke', 'clear', 'SGD'];
 /** Until it ends, as everybody can. */
 const WAIT = 'wait';
+/** So many of them that press nothing new, and the walk is over. */
+const ASTRAY = 15;
 /** Milliseconds for which a state must last. */
 const STAYS = 120;
 /** Presses that even a page with many states does not take. */
@@ -43,7 +45,7 @@ function look(excluded: string, without: readonly string[], wait: string): Look 
   const wanted = actions.filter((action) => !without.includes(action));
   return {
     state: [word, ...moves, ...notes].join(' | '),
-    actions: /^(Racing|Descending)/.test(word) ? [...wanted, wait] : wanted,
+    actions: /^(Racing|Descending)/.test(word) ? [wait, ...wanted] : wanted,
   };
 }
 
@@ -88,36 +90,39 @@ async function act(page: Page, action: string): Promise<void> {
 /** The first action of a shortest way from `start` to a state that `wanted` names. */
 function wayTo(graph: Graph, start: string, wanted: (state: string) => boolean): string | undefined {
   const seen = new Set([start]);
-  let ways = [...(graph.get(start) ?? [])].map(([action, state]) => ({ first: action, state }));
+  const from = (state: string) =>
+    [...(graph.get(state) ?? [])].flatMap(([action, all]) => [...all].map((to) => ({ action, to })));
+  let ways = from(start).map(({ action, to }) => ({ first: action, state: to }));
   while (ways.length > 0) {
     const found = ways.find(({ state }) => wanted(state));
     if (found) return found.first;
     const fresh = ways.filter(({ state }) => !seen.has(state));
     for (const { state } of fresh) seen.add(state);
-    ways = fresh.flatMap(({ first, state }) =>
-      [...(graph.get(state)?.values() ?? [])].map((next) => ({ first, state: next })),
-    );
+    ways = fresh.flatMap(({ first, state }) => from(state).map(({ to }) => ({ first, state: to })));
   }
   return undefined;
 }
 
 /** Presses every button in every state that is come to, except those that `without` names. */
 async function walk(page: Page, without: readonly string[] = []): Promise<Graph> {
-  const graph = new Map<string, Map<string, string>>();
+  const graph = new Map<string, Map<string, Set<string>>>();
   const left = new Map<string, Set<string>>();
   let here = await settled(page, without);
+  // presses on ways to buttons that are left, which may lead elsewhere this time
+  let astray = 0;
   for (let press = 0; press < MOST; press++) {
     const { state, actions } = here;
-    const edges = graph.get(state) ?? new Map<string, string>();
+    const edges = graph.get(state) ?? new Map<string, Set<string>>();
     graph.set(state, edges);
     const open = left.get(state) ?? new Set(actions.filter((action) => !edges.has(action)));
     left.set(state, open);
     const [next = wayTo(graph, state, (other) => (left.get(other)?.size ?? 0) > 0)] = open;
-    if (next === undefined) return graph;
+    if (next === undefined || astray > ASTRAY) return graph;
+    astray = open.has(next) ? 0 : astray + 1;
     await act(page, next);
     here = await settled(page, without);
     open.delete(next);
-    edges.set(next, here.state);
+    edges.set(next, (edges.get(next) ?? new Set()).add(here.state));
   }
   throw new Error(
     `not all buttons were pressed: ${JSON.stringify(Object.fromEntries([...left].map(([k, v]) => [k, [...v]])))}`,
