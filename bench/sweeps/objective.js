@@ -1,4 +1,4 @@
-// What both libraries search: a small network on 1,000 images, and its loss on 1,000 others after each of nine epochs. A function of the settings, to the last bit, so
+// What both libraries search: a small network on 500 images, and its loss on 500 others after each of nine epochs. A function of the settings, to the last bit, so
 // only the searches differ. As a program it answers one line of JSON, settings, with another, the losses.
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,7 @@ import { loadFashionMnist } from '../../dist/datasets.js';
 import { createRuntime, layers, optimizers, regularizers, sequential } from '../../dist/index.js';
 
 export const EPOCHS = 9;
-const ROWS = 1000;
+const ROWS = 500;
 
 const { train } = await loadFashionMnist();
 const part = (from) => [

@@ -7,7 +7,7 @@ import { search } from '../../dist/sweep.js';
 import { EPOCHS, lossesOf } from './objective.js';
 
 const seeds = Number(process.env.SEEDS ?? 10);
-const budget = Number(process.env.BUDGET ?? 540);
+const budget = Number(process.env.BUDGET ?? 360);
 const space = JSON.parse(readFileSync(new URL('space.json', import.meta.url), 'utf8'));
 
 /** The best loss of a search, which is asked and told one job at a time. */

@@ -80,8 +80,8 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  * import { functions, serve, sweep, work } from 'simdescent/sweep';
  * const hands = await serve({ port: 0, about: 'squares 1' });
  * // elsewhere, with the same function and the url
- * const run = ({ settings: { x } }) => Number(x) ** 2;
- * const worker = work({ url: hands.url, about: 'squares 1', hands: functions({ run, key: 'loss' }) });
+ * const squares = functions({ run: ({ settings: { x } }) => Number(x) ** 2, key: 'loss' });
+ * const worker = work({ url: hands.url, about: 'squares 1', hands: squares });
  * const { best } = await sweep({ space: { x: [-1, 0, 1] }, objective: 'loss', hands });
  * await worker; // ends with the sweep
  * console.log(best?.settings.x); // 0
