@@ -64,7 +64,7 @@ function placesIn(value: Json, places: [Json[] | { [key: string]: Json }, string
 function mutateJson(value: Json, { where, what }: Mutation): Json {
   const places = placesIn(value);
   const place = places[where % Math.max(1, places.length)];
-  if (place === undefined) return strange[what % strange.length] as Json;
+  if (place === undefined) return structuredClone(strange[what % strange.length]) as Json;
   const [parent, key] = place as [{ [key: string]: Json }, string];
   const old = parent[key] as Json;
   const way = what % 8;
@@ -78,7 +78,7 @@ function mutateJson(value: Json, { where, what }: Mutation): Json {
   else if (way === 5 && !JSON.stringify(other[0]).includes(JSON.stringify(parent)))
     parent[key] = structuredClone(other[0][other[1]] as Json);
   else if (way === 6 && Array.isArray(old)) parent[key] = [...old, ...old];
-  else parent[key] = strange[rest % strange.length] as Json;
+  else parent[key] = structuredClone(strange[rest % strange.length]) as Json;
   return value;
 }
 
