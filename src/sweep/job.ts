@@ -102,7 +102,7 @@ export function checkOutcome(
     return wrong(`a history of 1 to ${epochs} epochs`, length);
   for (const key of keys)
     if (!isList(Reflect.get(history, key), length, isNumber))
-      return wrong(`${length} numbers of '${key}'`, Reflect.get(history, key));
+      return wrong(`${length} numbers of ${show(key)}`, Reflect.get(history, key));
   if (!isList(seconds, length, isNumber)) return wrong(`seconds of ${length} epochs`, seconds);
   const isDigest = (one: unknown): boolean => typeof one === 'string' && HEX.test(one);
   const count = Array.isArray(digests) && digests.length === 0 ? 0 : length;

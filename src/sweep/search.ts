@@ -1,7 +1,7 @@
 /** A search, by asking for jobs and telling what came of them. */
 import { sha256Of } from '../sha256.ts';
 import { encodeUtf8 } from '../utf8.ts';
-import { checkKind, checkOptions, isError, isObject } from '../validate.ts';
+import { checkKind, checkOptions, isError, isObject, printable } from '../validate.ts';
 import { checkOutcome, failure, type Job, type Outcome, outcomeIn } from './job.ts';
 import type { Batches, Request } from './methods/method.ts';
 import { digestOfHistory } from './perform.ts';
@@ -154,7 +154,7 @@ export class Search {
 export const lacksObjective = ({ history }: Outcome, key: string): RangeError | undefined =>
   Object.hasOwn(history, key)
     ? undefined
-    : new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().join(', ')}`);
+    : new RangeError(`objective: '${key}' is not among ${Object.keys(history).sort().map(printable).join(', ')}`);
 
 /** The objective at the last epoch. @throws RangeError if the history has no such key */
 function objectiveIn(outcome: Outcome, key: string): number {

@@ -113,6 +113,17 @@ describe('what sweeps write', { timeout }, async () => {
     return tally(runsOf('journals', 2), files, read, (file) => 2 * file.length);
   });
 
+  test('a key that would colour a terminal is shown as text', () => {
+    const entry = structuredClone(published.trials[0]) as { history: Record<string, unknown> };
+    entry.history = { loss: [0.1], 'loss\u001b[31m': 0.1 };
+    try {
+      entryFrom(entry);
+      expect.unreachable();
+    } catch (error) {
+      expectClear(error);
+    }
+  });
+
   test('a published result', () => {
     const results = mutations.map((wrong) => mutatedJson(published, wrong));
     return tally(runsOf('results'), results, (result) => verify(result, { run }));
