@@ -1,7 +1,4 @@
 // A CSV file, from its rows to a model that names species, and back from the model's file: node examples/csv-iris.js
-import { readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { layers, loadModel, optimizers, sequential } from 'simdescent';
 import {
   argMax,
@@ -37,12 +34,11 @@ await model.fit(scaler.apply(train.x), train.y, { epochs: 100, batchSize: 16 });
 const { accuracy } = await model.evaluate(scaler.apply(test.x), test.y);
 console.log(`test accuracy ${accuracy.toFixed(3)}, digest ${await model.digest()}`);
 
-// the model's file has all that is needed to use it
+// the bytes of the model’s file have all that is needed to use it, wherever they are kept
 keepPreprocessing(model, { scaler, species });
-const file = join(tmpdir(), `iris-${process.pid}.safetensors`);
-await writeFile(file, await model.save());
+const file = await model.save();
 
-const loaded = await loadModel(await readFile(file));
+const loaded = await loadModel(file);
 const kept = preprocessingOf(loaded);
 const flower = [[5.9, 3.0, 5.1, 1.8]];
 const [name] = kept.species.inverse(argMax(await loaded.predict(kept.scaler.apply(flower))));

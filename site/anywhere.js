@@ -10,10 +10,16 @@ export const BASE = '/__base__/';
 
 const upwards = (depth) => '../'.repeat(depth) || './';
 
+/**
+ * The page for addresses that lead nowhere is sent for any of them, at any depth: before anything else it looks for the folder above it that has
+ * the site's icon, and resolves its own addresses from there.
+ */
+const FIND = `<script>{let at=location.pathname,there;do{at=at.replace(/[^/]*\\/?$/,"");const ask=new XMLHttpRequest();ask.open("HEAD",at+"icon.svg",false);ask.send();there=ask.status===200&&/svg/.test(ask.getResponseHeader("content-type"))}while(!there&&at.length>1);document.write('<base href="'+at+'">')}</script>`;
+
 /** Addresses as whole paths again once a page is open: it may be left for one at another depth without being loaded anew. */
 const WHOLE = `<script>for(const a of document.querySelectorAll("a[href],link[rel=icon]")){const u=new URL(a.href);if(u.origin===location.origin)a.setAttribute("href",u.pathname+u.search+u.hash)}</script>`;
 
-function html(text, depth) {
+function html(text, depth, finds) {
   const up = upwards(depth);
   return text
     .replace(
@@ -21,7 +27,10 @@ function html(text, depth) {
       (data) => `${data.replaceAll(BASE, '@base@')}.replaceAll("@base@",__BASE__)`,
     )
     .replaceAll(BASE, up)
-    .replace('<head>', `<head><script>window.__BASE__=new URL("${up}",location.href).pathname</script>`)
+    .replace(
+      '<head>',
+      `<head>${finds ? FIND : ''}<script>window.__BASE__=new URL("${up}",document.baseURI).pathname</script>`,
+    )
     .replace('</body>', `${WHOLE}</body>`);
 }
 
@@ -51,7 +60,7 @@ export function anywhere(folder) {
     const text = readFileSync(file, 'utf8');
     const depth = place.split(path.sep).length - 1;
     const changed = place.endsWith('.html')
-      ? html(text, depth)
+      ? html(text, depth, place === '404.html')
       : place.endsWith('.js')
         ? script(entry.name, text)
         : text.replaceAll(`${BASE}assets/`, './');

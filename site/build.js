@@ -1,9 +1,19 @@
 /**
  * `npm run site`: documents, API reference, both pages and the examples as one static site, in site/dist, for any host and under any path.
- * `npm run site -- --out FOLDER` for another folder.
+ * `npm run site -- --out FOLDER` for another folder; `--race FOLDER` takes the two pages as `npm run build:web` has built them.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +23,7 @@ import { writeDocuments } from './documents.js';
 import { examples, folder, moduleOf } from './examples.js';
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: folder('site/dist') } },
+  options: { out: { type: 'string', default: folder('site/dist') }, race: { type: 'string' } },
 });
 const out = path.resolve(values.out);
 const pages = folder('site/pages');
@@ -49,13 +59,27 @@ cpSync(folder('dist'), `${pages}/public/run/package`, {
   filter: (file) => !/\.d\.ts$|[\\/](slim|volunteer|cli\.js)|relaxed\.wasm$|-[\w-]{8}\.js$/.test(file),
 });
 for (const example of examples()) {
-  if (example.kind === 'js' && example.why === undefined)
+  if (example.kind === 'js' && example.why === undefined) {
     writeFileSync(`${pages}/public/run/examples/${example.name}.js`, moduleOf(example));
+    for (const file of example.data) copyFileSync(folder(`examples/${file}`), `${pages}/public/run/examples/${file}`);
+  }
   if (example.kind === 'html')
     writeFileSync(`${pages}/public/run/${example.file}`, example.source.replaceAll('../dist/', './package/'));
 }
-run(folder('node_modules/vite/bin/vite.js'), 'build', 'web', '--outDir', `${pages}/public/race`, '--emptyOutDir');
-run(folder('node_modules/vite/bin/vite.js'), 'build', 'web/volunteer', '--outDir', `${pages}/public/race/volunteer`);
+
+// both pages, which lead to the documents from here
+const race = `${pages}/public/race`;
+if (values.race === undefined)
+  run(folder('node_modules/vite/bin/vite.js'), 'build', 'web', '--outDir', race, '--emptyOutDir');
+else cpSync(values.race, race, { recursive: true });
+for (const page of ['index.html', 'descent.html']) {
+  const text = readFileSync(`${race}/${page}`, 'utf8');
+  if (!text.includes('<!--documents-->')) throw new Error(`${page} has no place for links to the documents`);
+  const links =
+    ' <a href="../">The documents</a> say how to train in a page of yours, <a href="../examples/">the examples</a> run in this browser.';
+  writeFileSync(`${race}/${page}`, text.replace('<!--documents-->', links));
+}
+run(folder('node_modules/vite/bin/vite.js'), 'build', 'web/volunteer', '--outDir', `${race}/volunteer`);
 
 const require = createRequire(import.meta.url);
 run(folder('node_modules/typedoc/bin/typedoc'), '--options', folder('site/typedoc.json'), '--out', `${pages}/api`);

@@ -18,7 +18,19 @@ export const examples = () =>
       const name = nameOf(file);
       const source = read(`examples/${file}`);
       const kind = file.split('.').at(-1);
-      return { file, name, shows, run, source, kind, why: reason(file, kind, source), args: ARGUMENTS[name] ?? [] };
+      // files that it reads from beside itself
+      const data = [...source.matchAll(/new URL\('([\w.-]+)', import\.meta\.url\)/g)].map(([, file]) => file);
+      return {
+        file,
+        name,
+        shows,
+        run,
+        source,
+        kind,
+        data,
+        why: reason(file, kind, source),
+        args: ARGUMENTS[name] ?? [],
+      };
     },
   );
 
@@ -33,7 +45,10 @@ function reason(file, kind, source) {
 /** The example as a module of a page: the package by its address, and its arguments. */
 export function moduleOf({ source, args }) {
   const paths = { simdescent: '../package/index.js', 'simdescent/datasets': '../datasets.js' };
-  const own = source.replace(/(?<=from ')(simdescent[^']*)(?=')/g, (name) => paths[name] ?? `../package/${name}.js`);
+  const own = source.replace(
+    /(?<=from ')(simdescent[^']*)(?=')/g,
+    (name) => paths[name] ?? `../package/${name.replace('simdescent/', '')}.js`,
+  );
   return `const process = { argv: ${JSON.stringify(['node', 'example', ...args])} };\n${own}`;
 }
 

@@ -79,18 +79,6 @@ const sharing = (): Plugin => ({
   },
 });
 
-/** As a part of the site (site/build.js) the pages lead to its documents. */
-const documents = (): Plugin => ({
-  name: 'links to the documents',
-  transformIndexHtml: (html) =>
-    html.replace(
-      '<!--documents-->',
-      process.env.SITE_BASE === undefined
-        ? ''
-        : ' <a href="../">The documents</a> say how to train in a page of yours, <a href="../examples/">the examples</a> run in this browser.',
-    ),
-});
-
 /** Parts of the race that follow its first picture; what both pages have; what their workers have too, which have no document; and of the library what more than one has. */
 const PARTS =
   /[\\/]web[\\/](draw[\\/]|ui[\\/](charts?|confusion|draw|filters|gallery|inside|line-ends|smooth|weight)\.ts$)/;
@@ -104,7 +92,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [images(), slim(), nothing(), sharing(), documents(), offline()],
+  plugins: [images(), slim(), nothing(), sharing(), offline()],
   worker: { format: 'es' },
   build: {
     outDir: here('dist'),

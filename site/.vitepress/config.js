@@ -9,6 +9,8 @@ export default {
   srcExclude: ['public/**'],
   outDir: process.env.SITE_OUT,
   cacheDir: '../build/site-cache',
+  // the usual ones are too pale for small print
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   base: process.env.SITE_BASE ?? '/',
   title: 'SIMDescent',
   description:
@@ -44,7 +46,6 @@ export default {
       { text: 'Guides', items: links(GUIDES) },
       {
         text: 'Examples',
-        collapsed: true,
         items: [
           { text: 'All examples', link: '/examples/' },
           ...examples().map(({ file, name }) => ({ text: file, link: `/examples/${name}` })),
