@@ -22,7 +22,7 @@ const KINDS = {
   home: 'index.html',
   guide: 'docs/optimizers.html',
   reference: 'api/index.html',
-  entry: 'api/layers.html',
+  entry: 'api/convert.html',
   example: 'examples/node-minimal.html',
   benchmarks: 'docs/benchmarks.html',
   missing: '404.html',
