@@ -80,6 +80,9 @@ describe('the README', () => {
       if (!args.includes('--resume') && ['train', 'compare', 'sweep'].includes(args[0] ?? ''))
         args.push('--limit', '320');
       if (args[0] === 'compare') args.push('--epochs', '1');
+      // any free port of this machine alone
+      const port = args.indexOf('0.0.0.0:8080');
+      if (port >= 0) args.splice(port, 1, '127.0.0.1:0');
       await run(process.execPath, [path.resolve('dist/cli.js'), ...args], { cwd: folder });
     }
     expect(readdirSync(path.join(folder, 'run')).filter((name) => name.startsWith('checkpoint'))).toHaveLength(10);
