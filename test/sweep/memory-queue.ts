@@ -21,6 +21,8 @@ export class Memory implements Engine {
   readonly #receivers = new Set<Receiving>();
   /** What becomes of an answer on its way. */
   change: (reply: unknown) => unknown = (reply) => reply;
+  /** Words of workers do not arrive. */
+  silent = false;
 
   async send(heard: Heard) {
     this.heard = heard;
@@ -58,7 +60,10 @@ export class Memory implements Engine {
   }
 
   async #give(id: string, one: Held, receiving: Receiving): Promise<void> {
-    const reply = await receiving.handle(one.order, (what) => this.heard?.said(id, sent(what)));
+    const reply = await receiving.handle(one.order, (what) => {
+      one.seen = { done: false, said: sent(what) };
+      if (!this.silent) this.heard?.said(id, sent(what));
+    });
     if (this.orders.get(id) !== one) return;
     if (reply === undefined) {
       await new Promise(setImmediate);

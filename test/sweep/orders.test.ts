@@ -1,6 +1,6 @@
 /** What comes out of a queue may be anything: messages are checked on both sides, and an engine that loses everything loses nothing. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Job, Outcome } from '../../src/sweep/job.ts';
 
 import { QueueHands } from '../../src/sweep/queue/hands.ts';
@@ -143,18 +143,24 @@ describe('a sweep on a queue', () => {
     expect(new Set(trials.map(({ worker }) => worker))).toEqual(new Set(['one', 'two']));
   });
 
-  it('refuses a worker that has other data, by name, and hears of it', async () => {
-    const engine = new Memory();
-    const notes: string[] = [];
-    const hands = await QueueHands.of(engine, { about: 'other data', onNote: (text) => notes.push(text) });
-    const stop = new AbortController();
-    const result = sweep({ ...OPTIONS, hands, signal: stop.signal });
-    const worker = workWith(engine, { hands: workers(1).hands, worker: 'one', about: 'data' });
-    await expect(worker).rejects.toThrow("about 'other data'");
-    expect(notes.join()).toMatch(/worker one is refused.*'other data'/);
-    stop.abort();
-    await expect(result).rejects.toThrow(stop.signal.reason);
-  });
+  it.each([false, true])(
+    'refuses a worker that has other data, by name, and hears of it; events lost: %s',
+    async (silent) => {
+      const engine = new Memory();
+      engine.silent = silent;
+      const notes: string[] = [];
+      const hands = await QueueHands.of(engine, { about: 'other data', onNote: (text) => notes.push(text) });
+      const stop = new AbortController();
+      const result = sweep({ ...OPTIONS, hands, signal: stop.signal });
+      const worker = workWith(engine, { hands: workers(1).hands, worker: 'one', about: 'data' });
+      await expect(worker).rejects.toThrow("about 'other data'");
+      // so that all orders are looked at
+      engine.heard?.back();
+      await vi.waitFor(() => expect(notes.join()).toMatch(/worker one is refused.*'other data'/));
+      stop.abort();
+      await expect(result).rejects.toThrow(stop.signal.reason);
+    },
+  );
 
   it('has trials fail that a worker cannot compute', async () => {
     const engine = new Memory();

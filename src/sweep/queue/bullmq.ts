@@ -81,7 +81,7 @@ class BullSender implements Sender {
   async look(id: string): Promise<Seen | undefined> {
     const job = await this.#queue.getJob(id);
     if (!job) return undefined;
-    if (!job.finishedOn) return { done: false };
+    if (!job.finishedOn) return { done: false, said: job.progress };
     return job.failedReason ? { done: true, failed: job.failedReason } : { done: true, reply: job.returnvalue };
   }
 

@@ -8,6 +8,8 @@ export interface Seen {
   readonly reply?: unknown;
   /** Why the queue gave it up: its workers ended too often. */
   readonly failed?: string;
+  /** What a worker said last about an order that is not done; it may be anything. */
+  readonly said?: unknown;
 }
 
 /** What the queue tells the sweep. All of it is a hint: the sweep looks for itself, too. */

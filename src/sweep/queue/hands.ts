@@ -214,6 +214,9 @@ export class QueueHands implements Hands, Heard {
       if (seen?.done) open.resolve(seen);
       else if (seen === undefined && put)
         await sender?.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
+      // the word itself may be lost, as all events
+      const word = wordFrom(seen?.said, order);
+      if (word && 'refuses' in word) this.#tell(word.refuses);
     } catch {
       // the server is away: another look follows
     }

@@ -16,6 +16,7 @@ export interface Bull {
 export interface BullJob {
   readonly id?: string;
   readonly data: unknown;
+  readonly progress: unknown;
   readonly finishedOn?: number;
   readonly returnvalue: unknown;
   readonly failedReason?: string;
