@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { OPTIMIZER_NAMES } from '../optimizers/facts/words.ts';
-import { names } from './numbers.ts';
-import { addTrainingOptions } from './options.ts';
-import { SEVEN, type TrainingOptions } from './settings.ts';
+import { addTrainingOptions, chosenOptimizers, optimizersOption } from './options.ts';
+import type { TrainingOptions } from './settings.ts';
 
 /** `simdescent compare`: the experiment, one optimizer after another, and the report. */
 export function compareCommand(done: (code: number) => void): Command {
@@ -12,11 +10,8 @@ export function compareCommand(done: (code: number) => void): Command {
       'Trains the same network with one optimizer after another, each from the same weights and in the same order, ' +
         'and writes history.json, history.csv, loss.svg, val_loss.svg and report.html.',
     )
-    .option('--optimizers <names>', "optimizers, separated by commas, or 'all'", names, [...SEVEN])
+    .addOption(optimizersOption())
     .option('--carry-weights', 'let each optimizer continue from the weights that the one before left');
-  // Commander would show the default as a JSON array.
-  for (const option of command.options)
-    if (option.long === '--optimizers') option.defaultValueDescription = SEVEN.join(', ');
   addTrainingOptions(command, 'simdescent-report').addHelpText(
     'after',
     `
@@ -28,7 +23,6 @@ Examples:
   type Options = TrainingOptions & { optimizers: string[]; carryWeights?: boolean };
   return command.action(async ({ optimizers, carryWeights = false, ...options }: Options) => {
     const { train } = await import('./training.ts');
-    const chosen = optimizers.join() === 'all' ? OPTIMIZER_NAMES : optimizers;
-    done(await train({ command: 'compare', names: chosen, options, carry: carryWeights }));
+    done(await train({ command: 'compare', names: chosenOptimizers(optimizers), options, carry: carryWeights }));
   });
 }

@@ -10,7 +10,7 @@ import {
   optionOf,
 } from '../optimizers/facts/words.ts';
 import { integer, names, number, path, threads, units } from './numbers.ts';
-import { flagOf, HIDDEN, MODELS, type ModelKind, TRAINING_IMAGES } from './settings.ts';
+import { flagOf, HIDDEN, MODELS, type ModelKind, SEVEN, TRAINING_IMAGES } from './settings.ts';
 
 const OPTIMIZERS = 'Options of the optimizers:';
 
@@ -37,6 +37,16 @@ function adderTo(command: Command) {
     command.addOption(made);
   };
 }
+
+/** `--optimizers`. */
+export const optimizersOption = (): Option =>
+  new Option('--optimizers <names>', "optimizers, separated by commas, or 'all'")
+    .argParser(names)
+    .default([...SEVEN], SEVEN.join(', '));
+
+/** What `--optimizers` says. */
+export const chosenOptimizers = (given: readonly string[]): readonly string[] =>
+  given.join() === 'all' ? OPTIMIZER_NAMES : given;
 
 /** Options of `train` and `compare`. Defaults are those of the experiment; options of the optimizers have each optimizer's own. */
 export function addTrainingOptions(command: Command, defaultOut: string | undefined): Command {
