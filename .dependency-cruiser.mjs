@@ -140,6 +140,6 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     // made by the build, which need not have run
-    exclude: { path: '\\.generated\\.ts$|^build/|^dist/' },
+    exclude: { path: '\\.generated\\.ts$|^build/|^dist/|^web/dist/' },
   },
 };
