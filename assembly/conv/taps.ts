@@ -126,10 +126,16 @@ export function packRow(out: usize, k0: i32, kb: i32, from: usize, y: i32, x: i3
   const floats = inside || single ? tapsX * run : run;
   const runs = inside || single ? 1 : tapsX;
   const apart = <usize>step * pixel;
-  const which = k0 ? k0 / floats : 0;
-  let skip = k0 - which * floats;
-  let v = which / runs;
-  let u = which - v * runs;
+  let skip = 0;
+  let v = 0;
+  let u = 0;
+  // no tap reaches some phases of a stride: then there is nothing to divide by
+  if (k0 > 0) {
+    const which = k0 / floats;
+    skip = k0 - which * floats;
+    v = which / runs;
+    u = which - v * runs;
+  }
   for (let k = k0; k < end;) {
     const n = min(floats - skip, end - k);
     const py = y + firstY + v * stepY;
@@ -174,17 +180,20 @@ export function packPatches(
   y3: i32,
   x3: i32,
 ): void {
-  // no tap reaches some phases of a stride
-  if (kb == 0) return;
   const end = k0 + kb;
   // the leftmost and the rightmost of the four
   const least = min(min(x0, x1), min(x2, x3)) + firstX;
   const most = max(max(x0, x1), max(x2, x3)) + firstX + tapsX;
   const inside = joined && least >= 0 && most <= sourceWidth;
-  const tap = k0 / run;
-  let channel = k0 - tap * run;
-  let v = tap / tapsX;
-  let u = tap - v * tapsX;
+  let channel = 0;
+  let v = 0;
+  let u = 0;
+  if (k0 > 0) {
+    const tap = k0 / run;
+    channel = k0 - tap * run;
+    v = tap / tapsX;
+    u = tap - v * tapsX;
+  }
   for (let k = k0; k < end;) {
     const dy = firstY + v * stepY;
     const dx = firstX + u * stepX;

@@ -29,6 +29,7 @@ const cases: readonly Case[] = [
   { image: [5, 5], kernel: [3, 3], channels: 5, filters: 5, groups: 5, padding: 'same' },
   { image: [6, 5], kernel: [2, 3], channels: 6, filters: 6, groups: 6, strides: 2, padding: 'same' },
   { image: [3, 3], kernel: [3, 3], channels: 2, filters: 4, groups: 2 },
+  { image: [3, 17], kernel: [1, 1], channels: 4, filters: 4, groups: 2, strides: 2 },
   { image: [3, 4], kernel: [4, 5], channels: 1, filters: 1, padding: 'same' },
 ];
 
