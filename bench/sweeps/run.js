@@ -34,11 +34,12 @@ const { status, stdout, stderr, error } = spawnSync(process.env.PYTHON ?? 'pytho
 if (status === 0) for (const line of stdout.trim().split('\n')) found.push({ library: 'Optuna', ...JSON.parse(line) });
 else console.error(`without Optuna: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
 
+const named = (one) => [one.library, one.search].join(' | ');
 const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length;
 console.log(`${seeds} seeds, ${budget} epochs each\n`);
 console.log('| library | search | mean of the best losses | standard deviation | worst |\n|---|---|---|---|---|');
-for (const key of new Set(found.map((one) => `${one.library} | ${one.search}`))) {
-  const best = found.filter((one) => `${one.library} | ${one.search}` === key).map((one) => one.best);
+for (const key of new Set(found.map(named))) {
+  const best = found.filter((one) => named(one) === key).map((one) => one.best);
   const deviation = Math.sqrt(best.reduce((sum, one) => sum + (one - mean(best)) ** 2, 0) / (best.length - 1));
   console.log(`| ${key} | ${[mean(best), deviation, Math.max(...best)].map((one) => one.toFixed(4)).join(' | ')} |`);
 }

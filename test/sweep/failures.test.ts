@@ -110,14 +110,16 @@ describe('trials that fail', () => {
 });
 
 describe('a search', () => {
+  const HALVING = {
+    space: { x: { uniform: [0, 1] } },
+    objective: 'loss',
+    search: 'halving',
+    trials: 9,
+    epochs: 9,
+  } as const;
+
   it('is told of a failure by an Error, and does not ask for the trial again', () => {
-    const halving = search({
-      space: { x: { uniform: [0, 1] } },
-      objective: 'loss',
-      search: 'halving',
-      trials: 9,
-      epochs: 9,
-    });
+    const halving = search(HALVING);
     const asked: number[] = [];
     for (let job = halving.ask(); job !== undefined; job = halving.ask()) {
       asked.push(job.trial);
@@ -130,13 +132,7 @@ describe('a search', () => {
   });
 
   it('ends where all that go on fail, with the best that is left', () => {
-    const halving = search({
-      space: { x: { uniform: [0, 1] } },
-      objective: 'loss',
-      search: 'halving',
-      trials: 9,
-      epochs: 9,
-    });
+    const halving = search(HALVING);
     for (let job = halving.ask(); job !== undefined; job = halving.ask())
       halving.tell(job, job.epochs === 1 ? job.trial : new Error('too long'));
     expect(halving.done).toBe(true);

@@ -21,7 +21,7 @@ export async function ask(
   headers: Record<string, string> = {},
 ): Promise<Answered> {
   const { origin, hash } = new URL(url);
-  const response = await fetch(`${origin}/work/${what}`, {
+  const response = await fetch(`${origin}/trials/${what}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${hash.replace('#token=', '')}`, ...headers },
     body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),

@@ -20,14 +20,18 @@ export interface Program {
   last(): Readonly<Record<string, unknown>>;
 }
 
-/** @param engine program and arguments before the command line's file */
+/**
+ * @param engine program and arguments before the command line's file
+ * @param cli that file: of this checkout, or of a package that is installed somewhere
+ */
 export function start(
   args: readonly string[],
   engine: readonly string[] = [process.execPath],
   env: NodeJS.ProcessEnv = {},
+  cli: string = CLI,
 ): Program {
   const [program = '', ...before] = engine;
-  const child = spawn(program, [...before, CLI, ...args], {
+  const child = spawn(program, [...before, cli, ...args], {
     env: { ...process.env, SIMDESCENT_DATA: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

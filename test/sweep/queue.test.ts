@@ -1,17 +1,15 @@
 /** Sweeps on a real queue, by programs of a package that is installed beside BullMQ and the clients of its servers. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { VERSION } from '../../src/version.ts';
 import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 import { installLocked } from '../locked.ts';
 import { installPackage, PEERS } from './installed.ts';
+import { endAll, type Program, start as startProgram } from './program.ts';
 import { Postgres, Redis, type Server } from './servers.ts';
 
 const SPEC = [
@@ -20,7 +18,6 @@ const SPEC = [
 ];
 
 let folder = '';
-const children = new Set<ChildProcess>();
 /** The result of one machine. */
 let local: Record<string, unknown> = {};
 
@@ -30,36 +27,17 @@ beforeAll(async () => {
   await loadFashionMnist();
   folder = mkdtempSync(join(tmpdir(), 'simdescent-queue-'));
   installPackage(join(folder, 'here'), true);
-  const alone = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'local'), '--json']);
-  if ((await alone.done) !== 0) throw new Error(alone.text());
-  local = alone.last();
+  const alone = ['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'local'), '--json'];
+  const { stdout } = await run(process.execPath, [cliIn('here'), ...alone]);
+  local = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
+afterEach(endAll);
 
-/** Starts a command; `text` is all that it has printed. */
-function start(args: readonly string[], where = 'here') {
-  const child = spawn(process.execPath, [join(folder, where, 'node_modules/simdescent/dist/cli.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  let [text, stdout] = ['', ''];
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (more: string) => {
-      text += more;
-      if (stream === child.stdout) stdout += more;
-    });
-  const done = once(child, 'close').then(([code]) => code as number | null);
-  const until = async (fits: (text: string) => boolean) => {
-    while (!fits(text)) {
-      if (child.exitCode !== null) throw new Error(`it ended: ${text}`);
-      await pause(50);
-    }
-  };
-  return { child, done, until, text: () => text, last: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') };
-}
+/** The command line of the package that is installed in a folder. */
+const cliIn = (where: string): string => join(folder, where, 'node_modules/simdescent/dist/cli.js');
+const start = (args: readonly string[], where = 'here'): Program => startProgram(args, undefined, {}, cliIn(where));
+/** Trials that a worker has begun, or a sweep has the results of. */
 const trialsIn = (text: string): number => text.match(/^trial \d/gm)?.length ?? 0;
 
 describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $name', { timeout: 120_000 }, (kind) => {
@@ -69,14 +47,10 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
   }, 60_000);
   afterAll(() => server?.end());
 
-  const shown = (program: ReturnType<typeof start>, args: readonly string[]) => {
-    onTestFailed(() => console.error(`simdescent ${args.join(' ')}\n${program.text()}`));
-    return program;
-  };
-  const command = (...args: string[]) => shown(start(args), args);
+  const command = (...args: string[]) => start(args);
   const startWorker = (where?: string) => {
     const args = ['worker', '--queue', server.url, '--workers', '1', '--lease', '1'];
-    return shown(start(args, where), args);
+    return start(args, where);
   };
 
   it('has the digest of one machine, though a worker and the queue are killed in the middle', async () => {

@@ -163,7 +163,7 @@ describe('requests of strangers', () => {
   it('are refused from pages of other origins, unless one is allowed', async () => {
     const hands = await served({ origins: ['https://pages.example'] });
     const from = (Origin: string, method = 'POST') =>
-      fetch(new URL('/work/join', hands.url), { method, headers: { Origin } });
+      fetch(new URL('/trials/join', hands.url), { method, headers: { Origin } });
     expect((await from('https://evil.example')).status).toBe(403);
     expect((await from('null')).status).toBe(403);
     expect((await from('https://evil.example', 'OPTIONS')).status).toBe(403);
@@ -185,7 +185,7 @@ describe('requests of strangers', () => {
         controller.enqueue(new Uint8Array(100_000));
       },
     });
-    const endless = await fetch(`${origin}/work/join`, {
+    const endless = await fetch(`${origin}/trials/join`, {
       ...{ method: 'POST', body: stream, duplex: 'half' },
       headers: { Authorization: `Bearer ${hash.slice(7)}` },
     } as RequestInit).then(
@@ -199,7 +199,7 @@ describe('requests of strangers', () => {
     expect((await ask(hands.url, 'nothing', { key: 'x', id: 'y' })).status).toBe(404);
     for (const what of ['take', 'say', 'answer', 'back'])
       expect((await ask(hands.url, what, { key: 'nobody', id: '1' })).status).toBe(404);
-    expect((await fetch(`${origin}/work/join`)).status).toBe(405);
+    expect((await fetch(`${origin}/trials/join`)).status).toBe(405);
     for (const path of ['/', '/../package.json', '/%2e%2e/package.json', '/%', '//etc/passwd'])
       expect((await fetch(`${origin}${path}`)).status).toBeGreaterThanOrEqual(400);
   });
@@ -234,8 +234,8 @@ describe('requests of strangers', () => {
     const { hostname, port, hash } = new URL(hands.url);
     const sockets: Socket[] = [];
     for (const beginning of [
-      'POST /work/join HTTP/1.1\r\nHost: a\r\n',
-      `POST /work/join HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${hash.slice(7)}\r\nContent-Length: 100\r\n\r\n{`,
+      'POST /trials/join HTTP/1.1\r\nHost: a\r\n',
+      `POST /trials/join HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${hash.slice(7)}\r\nContent-Length: 100\r\n\r\n{`,
     ]) {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined).resume();

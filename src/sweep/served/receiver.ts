@@ -4,6 +4,7 @@ import { linkFrom } from '../../queue-address.ts';
 import { isObject, messageOf, show } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import type { Engine, Receiver, Receiving } from '../queue/engine.ts';
+import { TRIALS } from './paths.ts';
 
 /** Milliseconds between signs of life. */
 const BEAT = 4000;
@@ -56,7 +57,7 @@ class Client implements Receiver {
   #taking: Promise<void> = Promise.resolve();
 
   constructor(origin: string, token: string, receiving: Receiving) {
-    this.#url = `${origin}/work/`;
+    this.#url = `${origin}${TRIALS}`;
     this.#token = token;
     this.#receiving = receiving;
     this.#closed = new Promise((resolve) => this.#closing.signal.addEventListener('abort', () => resolve()));

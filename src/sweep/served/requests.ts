@@ -7,8 +7,6 @@ import { isObject, messageOf, show, unshared } from '../../validate.ts';
 import { VERSION } from '../../version.ts';
 import { type Board, Refused } from './board.ts';
 
-/** What is asked below this path. */
-export const WORK = '/work/';
 /** Bytes of an answer, which has some 200 for each epoch. */
 const MOST_BYTES = 4_000_000;
 /** Milliseconds that a request for a job waits for one: less than proxies allow. */

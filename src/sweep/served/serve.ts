@@ -5,7 +5,8 @@ import { encodeUtf8 } from '../../utf8.ts';
 import { checkInteger, checkKind, checkNumber, checkOptions, messageOf } from '../../validate.ts';
 import type { Hands } from '../job.ts';
 import { Board, Refused } from './board.ts';
-import { type Access, answerTo, originOf, WORK } from './requests.ts';
+import { TRIALS } from './paths.ts';
+import { type Access, answerTo, originOf } from './requests.ts';
 
 /** A file as a browser gets it. */
 export interface ServedFile {
@@ -188,8 +189,8 @@ async function respond(
       response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
       return send(200, 'text/plain', encodeUtf8(''));
     }
-    if (path.startsWith(WORK)) {
-      const answer = await answerTo(board, path.slice(WORK.length), request, access, closed.signal);
+    if (path.startsWith(TRIALS)) {
+      const answer = await answerTo(board, path.slice(TRIALS.length), request, access, closed.signal);
       return send(200, 'application/json', encodeUtf8(JSON.stringify(answer)));
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(405, 'expected GET');
