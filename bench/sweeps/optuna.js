@@ -1,4 +1,4 @@
-// Our searches and Optuna's on the same space, objective and budget of epochs, for ten seeds: the best loss that each finds. `PYTHON=python node bench/sweeps/run.js`, where
+// Our searches and Optuna's on the same space, objective and budget of epochs, for ten seeds: the best loss that each finds. `PYTHON=python node bench/sweeps/optuna.js`, where
 // that Python has Optuna (`pip install optuna`); without it, only ours. SEEDS and BUDGET change how many.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

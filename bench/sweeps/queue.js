@@ -1,4 +1,4 @@
-// What a queue costs, and where a sweep has its limits: `npm run bench:sweep`. Options: --only overhead,many,workers,processes; --queue ADDRESS of a
+// What a queue costs, and where a sweep has its limits: `npm run bench:queue`. Options: --only overhead,many,workers,processes; --queue ADDRESS of a
 // server that is there already (default: a redis-server of its own, which keeps nothing on disk); --turns N of the last part (3).
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
