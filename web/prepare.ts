@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { network } from '../src/cli/network.ts';
 import { type FashionMnist, type Images, type Labels, loadFashionMnist } from '../src/datasets/index.ts';
+import { idxOf } from '../src/files/idx.ts';
 import { optimizers } from '../src/index.ts';
 import type { Facts } from './data/facts.ts';
 import { recordedDescents } from './descent/proof.ts';
@@ -55,14 +56,6 @@ async function writeFashionMnist(folder: string): Promise<void> {
   if (there.every((file) => file !== undefined)) return;
   const set = await loadFashionMnist({ apt: true });
   for (const [name, of] of files) await write(pathOf(name), await compress(idxOf(of(set)), { level: 6 }));
-}
-
-/** An IDX file of bytes: its kind and number of axes, the sizes, the data. */
-function idxOf({ data, shape }: Images | Labels): Uint8Array {
-  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
-  header.setUint16(2, 0x0800 + shape.length);
-  for (const [axis, size] of shape.entries()) header.setUint32(4 + 4 * axis, size);
-  return Buffer.concat([new Uint8Array(header.buffer), data]);
 }
 
 async function writeFirst(file: string, { train, test }: FashionMnist): Promise<Facts['first']> {

@@ -1,6 +1,8 @@
 /** The page that people lend: a button, what is computed now, what has been computed, and what is wrong in words. */
-import { networkName } from '../../src/cli/settings.ts';
+import { several } from '../../src/cli/report/text.ts';
+import { networkName, wordsOf } from '../../src/cli/settings.ts';
 import { byId, h, scrolling, setText } from '../ui/dom.ts';
+import { percent } from '../ui/format.ts';
 import { themeSwitch } from '../ui/theme.ts';
 import type { FromWorker, Logs, Shown, ToWorker } from './messages.ts';
 
@@ -19,22 +21,20 @@ function linkFrom(here: Location): string | undefined {
 }
 
 /** The settings of a trial in words: what matters first. */
-function wordsOf({
+function describe({
   settings: { optimizer, model, hidden, activation, batchSize, seed, limit, ...rest },
 }: Shown): string {
   const network = networkName({ model: model as 'dense', hidden: hidden as readonly number[] });
   const all = Object.entries({ ...rest, batchSize, activation, seed, limit }).filter(
     ([, value]) => value !== undefined,
   );
-  const others = all.map(([name, value]) => {
-    const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-    return `${words} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`;
-  });
+  const others = all.map(
+    ([name, value]) => `${wordsOf(name)} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`,
+  );
   return [String(optimizer), network, ...others].join(', ');
 }
 
-const percent = (value: number | undefined): string => (value === undefined ? '' : `${(100 * value).toFixed(2)} %`);
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const accuracyIn = ({ val_accuracy }: Logs): string => (val_accuracy === undefined ? '' : percent(val_accuracy, 2));
 
 const button = h('button', { class: 'primary', id: 'switch' }, 'Start');
 const state = h('p', { id: 'state', role: 'status' }, 'Nothing is computed until you press Start.');
@@ -110,11 +110,11 @@ function complain(text: string): void {
 function show(says: string): void {
   setText(state, says);
   setText(button, lending ? 'Stop' : 'Start');
-  setText(now, current === undefined ? '' : `Trial ${current.shown.trial}: ${wordsOf(current.shown)}`);
+  setText(now, current === undefined ? '' : `Trial ${current.shown.trial}: ${describe(current.shown)}`);
   progress.hidden = now.hidden = current === undefined;
   setText(
     sums,
-    trials > 0 ? `${counted(trials, 'trial')}, ${counted(epochs, 'epoch')}, ${seconds.toFixed(1)} s of computing` : '',
+    trials > 0 ? `${several(trials, 'trial')}, ${several(epochs, 'epoch')}, ${seconds.toFixed(1)} s of computing` : '',
   );
 }
 
@@ -125,7 +125,7 @@ function finish(): void {
   trials++;
   epochs += shown.epochs;
   seconds += took;
-  const cells = [wordsOf(shown), String(shown.epochs), percent(logs.val_accuracy), took.toFixed(1)];
+  const cells = [describe(shown), String(shown.epochs), accuracyIn(logs), took.toFixed(1)];
   rows.prepend(h('tr', {}, h('th', { scope: 'row' }, String(shown.trial)), ...cells.map((text) => h('td', {}, text))));
   while (rows.children.length > MOST_ROWS) rows.lastElementChild?.remove();
   done.hidden = false;
@@ -155,7 +155,7 @@ function hear(message: FromWorker): void {
     if (current === undefined) return;
     current.logs = message.logs;
     progress.value = message.epoch + 1;
-    show(`Epoch ${message.epoch + 1} of ${current.shown.epochs} done, accuracy ${percent(message.logs.val_accuracy)}.`);
+    show(`Epoch ${message.epoch + 1} of ${current.shown.epochs} done, accuracy ${accuracyIn(message.logs)}.`);
   } else if ('done' in message) {
     finish();
     show('Waiting for a trial.');

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FashionMnist } from '../../datasets/index.ts';
+import { idxOf } from '../../files/idx.ts';
 import { type Hands, type Served, type ServedFile, serve } from '../../sweep/index.ts';
 import { UsageError } from '../errors.ts';
 
@@ -32,16 +33,6 @@ export function servingFrom(text: string): Serving {
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
-/** A file of the format that the data set has: a type, sizes, numbers. */
-function idxOf(data: Uint8Array, shape: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x0800 + shape.length);
-  for (const [i, size] of shape.entries()) view.setUint32(4 + 4 * i, size);
-  bytes.set(data, 4 + 4 * shape.length);
-  return bytes;
-}
-
 /** The images as they are downloaded, packed when somebody asks for the first time. */
 function imagesOf({ train, test }: FashionMnist): (name: string) => Promise<Uint8Array> | undefined {
   const made = new Map<string, Promise<Uint8Array>>();
@@ -58,7 +49,7 @@ function imagesOf({ train, test }: FashionMnist): (name: string) => Promise<Uint
   return (path) => {
     const part = all.get(path);
     if (part === undefined) return undefined;
-    const file = made.get(path) ?? promisify(gzip)(idxOf(part.data, part.shape), { level: 1 });
+    const file = made.get(path) ?? promisify(gzip)(idxOf(part), { level: 1 });
     made.set(path, file);
     return file;
   };
