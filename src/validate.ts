@@ -179,3 +179,6 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+/** A number of things: 1 epoch, 2 epochs. */
+export const several = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 /** The page that people lend: a button, what is computed now, what has been computed, and what is wrong in words. */
-import { several } from '../../src/cli/report/text.ts';
 import { networkName, wordsOf } from '../../src/cli/settings.ts';
+import { several } from '../../src/validate.ts';
 import { byId, h, scrolling, setText } from '../ui/dom.ts';
 import { percent } from '../ui/format.ts';
 import { themeSwitch } from '../ui/theme.ts';

@@ -1,11 +1,12 @@
 /** `report.html`: one file that needs nothing else, from a disk or a server, in light and dark, wide and narrow. */
 
 import { escapeText } from '../../markup.ts';
+import { several } from '../../validate.ts';
 import { wordsOf } from '../settings.ts';
 import { type ChartSize, lineChart, timeChart } from './charts.ts';
 import { STYLE } from './page-style.ts';
 import { brokenEpoch, type ReportRecord, type RunRecord, type Summary, summary } from './record.ts';
-import { DIGITS, decimals, several, shortDigest, took } from './text.ts';
+import { DIGITS, decimals, shortDigest, took } from './text.ts';
 
 /** Each chart is drawn twice and the page shows the one that fits: shrinking the wide one would shrink its text. */
 export const SIZES: Readonly<Record<'wide' | 'narrow', ChartSize>> = {

@@ -1,6 +1,7 @@
 /** `report.html` of a sweep, in the manner of the other report: one file, light and dark, wide and narrow. */
 import { escapeText } from '../../markup.ts';
 import type { Range, SettingValue, Trial } from '../../sweep/index.ts';
+import { several } from '../../validate.ts';
 import { wordsOf } from '../settings.ts';
 import { comparedAt, importance } from '../sweep/importance.ts';
 import type { SweepRecord } from '../sweep/result.ts';
@@ -9,7 +10,7 @@ import { type ChartOptions, lineChart } from './charts.ts';
 import { definitions, headerOf, pageOf, repeating, SIZES } from './html.ts';
 import type { RunRecord } from './record.ts';
 import { costChart, heatChart, importanceChart, parallelChart, scatterChart } from './sweep-charts.ts';
-import { decimals, several, shortDigest, took } from './text.ts';
+import { decimals, shortDigest, took } from './text.ts';
 
 /** Trials whose curves are drawn, and rows of the table. */
 const CURVES = 6;

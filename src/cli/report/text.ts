@@ -10,9 +10,6 @@ export function decimals(value: number, digits: number): string {
 /** How many decimals each column of a result has. */
 export const DIGITS = { loss: 4, accuracy: 4, val_loss: 4, val_accuracy: 4, seconds: 1, msPerStep: 3 } as const;
 
-/** A number of things: 1 epoch, 2 epochs. */
-export const several = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
-
 /** Seconds as a person says them: 7 s, 2 min 05 s, 1 h 03 min. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,8 +1,8 @@
 /** Trials as lines and tables of text. */
 import type { Trial } from '../../sweep/index.ts';
 import { textTable } from '../../text-table.ts';
-import { shorten } from '../../validate.ts';
-import { decimals, several, shortDigest } from '../report/text.ts';
+import { several, shorten } from '../../validate.ts';
+import { decimals, shortDigest } from '../report/text.ts';
 
 /** A value of a setting as it is shown: numbers with at most six digits. */
 export function shownValue(value: unknown): string {

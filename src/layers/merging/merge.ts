@@ -1,6 +1,6 @@
 /** What layers that merge several inputs into one output have in common. Each brings the operations it needs, so chains of layers do without them. */
 import type { Value } from '../../graph/graph.ts';
-import { showShape } from '../../validate.ts';
+import { several, showShape } from '../../validate.ts';
 import { type LayerOptions, labelOf, type Shape } from '../layer.ts';
 import { TracedLayer } from '../traced.ts';
 
@@ -20,7 +20,7 @@ export abstract class Merge extends TracedLayer {
   protected override shapeOf(inputs: readonly Shape[]): Shape {
     const [least, exactly] = [this.#least, this.#exactly];
     if (inputs.length < least || (exactly && inputs.length > least)) {
-      const expected = `${exactly ? '' : 'at least '}${least} input${least === 1 ? '' : 's'}`;
+      const expected = `${exactly ? '' : 'at least '}${several(least, 'input')}`;
       throw new RangeError(`${labelOf(this)}: expected ${expected}, got ${inputs.length}: ${shown(inputs)}`);
     }
     this.checkShapes(inputs);
