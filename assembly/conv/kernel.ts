@@ -70,7 +70,10 @@ export function packKernel(out: usize, k0: i32, kb: i32, j0: i32, columns: i32):
 /** A panel (gemm/skip.ts) of all elements of patches and `columns` results from j on. Writes up to 3 rows more. */
 export function packKernelPanel(out: usize, j: i32, columns: i32): void {
   const taps = tapsY * tapsX;
-  if (!back) return packPanel(out, kernel + ((<usize>j) << 2), kernelRow, taps * run, columns);
+  if (!back) {
+    packPanel(out, kernel + ((<usize>j) << 2), kernelRow, taps * run, columns);
+    return;
+  }
   // rows that one tap writes too many are the next one's
   for (let tap = 0; tap < taps; tap++, out += <usize>run * ROW)
     packTransposedPanel(out, tapAt(tap) + <usize>j * kernelRow, kernelRow, run, columns);

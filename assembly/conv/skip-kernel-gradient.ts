@@ -6,7 +6,7 @@
  *   scratch  |  a panel of patches  | where lists end  |  lists  |  sums: four filters of a panel  |
  */
 import { transpose4 } from "../gemm/pack";
-import { appendColumns, COLUMNS, ENTRY, ROW, skippingRow } from "../gemm/skip";
+import { appendColumns, COLUMNS, ENTRY, ROW, skippingRow, ZEROS } from "../gemm/skip";
 import { begin, end, offset } from "../operations/words";
 import { loadTail, storeTail } from "../simd";
 import {
@@ -165,7 +165,7 @@ export function skippingKernelGradient(
             for (let q = 0; q < some; q++) {
               const list = lists + <usize>(f + q) * LIST_BYTES;
               const stop = <usize>load<u32>(ends + ((<usize>(f + q)) << 2));
-              skippingRow(sums + <usize>q * ROW, list, stop, scratch, cols);
+              skippingRow(sums + <usize>q * ROW, ZEROS, list, stop, scratch, cols);
             }
             addTransposed(offset(dkernel, j * filters + filter + f), row, sums, cols, some, p0 == 0);
           }

@@ -4,7 +4,7 @@
  *
  *   scratch  |  panels  |  sums  |  where lists end, and the pixels of the result  |  lists  |
  */
-import { COLUMNS, ENTRY, finishRow, ROW, skippingRow } from "../gemm/skip";
+import { COLUMNS, ENTRY, finishRow, ROW, skippingRow, ZEROS } from "../gemm/skip";
 import { baseStepX, baseStepY, baseX, baseY, bias, columns, mask, pixelAt, rectify, rows } from "./grid";
 import { packKernelPanel } from "./kernel";
 import { image, listPatch, source } from "./taps";
@@ -66,7 +66,7 @@ export function skippingProduct(group: usize, n: i32, k: i32, from: i32, to: i32
         for (let q: usize = 0; q < <usize>count; q++) {
           const stop = <usize>load<u32>(ends + (q << 3));
           const out = <usize>load<u32>(ends + (q << 3), 4) + across;
-          skippingRow(sums, first, stop, b, cols);
+          skippingRow(sums, ZEROS, first, stop, b, cols);
           finishRow(out, sums, cols, biasAt, rectify, mask);
           first = stop;
         }

@@ -11,7 +11,7 @@
  *
  *   scratch  |  A block: MC x KC floats  | B block: NC x KC floats  |
  */
-import { packA, packTransposedA, packTransposedB } from "./pack";
+import { evenly, packA, packTransposedA, packTransposedB } from "./pack";
 import { rowTimes } from "./row";
 import { skippingGemm, worthSkipping } from "./skipping";
 import { packingTiles, tiles } from "./tile";
@@ -28,15 +28,6 @@ const B_BLOCK: i32 = NC * KC * 4 + SLACK;
 /** Bytes of scratch memory that one call of `gemm` needs. */
 export function gemmScratchBytes(): i32 {
   return A_BLOCK + B_BLOCK;
-}
-
-/** Splits `total` into equal parts no longer than `most`, each a multiple of `granule`: 784 by 512 gives 392, not 512 and 272. */
-// @ts-ignore: decorator
-@inline
-function evenly(total: i32, most: i32, granule: i32): i32 {
-  const parts = (total + most - 1) / most;
-  const part = (total + parts - 1) / max(parts, 1);
-  return (part + granule - 1) & -granule;
 }
 
 export function gemm(

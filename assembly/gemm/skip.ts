@@ -1,7 +1,7 @@
 /**
  * Products that leave out the zeros of their left operand: a row of C at a time, from a list of the values that are not zero.
  *
- *   C[0, c] = sum over the list, in its order, of value * B(offset, c)      then bias, relu or the mask of one, as in tile.ts
+ *   C[0, c] = start[c] + sum over the list, in its order, of value * B(offset, c)      then bias, relu or the mask of one, as in tile.ts
  *
  * The bits are those of tile.ts. A sum begins at +0 and can only become -0 by adding two values that are -0, so adding a zero of either
  * sign never changes it, and a product by zero is a zero as long as the other factor is finite. Therefore callers skip only where B is
@@ -140,16 +140,49 @@ export function appendColumns(lists: usize, distance: usize, ends: usize, x: usi
   store<u32>(ends, <u32>l3, 12);
 }
 
-/** A panel of `cols` columns, zeros behind them, of b [k, n], whose rows are `step` bytes apart. */
-export function packPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): void {
-  const bytes = (<usize>((cols + 3) & ~3)) << 2;
-  for (const end = out + <usize>k * ROW; out < end; out += ROW, b += step) {
-    for (let q: usize = 0; q < bytes; q += 16) v128.store(out + q, v128.load(b + q));
-    for (let q = bytes; q < ROW; q += 16) v128.store(out + q, f32x4.splat(0));
-  }
+/** What a value leaves of itself: a zero, or NaN if it is infinite or NaN. */
+// @ts-ignore: decorator
+@inline
+function remains(x: v128): v128 {
+  return f32x4.sub(x, x);
 }
 
-/** The same of the transpose of b [n, k]. Writes up to 3 rows more. */
+/** Copies four vectors; returns what they leave of themselves. */
+// @ts-ignore: decorator
+@inline
+function copy4(out: usize, b: usize): v128 {
+  const x0 = v128.load(b);
+  const x1 = v128.load(b, 16);
+  const x2 = v128.load(b, 32);
+  const x3 = v128.load(b, 48);
+  v128.store(out, x0);
+  v128.store(out, x1, 16);
+  v128.store(out, x2, 32);
+  v128.store(out, x3, 48);
+  return v128.or(v128.or(remains(x0), remains(x1)), v128.or(remains(x2), remains(x3)));
+}
+
+/** A panel of `cols` columns, zeros behind them, of b [k, n], whose rows are `step` bytes apart. Returns whether all of it is finite. */
+export function packPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): bool {
+  let left = f32x4.splat(0);
+  const end = out + <usize>k * ROW;
+  if (cols == COLUMNS) {
+    for (; out < end; out += ROW, b += step) left = v128.or(left, v128.or(copy4(out, b), copy4(out + 64, b + 64)));
+  } else {
+    const bytes = (<usize>((cols + 3) & ~3)) << 2;
+    for (; out < end; out += ROW, b += step) {
+      for (let q: usize = 0; q < bytes; q += 16) {
+        const x = v128.load(b + q);
+        v128.store(out + q, x);
+        left = v128.or(left, remains(x));
+      }
+      for (let q = bytes; q < ROW; q += 16) v128.store(out + q, f32x4.splat(0));
+    }
+  }
+  return !v128.any_true(left);
+}
+
+/** The same of the transpose of b [n, k]; whether it is finite says `finite`. Writes up to 3 rows more. */
 export function packTransposedPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): void {
   const last = cols - 1;
   for (let j = 0; j < COLUMNS; j += 4) {
@@ -168,18 +201,27 @@ export function packTransposedPanel(out: usize, b: usize, step: usize, k: i32, c
   }
 }
 
+/** Where sums start that nothing was added to. */
+export const ZEROS = memory.data(<i32>ROW, 16);
+
 /** Sums of 4 `vectors` columns; how many is a constant of the call. */
 // @ts-ignore: decorator
 @inline
-function row(vectors: i32, out: usize, list: usize, end: usize, b: usize): void {
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
+function row(vectors: i32, out: usize, start: usize, list: usize, end: usize, b: usize): void {
+  let c0 = v128.load(start);
+  let c1 = v128.load(start, 16);
   let c2 = c0;
   let c3 = c0;
   let c4 = c0;
   let c5 = c0;
   let c6 = c0;
   let c7 = c0;
+  if (vectors > 2) c2 = v128.load(start, 32);
+  if (vectors > 2) c3 = v128.load(start, 48);
+  if (vectors > 4) c4 = v128.load(start, 64);
+  if (vectors > 4) c5 = v128.load(start, 80);
+  if (vectors > 6) c6 = v128.load(start, 96);
+  if (vectors > 6) c7 = v128.load(start, 112);
   for (; list != end; list += ENTRY) {
     const x = v128.load32_splat(list, 4);
     const q = b + <usize>load<u32>(list);
@@ -203,30 +245,33 @@ function row(vectors: i32, out: usize, list: usize, end: usize, b: usize): void 
 }
 
 // Functions of their own with nothing else in them: more, and V8 no longer keeps the sums in registers, which takes twice as long.
-function row2(out: usize, list: usize, end: usize, b: usize): void {
-  row(2, out, list, end, b);
+function row2(out: usize, start: usize, list: usize, end: usize, b: usize): void {
+  row(2, out, start, list, end, b);
 }
 
-function row4(out: usize, list: usize, end: usize, b: usize): void {
-  row(4, out, list, end, b);
+function row4(out: usize, start: usize, list: usize, end: usize, b: usize): void {
+  row(4, out, start, list, end, b);
 }
 
-function row6(out: usize, list: usize, end: usize, b: usize): void {
-  row(6, out, list, end, b);
+function row6(out: usize, start: usize, list: usize, end: usize, b: usize): void {
+  row(6, out, start, list, end, b);
 }
 
-function row8(out: usize, list: usize, end: usize, b: usize): void {
-  row(8, out, list, end, b);
+function row8(out: usize, start: usize, list: usize, end: usize, b: usize): void {
+  row(8, out, start, list, end, b);
 }
 
-/** The sums of `cols`, at most 32, columns at `out`, where up to 7 more are written; `b` is a panel whose rows are ROW bytes. */
+/**
+ * The sums of `cols`, at most 32, columns at `out`, where up to 7 more are written; they go on from those at `start`. `b` is a panel whose
+ * rows are ROW bytes.
+ */
 // @ts-ignore: decorator
 @inline
-export function skippingRow(out: usize, list: usize, end: usize, b: usize, cols: i32): void {
-  if (cols > 24) row8(out, list, end, b);
-  else if (cols > 16) row6(out, list, end, b);
-  else if (cols > 8) row4(out, list, end, b);
-  else row2(out, list, end, b);
+export function skippingRow(out: usize, start: usize, list: usize, end: usize, b: usize, cols: i32): void {
+  if (cols > 24) row8(out, start, list, end, b);
+  else if (cols > 16) row6(out, start, list, end, b);
+  else if (cols > 8) row4(out, start, list, end, b);
+  else row2(out, start, list, end, b);
 }
 
 /** `cols` columns of C from their sums. `bias` and `mask` as in tile.ts. */
