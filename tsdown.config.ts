@@ -30,15 +30,15 @@ const declarations = {
 /** The namespaces (`export * as NAME` in src/index.ts): separate modules, or bundlers would keep everything in them. */
 const namespaces = {
   callbacks: 'src/callbacks/index.ts',
-  configs: 'src/model/from-config.ts',
+  configs: 'src/namespaces/configs.ts',
   constraints: 'src/constraints.ts',
-  initializers: 'src/initializers.ts',
+  initializers: 'src/namespaces/initializers.ts',
   layers: 'src/layers/index.ts',
   losses: 'src/loss-functions.ts',
   metrics: 'src/metrics/index.ts',
   ops: 'src/ops/index.ts',
   optimizers: 'src/optimizers/index.ts',
-  regularizers: 'src/regularizers.ts',
+  regularizers: 'src/namespaces/regularizers.ts',
   schedules: 'src/schedules/index.ts',
 };
 
@@ -59,7 +59,7 @@ const inIndex = Object.fromEntries(
 );
 
 /** Conversion shares the layers with whoever loads the model. */
-const ofConvert = beside(/[\\/]src[\\/]convert[\\/]/, { configs: '../model/from-config.ts' });
+const ofConvert = beside(/[\\/]src[\\/]convert[\\/]/, { 'from-config': '../model/from-config.ts' });
 
 /**
  * A module for each format, so that a program has only those it names: what unpacks and parses files does something where it is loaded, which keeps it in
@@ -115,7 +115,7 @@ const load =
 const arrays =
   /[\\/]src[\\/](ops[\\/](?!symbolic|result)|functions[\\/]|graph[\\/](evaluate|operations[\\/](conv|arrays[\\/](?!broadcast)))|layers[\\/](?!index|layer\.|dense|activation\.|dropout|flatten|lambda|axes|names|nested|symbolic|traced|weights))/;
 const apart =
-  /[\\/]src[\\/](index\.ts|slim\.ts|scalars\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
+  /[\\/]src[\\/](index\.ts|slim\.ts|namespaces[\\/]|scalars\.ts|constraints|layers[/]index|loss-functions|losses[\\/]|metrics[\\/]|engine[\\/]full|callbacks|schedules[\\/]index|relaxed\.ts|sparse-parts|model[\\/](sparse|by-rows)\.ts)|core.*\.generated/;
 
 /** The words of an operation as a plain object: a namespace that is used as a value becomes a function for each of its names. */
 const words = {
@@ -159,9 +159,13 @@ const forAll = {
 const typesInNamespaces = {
   name: 'types in namespaces',
   generateBundle(_options: unknown, bundle: Record<string, { code?: string }>) {
-    for (const chunk of Object.values(bundle)) {
+    for (const [file, chunk] of Object.entries(bundle)) {
+      // also where a namespace has an entry of its own
+      const lists = Object.keys(namespaces).some((name) => file === `${name}.d.ts`)
+        ? /^(declare namespace .*\n|export \{).*/gm
+        : /^declare namespace .*\n.*/gm;
       chunk.code = chunk.code
-        ?.replace(/^declare namespace .*\n.*/gm, (text) => text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'))
+        ?.replace(lists, (text) => text.replace(/(?<=[{,] )[A-Z]/g, 'type $&'))
         // a helper of the bundler, which declarations need not and do not have
         .replace(/(?<=\{ )(__exportAll as \w+|\w+ as __exportAll), |, (__exportAll as \w+|\w+ as __exportAll)\b/g, '');
     }
@@ -171,7 +175,12 @@ const typesInNamespaces = {
 export default defineConfig([
   {
     ...forAll,
-    entry: { index: 'src/index.ts', relaxed: 'src/relaxed.ts', ...namespaces },
+    entry: {
+      index: 'src/index.ts',
+      relaxed: 'src/relaxed.ts',
+      'from-config': 'src/model/from-config.ts',
+      ...namespaces,
+    },
     clean: true,
     plugins: [beside(isIndex, inIndex), words],
     copy: ['core', 'core-relaxed', 'core-full', 'core-full-relaxed'].map((name) => `build/published/${name}.wasm`),

@@ -66,8 +66,6 @@ export {
   valueAndGrad,
 } from './functions/value-and-grad.ts';
 export type { Initializer, InitializerName, NormalOptions } from './initializers.ts';
-/** Initial values of weights. @category Namespaces */
-export * as initializers from './initializers.ts';
 export { CustomLayer, type WeightOptions } from './layers/custom.ts';
 export type {
   ActivationOptions,
@@ -187,8 +185,6 @@ export {
   type LearningRateCurve,
 } from './model/find-learning-rate.ts';
 export type { Registrable } from './model/from-config.ts';
-/** Models and their parts as plain JSON, and names for functions and classes of your own. @category Namespaces */
-export * as configs from './model/from-config.ts';
 export { type Functional, type FunctionalOptions, model, type Ports, type PredictionsOf } from './model/functional.ts';
 export type { History } from './model/history.ts';
 export { type LoadOptions, loadModel } from './model/load.ts';
@@ -217,6 +213,12 @@ export { type Sequential, sequential } from './model/sequential.ts';
 export { type SparseRows, sparse } from './model/sparse.ts';
 export type { Batch, BatchSource, BatchStream, InputBatch, LabelledBatch, UnlabelledBatch } from './model/stream.ts';
 export { activationNames, lossNames, optimizerNames } from './names.ts';
+/** Models and their parts as plain JSON, and names for functions and classes of your own. @category Namespaces */
+export * as configs from './namespaces/configs.ts';
+/** Initial values of weights. @category Namespaces */
+export * as initializers from './namespaces/initializers.ts';
+/** Penalties on weights and outputs, added to the loss. @category Namespaces */
+export * as regularizers from './namespaces/regularizers.ts';
 export type {
   ArgMaxOptions,
   AxisOptions,
@@ -302,8 +304,6 @@ export type {
 /** Update rules, for `compile`, or for tensors by themselves. @category Namespaces */
 export * as optimizers from './optimizers/index.ts';
 export type { Regularizer, RegularizerFunction, RegularizerName } from './regularizers.ts';
-/** Penalties on weights and outputs, added to the loss. @category Namespaces */
-export * as regularizers from './regularizers.ts';
 export type {
   CosineDecayOptions,
   CosineDecayRestartsOptions,

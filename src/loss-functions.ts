@@ -1,7 +1,7 @@
 /** The namespace `losses`. */
 
 export { type CustomLossOptions, custom } from './custom-loss.ts';
-export * from './loss.ts';
+export type { Loss, LossFunction, LossOptions, Reduction } from './loss.ts';
 export {
   type BinaryFocalCrossentropyOptions,
   binaryFocalCrossentropy,
@@ -18,4 +18,15 @@ export {
   meanSquaredLogarithmicError,
   poisson,
 } from './losses/regression.ts';
-export * from './losses.ts';
+export {
+  binaryCrossentropy,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  type HuberOptions,
+  huber,
+  type LossName,
+  meanAbsoluteError,
+  meanSquaredError,
+  type SparseCategoricalCrossentropyOptions,
+  sparseCategoricalCrossentropy,
+} from './losses.ts';

@@ -1,4 +1,5 @@
 /** Losses as metrics: means over the samples of an epoch, computed by the core as the loss itself. */
+import { Loss } from '../loss.ts';
 import * as losses from '../loss-functions.ts';
 import { checkKind } from '../validate.ts';
 import { EpochMetric, type MetricOptions, meanMeter, nameIn } from './metric.ts';
@@ -6,7 +7,7 @@ import { EpochMetric, type MetricOptions, meanMeter, nameIn } from './metric.ts'
 /** Options of {@link mean}. */
 export interface MeanOptions extends MetricOptions {
   /** The loss whose mean to take. Its reduction does not matter. */
-  readonly loss: losses.Loss;
+  readonly loss: Loss;
 }
 
 /** Options of {@link binaryCrossentropy} and {@link categoricalCrossentropy}. */
@@ -17,13 +18,13 @@ export type SparseCrossentropyMetricOptions = MetricOptions &
   Omit<losses.SparseCategoricalCrossentropyOptions, 'reduction'>;
 
 /** The rows of a program without a model, whose losses the core computes as well. */
-const valuesOf = (loss: losses.Loss) =>
+const valuesOf = (loss: Loss) =>
   meanMeter(({ yTrue, yPred, count, cols }) => {
     const targets = { data: Float64Array.from(yTrue), shape: loss.sparse ? [count] : [count, cols] };
     return loss.perSample(targets, { data: Float64Array.from(yPred), shape: [count, cols] });
   });
 
-function meanOf(className: string, loss: losses.Loss, name: string, finish?: (mean: number) => number): EpochMetric {
+function meanOf(className: string, loss: Loss, name: string, finish?: (mean: number) => number): EpochMetric {
   const meter = () => {
     const values = valuesOf(loss);
     return { ...values, result: () => (finish ?? Number)(values.result()) };
@@ -44,15 +45,12 @@ function meanOf(className: string, loss: losses.Loss, name: string, finish?: (me
  */
 export function mean(options: MeanOptions): EpochMetric {
   const { loss } = options;
-  checkKind(loss instanceof losses.Loss, 'loss', 'a loss, made by a function of losses', loss);
+  checkKind(loss instanceof Loss, 'loss', 'a loss, made by a function of losses', loss);
   return meanOf('mean', loss, nameIn('metrics.mean', options, ['loss'], loss.key));
 }
 
 /** The metric of a loss with these options. */
-function metricOf<O extends object>(
-  make: (options: Omit<O, 'name'>) => losses.Loss,
-  options: O & MetricOptions,
-): EpochMetric {
+function metricOf<O extends object>(make: (options: Omit<O, 'name'>) => Loss, options: O & MetricOptions): EpochMetric {
   const { name, ...others } = options;
   const loss = make(others);
   return meanOf('mean', loss, name ?? loss.key);

@@ -23,7 +23,13 @@ export interface Declarations {
   readonly checker: ts.TypeChecker;
   /** All that users of `entry` can name, each under its shortest name, in alphabetical order, what is in namespaces last. */
   exportsOf(entry: string): readonly Export[];
+  /** The names of the values that `entry` declares, which a program can use: `layers`, `layers.dense`. */
+  valuesOf(entry: string): readonly string[];
 }
+
+/** Whether a name is exported as a type alone, as a class may be. */
+const isTypeOnly = ({ declarations = [] }: ts.Symbol): boolean =>
+  declarations.some((one) => ts.isExportSpecifier(one) && (one.isTypeOnly || one.parent.parent.isTypeOnly));
 
 export function readDeclarations(): Declarations {
   const program = ts.createProgram([...entries.values()], {
@@ -41,11 +47,25 @@ export function readDeclarations(): Declarations {
       const name = `${prefix}${found.name}`;
       return symbol.flags & ts.SymbolFlags.Module ? within(symbol, `${name}.`) : [{ name, symbol }];
     });
+  const values = (module: ts.Symbol, prefix: string): string[] =>
+    checker.getExportsOfModule(module).flatMap((found) => {
+      const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+      const name = `${prefix}${found.name}`;
+      if (!(symbol.flags & ts.SymbolFlags.Value) || isTypeOnly(found)) return [];
+      return symbol.flags & ts.SymbolFlags.Module ? [name, ...values(symbol, `${name}.`)] : [name];
+    });
+  const moduleOf = (entry: string): ts.Symbol | undefined => {
+    const file = program.getSourceFile(entries.get(entry) ?? '');
+    return file && checker.getSymbolAtLocation(file);
+  };
   return {
     checker,
+    valuesOf(entry) {
+      const module = moduleOf(entry);
+      return module === undefined ? [] : values(module, '').sort();
+    },
     exportsOf(entry) {
-      const file = program.getSourceFile(entries.get(entry) ?? '');
-      const module = file && checker.getSymbolAtLocation(file);
+      const module = moduleOf(entry);
       const all = module === undefined ? [] : within(module, '');
       all.sort((a, b) => a.name.split('.').length - b.name.split('.').length || (a.name < b.name ? -1 : 1));
       const first = new Map(all.toReversed().map((one) => [one.symbol, one]));
