@@ -236,6 +236,9 @@ describe('options of fit', () => {
       RangeError,
       /^unknown hook of callbacks\[0\] 'onEpochend'; did you mean 'onEpochEnd'\?/,
     ],
+    // names of TensorFlow.js and of older Keras: the one with the same words, though others are spelt more nearly so
+    [{ callbacks: [{ onBatchEnd() {} }] }, RangeError, /'onBatchEnd'; did you mean 'onTrainBatchEnd'\?/],
+    [{ callbacks: [{ on_batch_begin() {} }] }, RangeError, /'on_batch_begin'; did you mean 'onTrainBatchBegin'\?/],
     [{ signal: true }, TypeError, 'signal must be an AbortSignal, got true'],
     [{ verbose: 3 }, RangeError, /verbose.* 0 to 2.*3/],
     [{ verbose: true }, TypeError, /verbose.*true/],

@@ -52,7 +52,7 @@ describe('what a model is made of', () => {
     ],
     [dense({ activityRegularizer: { l2: -1 } }), RangeError, 'l2 must be a finite number at least 0, got -1'],
     [dense({ useBias: 1 }), TypeError, 'useBias must be true or false, got 1'],
-    [dense({ bias: false }), RangeError, /^unknown option of layers.dense 'bias'/],
+    [dense({ bias: false }), RangeError, /^unknown option of layers.dense 'bias'; did you mean 'useBias'\?/],
     [dense({ inputShape: [0] }), RangeError, 'dense: inputShape must hold integers of at least 1, got [0]'],
     [dense({ inputShape: 4 }), TypeError, 'dense: inputShape must be an array of sizes, got 4'],
     [dense({ name: 7 }), TypeError, 'dense: name must be a string, got 7'],
