@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'puppeteer-core';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
+import { markdownSnippets } from '../docs/snippets.ts';
 import { launch, openPage } from './browser.ts';
 import { browserNames, isSkipped } from './install.ts';
 import { serve } from './server.ts';
@@ -29,6 +31,17 @@ async function uninterrupted(): Promise<string> {
   model.compile({ optimizer: 'nadam', loss: 'mse' });
   await model.fit(x, y, { epochs: 6, batchSize: 5 });
   return model.digest();
+}
+
+/** The block of docs/streaming.md about IndexedDB, as a module that gives its model. */
+function recipe(): string {
+  const block = markdownSnippets().find(
+    ({ where, code }) => /streaming/.test(where) && code.includes('indexedDB.open'),
+  );
+  const { outputText } = ts.transpileModule(`${block?.code}\nexport { model };`, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
+  });
+  return outputText.replace("'simdescent'", "'/dist/index.js'");
 }
 
 let folder = '';
@@ -89,41 +102,35 @@ describe.each(browserNames)('%s', (name) => {
       await page.close();
     });
 
-    test('and streams batches out of IndexedDB, as docs/streaming.md shows, with the bits of arrays', async () => {
+    test('and streams batches out of IndexedDB: the recipe of docs/streaming.md has the bits of arrays', async () => {
+      const columns = 20;
+      const rows = Array.from({ length: 24 }, (_, i) => Array.from({ length: columns }, (_, c) => ((i * c) % 7) / 7));
+      const targets = rows.map(([, a = 0, b = 0]) => [a - b]);
+      await writeFile(path.join(folder, 'recipe.js'), recipe());
       await using server = await serve({ folders: { '/': folder, '/dist/': 'dist/' } });
       const { page, errors } = await openPage(browser, `${server.origin}/`);
-      const digest = await page.evaluate(
-        async ({ x, y }) => {
-          const { layers, sequential } = globalThis.simdescent;
-          const settled = <T>(request: IDBRequest<T>) =>
-            new Promise<T>((resolve, reject) => {
-              request.onsuccess = () => resolve(request.result);
-              request.onerror = () => reject(request.error);
-            });
-          const opening = indexedDB.open('batches', 1);
-          opening.onupgradeneeded = () => opening.result.createObjectStore('rows');
-          const database = await settled(opening);
-          for (let at = 0; at < x.length; at += 5)
-            await settled(
-              database
-                .transaction('rows', 'readwrite')
-                .objectStore('rows')
-                .put({ x: x.slice(at, at + 5), y: y.slice(at, at + 5) }, at),
-            );
-          const batches = async function* () {
-            const values = () => database.transaction('rows').objectStore('rows');
-            for (const key of await settled(values().getAllKeys())) yield await settled(values().get(key));
-          };
-          const model = sequential([layers.dense({ units: 1, inputShape: [2] })], { seed: 3 });
-          model.compile({ optimizer: 'nadam', loss: 'mse' });
-          await model.fit(batches, { epochs: 3, validationData: batches, validationSteps: 2 });
-          return model.digest();
-        },
-        { x, y },
+      await page.evaluate(
+        ({ rows, targets }) =>
+          new Promise<void>((resolve, reject) => {
+            const opening = indexedDB.open('measurements');
+            opening.onerror = () => reject(opening.error);
+            opening.onupgradeneeded = () => {
+              const store = opening.result.createObjectStore('batches');
+              for (let at = 0; at < rows.length; at += 5)
+                store.put({ x: rows.slice(at, at + 5), y: targets.slice(at, at + 5) }, at);
+            };
+            opening.onsuccess = () => {
+              opening.result.close();
+              resolve();
+            };
+          }),
+        { rows, targets },
       );
-      using model = sequential([layers.dense({ units: 1, inputShape: [2] })], { seed: 3 });
-      model.compile({ optimizer: 'nadam', loss: 'mse' });
-      await model.fit(x, y, { epochs: 3, batchSize: 5, shuffle: false });
+      // as text: the test's own bundler would change an import
+      const digest = await page.evaluate("import('/recipe.js').then(({ model }) => model.digest())");
+      using model = sequential([layers.dense({ units: 1, inputShape: [columns] })]);
+      model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+      await model.fit(rows, targets, { epochs: 3, batchSize: 5, shuffle: false });
       expect(digest).toBe(await model.digest());
       expect(errors).toEqual([]);
       await page.close();
