@@ -107,52 +107,36 @@ export async function feedOf(
  * Runs a call over data: prepares it, which may build the model for this data and open streams, and frees and closes what that has opened. If preparing
  * throws, building is undone, because the next data may have another shape.
  */
-export const overData = <P, T>(
+export async function overData<P, T>(
   state: ModelState,
   signal: AbortSignal | undefined,
   prepare: (opening: Opening) => P | Promise<P>,
   run: (prepared: P) => Promise<T>,
-): Promise<T> => streaming(state, signal, (streams) => withMemory(state, (scope) => prepare({ scope, streams }), run));
-
-/** Calls `use`, which may open streams: whatever ends the call ends their waits, and they are closed afterwards. */
-async function streaming<T>(
-  state: ModelState,
-  signal: AbortSignal | undefined,
-  use: (streams: StreamFeed[]) => Promise<T>,
 ): Promise<T> {
   const streams: StreamFeed[] = [];
+  const scope = state.engine.scope();
+  let keep = state.built !== undefined;
+  // whatever ends the call ends the waits of its streams
   const wake = (): void => {
     for (const stream of streams) stream.wake();
   };
   signal?.addEventListener('abort', wake);
   state.wakes.add(wake);
+  const close = (): Promise<unknown> => Promise.all(streams.map((stream) => stream.close()));
   try {
-    const result = await use(streams);
-    for (const stream of streams) await stream.close();
+    const prepared = await prepare({ scope, streams });
+    keep = true;
+    const result = await run(prepared);
+    await close();
     return result;
   } catch (error) {
     // the first Error counts
-    for (const stream of streams) await stream.close().catch(() => undefined);
+    await close().catch(() => undefined);
     throw error;
-  } finally {
-    signal?.removeEventListener('abort', wake);
-    state.wakes.delete(wake);
-  }
-}
-
-async function withMemory<P, T>(
-  state: ModelState,
-  prepare: (scope: Scope) => P | Promise<P>,
-  run: (prepared: P) => Promise<T>,
-): Promise<T> {
-  const scope = state.engine.scope();
-  let keep = state.built !== undefined;
-  try {
-    const prepared = await prepare(scope);
-    keep = true;
-    return await run(prepared);
   } finally {
     if (!keep) state.unbuild();
     scope.dispose();
+    signal?.removeEventListener('abort', wake);
+    state.wakes.delete(wake);
   }
 }

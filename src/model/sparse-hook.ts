@@ -21,13 +21,27 @@ export interface PlacedSparse {
 }
 
 /** Memory for several batches of sparse rows. Slot s has its rows from s (size + 1) on, because a batch has one more offset than rows. */
-export interface SparseSlots {
+export interface RowSlots {
   /** The most values of a batch. */
   readonly most: number;
   /** Address of the order of their rows, which passes over the one behind each slot. */
   readonly order: number;
   /** The same rows, which `place` copies into this slot. */
   at(slot: number, rows: SparseInput): SparseInput;
+}
+
+/** The inputs of a batch. */
+export type Inputs = readonly (Values | SparseInput)[];
+
+/** The same memory for the inputs of batches of which some are sparse. */
+export interface SparseSlots {
+  /** The most values of each input. */
+  readonly most: readonly number[];
+  readonly order: number;
+  /** Whether a batch with these inputs has room in a slot. */
+  fits(x: Inputs): boolean;
+  /** The same inputs, the sparse ones of which `place` copies into this slot. */
+  at(slot: number, x: Inputs): Inputs;
 }
 
 /** Sparse rows as an input of a model. */
@@ -44,7 +58,7 @@ export interface SparseInput extends SparseParts {
   /** Copies them into memory. */
   place(engine: Engine, room: Room): PlacedSparse;
   /** Memory for `count` batches of up to `size` rows like these, each with `most` values or as many as these. */
-  slots(engine: Engine, room: Room, count: number, size: number, most: number): SparseSlots;
+  slots(engine: Engine, room: Room, count: number, size: number, most: number): RowSlots;
 }
 
 /** Kernels of which single rows are updated, each with the number of the input whose rows it multiplies. They have no gradients. */
@@ -77,6 +91,15 @@ export interface SparseHook {
     training: Pick<RowTraining, 'byRows' | 'placed'>,
     recorded: readonly Value[],
   ): RowProducts;
+  /** Memory for `count` batches of up to `size` rows with inputs like these, and with at least as many values as `before`; undefined if none is sparse. */
+  slots(
+    x: Inputs,
+    engine: Engine,
+    room: Room,
+    count: number,
+    size: number,
+    before: SparseSlots | undefined,
+  ): SparseSlots | undefined;
 }
 
 export const hook: { sparse?: SparseHook } = {};

@@ -10,7 +10,7 @@ import { placeAs } from '../targets.ts';
 import { checkInteger, checkKind, sameShape, showShape } from '../validate.ts';
 import { isSparse, type Numbers, type SparseData, type Values } from '../values.ts';
 import { byRows, decide, products } from './by-rows.ts';
-import { hook, type PlacedSparse, type SparseSlots } from './sparse-hook.ts';
+import { hook, type PlacedSparse, type RowSlots, type SparseHook } from './sparse-hook.ts';
 
 /** The least power of two from n on. */
 const powerOfTwo = (n: number): number => 2 ** (32 - Math.clz32(Math.max(n, 1) - 1));
@@ -113,7 +113,7 @@ export class SparseRows extends Printed implements SparseData {
   }
 
   /** Memory for `count` batches of up to `size` rows like these, each with `most` values or as many as these. @internal */
-  slots(engine: Engine, room: Room, count: number, size: number, most: number): SparseSlots {
+  slots(engine: Engine, room: Room, count: number, size: number, most: number): RowSlots {
     const own = Math.max(most, powerOfTwo(this.indices.length));
     const block = (each: number): number => room.allocate(4 * count * each);
     const at = {
@@ -173,7 +173,22 @@ function inputIn(graph: Graph, rows: SparseRowsAt): Value {
 const read = (name: string, value: SparseData): SparseRows =>
   value instanceof SparseRows ? value : new SparseRows(sparseParts(name, value));
 
-hook.sparse = { read, byRows, decide, products };
+const slots: SparseHook['slots'] = (x, engine, room, count, size, before) => {
+  const all = x.map((one, i) =>
+    'offsets' in one ? one.slots(engine, room, count, size, before?.most[i] ?? 0) : undefined,
+  );
+  const any = all.find((one) => one !== undefined);
+  return (
+    any && {
+      most: all.map((one) => one?.most ?? 0),
+      order: any.order,
+      fits: (inputs) => inputs.every((one, i) => !('offsets' in one) || one.indices.length <= (all[i]?.most ?? 0)),
+      at: (slot, inputs) => inputs.map((one, i) => ('offsets' in one ? (all[i]?.at(slot, one) ?? one) : one)),
+    }
+  );
+};
+
+hook.sparse = { read, byRows, decide, products, slots };
 
 /**
  * Rows with few values that are not zero, as the input of a model whose first layer is dense: words of documents, categories. They are never

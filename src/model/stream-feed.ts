@@ -10,30 +10,26 @@ import type { Scope } from '../engine/memory.ts';
 import type { Program } from '../engine/program.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { partsOf } from '../stream.ts';
-import type { Values } from '../values.ts';
 import { inputsFor, oneOrAll } from './batch-calls.ts';
 import type { Feed } from './feed.ts';
 import type { ModelData } from './options.ts';
 import { type Samples, weightsBy } from './samples.ts';
 import type { Sink } from './sinks.ts';
-import type { SparseInput, SparseSlots } from './sparse-hook.ts';
+import { hook, type Inputs, type SparseSlots } from './sparse-hook.ts';
 import type { StreamPlan } from './stream.ts';
-import { named, StreamReader } from './stream-reader.ts';
+import { type Naming, StreamReader } from './stream-reader.ts';
 
 /** The most batches in memory, as long as their inputs take no more than so many bytes; two at least. */
 const SLOTS = 8;
 const BYTES = 16 * 1024 * 1024;
 
 /** What the call wants of the stream. */
-interface StreamCall {
+interface StreamCall extends Naming {
   readonly engine: Engine;
   /** Names of the inputs, and of the outputs that have a loss: none to predict. */
   readonly ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
-  /** The number of passes, and the epoch of the first. */
+  /** The number of passes. */
   readonly passes: number;
-  readonly epoch?: number | undefined;
-  /** The name of a batch in messages: `validation batch`. */
-  readonly name: string;
   /** Called with the first batch. */
   readonly sinkFor: (first: Samples) => Sink;
   /** Throws if the call has been aborted, or the model is gone. */
@@ -49,36 +45,23 @@ interface Slots {
   readonly count: number;
   /** Rows of a batch. */
   readonly size: number;
-  /** Address of the order in which the rows of all slots are read, 0 for as they lie: there is a row between the slots of sparse rows. */
-  readonly order: number;
   /** What the program depends on beside the number of rows. */
   readonly form: string;
   /** For each array of a batch: where its first slot begins, and the bytes of a slot. */
   readonly places: readonly (readonly [base: number, bytes: number])[];
-  /** The slots of inputs that are sparse. */
-  readonly sparse: readonly (SparseSlots | undefined)[];
+  /** The slots of inputs that are sparse, if any. */
+  readonly sparse: SparseSlots | undefined;
 }
 
 /** A batch that has been read. */
 interface Read {
-  readonly x: readonly (Values | SparseInput)[];
+  readonly x: Inputs;
   /** The samples with these inputs, or others. */
-  readonly samples: (x: readonly (Values | SparseInput)[]) => Samples;
+  readonly samples: (x: Inputs) => Samples;
   readonly rows: number;
   readonly bytes: number;
   readonly form: string;
-  readonly label: string;
 }
-
-/** Whether a batch can lie in a slot. */
-const fits = ({ x, rows, form }: Read, { size, sparse, form: own }: Slots): boolean =>
-  rows <= size &&
-  form === own &&
-  x.every((one, i) => !('offsets' in one) || one.indices.length <= (sparse[i]?.most ?? 0));
-
-/** A batch whose sparse inputs go into this slot. */
-const inSlot = ({ x, samples }: Read, sparse: readonly (SparseSlots | undefined)[], slot: number): Samples =>
-  samples(x.map((one, i) => ('offsets' in one ? (sparse[i]?.at(slot, one) ?? one) : one)));
 
 export class StreamFeed implements Feed {
   /** Unknown until the stream has ended. */
@@ -89,7 +72,6 @@ export class StreamFeed implements Feed {
   readonly #call: StreamCall;
   readonly #reader: StreamReader;
   #sink: Sink | undefined;
-  #closed = false;
   #slots: Slots | undefined;
   /** The slot that runs next, and the rows in it and in those behind it. */
   #head = 0;
@@ -98,34 +80,24 @@ export class StreamFeed implements Feed {
   #held: Read | undefined;
   /** Batches of this pass that have run. */
   #done = 0;
+  /** Passes that are left. */
   #passes: number;
-  #fresh = false;
-  #resume: (() => void) | undefined;
 
   constructor(plan: StreamPlan, call: StreamCall) {
     this.#plan = plan;
     this.#call = call;
     this.#passes = call.passes;
     this.steps = plan.steps;
-    this.#reader = new StreamReader(plan, call.name, call.epoch !== undefined, {
+    this.#reader = new StreamReader(plan, call, {
       hasRoom: () => this.#held === undefined && this.#filled.length < (this.#slots?.count ?? 1),
-      take: (batch, label) => this.#take(batch, label),
-      news: () => this.#resume?.(),
+      take: (batch) => this.#take(batch),
     });
   }
 
   /** Waits for the first batch, which says what to record. */
   async first(): Promise<void> {
-    const { epoch = 0 } = this.#call;
-    const reader = this.#reader;
-    reader.open(epoch, this.#passes);
-    for (reader.fill(); this.#held === undefined; reader.fill()) {
-      if (reader.failure !== undefined) throw reader.failure;
-      if (reader.over) throw new RangeError(`${this.#call.name} 1: the stream has no batches`);
-      await this.#news();
-    }
-    this.#renew(this.#held);
-    this.#fresh = true;
+    this.#reader.open(this.#call.epoch ?? 0, this.#passes);
+    if ((await this.ready()) === 0) throw new RangeError(`${this.#call.name} 1: the stream has no batches`);
   }
 
   get program(): Program {
@@ -143,25 +115,26 @@ export class StreamFeed implements Feed {
   }
 
   async begin(epoch: number): Promise<void> {
-    if (!this.#fresh && (!this.#plan.goesOn || this.#reader.over)) {
-      await this.#reader.end();
-      this.#reader.open(epoch, this.#passes);
+    const reader = this.#reader;
+    // the first pass has its first batch already
+    if (this.#passes < this.#call.passes && (!this.#plan.goesOn || reader.over)) {
+      await reader.end();
+      reader.open(epoch, this.#passes);
     }
-    this.#fresh = false;
     this.#passes--;
     this.#done = 0;
     this.rows = 0;
-    this.program.begin(0, this.#now.order);
+    this.program.begin(0, this.#now.sparse?.order);
   }
 
   ready(): number | Promise<number> {
+    this.#call.check();
     if (this.ended) return 0;
     const reader = this.#reader;
-    this.#call.check();
-    reader.fill();
+    void reader.fill();
     if (this.#filled.length === 0 && this.#held !== undefined) {
       this.#renew(this.#held);
-      reader.fill();
+      void reader.fill();
     }
     if (this.#filled.length > 0) return this.#aim();
     if (reader.failure !== undefined) throw reader.failure;
@@ -176,15 +149,14 @@ export class StreamFeed implements Feed {
 
   /** Ends a wait, to find out whether to go on. */
   wake(): void {
-    this.#resume?.();
+    this.#reader.wake();
   }
 
   /** Frees the memory and ends the stream. Closing again does nothing. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
     this.#slots?.scope.dispose();
-    await this.#reader.close();
+    this.#slots = undefined;
+    return this.#reader.close();
   }
 
   get #now(): Slots {
@@ -192,7 +164,7 @@ export class StreamFeed implements Feed {
     return this.#slots;
   }
 
-  #read(value: unknown, label: string): Read {
+  #read(value: unknown): Read {
     const { inputs, outputs } = this.#call.ports;
     const { x: given, y = [], sampleWeight } = partsOf(value, outputs.length > 0) as Partial<Samples>;
     // a tensor's numbers are copied as all others are
@@ -208,59 +180,54 @@ export class StreamFeed implements Feed {
       rows: x[0]?.shape[0] ?? 0,
       bytes: x.reduce((sum, one) => sum + ('offsets' in one ? one.bytes : one.data.byteLength), 0),
       form: [...kinds, ...weights.map((one) => one !== undefined)].join(),
-      label,
     };
   }
 
-  /** Puts a batch into a slot, or holds it if it needs another program. */
-  #take(batch: unknown, label: string): void {
-    const read = this.#read(batch, label);
-    if (this.#slots === undefined || !fits(read, this.#slots)) this.#held = read;
-    else this.#put(read, this.#slots);
-  }
-
-  /** Copies a batch into the next free slot. */
-  #put(read: Read, { places, count, sparse }: Slots): void {
-    const slot = (this.#head + this.#filled.length) % count;
+  /** Copies a batch into the next free slot, or holds it if it needs another program. */
+  #take(batch: unknown): void {
+    const read = this.#read(batch);
+    const { x, rows, form, samples } = read;
+    const slots = this.#slots;
+    if (slots === undefined || rows > slots.size || form !== slots.form || slots.sparse?.fits(x) === false) {
+      this.#held = read;
+      return;
+    }
+    const slot = (this.#head + this.#filled.length) % slots.count;
     let next = 0;
     const allocate = (): number => {
-      const [base, bytes] = places[next++] ?? [0, 0];
+      const [base, bytes] = slots.places[next++] ?? [0, 0];
       return base + slot * bytes;
     };
-    this.#sink?.place({ allocate }, inSlot(read, sparse, slot));
-    this.#filled.push(read.rows);
+    this.#sink?.place({ allocate }, samples(slots.sparse?.at(slot, x) ?? x));
+    this.#filled.push(rows);
   }
 
-  /** Makes slots, and a program, for batches like this one. */
-  #renew(read: Read): void {
-    const { x, samples, rows, bytes, form, label } = read;
+  /** Makes slots, and a program, for batches like this one, which goes into the first of them. */
+  #renew({ x, samples, rows, bytes, form }: Read): void {
     const before = this.#slots;
-    const { engine } = this.#call;
+    const { engine, sinkFor } = this.#call;
     const scope = engine.scope();
     try {
-      this.#sink ??= this.#call.sinkFor(samples(x));
+      this.#sink ??= sinkFor(samples(x));
       const size = Math.max(rows, before?.size ?? 0);
       const count = Math.max(2, Math.min(SLOTS, Math.floor((BYTES * rows) / (bytes * size))));
-      const sparse = x.map((one, i) =>
-        'offsets' in one ? one.slots(engine, scope, count, size, before?.sparse[i]?.most ?? 0) : undefined,
-      );
-      const apart = sparse.find((one) => one !== undefined);
-      const stride = apart ? size + 1 : size;
-      const order = apart?.order ?? 0;
+      const sparse = hook.sparse?.slots(x, engine, scope, count, size, before?.sparse);
       const places: [number, number][] = [];
       const allocate = (given: number): number => {
-        const slot = (given / rows) * stride;
+        // behind sparse rows there is one more offset
+        const slot = (given / rows) * (sparse === undefined ? size : size + 1);
         const base = scope.allocate(slot * count);
         places.push([base, slot]);
         return base;
       };
-      const program = this.#sink.record(scope, this.#sink.place({ allocate }, inSlot(read, sparse, 0)), size);
-      program.begin(0, order);
+      const placed = this.#sink.place({ allocate }, samples(sparse?.at(0, x) ?? x));
+      const program = this.#sink.record(scope, placed, size);
+      program.begin(0, sparse?.order);
       if (before !== undefined) program.follow(before.program);
-      this.#slots = { scope, program, count, size, order, form, places, sparse };
+      this.#slots = { scope, program, count, size, form, places, sparse };
     } catch (error) {
       scope.dispose();
-      throw named(label, error);
+      throw this.#reader.named(error);
     }
     before?.scope.dispose();
     this.#head = 0;
@@ -271,31 +238,18 @@ export class StreamFeed implements Feed {
   /** Lets the program read the batches that lie one behind the other, a short one last. */
   #aim(): number {
     const { program, size, count } = this.#now;
+    const filled = this.#filled;
+    const left = (this.steps ?? Number.POSITIVE_INFINITY) - this.#done;
+    const short = filled.findIndex((rows) => rows < size);
+    const steps = Math.min(short < 0 ? filled.length : short + 1, count - this.#head, left);
     const from = this.#head * size;
-    const most = Math.min(
-      this.#filled.length,
-      count - this.#head,
-      (this.steps ?? Number.POSITIVE_INFINITY) - this.#done,
-    );
-    const short = this.#filled.findIndex((rows) => rows < size);
-    const steps = short < 0 ? most : Math.min(most, short + 1);
-    program.aim(from, from + (steps - 1) * size + (this.#filled[steps - 1] ?? 0));
+    program.aim(from, from + (steps - 1) * size + (filled[steps - 1] ?? 0));
     return steps;
   }
 
   async #wait(): Promise<number> {
-    if (this.#call.stops?.()) return 0;
-    await this.#news();
+    if (this.#slots !== undefined && this.#call.stops?.()) return 0;
+    await this.#reader.news();
     return this.ready();
-  }
-
-  /** Waits for a batch, the end of the stream, or `wake`. */
-  async #news(): Promise<void> {
-    this.#call.check();
-    await new Promise<void>((resolve) => {
-      this.#resume = resolve;
-    });
-    this.#resume = undefined;
-    this.#call.check();
   }
 }

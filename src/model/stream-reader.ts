@@ -1,85 +1,93 @@
 /** Asks a stream for its batches, as long as there is room for them: the one before must have arrived before the next is asked for. */
 import { type Batches, start } from '../stream.ts';
-import { isError, isObject } from '../validate.ts';
+import { isObject, messageOf } from '../validate.ts';
 import type { StreamPlan } from './stream.ts';
 
 /** Where the batches go. */
 export interface Receiver {
+  /** Whether there is room for another batch. */
   readonly hasRoom: () => boolean;
-  /** Takes a batch, which `label` names in messages; may refuse it with an Error. */
-  readonly take: (batch: unknown, label: string) => void;
-  /** A batch has arrived, or the stream has ended or failed. */
-  readonly news: () => void;
+  /** Takes a batch; may refuse it with an Error. */
+  readonly take: (batch: unknown) => void;
+}
+
+/** What messages call a batch: `batch 3 of epoch 2`. */
+export interface Naming {
+  readonly name: string;
+  /** The epoch of the first pass, if passes are epochs. */
+  readonly epoch?: number | undefined;
 }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> => isObject(value) && 'then' in value;
-
-/** The same kind of Error, which names the batch. */
-export function named(label: string, cause: unknown): Error {
-  const Kind = [TypeError, RangeError].find((one) => cause instanceof one) ?? Error;
-  return new Kind(`${label}: ${isError(cause) ? cause.message : String(cause)}`, { cause });
-}
 
 export class StreamReader {
   /** The stream has nothing more. */
   over = false;
   /** The stream has failed, or the receiver has refused a batch. */
   failure: Error | undefined;
+  /** Ends a wait for news. */
+  wake = (): void => {};
   readonly #plan: StreamPlan;
-  readonly #name: string;
-  readonly #inEpochs: boolean;
+  readonly #naming: Naming;
   readonly #receiver: Receiver;
   /** The stream, and the epoch in which it began. */
   #batches: Batches | undefined;
   #epoch = 0;
-  /** Batches that have arrived from it, and how many there may be. */
-  #arrived = 0;
-  #most = Number.POSITIVE_INFINITY;
+  /** Batches that have been asked for, and how many there may be. */
+  #asked = 0;
+  #most = 0;
   #asking = false;
   #closed = false;
 
-  /** `name` is that of a batch in messages, which name the epoch too if the stream is `inEpochs`. */
-  constructor(plan: StreamPlan, name: string, inEpochs: boolean, receiver: Receiver) {
+  constructor(plan: StreamPlan, naming: Naming, receiver: Receiver) {
     this.#plan = plan;
-    this.#name = name;
-    this.#inEpochs = inEpochs;
+    this.#naming = naming;
     this.#receiver = receiver;
   }
 
   /** Begins the stream of an epoch, with at most so many `passes` over it. */
   open(epoch: number, passes: number): void {
-    const { steps, goesOn } = this.#plan;
+    const { steps = Number.POSITIVE_INFINITY, goesOn } = this.#plan;
     this.#batches = undefined;
     this.#epoch = epoch;
-    this.#arrived = 0;
+    this.#asked = 0;
+    this.#most = goesOn ? steps * passes : steps;
     this.over = false;
-    if (steps !== undefined) this.#most = steps * (goesOn ? passes : 1);
   }
 
-  /** Asks for batches while there is room. */
-  fill(): void {
-    while (
-      !(this.#asking || this.over || this.#closed) &&
-      this.failure === undefined &&
-      this.#receiver.hasRoom() &&
-      this.#arrived < this.#most
-    ) {
-      if (this.#batches === undefined) {
-        this.#await(start(this.#plan.source, this.#epoch), (batches) => {
-          this.#batches = batches;
-          if (this.#closed) void this.end();
-        });
-        return;
-      }
+  /** Asks for batches while there is room. Batches that are there already arrive before it returns. */
+  async fill(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    while (!(this.over || this.#closed || this.failure) && this.#asked < this.#most && this.#receiver.hasRoom()) {
+      this.#asked++;
+      let arrived = false;
       try {
+        this.#batches ??= await start(this.#plan.source, this.#epoch);
+        if (this.#closed) break;
         const next = this.#batches.next();
-        if ('then' in next) this.#await(next, (result) => this.#take(result));
-        else if (!isPromise(next.value)) this.#take(next);
-        else this.#await(next.value, (value) => this.#take({ done: false, value }));
+        const { done, value } = 'then' in next ? await next : next;
+        const batch = isPromise(value) ? await value : value;
+        if (this.#closed) break;
+        arrived = true;
+        if (done) this.over = true;
+        else this.#receiver.take(batch);
       } catch (error) {
-        this.#fail(error);
+        // a stream that has failed has ended, one whose batch is refused has not
+        this.over = !arrived;
+        this.failure = this.named(error);
       }
+      this.wake();
     }
+    if (this.#closed) void this.end();
+    this.#asking = false;
+  }
+
+  /** Waits for a batch, the end of the stream, or `wake`. */
+  news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
   }
 
   /** Lets the stream clean up if it has not ended by itself. One that is in the middle of a batch may never do so. */
@@ -98,45 +106,14 @@ export class StreamReader {
     return this.end();
   }
 
-  /** The name of a batch that is the `number`th to arrive: a stream may go on through many epochs. */
-  #label(number: number): string {
-    const { steps, goesOn } = this.#plan;
-    const passed = goesOn ? Math.floor((number - 1) / (steps ?? number)) : 0;
-    const at = `${this.#name} ${number - passed * (steps ?? 0)}`;
-    return this.#inEpochs ? `${at} of epoch ${this.#epoch + passed + 1}` : at;
-  }
-
-  /** Uses what a promise gives, and goes on from there. */
-  #await<R>(promise: PromiseLike<R>, use: (result: R) => void): void {
-    this.#asking = true;
-    const settled = (): void => {
-      this.#asking = false;
-      this.fill();
-      this.#receiver.news();
-    };
-    promise
-      .then(use)
-      .then(undefined, (error) => this.#fail(error))
-      .then(settled);
-  }
-
-  /** The stream itself has failed, and with that ended. */
-  #fail(error: unknown): void {
-    this.over = true;
-    this.failure = named(this.#label(this.#arrived + 1), error);
-  }
-
-  #take({ done, value }: IteratorResult<unknown>): void {
-    if (this.#closed) return;
-    if (done) {
-      this.over = true;
-      return;
-    }
-    const label = this.#label(++this.#arrived);
-    try {
-      this.#receiver.take(value, label);
-    } catch (error) {
-      this.failure = named(label, error);
-    }
+  /** The same kind of Error, which names the latest batch: a stream may go on through many epochs. */
+  named(cause: unknown): Error {
+    const { steps = 1, goesOn } = this.#plan;
+    const { name, epoch } = this.#naming;
+    const passed = goesOn ? Math.floor((this.#asked - 1) / steps) : 0;
+    const at = `${name} ${this.#asked - passed * steps}`;
+    const label = epoch === undefined ? at : `${at} of epoch ${this.#epoch + passed + 1}`;
+    const Kind = [TypeError, RangeError].find((one) => cause instanceof one) ?? Error;
+    return new Kind(`${label}: ${messageOf(cause)}`, { cause });
   }
 }
