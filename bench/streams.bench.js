@@ -1,5 +1,5 @@
-// Streams of batches beside arrays: an epoch of 60,000 images by processor time, from arrays, from a generator over the same arrays, and from a file;
-// and the memory over ten epochs from a file. The three take turns, so that a neighbour affects all.
+// Streams of batches beside arrays: an epoch of 60,000 images by processor time, from arrays, from a generator over the same arrays, and from a file that is read
+// sixteen batches or one at a time; and the memory over ten epochs from a file. They take turns, so that a neighbour affects all.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,23 +25,25 @@ const slices = ({ x, y }, batchSize) =>
     }
   };
 
-/** The same from a file of images and one of labels. */
-const fromFile = (folder, { x, y }, batchSize) =>
+/** The same from a file of images and one of labels, of which so many `batches` are read at once. */
+const fromFile = (folder, { x, y }, batchSize, batches = 16) =>
   async function* () {
     const [pixels, labels] = [await open(join(folder, 'images')), await open(join(folder, 'labels'))];
-    const block = new Uint8Array(batchSize * PIXELS);
-    const targets = new y.data.constructor(batchSize);
+    const size = batches * batchSize;
+    const block = new Uint8Array(size * PIXELS);
+    const targets = new y.data.constructor(size);
     const bytes = new Uint8Array(targets.buffer);
     const [count] = x.shape;
     try {
-      for (let at = 0; at < count; at += batchSize) {
-        const rows = Math.min(batchSize, count - at);
+      for (let at = 0; at < count; at += size) {
+        const rows = Math.min(size, count - at);
         await pixels.read(block, 0, rows * PIXELS, at * PIXELS);
         await labels.read(bytes, 0, rows * targets.BYTES_PER_ELEMENT, at * targets.BYTES_PER_ELEMENT);
-        yield {
-          x: { data: block.subarray(0, rows * PIXELS), shape: [rows, 28, 28], divisor: x.divisor },
-          y: targets.subarray(0, rows),
-        };
+        for (let from = 0; from < rows; from += batchSize) {
+          const to = Math.min(from + batchSize, rows);
+          const data = block.subarray(from * PIXELS, to * PIXELS);
+          yield { x: { ...x, data, shape: [to - from, 28, 28] }, y: targets.subarray(from, to) };
+        }
       }
     } finally {
       await pixels.close();
@@ -71,8 +73,9 @@ export async function run(harness, { pictures }) {
         arrays: () => model.fit(x, y, { batchSize, shuffle: false }),
         generator: () => model.fit(slices(data, batchSize)),
         file: () => model.fit(fromFile(folder, data, batchSize)),
+        reads: () => model.fit(fromFile(folder, data, batchSize, 1)),
       };
-      const times = { arrays: [], generator: [], file: [] };
+      const times = { arrays: [], generator: [], file: [], reads: [] };
       for (let turn = 0; turn < (harness.quick ? 3 : 7); turn++)
         for (const [way, fit] of Object.entries(ways)) {
           // of the processor: what other processes take does not count
@@ -81,7 +84,7 @@ export async function run(harness, { pictures }) {
           const { user, system } = process.cpuUsage(start);
           if (turn > 0) times[way].push((user + system) / 1000);
         }
-      const { arrays, generator, file } = Object.fromEntries(
+      const { arrays, generator, file, reads } = Object.fromEntries(
         Object.entries(times).map(([way, all]) => [way, summary(all)]),
       );
       rows.push({
@@ -91,6 +94,7 @@ export async function run(harness, { pictures }) {
         'file ms': round(file.min, 1),
         'generator over arrays': round(generator.min / arrays.min, 3),
         'file over arrays': round(file.min / arrays.min, 3),
+        'a read for each batch': round(reads.min / arrays.min, 3),
       });
       if (threads === 1 && batchSize === 128) {
         const held = [];

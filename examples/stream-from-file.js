@@ -10,6 +10,8 @@ import { loadFashionMnist } from 'simdescent/datasets';
 const [epochs = 3, count = 60_000] = process.argv.slice(2).map(Number);
 const [batchSize, pixels] = [64, 28 * 28];
 const record = pixels + 1;
+/** Records that are read at once: a call for each batch would cost a tenth of the training. */
+const block = 16 * batchSize;
 
 const folder = await mkdtemp(join(tmpdir(), 'simdescent-stream-'));
 const path = join(folder, 'fashion.bin');
@@ -27,24 +29,27 @@ async function prepare() {
 }
 
 /**
- * The batches of an epoch: blocks of the file, in an order that depends on the epoch alone, so that training resumes to the same bits. The arrays are
- * used for every batch, because `fit` copies what it gets.
+ * The batches of an epoch: blocks of the file, and the records of each, in orders that depend on the epoch alone, so that training resumes to the same bits. The
+ * arrays are used for every batch, because `fit` copies what it gets.
  */
 async function* batches(/** @type {number} */ epoch) {
   const file = await open(path);
-  const block = new Uint8Array(batchSize * record);
+  const bytes = new Uint8Array(block * record);
   const images = new Uint8Array(batchSize * pixels);
   const labels = new Uint8Array(batchSize);
   try {
-    for (const number of sampleOrder(Math.ceil(count / batchSize), { seed: 1, epoch })) {
-      const { bytesRead } = await file.read(block, 0, block.length, number * block.length);
-      const rows = bytesRead / record;
-      for (let row = 0; row < rows; row++) {
-        images.set(block.subarray(row * record, row * record + pixels), row * pixels);
-        labels[row] = block[row * record + pixels] ?? 0;
+    for (const number of sampleOrder(Math.ceil(count / block), { seed: 1, epoch })) {
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, number * bytes.length);
+      const order = sampleOrder(bytesRead / record, { seed: 2 + number, epoch });
+      for (let from = 0; from < order.length; from += batchSize) {
+        const rows = order.subarray(from, from + batchSize);
+        for (const [i, row] of rows.entries()) {
+          images.set(bytes.subarray(row * record, row * record + pixels), i * pixels);
+          labels[i] = bytes[row * record + pixels] ?? 0;
+        }
+        const x = { data: images.subarray(0, rows.length * pixels), shape: [rows.length, pixels], divisor: 255 };
+        yield { x, y: labels.subarray(0, rows.length) };
       }
-      const x = { data: images.subarray(0, rows * pixels), shape: [rows, pixels], divisor: 255 };
-      yield { x, y: labels.subarray(0, rows) };
     }
   } finally {
     // also when training ends early: `fit` ends the generator
