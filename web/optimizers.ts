@@ -1,7 +1,7 @@
 /** The optimizers as the page shows them, from the facts of the library, which loads the library itself only in its workers. */
 import { FACTS, RULES } from '../src/optimizers/facts/index.ts';
 import type { OptimizerName } from '../src/optimizers/facts/names.ts';
-import type { OptimizerRule } from '../src/optimizers/facts/rule.ts';
+import { COMMON, FURTHER, type OptimizerRule } from '../src/optimizers/facts/rule.ts';
 import {
   isOptimizer,
   OPTIMIZER_NAMES,
@@ -56,7 +56,15 @@ const table = (word: (option: OptionName) => string) =>
 
 /** Symbols of the options in the formulas. */
 export const SYMBOLS: Readonly<Record<OptionName, string>> = table((one) => OPTIONS[one].symbol ?? one);
+/** As short as they can be understood. */
+export const SHORT_TITLES: Readonly<Record<OptionName, string>> = table(
+  (one) => OPTIONS[one].symbol ?? OPTIONS[one].title,
+);
 export const OPTION_TITLES: Readonly<Record<OptionName, string>> = table((one) => OPTIONS[one].title);
+export const OPTION_HELP: Readonly<Record<OptionName, string>> = table((one) => OPTIONS[one].says);
+/** Whether every optimizer can have it: decay, clipping, averages. */
+export const isCommon = (option: OptionName): boolean =>
+  option !== 'learningRate' && (Object.hasOwn(COMMON, option) || Object.hasOwn(FURTHER, option));
 
 /** The update with these options. */
 export function formulaOf(name: RacerName, options: OptionValues): string[] {

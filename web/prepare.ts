@@ -12,7 +12,7 @@ import { idxOf } from '../src/files/idx.ts';
 import { optimizers } from '../src/index.ts';
 import type { Facts } from './data/facts.ts';
 import { recordedDescents } from './descent/proof.ts';
-import { RATES } from './descent/settings.ts';
+import { entrant } from './descent/settings.ts';
 import { SURFACES } from './descent/surfaces.ts';
 import { NAMES } from './optimizers.ts';
 import recorded from './recorded.json' with { type: 'json' };
@@ -29,7 +29,7 @@ export async function prepare(folder: string): Promise<void> {
   const core = await readFile(new URL('../src/engine/core.generated.ts', import.meta.url));
   const made = createHash('sha256')
     .update(core)
-    .update(JSON.stringify([DEFAULTS, FIRST, recorded, SURFACES, RATES, NAMES]))
+    .update(JSON.stringify([DEFAULTS, FIRST, recorded, SURFACES, NAMES.map((name) => entrant(name))]))
     .digest('hex');
   const facts = `${folder}data/facts.json`;
   const before = await readFile(facts, 'utf8')

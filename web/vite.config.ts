@@ -83,7 +83,7 @@ const sharing = (): Plugin => ({
 const PARTS =
   /[\\/]web[\\/](draw[\\/]|ui[\\/](charts?|confusion|draw|filters|gallery|inside|line-ends|smooth|weight)\.ts$)/;
 const COMMON =
-  /[\\/]web[\\/]ui[\\/](dom|format|keys|language|pens|pixels|settings-form|sharing|theme)\.ts$|[\\/]src[\\/]cli[\\/]report|preload-helper/;
+  /[\\/]web[\\/]ui[\\/](dom|format|keys|language|pens|pixels|settings-form|sharing|theme)\.ts$|[\\/]web[\\/]presets\.ts$|[\\/]src[\\/]cli[\\/]report|preload-helper/;
 const SHARED =
   /[\\/]web[\\/](race[\\/]keep|classes|lifeline|optimizers|sent|settings)\.ts$|[\\/]src[\\/](cli[\\/]settings|nearest|datasets[\\/]class-names|optimizers[\\/]facts)|[\\/](comlink|idb-keyval)[\\/]/;
 const LIBRARY = /[\\/](src|assembly)[\\/](?!cli|datasets|sha256|validate)|[\\/]web[\\/](core|maker)\.ts$/;

@@ -70,7 +70,7 @@ describe.each(browserNames)('the descent in %s', (name) => {
 
     test('all optimizers go down every surface to the bits of Node', async () => {
       expect(Object.keys(built.facts.descents)).toHaveLength(SURFACES.length * NAMES.length);
-      const { page, errors } = await opened(`?race=${entrantsText(NAMES.map(entrant))}`, 360);
+      const { page, errors } = await opened(`?race=${entrantsText(NAMES.map((one) => entrant(one)))}`, 360);
       await page.select('#speed', 'as fast as seen');
       for (const { name: surface } of SURFACES) {
         await page.select('#surface', surface);
@@ -132,6 +132,30 @@ describe.each(browserNames)('the descent in %s', (name) => {
         await page.click(box);
         expect(await shown(canvas)).toBe(before);
       }
+      await page.close();
+    });
+
+    test('trails grow while they are drawn, and are at rest as if drawn at once', async () => {
+      const { page } = await opened('?surface=himmelblau');
+      await page.select('#speed', 'sixty steps a second');
+      await page.waitForFunction(
+        () => Number(/\d+/.exec(document.querySelector('#numbers')?.textContent ?? '')?.[0]) > 60,
+        { polling: 20 },
+      );
+      const { grown, all } = await page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('#picture');
+        const read = () => canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        const click = (id: string) => document.querySelector<HTMLElement>(id)?.click();
+        const differing = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+          Array.from(a).filter((value, i) => Math.abs(value - (b[i] ?? 0)) > 64).length;
+        const playing = read();
+        click('#play');
+        const resting = read();
+        click('#reset');
+        return { grown: differing(playing, resting), all: differing(resting, read()) };
+      });
+      expect(all).toBeGreaterThan(1000);
+      expect(grown).toBeLessThan(all / 5);
       await page.close();
     });
 
@@ -235,7 +259,8 @@ describe.each(browserNames)('the descent in %s', (name) => {
       if (name === 'chromium') expect(await textOf(page, '#state')).toBe('Paused at step 0');
       const { x = 0, y = 0 } = (await (await page.$('#picture'))?.boundingBox()) ?? {};
       await page.touchscreen.tap(x + 60, y + 40);
-      await until(page, 'Descending, step 1');
+      await until(page, 'Descending');
+      await page.waitForFunction(() => document.querySelector('#numbers')?.textContent !== 'step 0');
       const start = await page.$eval('#start', (input) => (input as HTMLInputElement).value);
       expect(start.split(', ').map(Number).map(Math.sign)).toEqual([-1, 1]);
       expect(start).not.toBe('-5, 1.6');
@@ -246,7 +271,7 @@ describe.each(browserNames)('the descent in %s', (name) => {
       'everybody can use it at %i pixels: nothing is cut off, and axe finds nothing',
       async (width) => {
         const { page } = await opened('?surface=himmelblau', width);
-        await until(page, 'Descending, step');
+        await until(page, 'Descending');
         await page.click('#play');
         await page.$eval('.settings', (fold) => fold.setAttribute('open', ''));
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

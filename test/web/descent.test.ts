@@ -1,12 +1,12 @@
 /** Descents on surfaces, as the page makes them: expressions, gradients, trajectories. */
 import { describe, expect, test } from 'vitest';
 import { compileStep, ops, optimizers, type SymbolicValue, tensor } from '../../src/index.ts';
-import { Descent, objective } from '../../web/descent/descent.ts';
+import { Descent, objective, type Place } from '../../web/descent/descent.ts';
 import { SENTENCES } from '../../web/descent/explain.ts';
 import { evaluate, FUNCTIONS, parse, record } from '../../web/descent/expression.ts';
 import { entrant } from '../../web/descent/settings.ts';
-import { SURFACES } from '../../web/descent/surfaces.ts';
-import { NAMES, searches } from '../../web/optimizers.ts';
+import { SURFACES, surfaceBy } from '../../web/descent/surfaces.ts';
+import { NAMES, type RacerName, searches } from '../../web/optimizers.ts';
 
 const numberAt = (text: string, x: number, y: number) => evaluate(parse(text))(x, y);
 /** Value and gradient as the library computes them. */
@@ -91,15 +91,83 @@ describe('surfaces', () => {
         [-0.01, 0],
         [0, 0.01],
         [0, -0.01],
+        [0.01, 0.01],
+        [0.01, -0.01],
+        [-0.01, 0.01],
+        [-0.01, -0.01],
       ] as const)
         expect(f(x + dx, y + dy)).toBeGreaterThan(f(x, y));
   });
 });
 
+/** Where optimizers are after so many steps on a surface, with the page's settings. */
+function after(steps: number, surface: string, ...names: RacerName[]): Place[] {
+  const on = surfaceBy(surface);
+  if (!on) throw new Error(`no surface is called ${surface}`);
+  const f = objective(parse(on.text));
+  const places = names.map((name) => {
+    const descent = new Descent(f, entrant(name, on), on.start);
+    for (let step = 0; step < steps; step++) descent.step();
+    const { place } = descent;
+    descent.dispose();
+    return place;
+  });
+  f.dispose();
+  return places;
+}
+const USUAL: RacerName[] = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'nadam'];
+
+describe('what is said of the surfaces', () => {
+  test('the usual ones stay on every surface that has a floor', () => {
+    for (const { name, minima } of SURFACES)
+      for (const { value } of minima.length > 0 ? after(300, name, ...USUAL) : []) expect(value, name).toBeLessThan(50);
+  });
+
+  test('on the bowl plain descent crawls, Adam goes', () => {
+    const [sgd, adam] = after(60, 'bowl', 'sgd', 'adam');
+    expect(sgd?.x).toBeLessThan(-1);
+    expect(Math.abs(adam?.x ?? 9)).toBeLessThan(1);
+  });
+
+  test('to follow Rosenbrock’s valley takes hundreds of steps', () => {
+    const there = ({ x, y }: Place) => Math.hypot(x - 1, y - 1) < 0.03;
+    expect(after(200, 'rosenbrock', ...USUAL).map(there)).toEqual(USUAL.map(() => false));
+    expect(after(1500, 'rosenbrock', 'sgd', 'momentum', 'adam').map(there)).toEqual([true, true, true]);
+  });
+
+  test('on Himmelblau’s function those that divide by the size of gradients end elsewhere', () => {
+    const ends = after(150, 'himmelblau', ...USUAL).map(({ x, y }) => [Math.round(x * 2) / 2, Math.round(y * 2) / 2]);
+    expect(ends).toEqual(USUAL.map((_, i) => (i < 3 ? [3.5, -2] : [3, 2])));
+  });
+
+  test('from the saddle all of them leave', () => {
+    for (const { y } of after(300, 'saddle', ...USUAL)) expect(Math.abs(y)).toBeGreaterThan(2);
+  });
+
+  test('from the plateau plain descent does not find down, Adam does', () => {
+    const [sgd, adam] = after(300, 'plateau', 'sgd', 'adam');
+    expect(sgd?.value).toBeGreaterThan(0.9);
+    expect(adam?.value).toBeLessThan(0.01);
+  });
+
+  test('among many minima momentum comes to the lowest, the others of the usual ones do not', () => {
+    const lowest = after(300, 'waves', ...USUAL).map(({ value }) => value < 0.01);
+    expect(lowest).toEqual(USUAL.map((name) => name === 'momentum'));
+  });
+
+  test('momentum overshoots, Nesterov less, and Nadam less than Adam', () => {
+    const past = (name: RacerName) =>
+      Math.min(...[10, 15, 20, 25].map((steps) => after(steps, 'article', name)[0]?.y ?? 0));
+    expect(past('momentum')).toBeLessThan(past('nesterov'));
+    expect(past('adam')).toBeLessThan(past('nadam'));
+  });
+});
+
 describe('descents', () => {
   test.each(NAMES)('%s goes the way of the library’s own calls, on every surface', (name) => {
-    const { options } = entrant(name);
-    for (const { text, start } of SURFACES) {
+    for (const surface of SURFACES) {
+      const { text, start } = surface;
+      const { options } = entrant(name, surface);
       const f = objective(parse(text));
       const descent = new Descent(f, { name, options }, start);
       const point = tensor([2], [...start]);

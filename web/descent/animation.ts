@@ -14,16 +14,13 @@ export async function animated(
   start: readonly [number, number],
   descents: readonly Descent[],
 ): Promise<Blob> {
-  const canvas = document.createElement('canvas');
-  const { clientWidth = WIDTH, clientHeight = WIDTH } = picture.canvas;
-  [canvas.width, canvas.height] = [WIDTH, Math.round((WIDTH * clientHeight) / clientWidth)];
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const { canvas, context, paint } = picture.painter(WIDTH, start, descents);
   if (!context) throw new Error('this browser gives no canvas');
   const longest = Math.max(1, ...descents.map(({ steps }) => steps));
   const frames = Math.min(FRAMES, longest);
   const gif = GIFEncoder();
   for (let i = 0; i <= frames; i++) {
-    picture.paintOn(canvas, start, descents, Math.round((longest * i) / frames));
+    paint(Math.round((longest * i) / frames));
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const palette = quantize(data, 256);
     const delay = i === frames ? LAST : FRAME;

@@ -7,7 +7,7 @@ import type { Descent } from './descent.ts';
 
 const HEIGHT = 240;
 /** More points than pixels show nothing more. */
-const POINTS = 800;
+const POINTS = 400;
 /** Below this share of the highest value a logarithmic axis has nothing to show. */
 const FLOOR = 1e-8;
 
@@ -56,12 +56,13 @@ export class Curves {
   update(descents: readonly Descent[], bottom: number | undefined): void {
     const key = [...descents.map(({ entrant }) => entrant.name), this.#logarithmic].join();
     const data = this.#data(descents, bottom);
-    this.#place.setAttribute('aria-label', `Heights of ${descents.map((one) => OPTIMIZERS[one.entrant.name].title)}`);
     if (key === this.#key) {
       this.#plot?.setData(data);
       return;
     }
     this.#key = key;
+    const names = descents.map(({ entrant }) => OPTIMIZERS[entrant.name].title);
+    this.#place.setAttribute('aria-label', `Heights of ${names.join(', ')}`);
     this.#plot?.destroy();
     this.#plot = new uPlot(this.#options(descents), data, this.#place);
   }
@@ -70,10 +71,10 @@ export class Curves {
     const longest = Math.max(1, ...descents.map(({ steps }) => steps));
     const every = Math.max(1, Math.ceil(longest / POINTS));
     const steps = Array.from({ length: Math.floor(longest / every) + 1 }, (_, i) => i * every);
-    const finite = descents
-      .flatMap(({ trail }) => steps.map((at) => trail[at]?.value ?? Number.NaN))
-      .filter(Number.isFinite);
-    const lowest = bottom ?? finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    let lowest = bottom ?? Number.POSITIVE_INFINITY;
+    if (bottom === undefined)
+      for (const { trail } of descents)
+        for (const { value } of trail) if (Number.isFinite(value) && value < lowest) lowest = value;
     const first = descents[0]?.trail[0]?.value ?? 1;
     const least = Math.max((first - lowest) * FLOOR, Number.MIN_VALUE);
     const most = 10 * Math.max(first - lowest, least);
@@ -87,7 +88,6 @@ export class Curves {
   }
 
   #options(descents: readonly Descent[]): uPlot.Options {
-    const shared = axisStyle();
     const value = (v: number) =>
       v === 0 || (v >= 0.01 && v < 1e4) ? String(Number(v.toPrecision(3))) : v.toExponential(0);
     return {
@@ -104,10 +104,9 @@ export class Curves {
         }),
       ],
       axes: [
-        { ...shared, label: 'step', labelSize: 20, size: 34 },
+        axisStyle({ label: 'step' }),
         {
-          ...shared,
-          size: 58,
+          ...axisStyle({ width: 58 }),
           ...(this.#logarithmic && { splits: (_: uPlot, __: number, min: number, max: number) => powers(min, max) }),
           values: (_, splits) => splits.map((one) => (one === null ? '' : value(one))),
         },

@@ -15,13 +15,13 @@ export const SENTENCES: Readonly<Record<RacerName, string>> = {
   adamw:
     'It is Adam with a weight decay that is not part of the gradient. At each step the weights shrink by a share of themselves, however small the gradient is. Where the minimum is not the origin, it comes to rest a little before it.',
   nadam:
-    'It is Adam that looks ahead as Nesterov does: this step’s gradient counts once more in the mean that is followed. It turns a little earlier. On smooth valleys it is often the first of the adaptive ones.',
+    'It is Adam that looks ahead as Nesterov does: this step’s gradient counts once more in the mean that is followed. It turns a little earlier. So it overshoots less than Adam at the same rate.',
   ftrl: 'It remembers all gradients, and computes at each step the best weights for all of them together. It was made for sparse data, where most gradients are zero. On a surface its rate falls as AdaGrad’s does.',
   adadelta:
     'It divides by the root of recent squared gradients and multiplies by that of recent squared steps. So a step has the units of the weights, and no rate is needed. Its first steps are tiny, because no step has been made yet.',
   adamax:
     'It is Adam with the largest recent gradient in place of the root of a mean square. A single large gradient is remembered longer. Between such gradients it goes Adam’s way.',
-  yogi: 'It changes its mean square by a fixed share instead of a part of the difference. After a steep place the divisor falls slowly, so the next steps stay small. That is calmer than Adam where gradients come rarely.',
+  yogi: 'It changes its mean square by a share of the newest square, where Adam takes a share of the difference. After a steep place the divisor falls slowly, so the next steps stay small. That is calmer than Adam where gradients come rarely.',
   signSgd:
     'It uses only the signs of the gradient: every coordinate moves by the rate, up or down. Therefore it walks at 45 degrees, or along an axis when the other coordinate is done. It never comes to rest, but steps around the minimum.',
   radam:
@@ -29,14 +29,14 @@ export const SENTENCES: Readonly<Record<RacerName, string>> = {
   adabelief:
     'It divides by how much gradients differ from their own mean. Where they agree it takes long steps, where they surprise it short ones. On a smooth slope it is faster than Adam.',
   adan: 'It remembers a mean of gradients, a mean of their changes, and squares of both together. The change says where the gradient is going, which is Nesterov’s look ahead without another gradient. It tolerates high rates.',
-  lion: 'It follows the sign of a mean of gradients, so every coordinate moves by the rate. Its memory is one mean for the direction and the same for the next. It jitters in steps of the rate around the minimum.',
+  lion: 'It follows the sign of a mean of gradients, so every coordinate moves by the rate. Its only memory is that mean, and the newest gradient counts ten times as much for the direction as for what is remembered. It jitters in steps of the rate around the minimum.',
   ademamix:
     'It is Adam with a second mean that remembers thousands of gradients. Old gradients still count, so it holds a course for long. On short descents the slow mean has hardly begun.',
   adabound:
     'It is Adam whose steps are held between two bounds that close in on one rate. At the beginning it moves as Adam does, at the end as momentum does. The bounds depend on the number of steps, not on the surface.',
   rprop:
     'It remembers a step size for each coordinate and the sign of the last gradient. The size grows while the sign stays the same, and is halved when it changes. The length of the gradient has no say.',
-  asgd: 'It takes the steps of SGD and remembers the mean of all places. The mean is what is wanted at the end: it lies where the noise cancels. The path that is drawn is that of the steps.',
+  asgd: 'It takes the steps of SGD, and from step t₀ on remembers the mean of all places. The mean is what is wanted at the end: it lies where the noise cancels. The path that is drawn is that of the steps.',
   sophia:
     'It remembers a mean of gradients and an estimate of the curvature, divides one by the other, and cuts off what is longer than the rate. Flat directions get long steps, curved ones short steps. The cut keeps it from leaping where the estimate is bad.',
   prodigy:

@@ -16,9 +16,19 @@ import type { Curves } from './curves.ts';
 import { Descent, MOST_STEPS, type Objective, objective } from './descent.ts';
 import { Explained } from './explained.ts';
 import { evaluate, parse } from './expression.ts';
+import { Legend } from './legend.ts';
 import { described, Picture } from './picture.ts';
 import { sameAsNode } from './proof.ts';
-import { coordinate, entrant, fromQuery, parseStart, type Settings, surfaceFrom, toQuery } from './settings.ts';
+import {
+  coordinate,
+  entrant,
+  fromQuery,
+  onSurface,
+  parseStart,
+  type Settings,
+  surfaceFrom,
+  toQuery,
+} from './settings.ts';
 import { SURFACES, type Surface } from './surfaces.ts';
 import { Table } from './table.ts';
 
@@ -31,6 +41,8 @@ const SPEEDS = {
 };
 /** Where a descent rests unless somebody wants more. */
 const USUAL = 300;
+/** Milliseconds between two changes of what is read; the picture moves in each frame. */
+const READ = 125;
 /** Share of the picture that an arrow key moves the start by. */
 const NUDGE = 0.02;
 
@@ -47,9 +59,18 @@ class Page {
   readonly #picture: Picture;
   readonly #curves: Curves;
   readonly #table = new Table((name) => this.#explain(name));
+  readonly #legend = new Legend((name) => this.#explain(name));
   readonly #explained = new Explained(() => this.#draw());
   readonly #updates: (() => void)[] = [];
+  /** What is read, and when each was drawn last; undefined if it shows the newest step. */
+  readonly #read = [
+    { since: 0, stale: false, draw: () => this.#curves.update(this.#descents, this.#bottom) },
+    { since: 0, stale: false, draw: () => this.#table.update(this.settings.surface, this.#descents, this.#bits) },
+    { since: 0, stale: false, draw: () => this.#explained.update(this.#descents) },
+    { since: 0, stale: false, draw: () => setText(this.#numbers, `step ${count(this.#steps)}`) },
+  ];
   readonly #state = h('strong', { id: 'state', role: 'status' });
+  readonly #numbers = h('span', { class: 'numbers', id: 'numbers' });
   readonly #hint = h('p', { class: 'hint' });
   readonly #bits = new Map<string, boolean | undefined>();
   #objective: Objective;
@@ -78,10 +99,8 @@ class Page {
     byId('descent').append(
       h('div', { class: 'notices' }, ...notices),
       this.#transport(),
-      this.#stage(),
-      this.#curves.element,
+      h('div', { class: 'board' }, this.#stage(), this.#curves.element, this.#explained.element),
       this.#table.element,
-      this.#explained.element,
       this.#exporting(),
     );
     byId('theme').append(themeSwitch(() => this.#recolour()));
@@ -97,7 +116,9 @@ class Page {
       this.#picture.surface = surface;
       this.#bottom = bottomOf(surface);
     }
-    this.settings = { ...this.settings, ...settings };
+    this.settings = settings.surface
+      ? onSurface(this.settings, surface, settings.start ?? surface.start)
+      : { ...this.settings, ...settings };
     // another surface is walked from its start, other options as far as before
     const steps = settings.surface ? 0 : Math.max(0, ...this.#descents.map((one) => one.steps));
     this.#restart(steps);
@@ -113,9 +134,11 @@ class Page {
     const { entrants, start } = this.settings;
     this.#descents = entrants.map((one) => new Descent(this.#objective, one, start));
     this.#advance(steps);
-    history.replaceState(null, '', `${location.pathname}${toQuery(this.settings)}`);
     for (const update of this.#updates) update();
+    this.#legend.show(entrants.map(({ name }) => name));
     this.#draw();
+    // last, because a browser may refuse it: Safari does so more than 100 times in half a minute
+    history.replaceState(null, '', `${location.pathname}${toQuery(this.settings)}`);
   }
 
   #advance(steps: number): void {
@@ -129,7 +152,7 @@ class Page {
     const same = await sameAsNode(this.#facts.descents, this.settings, descent);
     if (same === undefined || !this.#descents.includes(descent) || this.#bits.has(name)) return;
     this.#bits.set(name, same);
-    this.#draw();
+    this.#table.update(this.settings.surface, this.#descents, this.#bits);
   }
 
   get #steps(): number {
@@ -152,38 +175,49 @@ class Page {
       if (steps > 0) {
         this.#due -= Math.floor(this.#due);
         this.#advance(steps);
-        this.#draw();
+        this.#picture.draw(this.settings.start, this.#descents, true);
+        for (const part of this.#read) part.stale = true;
+      }
+      // one in a frame, because together they take longer than one
+      const part = this.#read.find(({ stale, since }) => stale && now - since >= READ);
+      if (part) {
+        part.draw();
+        Object.assign(part, { stale: false, since: now });
       }
       if (this.#steps >= this.#until || this.#over) this.#setPlaying(false);
       else this.#frame = requestAnimationFrame(next);
     };
-    if (this.#playing) this.#frame = requestAnimationFrame(next);
-    this.#say();
+    if (this.#playing) {
+      this.#frame = requestAnimationFrame(next);
+      this.#say();
+    } else this.#draw();
   }
 
   #say(): void {
     setText(this.#play, this.#playing ? '❚❚ Pause' : '▶ Play');
     this.#play.disabled = this.#over;
-    const steps = `step ${count(this.#steps)}`;
-    setText(
-      this.#state,
-      this.#playing ? `Descending, ${steps}` : this.#over ? `Ended at ${steps}` : `Paused at ${steps}`,
-    );
+    // the step is told when it stands: those who listen would hear nothing else
+    const steps = `at step ${count(this.#steps)}`;
+    setText(this.#state, this.#playing ? 'Descending' : this.#over ? `Ended ${steps}` : `Paused ${steps}`);
+    this.#numbers.hidden = !this.#playing;
   }
 
+  /** Draws everything, as it is at rest. */
   #draw(): void {
     const { surface, start } = this.settings;
     this.#picture.draw(start, this.#descents);
-    if (!this.#playing) this.#picture.canvas.setAttribute('aria-label', described(surface, this.#descents));
-    this.#curves.update(this.#descents, this.#bottom);
-    this.#table.update(surface, this.#descents, this.#bits);
-    this.#explained.update(this.#descents);
+    this.#picture.canvas.setAttribute('aria-label', described(surface, this.#descents));
+    for (const part of this.#read) {
+      part.draw();
+      part.stale = false;
+    }
     this.#say();
   }
 
   #recolour(): void {
     for (const part of [this.#curves, this.#table]) part.outdate();
     for (const update of this.#updates) update();
+    this.#legend.show(this.settings.entrants.map(({ name }) => name));
     this.#draw();
   }
 
@@ -206,19 +240,19 @@ class Page {
     );
     choice.addEventListener('change', () => {
       const surface = SURFACES.find(({ name }) => name === choice.value);
-      if (surface) this.change({ surface, start: surface.start });
+      if (surface) this.change({ surface });
     });
     this.#updates.push(() => {
       choice.value = this.settings.surface.name;
       setText(this.#hint, this.settings.surface.hint);
     });
     const optimizers = NAMES.map((name) =>
-      racer(this, name, made, this.#updates, entrant(name).options, optionsOfPoints(name)),
+      racer(this, name, made, this.#updates, () => entrant(name, this.settings.surface).options, optionsOfPoints(name)),
     );
     this.#updates.push(() => {
       for (const one of optimizers) one.recolour();
     });
-    const beside = matchMedia('(min-width: 1001px)');
+    const beside = matchMedia('(min-width: 62.5em)');
     const form = h(
       'details',
       { class: 'card settings', open: beside.matches },
@@ -230,7 +264,7 @@ class Page {
         'Function of x and y',
         () => this.settings.surface.text,
         surfaceFrom,
-        (surface) => this.change({ surface, start: surface.start }),
+        (surface) => this.change({ surface }),
         { inputmode: 'text' },
       ),
       made(
@@ -256,7 +290,7 @@ class Page {
 
   #transport(): HTMLElement {
     const step = h('button', { type: 'button', id: 'step', 'aria-keyshortcuts': '.' }, 'Step');
-    const reset = h('button', { type: 'button', id: 'reset' }, 'Back to the start');
+    const reset = h('button', { type: 'button', id: 'reset' }, 'Reset');
     this.#play.addEventListener('click', () => this.#setPlaying(!this.#playing));
     step.addEventListener('click', () => {
       this.#setPlaying(false);
@@ -280,7 +314,7 @@ class Page {
       { class: 'card transport' },
       h('div', { class: 'buttons' }, this.#play, step, reset),
       h('label', { class: 'inline' }, h('span', {}, 'Speed'), speed),
-      h('div', { class: 'where' }, h('p', {}, this.#state)),
+      h('div', { class: 'where' }, h('p', {}, this.#state, ' ', this.#numbers)),
     );
   }
 
@@ -335,7 +369,8 @@ class Page {
       h(
         'figcaption',
         {},
-        h('span', {}, 'Click or drag to choose the start. Stars are minima.'),
+        this.#legend.element,
+        h('span', {}, 'Click, tap or drag to choose the start. Stars are minima.'),
         h(
           'label',
           { class: 'check' },
@@ -355,9 +390,13 @@ class Page {
     gif.addEventListener('click', async () => {
       gif.disabled = true;
       setText(says, 'Drawing…');
-      const { animated } = await import('./animation.ts');
-      save('descent.gif', await animated(this.#picture, this.settings.start, this.#descents));
-      setText(says, '');
+      try {
+        const { animated } = await import('./animation.ts');
+        save('descent.gif', await animated(this.#picture, this.settings.start, this.#descents));
+        setText(says, '');
+      } catch (error) {
+        setText(says, `It was not drawn: ${error instanceof Error ? error.message : String(error)}. Try again.`);
+      }
       gif.disabled = false;
     });
     return h('section', { class: 'card' }, h('h2', {}, 'Export'), h('p', { class: 'row' }, link, png, gif, says));

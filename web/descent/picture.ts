@@ -1,31 +1,24 @@
 /** The surface as shaded contours, and on it the trails: a canvas, drawn in CSS pixels. */
 import { OPTIMIZERS } from '../optimizers.ts';
-import { paintHeights, type View } from '../ui/heights.ts';
 import { ink, lineOf } from '../ui/pens.ts';
-import { isDark } from '../ui/theme.ts';
-import { paintHead, paintTrail } from '../ui/trails.ts';
-import type { Descent, Place } from './descent.ts';
-import { evaluate, parse } from './expression.ts';
+import { type Pixel, paintHead } from '../ui/trails.ts';
+import type { Descent } from './descent.ts';
+import { type Frame, pixelOf, pointOf } from './frame.ts';
+import { Ground, Layer } from './layer.ts';
 import type { Surface } from './surfaces.ts';
 
-/** Cells of the grid on which the surface is evaluated, along each axis. */
-const CELLS = 150;
-/** Of a trail, the newest places are drawn one by one; the others a long time ago lie on top of each other. */
-const NEWEST = 3000;
 /** Lengths in CSS pixels. */
 const ARROW = { least: 14, most: 60 } as const;
 const ELLIPSE = 26;
-
-interface Ground {
-  readonly key: string;
-  readonly canvas: HTMLCanvasElement;
-}
+/** Of the canvas for one of CSS, at most. */
+const MOST_PIXELS = 2;
 
 export class Picture {
   readonly canvas = document.createElement('canvas');
   /** Whether velocities and mean squares are drawn at the heads. */
   arrows = true;
   surface: Surface;
+  readonly #layer = new Layer();
   #ground: Ground | undefined;
 
   constructor(surface: Surface) {
@@ -34,101 +27,84 @@ export class Picture {
 
   /** The point of the plane at a place of the canvas, in CSS pixels. */
   pointAt(px: number, py: number): readonly [number, number] {
-    const [left, right, bottom, top] = this.surface.view;
-    const { width, height } = this.#size;
-    return [left + ((right - left) * px) / width, top - ((top - bottom) * py) / height];
+    return pointOf(this.#frame(), [px, py]);
   }
 
-  get #size(): { readonly width: number; readonly height: number } {
-    return { width: this.canvas.clientWidth || 600, height: this.canvas.clientHeight || 450 };
+  /** Reads the layout: once for a drawing. */
+  #frame(): Frame {
+    const { clientWidth, clientHeight } = this.canvas;
+    return { view: this.surface.view, width: clientWidth || 600, height: clientHeight || 450 };
   }
 
-  #pixel(x: number, y: number): readonly [number, number] {
-    const [left, right, bottom, top] = this.surface.view;
-    const { width, height } = this.#size;
-    return [((x - left) / (right - left)) * width, ((top - y) / (top - bottom)) * height];
+  /** The shading and the contours, which stay as long as nothing but the trails moves. */
+  #groundFor(frame: Frame): Ground {
+    const scale = Math.min(devicePixelRatio, MOST_PIXELS);
+    if (!this.#ground?.fits(this.surface, frame, scale)) this.#ground = new Ground(this.surface, frame, scale);
+    return this.#ground;
   }
 
-  draw(start: readonly [number, number], descents: readonly Descent[]): void {
-    const { width, height } = this.#size;
-    const scale = Math.min(devicePixelRatio, 3);
-    if (this.canvas.width !== Math.round(width * scale)) this.canvas.width = Math.round(width * scale);
-    if (this.canvas.height !== Math.round(height * scale)) this.canvas.height = Math.round(height * scale);
-    const context = this.canvas.getContext('2d');
-    if (context) this.#paint(context, scale, width, height, start, descents);
+  /** `growing`: the trails of these descents may only go on where they were drawn last, one above the other in the order of steps. */
+  draw(start: readonly [number, number], descents: readonly Descent[], growing = false): void {
+    const ground = this.#groundFor(this.#frame());
+    if (!growing || !this.#layer.grows(ground, descents)) this.#layer.begin(ground, descents, ground.canvas);
+    this.#paint(this.canvas, this.#layer, ground.frame, start, descents);
   }
 
-  /** The same up to a step, for an animation, on a canvas of another size. */
-  paintOn(canvas: HTMLCanvasElement, start: readonly [number, number], descents: readonly Descent[], step: number) {
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    const { width, height } = this.#size;
-    if (context) this.#paint(context, canvas.width / width, width, height, start, descents, step);
+  /** Paints the same step after step, for an animation, on a canvas of so many pixels that is read in between. */
+  painter(width: number, start: readonly [number, number], descents: readonly Descent[]) {
+    const ground = this.#groundFor(this.#frame());
+    const [canvas, layer] = [document.createElement('canvas'), new Layer(true)];
+    layer.begin(ground, descents, { width, height: Math.round((width * ground.frame.height) / ground.frame.width) });
+    return {
+      canvas,
+      context: canvas.getContext('2d', { willReadFrequently: true }),
+      paint: (step: number) => this.#paint(canvas, layer, ground.frame, start, descents, step),
+    };
   }
 
   #paint(
-    context: CanvasRenderingContext2D,
-    scale: number,
-    width: number,
-    height: number,
+    canvas: HTMLCanvasElement,
+    layer: Layer,
+    frame: Frame,
     start: readonly [number, number],
     descents: readonly Descent[],
     step = Number.POSITIVE_INFINITY,
   ): void {
-    const ground = this.#groundFor(width, height);
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.drawImage(ground, 0, 0, width, height);
-    for (const [x, y] of this.surface.minima) this.#star(context, this.#pixel(x, y));
-    for (const descent of descents) this.#trail(context, descent, step);
-    for (const descent of descents) this.#head(context, descent, step);
-    this.#cross(context, this.#pixel(...start));
-  }
-
-  /** The shading and the contours, which stay as long as nothing but the trails moves. */
-  #groundFor(width: number, height: number): HTMLCanvasElement {
-    const key = [this.surface.text, this.surface.view, width, height, isDark()].join();
-    if (this.#ground?.key === key) return this.#ground.canvas;
-    const canvas = document.createElement('canvas');
-    const scale = Math.min(devicePixelRatio, 3);
-    [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
+    layer.grow(step);
+    const { width, height } = layer.canvas;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
     const context = canvas.getContext('2d');
-    if (context) {
-      context.scale(scale, scale);
-      paintGround(context, this.surface.text, this.surface.view, width, height);
-    }
-    this.#ground = { key, canvas };
-    return canvas;
+    if (!context) return;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(layer.canvas, 0, 0);
+    context.setTransform(width / frame.width, 0, 0, height / frame.height, 0, 0);
+    for (const descent of descents) this.#head(context, frame, descent, step);
+    this.#cross(context, pixelOf(frame, ...start));
   }
 
-  #trail(context: CanvasRenderingContext2D, { entrant, trail }: Descent, step: number): void {
-    const end = Math.min(trail.length, step + 1);
-    const pixels = (places: readonly Place[]) => places.map(({ x, y }) => this.#pixel(x, y));
-    // each step by itself, as long as they are few enough to be told apart
-    paintTrail(
-      context,
-      entrant.name,
-      pixels(trail.slice(Math.max(0, end - NEWEST), end)),
-      pixels(trail.slice(0, Math.min(end, 60))),
-    );
-  }
-
-  #head(context: CanvasRenderingContext2D, descent: Descent, step: number): void {
+  #head(context: CanvasRenderingContext2D, frame: Frame, descent: Descent, step: number): void {
     const { entrant, trail, slots } = descent;
     const place = trail[Math.min(step, trail.length - 1)];
     if (!place) return;
     const { color } = lineOf(entrant.name);
-    const [px, py] = this.#pixel(place.x, place.y);
+    const [px, py] = pixelOf(frame, place.x, place.y);
     paintHead(context, entrant.name, [px, py]);
     // what it remembers belongs to the last step
     if (!this.arrows || !slots || step < trail.length - 1) return;
     const { direction, spread } = memory(entrant.name, slots);
     if (spread) this.#ellipse(context, color, px, py, spread);
-    if (direction) this.#arrow(context, color, px, py, direction);
+    if (direction) this.#arrow(context, color, frame, [px, py], direction);
   }
 
-  #arrow(context: CanvasRenderingContext2D, color: string, px: number, py: number, [dx, dy]: readonly number[]): void {
-    const [left, right, bottom, top] = this.surface.view;
-    const { width, height } = this.#size;
-    const [ax, ay] = [((dx ?? 0) / (right - left)) * width, (-(dy ?? 0) / (top - bottom)) * height];
+  #arrow(
+    context: CanvasRenderingContext2D,
+    color: string,
+    { view: [left, right, bottom, top], width, height }: Frame,
+    [px, py]: Pixel,
+    [dx = 0, dy = 0]: readonly number[],
+  ): void {
+    const [ax, ay] = [(dx / (right - left)) * width, (-dy / (top - bottom)) * height];
     const size = Math.hypot(ax, ay);
     if (!(size > 1e-6)) return;
     const length = Math.min(ARROW.most, ARROW.least + 8 * Math.log1p(size));
@@ -156,17 +132,7 @@ export class Picture {
     context.stroke();
   }
 
-  #star(context: CanvasRenderingContext2D, [px, py]: readonly [number, number]): void {
-    context.fillStyle = ink().text;
-    context.beginPath();
-    for (let i = 0; i < 10; i++) {
-      const [angle, radius] = [(Math.PI * i) / 5 - Math.PI / 2, i % 2 === 0 ? 7 : 3];
-      context.lineTo(px + radius * Math.cos(angle), py + radius * Math.sin(angle));
-    }
-    context.fill();
-  }
-
-  #cross(context: CanvasRenderingContext2D, [px, py]: readonly [number, number]): void {
+  #cross(context: CanvasRenderingContext2D, [px, py]: Pixel): void {
     context.strokeStyle = ink().text;
     context.lineWidth = 2;
     context.beginPath();
@@ -192,23 +158,6 @@ function memory(name: string, slots: Readonly<Record<string, Float32Array>>) {
   // a mean of gradients is followed downhill
   const direction = vector('momentum')?.map((value) => -value);
   return { direction, spread: SQUARES.map(vector).find((found) => found !== undefined) };
-}
-
-/** The surface at the middle of each cell. */
-function paintGround(context: CanvasRenderingContext2D, text: string, view: View, width: number, height: number): void {
-  const f = evaluate(parse(text));
-  const [left, right, bottom, top] = view;
-  const values = Float64Array.from({ length: CELLS * CELLS }, (_, k) => {
-    const [i, j] = [k % CELLS, Math.floor(k / CELLS)];
-    return f(left + ((right - left) * (i + 0.5)) / CELLS, top - ((top - bottom) * (j + 0.5)) / CELLS);
-  });
-  paintHeights(context, { values, side: CELLS, inset: 0 }, view, width, height);
-}
-
-/** How far the nearest minimum is, as a share of the picture's size; undefined where there is none. */
-export function distance({ minima, view: [left, right, bottom, top] }: Surface, { x, y }: Place): number | undefined {
-  if (minima.length === 0) return undefined;
-  return Math.min(...minima.map(([mx, my]) => Math.hypot((x - mx) / (right - left), (y - my) / (top - bottom))));
 }
 
 /** For those who do not see the picture. */

@@ -27,12 +27,12 @@ const keyOf = (surface: string, optimizer: string): string => `${surface} ${opti
 /** Node's digests, for the page. */
 export async function recordedDescents(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const { name: surface, text, start } of SURFACES) {
-    const f = objective(parse(text));
+  for (const surface of SURFACES) {
+    const f = objective(parse(surface.text));
     for (const name of NAMES) {
-      const descent = new Descent(f, entrant(name), start);
+      const descent = new Descent(f, entrant(name, surface), surface.start);
       for (let step = 0; step < PROVEN; step++) descent.step();
-      found[keyOf(surface, name)] = await digestOf(descent);
+      found[keyOf(surface.name, name)] = await digestOf(descent);
       descent.dispose();
     }
     f.dispose();
@@ -47,8 +47,10 @@ export async function sameAsNode(
   descent: Descent,
 ): Promise<boolean | undefined> {
   const { entrant: own } = descent;
+  if (descent.steps < PROVEN && !descent.over) return undefined;
   const expected = recorded[keyOf(surface.name, own.name)];
-  const asRecorded = start.join() === surface.start.join() && entrantsText([own]) === entrantsText([entrant(own.name)]);
-  if (expected === undefined || !asRecorded || (descent.steps < PROVEN && !descent.over)) return undefined;
+  const usual = entrantsText([entrant(own.name, surface)]);
+  if (expected === undefined || start.join() !== surface.start.join() || entrantsText([own]) !== usual)
+    return undefined;
   return (await digestOf(descent)) === expected;
 }

@@ -1,6 +1,6 @@
 /** The settings of a descent, and their place in the address of the page. */
 import type { RacerName } from '../optimizers.ts';
-import { type Entrant, entrantsFrom, entrantsText, given, parseNumber, DEFAULTS as RACE } from '../settings.ts';
+import { DEFAULTS, type Entrant, entrantsFrom, entrantsText, type Given, given, parseNumber } from '../settings.ts';
 import type { View } from '../ui/heights.ts';
 import { evaluate, parse } from './expression.ts';
 import { SURFACES, type Surface, surfaceBy } from './surfaces.ts';
@@ -13,7 +13,7 @@ export interface Settings {
 }
 
 /** Rates at which each optimizer shows on these surfaces what it does; on a network Keras' defaults are right. */
-export const RATES: Partial<Readonly<Record<RacerName, number>>> = {
+const RATES: Partial<Readonly<Record<RacerName, number>>> = {
   ...{ sgd: 0.02, momentum: 0.01, nesterov: 0.01, adagrad: 0.5, rmsprop: 0.05, adam: 0.1, adamw: 0.1, nadam: 0.1 },
   ...{
     ftrl: 0.5,
@@ -30,7 +30,7 @@ export const RATES: Partial<Readonly<Record<RacerName, number>>> = {
     scheduleFreeSgd: 0.02,
     scheduleFreeAdamW: 0.1,
     lamb: 0.03,
-    lars: 0.05,
+    lars: 3,
     novograd: 0.03,
     muon: 0.1,
     adafactor: 0.1,
@@ -38,19 +38,32 @@ export const RATES: Partial<Readonly<Record<RacerName, number>>> = {
   ...{ ademamix: 0.1, adabound: 0.1, rprop: 0.05, asgd: 0.02, sophia: 0.05, soap: 0.1 },
 };
 
-/** An optimizer with the options that it has here if no others are given. */
-export const entrant = (name: RacerName): Entrant => ({
-  name,
-  options: given(name, { learningRate: RATES[name] }),
-});
+/** Other options than the library's: AdaBound ends as SGD, and does so with a rate at which SGD descends here. */
+const FURTHER: Partial<Readonly<Record<RacerName, Given>>> = { adabound: { finalLearningRateRatio: 0.2 } };
 
-const [ARTICLE] = SURFACES;
-if (ARTICLE === undefined) throw new Error('there are no surfaces');
-const DEFAULTS: Settings = {
-  entrants: RACE.entrants.map(({ name }) => entrant(name)),
-  surface: ARTICLE,
-  start: ARTICLE.start,
-};
+/** Their steps are as long as the gradient, and too long where a surface is steep; all others divide by its size. */
+const PROPORTIONAL: ReadonlySet<RacerName> = new Set(['sgd', 'momentum', 'nesterov', 'asgd', 'scheduleFreeSgd']);
+
+/** An optimizer with the options that it has on this surface if no others are given. */
+export function entrant(name: RacerName, { rate = 1 }: Pick<Surface, 'rate'> = {}): Entrant {
+  const usual = RATES[name];
+  const learningRate = usual && PROPORTIONAL.has(name) ? Number((usual * rate).toPrecision(3)) : usual;
+  return { name, options: given(name, { learningRate, ...FURTHER[name] }) };
+}
+
+const usual = (surface: Surface): readonly Entrant[] => DEFAULTS.entrants.map(({ name }) => entrant(name, surface));
+
+/** The settings on another surface: what has the options that it has if no others are given still has, everything else stays. */
+export function onSurface(settings: Settings, surface: Surface, start: Settings['start']): Settings {
+  const entrants = settings.entrants.map((one) =>
+    entrantsText([one]) === entrantsText([entrant(one.name, settings.surface)]) ? entrant(one.name, surface) : one,
+  );
+  return { entrants, surface, start };
+}
+
+const [first] = SURFACES;
+if (first === undefined) throw new Error('there are no surfaces');
+const ARTICLE: Surface = first;
 
 const SQUARE: View = [-3, 3, -3, 3];
 const CUSTOM = { name: 'own', title: 'Your own function', hint: '', start: [2, 1.5], view: SQUARE } as const;
@@ -93,9 +106,9 @@ export const coordinate = (value: number): string => String(Number(value.toPreci
 
 export function toQuery({ entrants, surface, start }: Settings): string {
   const parts: string[] = [];
-  if (entrantsText(entrants) !== entrantsText(DEFAULTS.entrants)) parts.push(`race=${entrantsText(entrants)}`);
+  if (entrantsText(entrants) !== entrantsText(usual(surface))) parts.push(`race=${entrantsText(entrants)}`);
   if (surface.name === CUSTOM.name) parts.push(`f=${encodeURIComponent(surface.text)}`);
-  else if (surface !== DEFAULTS.surface) parts.push(`surface=${surface.name}`);
+  else if (surface !== ARTICLE) parts.push(`surface=${surface.name}`);
   if (start.join() !== surface.start.join()) parts.push(`start=${start.map(coordinate).join(',')}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
@@ -121,11 +134,11 @@ export function fromQuery(query: string): { settings: Settings; problems: readon
       if (!known) throw new RangeError(`expected one of ${SURFACES.map(({ name }) => name).join(', ')}, got “${text}”`);
       return known;
     },
-    DEFAULTS.surface,
+    ARTICLE,
   );
   const surface = read('f', surfaceFrom, named);
   const start = read('start', parseStart, surface.start);
   const race = parameters.get('race');
-  const entrants = race === null ? DEFAULTS.entrants : entrantsFrom(race, problems);
+  const entrants = race === null ? usual(surface) : entrantsFrom(race, problems);
   return { settings: { entrants, surface, start }, problems };
 }

@@ -9,6 +9,8 @@ export interface Surface {
   readonly text: string;
   readonly view: View;
   readonly start: readonly [number, number];
+  /** What rates are multiplied by whose steps are as long as the gradient, where it is steeper than most. */
+  readonly rate?: number;
   /** Its minima in the view; none where it has none. */
   readonly minima: readonly (readonly [number, number])[];
 }
@@ -41,6 +43,7 @@ export const SURFACES: readonly Surface[] = [
     text: '(1 - x)² + 100(y - x²)²',
     view: [-2, 2, -1, 3],
     start: [-1.5, 2],
+    rate: 0.1,
     minima: [[1, 1]],
   },
   {
@@ -50,15 +53,17 @@ export const SURFACES: readonly Surface[] = [
     text: '(1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)²',
     view: [-4.5, 4.5, -4.5, 4.5],
     start: [1, 1.5],
+    rate: 0.5,
     minima: [[3, 0.5]],
   },
   {
     name: 'himmelblau',
     title: 'Himmelblau’s function',
-    hint: 'Four minima of equal value: optimizers from one start end in different ones.',
+    hint: 'Four minima of equal value: from one start, what follows the gradient ends in another one than what divides by its size.',
     text: '(x² + y - 11)² + (x + y² - 7)²',
     view: square(5.5),
-    start: [-0.5, -1],
+    start: [0, -1],
+    rate: 0.3,
     minima: [
       [3, 2],
       [-2.805118, 3.131312],
@@ -90,19 +95,22 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'plateau',
     title: 'Plateau with noise',
-    hint: 'Far out almost flat, with ripples: the steps of what divides by the gradient’s size stay large there.',
+    hint: 'Far out almost flat, with ripples: what divides by the gradient’s size still takes large steps there, plain descent hardly moves.',
     text: '1 - exp(-0.3(x² + y²)) + 0.01 sin(9x) sin(9y)',
     view: square(4),
     start: [2.6, 2.2],
-    minima: [[0, 0]],
+    minima: [
+      [0.0726483, -0.0726483],
+      [-0.0726483, 0.0726483],
+    ],
   },
   {
     name: 'waves',
     title: 'Many local minima',
-    hint: 'Momentum rolls through small dents; without it the first one is the end.',
+    hint: 'Momentum rolls through the dents to the lowest one; most others end in the first.',
     text: '0.5(x² + y²) + 2 - cos(4x) - cos(4y)',
     view: square(4),
-    start: [-3.3, 2.9],
+    start: [-3.3, 3.4],
     minima: [[0, 0]],
   },
   {
@@ -116,5 +124,11 @@ export const SURFACES: readonly Surface[] = [
   },
 ];
 
-/** The surface of this name, or the one with this text. */
+/** How far the nearest minimum is, as a share of the picture's size; infinitely far where there is none. */
+export const distance = (
+  { minima, view: [left, right, bottom, top] }: Surface,
+  { x, y }: { readonly x: number; readonly y: number },
+): number => Math.min(...minima.map(([mx, my]) => Math.hypot((x - mx) / (right - left), (y - my) / (top - bottom))));
+
+/** The surface of this name. */
 export const surfaceBy = (name: string): Surface | undefined => SURFACES.find((one) => one.name === name);

@@ -3,22 +3,12 @@ import { OPTIMIZERS, type RacerName } from '../optimizers.ts';
 import { h, scrolling, setText, swatch } from '../ui/dom.ts';
 import { count } from '../ui/format.ts';
 import { lineOf } from '../ui/pens.ts';
-import type { Descent, Place } from './descent.ts';
-import { distance } from './picture.ts';
-import type { Surface } from './surfaces.ts';
+import type { Descent } from './descent.ts';
+import { distance, type Surface } from './surfaces.ts';
 
 const COLUMNS = ['Optimizer', 'Step', 'x', 'y', 'Value', 'Gradient', 'At a minimum', 'Bits'] as const;
 /** At a minimum: no further from it than this share of the picture's size. */
 const NEAR = 0.01;
-
-/** The first step that is followed by no step away from the minimum; undefined if it is not there. Looks back from the last step. */
-function reached(surface: Surface, { trail }: Descent): number | undefined {
-  const isNear = (place: Place | undefined): boolean =>
-    place !== undefined && (distance(surface, place) ?? Number.POSITIVE_INFINITY) <= NEAR;
-  let first = trail.length;
-  while (isNear(trail[first - 1])) first--;
-  return first < trail.length ? first : undefined;
-}
 
 const short = (value: number): string => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : '∞';
@@ -30,6 +20,8 @@ export class Table {
   readonly element: HTMLElement;
   readonly #body = h('tbody', { role: 'rowgroup' });
   readonly #chosen: (name: RacerName) => void;
+  /** Of each descent: places looked at, and the first step that is followed by none away from the minimum. */
+  readonly #reached = new WeakMap<Descent, { readonly seen: number; readonly since: number | undefined }>();
   #rows: HTMLTableCellElement[][] = [];
   #key = '';
 
@@ -51,7 +43,7 @@ export class Table {
     this.#key = key;
     for (const [i, descent] of descents.entries()) {
       const { place, steps } = descent;
-      const at = reached(surface, descent);
+      const at = this.#since(surface, descent);
       const same = bits.get(descent.entrant.name);
       const values = [
         count(steps),
@@ -68,6 +60,18 @@ export class Table {
       }
       this.#rows[i]?.at(-1)?.classList.toggle('best', same === true);
     }
+  }
+
+  /** The step from which on it has been at a minimum; undefined if it is not there. */
+  #since(surface: Surface, descent: Descent): number | undefined {
+    const { trail } = descent;
+    let { seen, since } = this.#reached.get(descent) ?? { seen: 0, since: undefined };
+    for (const place of trail.slice(seen)) {
+      since = distance(surface, place) <= NEAR ? (since ?? seen) : undefined;
+      seen++;
+    }
+    this.#reached.set(descent, { seen, since });
+    return since;
   }
 
   #rebuild(descents: readonly Descent[]): void {

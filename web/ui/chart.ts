@@ -7,7 +7,7 @@ import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { decimals } from './format.ts';
 import { drawEnds, LEAST_WIDTH, ROOM } from './line-ends.ts';
-import { axisStyle, lineOf } from './pens.ts';
+import { axisStyle, lineOf, textScale } from './pens.ts';
 import { smooth } from './smooth.ts';
 
 export type Axis = 'step' | 'epoch' | 'seconds';
@@ -134,9 +134,9 @@ export class Chart implements Part {
   }
 
   #options(axis: Axis, width: number, height: number): uPlot.Options {
-    const shared = axisStyle();
     const logarithmic = this.quantity !== 'val_accuracy' && this.#shown.logarithmic;
-    const named = width >= LEAST_WIDTH;
+    const scale = textScale();
+    const named = width >= LEAST_WIDTH * scale;
     const ends = this.#names.map((name, i) => ({
       name: OPTIMIZERS[name].title,
       color: lineOf(name).color,
@@ -170,7 +170,7 @@ export class Chart implements Part {
       width,
       height,
       legend: { show: false },
-      ...(named && { padding: [null, ROOM, null, null] as uPlot.Padding }),
+      ...(named && { padding: [null, ROOM * scale, null, null] as uPlot.Padding }),
       cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 }, focus: { prox: 24 } },
       // the line next to the pointer, or of the name that is pointed at, stands out
       focus: { alpha: 0.25 },
@@ -180,8 +180,8 @@ export class Chart implements Part {
       },
       series: [{}, ...series, ...measured],
       axes: [
-        { ...shared, label: AXIS_TITLES[axis], labelSize: 20, size: 34 },
-        { ...shared, size: 54, values: (_, splits) => splits.map(value) },
+        axisStyle({ label: AXIS_TITLES[axis] }),
+        { ...axisStyle({ width: 54 }), values: (_, splits) => splits.map(value) },
       ],
       hooks: {
         setCursor: [(plot) => this.#showTip(plot, axis)],

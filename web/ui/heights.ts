@@ -1,6 +1,6 @@
 /** A surface as shaded contours with numbers along the edges, on a canvas, in CSS pixels. */
 import { contours } from 'd3-contour';
-import { ink } from './pens.ts';
+import { font, ink, textScale } from './pens.ts';
 import { isDark } from './theme.ts';
 
 /** x from, x to, y from, y to. */
@@ -116,8 +116,9 @@ function paintAxes(
 ): void {
   const { muted } = ink();
   context.fillStyle = muted;
-  context.font = '12px system-ui, sans-serif';
-  const every = (size: number) => TICKS.find((one) => size / one <= 7) ?? size / 7;
+  context.font = font();
+  const most = 7 / textScale();
+  const every = (size: number) => TICKS.find((one) => size / one <= most) ?? size / most;
   const text = (value: number) => String(Number(value.toFixed(2))).replace('-', '−');
   context.textAlign = 'center';
   const stepX = every(right - left);

@@ -1,7 +1,8 @@
 /** Names at the ends of lines, so that no legend is needed to read a chart. */
 import type uPlot from 'uplot';
+import { font, textScale } from './pens.ts';
 
-/** CSS pixels: a line of text, and the room to the right of a plot for the longest name. */
+/** CSS pixels at the usual size of text: a line, and the room to the right of a plot for the longest name. */
 const LINE = 14;
 export const ROOM = 92;
 /** Narrower plots have no room for names. */
@@ -17,7 +18,7 @@ export interface End {
 /** Draws the names of the series that are shown beside their last points, moved apart where they would cover each other. */
 export function drawEnds(plot: uPlot, ends: readonly End[]): void {
   const { ctx, bbox } = plot;
-  const scale = devicePixelRatio;
+  const scale = devicePixelRatio * textScale();
   const placed = ends
     .flatMap((end) => {
       const { show } = plot.series[end.series] ?? {};
@@ -39,7 +40,7 @@ export function drawEnds(plot: uPlot, ends: readonly End[]): void {
     return { ...one, y };
   });
   ctx.save();
-  ctx.font = `${12 * scale}px system-ui, sans-serif`;
+  ctx.font = font(scale);
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   for (const { name, color, px, y } of rows) {

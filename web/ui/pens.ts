@@ -14,12 +14,22 @@ export function lineOf(name: RacerName): Line {
   return { color: isDark() ? pen.dark : pen.light, dash: pen.dash === 'solid' ? [] : pen.dash };
 }
 
-/** The look of an axis of a chart. */
-export function axisStyle() {
+/** How many times as large as usual the reader has text, at most twice: what is drawn has no room for more. */
+export const textScale = (): number =>
+  Math.min(2, Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16));
+
+/** What is written on canvases, in CSS pixels. */
+export const font = (scale = textScale()): string => `${12 * scale}px system-ui, sans-serif`;
+
+/** The look of an axis of a chart: along the bottom with a title, else so wide. */
+export function axisStyle(side: { readonly label: string } | { readonly width: number }) {
   const { muted, rule } = ink();
-  const font = '12px system-ui, sans-serif';
   const line = { stroke: rule, width: 1 };
-  return { stroke: muted, font, labelFont: font, grid: line, ticks: line };
+  const scale = textScale();
+  const shared = { stroke: muted, font: font(), labelFont: font(), grid: line, ticks: line };
+  return 'width' in side
+    ? { ...shared, size: scale * side.width, space: 30 * scale }
+    : { ...shared, label: side.label, labelSize: 20 * scale, size: 34 * scale, space: 50 * scale };
 }
 
 /** What axes and grids are drawn with. */

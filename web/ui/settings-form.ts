@@ -3,14 +3,17 @@ import { MODELS, networkName, parametersOf } from '../../src/cli/settings.ts';
 import { isNumber } from '../../src/optimizers/facts/rule.ts';
 import { type OptionValue, optionOf } from '../../src/optimizers/facts/words.ts';
 import {
+  isCommon,
   NAMES,
   OPTIMIZERS,
+  OPTION_HELP,
   OPTION_TITLES,
   type OptionName,
   optionsOf,
   type RacerName,
-  SYMBOLS,
+  SHORT_TITLES,
 } from '../optimizers.ts';
+import { PRESETS } from '../presets.ts';
 import {
   ACTIVATIONS,
   defaultsOf,
@@ -31,18 +34,6 @@ import { h, setText, swatch } from './dom.ts';
 import { count } from './format.ts';
 import { lineOf } from './pens.ts';
 
-/** Races that show something, as addresses. */
-const PRESETS = [
-  ['?race=sgd~learningRate:0.1,momentum,adam', 'SGD at 0.1 keeps up with momentum'],
-  ['?race=sgd,adam~learningRate:0.1,nadam', 'Adam at 0.1 learns next to nothing'],
-  ['?race=sgd,adam&hidden=none', 'No hidden layer: what one layer can learn'],
-  [
-    '?race=sgd,momentum,rmsprop,adam&hidden=64,64,64,64,64&activation=sigmoid',
-    'Five layers of sigmoids: two of four learn nothing',
-  ],
-  ['?model=cnn&race=momentum,adam,nadam', 'A convolutional network, and its filters'],
-] as const;
-
 /** Hidden layers to choose by a button. */
 const SHAPES: readonly (readonly [string, readonly number[]])[] = [
   ['none', []],
@@ -61,7 +52,9 @@ export function field<T>(
   parse: Parse<T>,
   take: (value: T) => void,
   more: Record<string, string> = {},
+  help = '',
 ) {
+  const about = helpOf(id, help);
   const message = h('small', { id: `${id}-message`, class: 'message' });
   const input = h('input', {
     id,
@@ -69,7 +62,7 @@ export function field<T>(
     inputmode: 'decimal',
     autocomplete: 'off',
     spellcheck: 'false',
-    'aria-describedby': `${id}-message`,
+    'aria-describedby': [about?.id, message.id].filter(Boolean).join(' '),
     ...more,
   });
   const right = () => {
@@ -94,8 +87,12 @@ export function field<T>(
     if (input !== document.activeElement && !input.hasAttribute('aria-invalid')) input.value = shown;
   };
   update();
-  return { element: h('div', { class: 'field' }, h('label', { for: id }, label), input, message), update };
+  return { element: h('div', { class: 'field' }, h('label', { for: id }, label), input, about, message), update };
 }
+
+/** What an option does, under its field. */
+const helpOf = (id: string, help: string): HTMLElement | undefined =>
+  help === '' ? undefined : h('small', { id: `${id}-help`, class: 'help' }, help);
 
 export interface SettingsForm extends Part {
   recolour(): void;
@@ -183,7 +180,7 @@ export function settingsForm(app: App, imagesPart: HTMLElement): SettingsForm {
   const locked = h('p', { class: 'hint', hidden: true }, 'To change the settings, stop or reset the race.');
   const title = h('summary', {}, h('h2', { id: 'settings-title' }, 'Settings'));
   // beside the race it is always open, above it only when it is wanted
-  const beside = matchMedia('(min-width: 1001px)');
+  const beside = matchMedia('(min-width: 62.5em)');
   const examples = PRESETS.map(([query, text]) => h('li', {}, h('a', { href: `./${query}` }, text)));
   const presets = h('details', { class: 'examples' }, h('summary', {}, 'Races to see'), h('ul', {}, ...examples));
   const element = h(
@@ -232,6 +229,7 @@ type Made = <T>(
   parse: Parse<T>,
   take: (value: T) => void,
   more?: Record<string, string>,
+  help?: string,
 ) => HTMLElement;
 
 /** Who takes part, and how to change it. */
@@ -246,25 +244,28 @@ export function racer(
   name: RacerName,
   made: Made,
   updates: (() => void)[],
-  otherwise: Given = {},
+  otherwise: () => Given = () => ({}),
   shown: readonly OptionName[] = optionsOf(name),
 ) {
   const { title, idea, defaults } = OPTIMIZERS[name];
   const entrant = () => app.settings.entrants.find((one) => one.name === name);
-  // kept while the optimizer does not race
-  let options = entrant()?.options ?? otherwise;
-  const enter = (on: boolean) => {
+  // what was chosen is kept while the optimizer does not race
+  let kept = entrant()?.options;
+  const current = () => entrant()?.options ?? kept ?? otherwise();
+  const enter = (on: boolean, options = current()) => {
     const others = app.settings.entrants.filter((one) => one.name !== name);
     const entrants = on ? [...others, { name, options }] : others;
     app.change({ entrants: entrants.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name)) });
   };
   const option = (key: OptionName) => {
-    const [id, label] = [`${name}-${key}`, OPTION_TITLES[key]];
+    const [id, label, help] = [`${name}-${key}`, OPTION_TITLES[key], OPTION_HELP[key]];
     const facts = optionOf(name, key) ?? {};
-    const show = () => options[key] ?? defaults[key];
+    const show = () => current()[key] ?? defaults[key];
     const take = (value: OptionValue | undefined) => {
-      options = given(name, { ...options, [key]: value });
-      if (entrant()) enter(true);
+      const options = given(name, { ...current(), [key]: value });
+      if (entrant()) return enter(true, options);
+      kept = options;
+      update();
     };
     if (isNumber(facts) || 'names' in facts)
       return made(
@@ -275,9 +276,11 @@ export function racer(
         take,
         {
           ...('names' in facts && { inputmode: 'text' }),
+          ...(facts.byDefault === undefined && { placeholder: 'none' }),
         },
+        help,
       );
-    return chosen(id, label, 'codes' in facts ? Object.keys(facts.codes) : undefined, show, take, updates);
+    return chosen(id, label, help, 'codes' in facts ? Object.keys(facts.codes) : undefined, show, take, updates);
   };
   const box = h('input', { type: 'checkbox', id: `race-${name}` });
   box.addEventListener('change', () => {
@@ -285,15 +288,17 @@ export function racer(
     if (!box.checked && app.settings.entrants.length === 1) box.checked = true;
     else enter(box.checked);
   });
-  updates.push(() => {
+  const update = () => {
     box.checked = entrant() !== undefined;
-    options = entrant()?.options ?? options;
-    const { learningRate = defaults.learningRate, ...others } = options;
+    const own = entrant()?.options;
+    if (own) kept = JSON.stringify(own) === JSON.stringify(otherwise()) ? undefined : own;
+    const { learningRate = defaults.learningRate, ...others } = current();
     const changed = Object.entries(others).map(([key, value]) =>
-      value === true ? OPTION_TITLES[key as OptionName] : `${SYMBOLS[key as OptionName]} ${optionText(value)}`,
+      value === true ? OPTION_TITLES[key as OptionName] : `${SHORT_TITLES[key as OptionName]} ${optionText(value)}`,
     );
     setText(rate, [`η ${learningRate}`, ...changed].join(', '));
-  });
+  };
+  updates.push(update);
   const place = h('span', { class: 'line' });
   const recolour = () => {
     const { color, dash } = lineOf(name);
@@ -301,6 +306,7 @@ export function racer(
   };
   recolour();
   const rate = h('span', { class: 'rate' });
+  const common = shown.filter(isCommon);
   const element = h(
     'div',
     { class: 'racer' },
@@ -310,7 +316,14 @@ export function racer(
       {},
       h('summary', {}, h('span', { class: 'hidden' }, `Options of ${title}, `), rate),
       h('p', { class: 'hint' }, `${idea}.`),
-      h('div', { class: 'pairs' }, ...shown.map(option)),
+      h('div', { class: 'options' }, ...shown.filter((one) => !isCommon(one)).map(option)),
+      common.length > 0 &&
+        h(
+          'details',
+          {},
+          h('summary', {}, 'Decay, clipping, averages'),
+          h('div', { class: 'options' }, ...common.map(option)),
+        ),
     ),
   );
   return { element, recolour };
@@ -320,23 +333,26 @@ export function racer(
 function chosen(
   id: string,
   label: string,
+  help: string,
   names: readonly string[] | undefined,
   show: () => OptionValue | undefined,
   take: (value: OptionValue) => void,
   updates: (() => void)[],
 ): HTMLElement {
+  const about = helpOf(id, help);
+  const described = { id, 'aria-describedby': about?.id };
   if (names === undefined) {
-    const box = h('input', { type: 'checkbox', id });
+    const box = h('input', { type: 'checkbox', ...described });
     box.addEventListener('change', () => take(box.checked));
     updates.push(() => {
       box.checked = show() === true;
     });
-    return h('label', { class: 'check' }, box, h('span', {}, label));
+    return h('div', { class: 'field' }, h('label', { for: id }, label), box, about);
   }
-  const select = h('select', { id }, ...names.map((one) => h('option', {}, one)));
+  const select = h('select', described, ...names.map((one) => h('option', {}, one)));
   select.addEventListener('change', () => take(select.value));
   updates.push(() => {
     select.value = optionText(show());
   });
-  return h('div', { class: 'field' }, h('label', { for: id }, label), select);
+  return h('div', { class: 'field' }, h('label', { for: id }, label), select, about);
 }

@@ -7,31 +7,52 @@ export type Pixel = readonly [number, number];
 
 /** Nothing that is so far outside is drawn, and nothing behind it. */
 const FAR = 1e5;
+/** Places closer together than this, in CSS pixels, are one place of a line. */
+const CLOSE = 0.5;
 
-/** A line along all places, and a dot at some. */
-export function paintTrail(
-  context: CanvasRenderingContext2D,
-  name: RacerName,
-  line: readonly Pixel[],
-  dots: readonly Pixel[],
-): void {
-  const { color, dash } = lineOf(name);
-  context.strokeStyle = color;
-  context.lineWidth = 2;
-  context.lineJoin = 'round';
-  context.setLineDash([...dash]);
-  context.beginPath();
-  for (const [px, py] of line) {
-    if (!(Math.abs(px) < FAR && Math.abs(py) < FAR)) break;
-    context.lineTo(px, py);
+/** A line with dots that grows at its end, so that each place is drawn once, however long the line becomes. */
+export class Trail {
+  readonly #name: RacerName;
+  #end: Pixel | undefined;
+  /** So far: dashes go on where they ended. */
+  #length = 0;
+  #left = false;
+
+  constructor(name: RacerName) {
+    this.#name = name;
   }
-  context.stroke();
-  context.setLineDash([]);
-  context.fillStyle = color;
-  for (const [px, py] of dots) {
+
+  /** Draws on through these places, with dots at the first `dotted` of them. */
+  grow(context: CanvasRenderingContext2D, places: readonly Pixel[], dotted = places.length): void {
+    const { color, dash } = lineOf(this.#name);
+    context.strokeStyle = color;
+    context.lineWidth = 2;
+    context.lineJoin = 'round';
+    // a solid line has round ends, so that nothing shows where it was continued
+    context.lineCap = dash.length > 0 ? 'butt' : 'round';
+    context.setLineDash([...dash]);
+    context.lineDashOffset = this.#length;
     context.beginPath();
-    context.arc(px, py, 2, 0, 2 * Math.PI);
-    context.fill();
+    if (this.#end) context.moveTo(...this.#end);
+    for (const [px, py] of places) {
+      this.#left ||= !(Math.abs(px) < FAR && Math.abs(py) < FAR);
+      if (this.#left) break;
+      const [ex, ey] = this.#end ?? [px, py];
+      const way = Math.hypot(px - ex, py - ey);
+      if (this.#end && way < CLOSE) continue;
+      context.lineTo(px, py);
+      this.#length += way;
+      this.#end = [px, py];
+    }
+    context.stroke();
+    context.setLineDash([]);
+    context.lineCap = 'butt';
+    context.fillStyle = color;
+    for (const [px, py] of places.slice(0, dotted)) {
+      context.beginPath();
+      context.arc(px, py, 2, 0, 2 * Math.PI);
+      context.fill();
+    }
   }
 }
 

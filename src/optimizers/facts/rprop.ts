@@ -21,7 +21,7 @@ export const rpropFacts: OptimizerFacts<typeof rpropRule.options> = {
   symbols: { previous: 'p', stepSize: 'd' },
   formula: () => [
     'd₀ = η',
-    'g p > 0: d ← min(η₊ d, most),  g p < 0: d ← max(η₋ d, least)',
+    'g p > 0: d ← min(η₊ d, largest),  g p < 0: d ← max(η₋ d, smallest)',
     'p ← sign(g), or 0 where g p < 0',
     'w ← w − p d',
   ],
