@@ -113,7 +113,7 @@ describe.each(browserNames)('curves in %s', (name) => {
       }
       await page.click('.examples summary');
       await Promise.all([page.waitForNavigation(), page.click('.examples li:nth-child(3) a')]);
-      expect(await textOf(page, '.settings')).toContain('784–10');
+      await page.waitForFunction(() => document.querySelector('.settings')?.textContent?.includes('784–10'));
       await page.close();
     });
   });
