@@ -5,7 +5,7 @@ import { fromQuery } from '../../web/settings.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
-import { addressOf, allTexts, buildPage, servePage, textOf, untilState } from './page.ts';
+import { addressOf, allTexts, buildPage, servePage, untilState } from './page.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
