@@ -1,4 +1,5 @@
 /** Rows with named columns, each of numbers or of text: what a CSV file holds, until it becomes arrays that a model takes. */
+import { Printed } from '../printed.ts';
 import { checkInteger, checkKind, checkName, checkNumber, checkOptions, show } from '../validate.ts';
 
 /** A column of a {@link Table}: numbers with NaN, or texts with `''`, where a value is missing. */
@@ -22,7 +23,7 @@ const BLOCK = 256;
 const isNumbers = (values: Column['values']): values is Float64Array => ArrayBuffer.isView(values);
 
 /** Rows with named columns. {@link csv} makes it; its methods return new tables and never change it. */
-export class Table {
+export class Table extends Printed {
   readonly #columns: ReadonlyMap<string, Column['values']>;
   /** Names of the columns in their order. */
   readonly columns: readonly string[];
@@ -31,6 +32,7 @@ export class Table {
 
   /** @throws RangeError if columns are of different lengths or have the same name */
   constructor(columns: readonly Column[]) {
+    super();
     this.columns = columns.map(({ name }) => name);
     this.rowCount = columns[0]?.values.length ?? 0;
     this.#columns = new Map(columns.map(({ name, values }) => [name, values]));
@@ -162,6 +164,11 @@ export class Table {
       rows.push(Object.fromEntries(entries));
     }
     return rows;
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Table';
   }
 
   /** `Table(150 rows: sepal_length, species (text))`. */

@@ -1,4 +1,5 @@
 /** A search, by asking for jobs and telling what came of them. */
+import { Printed } from '../printed.ts';
 import { sha256Of } from '../sha256.ts';
 import { encodeUtf8 } from '../utf8.ts';
 import { checkKind, checkOptions, isError, isObject, printable } from '../validate.ts';
@@ -33,7 +34,7 @@ export interface Total {
 }
 
 /** A search under way. Made by {@link search}. */
-export class Search {
+export class Search extends Printed {
   readonly #plan: Plan;
   readonly #batches: Batches;
   readonly #trials = new Map<number, Trial>();
@@ -48,10 +49,22 @@ export class Search {
 
   /** @internal */
   constructor(plan: Plan, onBatch?: (requests: readonly Request[]) => void) {
+    super();
     this.#plan = plan;
     this.#batches = plan.method.batches();
     this.#onBatch = onBatch;
     this.#advance([]);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Search';
+  }
+
+  /** `Search of 12 trials for val_loss (min)`. */
+  toString(): string {
+    const { key, mode } = this.objective;
+    return `Search of ${this.total.trials} trials for ${key} (${mode})`;
   }
 
   /** Trials in all, and epochs of all of them together. */

@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = (from: string) => `
 import { inspect } from 'node:util';
 import * as l from ${JSON.stringify(from)};
+import * as d from './dist/data.js';
+import { search } from './dist/sweep.js';
 const { layers, losses, optimizers, schedules, sequential, tensor, createRuntime } = l;
 const runtime = createRuntime({ threads: 1 });
 const t = tensor([2, 4], [0.1, -2, 3, 4, 5, 6, 7, 8], { runtime });
@@ -26,6 +28,9 @@ const all = {
   t, gone, model, late, runtime, history,
   bytes: tensor([3], [1, 2, 255], { dtype: 'uint8', divisor: 255, runtime }),
   layer: model.layers[0], loss: losses.huber({ delta: 2 }), optimizer: optimizers.sgd({ momentum: 0.5 }),
+  table: await d.csv('a,b\\n1,x\\n2,y\\n'), scaler: d.standardize([[1, 2], [3, 4]]), labels: d.labelEncode(['b', 'a']), ones: d.oneHot(['b', 'a']),
+  matrix: d.confusionMatrix(['a', 'b'], ['a', 'a']), report: d.classificationReport(['a', 'b'], ['a', 'b']),
+  search: search({ space: { rate: [1, 2, 3] }, objective: 'val_loss' }),
   schedule: schedules.inverseTimeDecay({ initialLearningRate: 1, decaySteps: 2, decayRate: 0.5 }),
 };
 const shown = { built };
@@ -64,6 +69,13 @@ test.each([false, true])(
       layer: expect.stringMatching(/^Layer dense \{"name":"dense","inputShape":\[2\],"units":3,/),
       loss: 'Loss huber {"delta":2,"reduction":"sumOverBatchSize"}',
       optimizer: expect.stringMatching(/^Optimizer sgd \{"learningRate":0\.01,"momentum":0\.5,/),
+      table: 'Table(2 rows: a, b (text))',
+      scaler: 'Scaler {"offset":[2,3],"scale":[1,1],"base":0}',
+      labels: 'LabelEncoder ["a","b"]',
+      ones: 'OneHotEncoder ["a","b"]',
+      matrix: '   a  b\na  1  0\nb  1  0',
+      report: expect.stringMatching(/^ +precision[\s\S]+weighted avg/),
+      search: 'Search of 3 trials for val_loss (min)',
       schedule: expect.stringMatching(/^Schedule inverseTimeDecay \{"initialLearningRate":1,/),
     };
     const classOf = (line: string) => /^\w+/.exec(line)?.[0];
@@ -73,7 +85,8 @@ test.each([false, true])(
       // consoles indent the lines of what stands within
       const packed = (shown: string) => shown.replaceAll(/\s+/g, ' ');
       expect(packed(within ?? ''), key).toContain(packed(text ?? ''));
-      expect(tag, key).toBe(`[object ${classOf(text ?? '')}]`);
+      const name = { matrix: 'ConfusionMatrix', report: 'ClassificationReport' }[key] ?? classOf(text ?? '');
+      expect(tag, key).toBe(`[object ${name}]`);
     }
     expect(Object.keys(all).sort()).toEqual(Object.keys(expected).sort());
     expect(built).toMatch(/9 parameters, not compiled$/);

@@ -1,4 +1,5 @@
 /** How often a model takes one class for another, and what follows from it, with the numbers and words of scikit-learn. */
+import { Printed } from '../../printed.ts';
 import { textTable } from '../../text-table.ts';
 import { checkKind, checkOptions, show, showShape } from '../../validate.ts';
 import { divided, valuesOf } from '../../values.ts';
@@ -13,8 +14,8 @@ export interface ConfusionOptions<C extends Category = Category> {
   readonly sampleWeight?: Features;
 }
 
-/** How often each class was taken for each. `String(matrix)` is a table to print. */
-export class ConfusionMatrix<C extends Category = Category> {
+/** How often each class was taken for each. `console.log(matrix)` prints a table. */
+export class ConfusionMatrix<C extends Category = Category> extends Printed {
   /** The classes in the order of rows and columns. */
   readonly classes: readonly C[];
   /** `counts[i][j]`: samples of class i that were taken for class j. */
@@ -22,8 +23,14 @@ export class ConfusionMatrix<C extends Category = Category> {
 
   /** @internal */
   constructor(classes: readonly C[], counts: readonly (readonly number[])[]) {
+    super();
     this.classes = classes;
     this.counts = counts;
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'ConfusionMatrix';
   }
 
   /** A row for each true class, a column for each predicted one. */

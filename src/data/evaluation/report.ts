@@ -1,4 +1,5 @@
 /** Precision, recall and F1 of each class, with the numbers of scikit-learn's `classification_report`. */
+import { Printed } from '../../printed.ts';
 import { textTable } from '../../text-table.ts';
 import { checkOptions } from '../../validate.ts';
 import type { Categories, Category } from '../preprocessing/categories.ts';
@@ -22,8 +23,8 @@ export interface ClassScores<C extends Category = Category> extends Scores {
   readonly name: C;
 }
 
-/** Scores of every class and of all. `String(report)` is a table to print. */
-export class ClassificationReport<C extends Category = Category> {
+/** Scores of every class and of all. `console.log(report)` prints a table. */
+export class ClassificationReport<C extends Category = Category> extends Printed {
   /** Scores of each class. */
   readonly classes: readonly ClassScores<C>[];
   /** The share of samples whose class was predicted. */
@@ -35,10 +36,16 @@ export class ClassificationReport<C extends Category = Category> {
 
   /** @internal */
   constructor(classes: readonly ClassScores<C>[], accuracy: number) {
+    super();
     this.classes = classes;
     this.accuracy = accuracy;
     this.macro = meanOf(classes, () => 1);
     this.weighted = meanOf(classes, ({ support }) => support);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'ClassificationReport';
   }
 
   /** A line for each class, then accuracy and means. */

@@ -1,7 +1,8 @@
 /** Categories as numbers: texts or numbers that name a class become its index, or a row with a one at that index. */
 
 import { nearest } from '../../nearest.ts';
-import { checkKind, checkName, checkOptions, isObject, show, showShape, typedKind } from '../../validate.ts';
+import { Printed } from '../../printed.ts';
+import { checkKind, checkName, checkOptions, isObject, shorten, show, showShape, typedKind } from '../../validate.ts';
 import { divided, type Numbers, valuesOf } from '../../values.ts';
 import type { Shaped } from '../rows.ts';
 import type { Matrix } from '../table.ts';
@@ -98,15 +99,26 @@ class Indices<C extends Category> {
 }
 
 /** Classes as indices and back; {@link labelEncode} makes it. */
-export class LabelEncoder<C extends Category = Category> {
+export class LabelEncoder<C extends Category = Category> extends Printed {
   /** The classes in the order of their indices. */
   readonly classes: readonly C[];
   readonly #indices: Indices<C>;
 
   /** @internal */
   constructor(classes: readonly C[]) {
+    super();
     this.classes = classes;
     this.#indices = new Indices(classes);
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'LabelEncoder';
+  }
+
+  /** `LabelEncoder ["cat","dog"]`. */
+  toString(): string {
+    return `LabelEncoder ${shorten(JSON.stringify(this.classes))}`;
   }
 
   /** The index of each value's class, as `sparseCategoricalCrossentropy` takes them. Throws RangeError for an unknown class. */
@@ -127,7 +139,7 @@ export class LabelEncoder<C extends Category = Category> {
 }
 
 /** Classes as rows with a one and back; {@link oneHot} makes it. */
-export class OneHotEncoder<C extends Category = Category> {
+export class OneHotEncoder<C extends Category = Category> extends Printed {
   /** The classes in the order of the columns. */
   readonly classes: readonly C[];
   readonly #indices: Indices<C>;
@@ -135,9 +147,20 @@ export class OneHotEncoder<C extends Category = Category> {
 
   /** @internal */
   constructor(classes: readonly C[], unknown: 'error' | 'zeros') {
+    super();
     this.classes = classes;
     this.#indices = new Indices(classes);
     this.#unknown = unknown;
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'OneHotEncoder';
+  }
+
+  /** `OneHotEncoder ["cat","dog"]`. */
+  toString(): string {
+    return `OneHotEncoder ${shorten(JSON.stringify(this.classes))}`;
   }
 
   /** A row for each value, with a one in the column of its class. Throws RangeError for an unknown class, unless those become zeros. */

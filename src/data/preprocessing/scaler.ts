@@ -1,5 +1,6 @@
 /** Columns of numbers brought to a common scale: y = (x - offset) / scale + base, column by column. */
-import { checkOptions, show, showShape, sizeOf } from '../../validate.ts';
+import { Printed } from '../../printed.ts';
+import { checkOptions, shorten, show, showShape, sizeOf } from '../../validate.ts';
 import { divided, type NestedArray, type Values, valuesOf } from '../../values.ts';
 import type { Samples, Shaped } from '../rows.ts';
 
@@ -32,7 +33,7 @@ function columnsOf(
 }
 
 /** Brings columns to a common scale and back; {@link standardize} and {@link minMax} make it. */
-export class Scaler {
+export class Scaler extends Printed {
   /** Subtracted from each column: its mean, or its smallest value. */
   readonly offset: readonly number[];
   /** Divides each column: its standard deviation, or its range. 1 for a column whose values are all the same. */
@@ -42,9 +43,21 @@ export class Scaler {
 
   /** @internal */
   constructor({ offset, scale, base }: Omit<ScalerJson, 'type'>) {
+    super();
     this.offset = offset;
     this.scale = scale;
     this.base = base;
+  }
+
+  /** @internal */
+  get [Symbol.toStringTag](): string {
+    return 'Scaler';
+  }
+
+  /** `Scaler {"offset":[2],"scale":[0.5],"base":0}`. */
+  toString(): string {
+    const { type: _, ...numbers } = this.toJSON();
+    return `Scaler ${shorten(JSON.stringify(numbers))}`;
   }
 
   /** The scaled numbers as float32, in the shape of `x`. Throws RangeError if `x` has another number of columns. */
