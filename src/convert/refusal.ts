@@ -1,5 +1,7 @@
 /** What is said of layers that cannot be converted: which one, and what is missing. */
-import { shorten, show } from '../validate.ts';
+import { parseJson } from '../model/json.ts';
+import { decodeUtf8 } from '../utf8.ts';
+import { shorten, show, unshared } from '../validate.ts';
 
 /** A layer of a foreign file or of ours, for messages: `layer 'conv' (Conv2D)`. */
 export interface Named {
@@ -25,6 +27,17 @@ export function fields(what: string, value: unknown): Readonly<Record<string, un
 export function items(what: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new TypeError(`${what} must be a list, got ${show(value)}`);
   return value;
+}
+
+/** What JSON from a foreign file says. @throws SyntaxError for anything else */
+export function jsonFrom(what: string, bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = decodeUtf8(unshared(bytes));
+  } catch (error) {
+    throw new SyntaxError(`${what} must be JSON, got ${bytes.length} bytes that are not UTF-8`, { cause: error });
+  }
+  return parseJson(text, what);
 }
 
 /** A string from a foreign file. @throws TypeError for anything else */

@@ -180,6 +180,11 @@ describe('refused', () => {
     await expect(fromKerasWeights(bytes, net)).rejects.toThrow(/texts/);
   });
 
+  test('what is no file of Keras at all', async () => {
+    for (const bytes of [new Uint8Array(0), new TextEncoder().encode('<!doctype html>'), new Uint8Array(200)])
+      await expect(fromKeras(bytes)).rejects.toThrow(/\.keras.*zip.*HDF5/);
+  });
+
   test('a zip that claims 2^32 entries, which would take minutes to pass over, and one that has the same file a thousand times', async () => {
     const parts = unpacked();
     const zip = zipSync({ 'model.weights.h5': new Uint8Array(0), ...parts }, { level: 0 });

@@ -154,6 +154,15 @@ describe('what a file may hold', () => {
 });
 
 describe('refused, by name and with the reason', () => {
+  test.each<[string, Uint8Array]>([
+    ['a web page', new TextEncoder().encode('<!doctype html>')],
+    ['bytes that are no text', Uint8Array.of(0x50, 0x4b, 0xff, 0xfe)],
+  ])('%s in place of model.json', async (_, bytes) => {
+    const refused = fromTfjs({ 'model.json': bytes });
+    await expect(refused).rejects.toThrow(SyntaxError);
+    await expect(refused).rejects.toThrow(/model\.json/);
+  });
+
   test.each<[string, (json: Topology, files: Map<string, Uint8Array>) => void, RegExp]>([
     [
       'graph models',

@@ -1,11 +1,10 @@
 /** Reads models and weights of Keras. */
 import type { ModelConfig } from '../../model/config.ts';
 import { parseJson } from '../../model/json.ts';
-import { decodeUtf8 } from '../../utf8.ts';
-import { bytesOf, show, unshared } from '../../validate.ts';
+import { bytesOf, show } from '../../validate.ts';
 import { type ArrayOf, collect, describe, fileOf, weightsOf } from '../described.ts';
 import { Hdf5File, type Hdf5Group } from '../hdf5/read.ts';
-import { fields, items } from '../refusal.ts';
+import { fields, items, jsonFrom } from '../refusal.ts';
 import type { Savable } from '../savable.ts';
 import { classesOf, findByName } from '../weight-names.ts';
 import { kerasOf, weightNames } from './classes.ts';
@@ -118,21 +117,16 @@ function byNames(root: Hdf5Group, config: ModelConfig): Find {
     findByName(arrays, layer, weightNames(classes.get(layer) ?? '', name.slice(layer.length + 1))).array;
 }
 
+/** How files begin. */
+const ZIP = 0x50;
+const HDF5 = 0x89;
+
 /** How many weights each layer has. */
 function countsOf(config: ModelConfig): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { layer } of weightsOf(config)) counts.set(layer, (counts.get(layer) ?? 0) + 1);
   return counts;
 }
-
-const jsonOf = (bytes: Uint8Array, what: string): unknown => {
-  try {
-    return parseJson(decodeUtf8(unshared(bytes)), what);
-  } catch (error) {
-    if (error instanceof TypeError && /encoded/.test(error.message)) throw new SyntaxError(`${what} is not UTF-8`);
-    throw error;
-  }
-};
 
 /**
  * Reads a model of Keras: a `.keras` file of Keras 3, or a whole model as `.h5`, of Keras 2 too. Returns a file for `loadModel`; the optimizer's
@@ -150,9 +144,13 @@ const jsonOf = (bytes: Uint8Array, what: string): unknown => {
  */
 export async function fromKeras(bytes: ArrayBufferView | ArrayBufferLike): Promise<Uint8Array<ArrayBuffer>> {
   const file = bytesOf('the file of fromKeras', bytes);
-  if (file[0] !== 0x50) return fromLegacy(new Hdf5File(file).root);
+  if (file[0] !== ZIP && file[0] !== HDF5)
+    throw new RangeError(
+      `expected a .keras file, which is a zip, or an HDF5 file, got ${file.length} bytes that are neither`,
+    );
+  if (file[0] === HDF5) return fromLegacy(new Hdf5File(file).root);
   const parts = unpackKeras(file);
-  const part = (name: string) => jsonOf(parts.get(name) ?? new Uint8Array(0), name);
+  const part = (name: string) => jsonFrom(name, parts.get(name) ?? new Uint8Array(0));
   const model = part('config.json');
   const { keras_version: version } = fields('metadata.json', part('metadata.json'));
   const config = modelFrom(model, dialectOf(version));

@@ -1,13 +1,11 @@
 /** Reads layers models of TensorFlow.js. */
-import { parseJson } from '../../model/json.ts';
-import { decodeUtf8 } from '../../utf8.ts';
-import { show, unshared } from '../../validate.ts';
+import { show } from '../../validate.ts';
 import { collect, fileOf } from '../described.ts';
 import { type Files, readerOf } from '../files.ts';
 import { weightNames } from '../keras/classes.ts';
 import { TFJS } from '../keras/dialect.ts';
 import { modelFrom } from '../keras/read-model.ts';
-import { fields } from '../refusal.ts';
+import { fields, jsonFrom } from '../refusal.ts';
 import { classesOf, findByName } from '../weight-names.ts';
 import { readWeights } from './weights.ts';
 
@@ -40,7 +38,7 @@ function topologyIn(json: unknown): unknown {
  */
 export async function fromTfjs(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   const read = readerOf(files);
-  const json = parseJson(decodeUtf8(unshared(await read('model.json'))), 'model.json');
+  const json = jsonFrom('model.json', await read('model.json'));
   const config = modelFrom(topologyIn(json), TFJS);
   const stored = await readWeights(fields('model.json', json).weightsManifest, read);
   const classes = classesOf(config);
