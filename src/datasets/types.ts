@@ -24,6 +24,8 @@ export interface ImageSet {
   readonly folder: string;
   /** The package of Debian that has it. */
   readonly debian?: string;
+  /** How to get that folder, for messages. */
+  readonly install?: string;
 }
 
 /** Bytes that stay bytes: gathering a batch makes float32 / `divisor` of them. */

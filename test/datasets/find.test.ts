@@ -253,7 +253,7 @@ describe.skipIf(process.platform !== 'linux')("Debian's package", () => {
   it("that cannot be had is an Error with apt's own words", async () => {
     command('apt-get', 'echo "W: hm" >&2; echo "E: Unable to locate package" >&2; exit 100');
     await expect(find({ apt: true })).rejects.toThrow(
-      /apt-get update: E: Unable to locate package\nPut the four \.gz files into a folder/,
+      /apt-get update: E: Unable to locate package\nPut the four files, \.gz or not, into a folder/,
     );
     vi.stubEnv('PATH', join(root, 'nothing-here'));
     await expect(find({ apt: true })).rejects.toThrow(/apt-get: not on this machine\n/);

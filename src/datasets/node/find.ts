@@ -69,7 +69,7 @@ class Search {
       const why = [...this.tried.values()].join('; ') || 'nowhere to look';
       throw new Error(
         `${this.set.title}: ${names} not found. Tried: ${why}\n` +
-          `Put the four .gz files into a folder, and name it as data (--data) or in ${this.set.variable}`,
+          `${this.set.install === undefined ? 'Put' : `${this.set.install}, or put`} the four files, .gz or not, into a folder, and name it as data (--data) or in ${this.set.variable}`,
       );
     }
   }
