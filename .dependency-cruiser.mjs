@@ -14,7 +14,7 @@ const CIRCLES = [
 
 /** Files that know nothing of tensors. */
 const HELPERS =
-  '^src/(files/|(config|direction|json-numbers|markup|nearest|philox|printed|progress-line|queue-address|registry|scalars|seeds|sha256|sparse-parts|stream|task|text-table|trace|utf8|validate|values|version)\\.ts$)';
+  '^src/(files/|(config|direction|json-numbers|markup|nearest|philox|printed|progress-line|queue-address|registry|scalars|seeds|sha256|sparse-parts|stream|task|text-table|trace|unique-names|utf8|validate|values|version)\\.ts$)';
 const ENTRIES =
   '^src/(index|relaxed|slim|(convert|data|datasets|predict|report|sweep)/index|worker/(client|worker))\\.ts$';
 /** The optimizers and their options, in words and numbers. */

@@ -4,7 +4,7 @@ const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
   { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '166.5 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '64.5 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65 kB' },
   { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66 kB' },
   { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '115 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '125.5 kB' },

@@ -6,6 +6,7 @@ import { lossOfFunction } from './custom-loss.ts';
 import type { Graph, Value } from './graph/graph.ts';
 import { Loss, type LossFunction } from './loss.ts';
 import { crossentropyFor, LOSSES, type LossName, lossAliases, lossOf } from './losses.ts';
+import { uniqueNames } from './unique-names.ts';
 import { checkSpelling, spelt } from './validate.ts';
 
 /** Names of the accuracies; `accuracy`, or `acc`, is the one that fits output and targets. */
@@ -95,22 +96,23 @@ export function metricsOf(
   cols: number | undefined,
   loss: Loss,
 ): BoundMetric[] {
-  const times = new Map<string, number>();
+  const keys = new Set<string>();
   const bind = (value: Metric, weighted: boolean): BoundMetric => {
     const metric = metricOf(value, cols, loss.sparse ?? false);
     const { sparse } = metric;
-    const key = weighted && times.has(metric.key) ? `weighted_${metric.key}` : metric.key;
+    const key = weighted && keys.has(metric.key) ? `weighted_${metric.key}` : metric.key;
     if (loss.sparse !== undefined && sparse !== loss.sparse) {
       const kind = (labels: boolean) => (labels ? 'integer labels' : 'targets of the shape of the output');
       throw new RangeError(
         `metric '${key}' takes ${kind(sparse)}, but the loss ${loss.name} takes ${kind(loss.sparse)}`,
       );
     }
-    const count = times.get(key) ?? 0;
-    times.set(key, count + 1);
-    return { ...metric, weighted, key: count === 0 ? key : `${key}_${count}` };
+    keys.add(key);
+    return { ...metric, weighted, key };
   };
-  return [...values.map((one) => bind(one, false)), ...weightedValues.map((one) => bind(one, true))];
+  const all = [...values.map((one) => bind(one, false)), ...weightedValues.map((one) => bind(one, true))];
+  const unique = uniqueNames(all.map(({ key }) => key));
+  return all.map((one, i) => ({ ...one, key: unique[i] ?? one.key }));
 }
 
 /** The metric of this name, in any spelling. @throws RangeError for an unknown one. @internal */

@@ -26,6 +26,10 @@ export const registered = (kind: Registered, name: string): unknown => byName.ge
 
 /** @throws Error that says what to register. */
 export function missing(kind: Registered, name: string): never {
+  if (name === '')
+    throw new Error(
+      `the ${kind} is a function without a name, which nothing can look up: call configs.register('name', { ${kind}: … }) before the model is described or saved`,
+    );
   throw new Error(
     `the ${kind} '${name}' is not registered: call configs.register('${name}', { ${kind}: … }) first, in a worker in its own module`,
   );

@@ -3,6 +3,7 @@
  * the calls. Models here and the client of a worker share it, so it knows no layer and no tensor, only how they are connected.
  */
 import { type Config, configsOf, type JsonObject, type Seen } from './config.ts';
+import { uniqueNames } from './unique-names.ts';
 import { checkKind, checkLabel, show, tagOf } from './validate.ts';
 
 /** The part of a layer that a graph needs. */
@@ -99,16 +100,6 @@ function checkInputs<L extends Called>(inputs: readonly Symbolic<L>[]): void {
   }
 }
 
-/** Numbers names that repeat: dense, dense_1. */
-function uniqueNames(names: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  return names.map((name) => {
-    const count = counts.get(name) ?? 0;
-    counts.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
-  });
-}
-
 /**
  * Finds the calls that lead from inputs to outputs.
  *
@@ -144,7 +135,10 @@ export function trace<L extends Called>(from: PortsOf<Symbolic<L>>, to: PortsOf<
     layers: [...new Set(calls.map(({ layer }) => layer))],
     outputs: outputs.map(numberOf),
     as: isSymbolic(to) ? 'one' : Array.isArray(to) ? 'list' : 'names',
-    outputNames: () => uniqueNames(results.map(({ name, value }) => name || (value.call?.layer.name ?? value.label))),
+    outputNames: () =>
+      uniqueNames(
+        results.map(({ name, value }) => name || (value.call?.layer.name ?? ports[inputs.indexOf(value)]?.name ?? '')),
+      ),
   };
 }
 

@@ -114,6 +114,11 @@ export abstract class Layer extends Printed {
     return this.#kind;
   }
 
+  /** What a layer without a name is called, with a number. @internal */
+  get nameStem(): string {
+    return this.#kind;
+  }
+
   /** Its name in messages and in `summary()`; given by the caller or by the model. */
   get name(): string {
     return this.#name;
@@ -213,6 +218,11 @@ export abstract class Layer extends Printed {
     return undefined;
   }
 
+  /** The calls inside for inputs of these shapes, for which such a model is built if it has not been before. @internal */
+  innerFor(_inputs: readonly Shape[]): InnerModel | undefined {
+    return undefined;
+  }
+
   /** From which such a model draws its weights, if it has been described. @internal */
   get seeds(): Seeds | undefined {
     return undefined;
@@ -265,7 +275,12 @@ export abstract class Layer extends Printed {
     const all = Array.isArray(inputs) ? inputs : [inputs];
     const [first] = all;
     // a method of the input, so that programs without functional models do without its code
-    checkKind(typeof first?.feed === 'function', `the input of ${labelOf(this)}`, 'a symbolic tensor', first);
+    checkKind(
+      typeof first?.feed === 'function',
+      `the input of ${labelOf(this)}`,
+      'a symbolic tensor, of input() or another layer; layers made of layers are models, and ops serve within call()',
+      first,
+    );
     const [output] = first.feed(this, all);
     return output as SymbolicTensor;
   }

@@ -3,7 +3,6 @@ import type { Shape } from '../graph/operation.ts';
 import { Printed } from '../printed.ts';
 import { checkKind, checkLabel, checkOptions, checkShape, showShape } from '../validate.ts';
 import { type Layer, labelOf } from './layer.ts';
-import { ModelLayer } from './nested.ts';
 
 /** A call of a layer. @internal */
 export interface Call {
@@ -42,11 +41,6 @@ export class SymbolicTensor extends Printed {
 
   toString(): string {
     return `SymbolicTensor ${showShape(['..', ...this.sample])}`;
-  }
-
-  /** Makes the layer that stands for a model: here, so that programs without functional models do without its code. @internal */
-  standFor(...model: ConstructorParameters<typeof ModelLayer>): ModelLayer {
-    return new ModelLayer(...model);
   }
 
   /** Calls `layer` on `inputs`, of which this is one; returns the outputs. @internal */

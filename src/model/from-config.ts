@@ -54,11 +54,12 @@ interface DescribedWeight extends WeightShape {
 
 /** A described model, not yet made: it holds no memory of the runtime. */
 interface Parsed {
+  readonly kind: 'sequential' | 'functional';
   readonly name: string;
   readonly seed: number;
   readonly compile: CompileOptions | undefined;
-  /** Its network; undefined while the shape of its samples is unknown. */
-  readonly network: () => Network | undefined;
+  /** Its network; undefined while the shape of its samples is unknown. A stack whose description lacks it takes `inputShape`. */
+  readonly network: (inputShape?: Shape) => Network | undefined;
   readonly layers: readonly Layer[];
   /** As plain JSON. */
   readonly describe: (seen: Seen) => ModelConfig;
@@ -77,7 +78,7 @@ function parse(value: unknown, known: Layer[] = []): Parsed {
   const kind = checkName('model', className, ['sequential', 'functional']);
   const compiled = compile === undefined ? undefined : compileOptionsFrom(compile);
   const parsed = kind === 'sequential' ? parseStack(config, inputShape, known) : parseGraph(config, known);
-  return { ...parsed, compile: compiled };
+  return { ...parsed, kind, compile: compiled };
 }
 
 function ownOptions(name: unknown, seed: unknown): { readonly name: string; readonly seed: number } {
@@ -86,7 +87,7 @@ function ownOptions(name: unknown, seed: unknown): { readonly name: string; read
   return { name, seed: seed as number };
 }
 
-function parseStack(config: unknown, inputShape: unknown, known: Layer[]): Omit<Parsed, 'compile'> {
+function parseStack(config: unknown, inputShape: unknown, known: Layer[]): Omit<Parsed, 'kind' | 'compile'> {
   const { name, seed, layers: list } = fieldsOf('the config of sequential', config, ['name', 'seed', 'layers']);
   const own = ownOptions(name, seed);
   const stack = listOf('layers', list).map((one) => readLayer(one, { shared: known, model: modelLayerFrom }));
@@ -96,9 +97,9 @@ function parseStack(config: unknown, inputShape: unknown, known: Layer[]): Omit<
   return {
     ...own,
     layers: stack,
-    network() {
+    network(given = shape) {
       for (const [i, layer] of stack.entries()) layer.claim(names[i] ?? layer.name);
-      return shape && chainOf(stack, shape);
+      return given && chainOf(stack, given);
     },
     describe: (seen) => ({
       className: 'sequential',
@@ -113,7 +114,7 @@ function parseStack(config: unknown, inputShape: unknown, known: Layer[]): Omit<
   };
 }
 
-function parseGraph(config: unknown, known: Layer[]): Omit<Parsed, 'compile'> {
+function parseGraph(config: unknown, known: Layer[]): Omit<Parsed, 'kind' | 'compile'> {
   const what = 'the config of functional';
   const fields = fieldsOf(what, config, ['name', 'seed', 'layers', 'inputs', 'calls', 'outputs']);
   const own = ownOptions(fields.name, fields.seed);
@@ -150,10 +151,18 @@ function parseGraph(config: unknown, known: Layer[]): Omit<Parsed, 'compile'> {
 /** A nested model. */
 function modelLayerFrom(options: unknown, known: Layer[]): Layer {
   const { model: config } = fieldsOf('the config of a model within a model', options, ['model']);
-  const { name, seed, network, describe } = parse(config, known);
-  const inner = network();
-  if (inner === undefined) throw new RangeError(`the model ${name} within a model has no inputShape`);
-  return new ModelLayer(name, () => inner, describe, seedsOf(seed));
+  const { kind, name, seed, layers, network, describe } = parse(config, known);
+  let made = network();
+  return new ModelLayer(name, {
+    kind,
+    layers,
+    network(inputs) {
+      made ??= inputs && network(inputs[0]);
+      return made;
+    },
+    describe,
+    seeds: seedsOf(seed),
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The options of `compile`, output by output: a loss, its weight in the total, and metrics. */
 import { lossOfFunction } from '../custom-loss.ts';
-import type { Loss, LossFunction } from '../loss.ts';
+import { Loss, type LossFunction } from '../loss.ts';
 import { type LossName, lossOf } from '../losses.ts';
 import { type BoundMetric, type Metric, metricsOf } from '../metrics.ts';
 import { checkNumber, checkOptions, show } from '../validate.ts';
@@ -69,12 +69,15 @@ export function headsOf(
   cols: readonly (number | undefined)[],
   fit: (loss: Loss, index: number) => Loss = (loss) => loss,
 ): readonly Head[] {
-  const losses = byOutput('loss', options.loss, names);
+  const { loss: given } = options;
+  // one loss serves all outputs, as in Keras
+  const each = given instanceof Loss ? names.map(() => given) : given;
+  const losses = byOutput('loss', each, names);
   const weights = options.lossWeights === undefined ? [] : byOutput('lossWeights', options.lossWeights, names);
   const metrics = metricsBy('metrics', options.metrics, names);
   const weighted = metricsBy('weightedMetrics', options.weightedMetrics, names);
-  const heads = losses.flatMap((given, index) => {
-    const loss = given && fit(given, index);
+  const heads = losses.flatMap((own, index) => {
+    const loss = own && fit(own, index);
     const [plain = [], counted = []] = [metrics[index], weighted[index]];
     const name = names[index] ?? '';
     if (loss === undefined) {
@@ -87,7 +90,19 @@ export function headsOf(
     return [{ index, prefix, loss, weight, metrics: metricsOf(plain, counted, cols[index], loss) }];
   });
   if (heads.length === 0) throw new TypeError(`compile needs a loss for one of the outputs, got ${show(options.loss)}`);
+  checkKeys(heads);
   return heads;
+}
+
+/** @throws RangeError for keys of the history that two values would have, one of them perhaps in the validation. */
+function checkKeys(heads: readonly Head[]): void {
+  const keys = keysOf(heads);
+  const all = [...keys, ...keys.map((key) => `val_${key}`)];
+  const twice = all.find((key, i) => all.indexOf(key) !== i);
+  if (twice !== undefined)
+    throw new RangeError(
+      `two values of the history would be called '${twice}': give a metric or an output another name`,
+    );
 }
 
 /** The keys of the history that a pass measures, in order. */

@@ -68,9 +68,18 @@ export abstract class LayeredModel<P> extends Printed {
     const all = Array.isArray(inputs) ? inputs : [inputs];
     const [first] = all;
     checkKind(typeof first?.feed === 'function', `the input of ${this.name}`, 'a symbolic tensor', first);
-    const shapes = all.map(({ sample }: SymbolicTensor) => sample);
-    const outputs = first.feed(this.#state.asLayer(first, shapes), all);
+    const outputs = first.feed(this.#state.layer, all);
     return (this.single ? outputs[0] : outputs) as P extends Predictions ? SymbolicTensor : SymbolicTensor[];
+  }
+
+  /** The layer that stands for it in a stack. @internal */
+  get asLayer(): Layer {
+    const [inputs, outputs] = [this.inputNames.length, this.outputNames.length];
+    if (inputs !== 1 || outputs !== 1)
+      throw new RangeError(
+        `a stack takes models of one input and one output; ${this.name} has ${inputs} and ${outputs}: call it in model({ inputs, outputs })`,
+      );
+    return this.#state.layer;
   }
 
   /** The layers with weights, including those of models within. @internal */

@@ -35,7 +35,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
     for (const { layer, inputs: from } of all) {
       const given = from.map((number) => numbers[number] ?? 0);
       const own = path + (names.get(layer) ?? layer.name);
-      const { inner } = layer;
+      const inner = layer.innerFor(given.map((number) => shapes[number] ?? []));
       if (inner === undefined) {
         if (path !== '' && ++callsWithin > MOST_CALLS)
           throw new RangeError(`the layers of models within may be called at most ${MOST_CALLS} times`);

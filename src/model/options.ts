@@ -42,7 +42,7 @@ export type SequentialOptions = ModelOptions;
 export interface CompileOptions {
   /** Default `'rmsprop'`, as in Keras. An optimizer object belongs to one model; those beyond the first eight have no name here. */
   readonly optimizer?: CompiledName | OptimizerAlias | Optimizer;
-  /** The loss to minimize: a name, a loss object, or a function of your own; for several outputs one for each. An output that an object leaves out is not trained. */
+  /** The loss to minimize: a name, a loss object, or a function of your own; for several outputs one for each, or one for all. An output that an object leaves out is not trained. */
   readonly loss: PerOutput<LossName | Loss | LossFunction>;
   /** Factor of each output's loss in the total. Default 1 for all. */
   readonly lossWeights?: PerOutput<number>;

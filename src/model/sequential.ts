@@ -3,6 +3,8 @@ import { configsOf } from '../config.ts';
 import { Layer, type Shape } from '../layers/layer.ts';
 import { namesOf } from '../layers/names.ts';
 import { BaseModel } from './base.ts';
+import { LayeredModel } from './layered-model.ts';
+import type { Model } from './model.ts';
 import { chainOf } from './network.ts';
 import type { Predictions, SequentialOptions } from './options.ts';
 import type { Structure } from './structure.ts';
@@ -45,7 +47,7 @@ export class Sequential extends BaseModel<Predictions> {
 /**
  * Makes a model from a stack of layers.
  *
- * @param stack the layers, first to last; the first one may give the `inputShape`
+ * @param stack the layers, first to last; the first one may give the `inputShape`. A model of one input and one output serves as a layer, which shares its weights
  * @throws RangeError if layers do not fit each other or names repeat; Error if a layer is used twice.
  * @example
  * ```ts
@@ -59,13 +61,17 @@ export class Sequential extends BaseModel<Predictions> {
  * ```
  * @category Models
  */
-export function sequential(stack: readonly Layer[], options: SequentialOptions = {}): Sequential {
-  const given = Array.isArray(stack) ? stack.map((layer: Layer) => layer?.name) : [];
+export function sequential(stack: readonly (Layer | Model)[], options: SequentialOptions = {}): Sequential {
+  // what is no list of layers is refused by its name
+  const layers = (
+    Array.isArray(stack) ? stack.map((one: unknown) => (one instanceof LayeredModel ? one.asLayer : one)) : stack
+  ) as readonly Layer[];
+  const given = Array.isArray(layers) ? layers.map((layer: Layer) => layer?.name) : [];
   try {
-    return new Sequential(stack, options);
+    return new Sequential(layers, options);
   } catch (error) {
     // layers that do not fit each other may be used again
-    for (const [i, layer] of given.entries()) if (stack[i] instanceof Layer) stack[i].claim(layer ?? '');
+    for (const [i, name] of given.entries()) if (layers[i] instanceof Layer) layers[i].claim(name ?? '');
     throw error;
   }
 }

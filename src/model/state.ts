@@ -2,8 +2,7 @@
 import type { Seen } from '../config.ts';
 import { type Engine, engineOf } from '../engine/runtime.ts';
 import type { Layer, Shape } from '../layers/layer.ts';
-import type { ModelLayer } from '../layers/nested.ts';
-import type { SymbolicTensor } from '../layers/symbolic.ts';
+import { ModelLayer } from '../layers/nested.ts';
 import { Loss } from '../loss.ts';
 import { optimizerOf } from '../optimizers/named.ts';
 import { type Seeds, seedsOf } from '../seeds.ts';
@@ -37,6 +36,8 @@ const copyOf = (metrics: object): CheckedOptions['metrics'] =>
 
 export class ModelState {
   readonly name: string;
+  /** '' without one. */
+  readonly #givenName: string;
   readonly seed: number;
   /** The seed, as two words. */
   readonly seeds: Seeds;
@@ -74,6 +75,7 @@ export class ModelState {
     this.seed = seed;
     this.seeds = seedsOf(seed);
     this.name = name;
+    this.#givenName = options.name ?? '';
     this.layers = Object.freeze([...layers]);
     this.engine = engineOf(options.runtime);
     this.batches = new BatchCalls(this.engine);
@@ -113,14 +115,16 @@ export class ModelState {
     }
   }
 
-  /** The layer that stands for the model in others, of which `input` makes the first; builds the model for these input shapes. */
-  asLayer(input: SymbolicTensor, shapes: readonly Shape[]): ModelLayer {
-    if (this.built === undefined) this.build(shapes);
-    this.#layer ??= input.standFor(
-      this.name,
-      () => this.model().network,
-      (seen) => this.toConfig(seen),
-    );
+  /** The layer that stands for the model in others. */
+  get layer(): ModelLayer {
+    this.check();
+    const { layers, structure } = this;
+    this.#layer ??= new ModelLayer(this.#givenName, {
+      kind: structure.kind,
+      layers,
+      network: (shapes) => (shapes === undefined ? this.built : this.build(shapes))?.network,
+      describe: (seen) => this.#describe(seen),
+    });
     return this.#layer;
   }
 
@@ -175,9 +179,13 @@ export class ModelState {
     for (const [i, { tensor }] of weights.entries()) tensor.data.set(given[i] ?? []);
   }
 
-  /** `seen` are the layers already described in a model that contains this one. */
-  toConfig(seen: Seen = new Map()): ModelConfig {
+  toConfig(): ModelConfig {
     this.check();
+    return this.#describe(new Map());
+  }
+
+  /** `seen` are the layers already described in a model that contains this one. */
+  #describe(seen: Seen): ModelConfig {
     const { name, seed, structure, built, options } = this;
     const { kind } = structure;
     return {

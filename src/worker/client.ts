@@ -8,6 +8,7 @@ import type {
   FunctionalConfig,
   FunctionalOptions,
   Layer,
+  Model,
   ModelConfig,
   Ports,
   Predictions,
@@ -110,15 +111,16 @@ export class Client extends Printed {
    * ```
    */
   async sequential(
-    stack: readonly (Layer | Config)[],
+    stack: readonly (Layer | Model | Config)[],
     options: Omit<SequentialOptions, 'runtime'> = {},
   ): Promise<RemoteModel> {
     checkKind(Array.isArray(stack), 'layers', 'one array, sequential([first, second])', stack);
     checkOptions('sequential', options, ['seed', 'name']);
     const { seed = 0, name = 'sequential' } = options;
-    const layers = stack.map((layer: Layer | Config, i) => {
+    const layers = stack.map((layer: Layer | Model | Config, i) => {
       if (!isObject(layer)) throw new TypeError(`layer ${i} must be a layer or its description, got ${show(layer)}`);
-      return 'toConfig' in layer ? layer.toConfig() : layer;
+      const own = ('asLayer' in layer ? layer.asLayer : layer) as Layer | Config;
+      return 'toConfig' in own ? own.toConfig() : own;
     });
     return this.modelFrom({ className: 'sequential', config: { name, seed, layers } });
   }
