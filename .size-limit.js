@@ -3,13 +3,13 @@ const esm = (config) => ({ ...config, format: 'esm' });
 const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
-  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '166.5 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65 kB' },
-  { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66 kB' },
-  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '115 kB' },
+  { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '167.5 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65.5 kB' },
+  { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66.5 kB' },
+  { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '116 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '125.5 kB' },
   { ...bundle, name: 'data', path: 'dist/data.js', import: '*', limit: '25.5 kB' },
-  { ...bundle, name: 'predict', path: 'dist/predict.js', import: '*', limit: '25 kB' },
+  { ...bundle, name: 'predict', path: 'dist/predict.js', import: '*', limit: '25.5 kB' },
   { ...bundle, name: 'report', path: 'dist/report.js', import: '*', limit: '6 kB' },
   { ...bundle, name: 'datasets', path: 'dist/datasets.js', import: '*', limit: '19 kB' },
   { ...bundle, name: 'convert', path: 'dist/convert.js', import: '*', ignore: ['./from-config.js'], limit: '49 kB' },
@@ -30,6 +30,6 @@ export default [
     limit: '11 kB',
   },
   { ...bundle, name: 'sweep', path: 'dist/sweep.js', import: '*', limit: '25.5 kB' },
-  { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '12.5 kB' },
+  { ...bundle, name: 'client', path: 'dist/client.js', import: '*', limit: '13 kB' },
   { ...bundle, name: 'worker', path: 'dist/worker.js', limit: '160.5 kB' },
 ];

@@ -54,7 +54,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return `'${shorten(value)}'`;
   if (Array.isArray(value)) return shorten(list(value, (item) => (Array.isArray(item) ? '[..]' : show(item))));
   // where something else is expected, it is often the maker of that
-  if (typeof value === 'function') return 'a function; if it makes one, call it: name()';
+  if (typeof value === 'function') return 'a function: call it, if it makes one';
   if (typeof value === 'bigint') return `${shorten(String(value))}n`;
   if (!isObject(value)) return shorten(String(value));
   const tag = tagOf(value);
@@ -156,10 +156,9 @@ export function checkSpelling<T extends string>(
 
 /** Refuses unknown options, mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
+  // given instead of what it makes, it is called with what that takes
+  if (tagOf(options) === 'SymbolicValue') throw new TypeError(`call it: ${of}()`);
   checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);
-  // given where its result belongs, it is called with what that would be called with
-  if (tagOf(options) === 'SymbolicValue')
-    throw new TypeError(`${of} is not of such values itself: it makes what is; call it, ${of}()`);
   for (const key of Object.keys(options)) {
     if (!names.includes(key)) checkName(`option of ${of}`, key, names);
   }
