@@ -32,9 +32,9 @@ self.addEventListener('fetch', (event) => {
   const answer = async () => {
     const cache = await caches.open(NAME);
     const kept = await cache.match(request, { ignoreSearch: true });
-    // `index.html`, and addresses that are none
-    const page = request.mode === 'navigate' ? await cache.match(own.href) : undefined;
-    return kept ?? page ?? fetch(request);
+    const home = url.pathname === `${own.pathname}index.html` ? await cache.match(own.href) : undefined;
+    // other pages below, as that of the tab that is lent, are not kept
+    return kept ?? home ?? fetch(request);
   };
   event.respondWith(answer());
 });

@@ -12,7 +12,7 @@ import { browserNames, isSkipped } from '../browsers/install.ts';
 import { type Server, serve } from '../browsers/server.ts';
 import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
-import { buildPage, SCREENSHOTS } from '../web/page.ts';
+import { buildPage, doubleText, SCREENSHOTS } from '../web/page.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -192,6 +192,12 @@ describe.each(browserNames)('the site in %s', (name) => {
           );
         }
         await page.screenshot({ path: path.join(SCREENSHOTS, `site-${kind}-${name}.png`) as `${string}.png` });
+        await doubleText(page);
+        for (const width of [1280, 360]) {
+          await page.setViewport({ width, height: 900 });
+          const wide = () => document.documentElement.scrollWidth > innerWidth;
+          expect(await page.evaluate(wide), `${kind}, ${width} pixels`).toBe(false);
+        }
       });
     });
 

@@ -12,7 +12,17 @@ import { axeIn, inWords } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
-import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, textOf } from './page.ts';
+import {
+  addressOf,
+  allTexts,
+  type Built,
+  buildPage,
+  cutOff,
+  doubleText,
+  screenshot,
+  servePage,
+  textOf,
+} from './page.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -247,6 +257,9 @@ describe.each(browserNames)('the descent in %s', (name) => {
       await page.waitForSelector('#picture');
       expect(server.asked.slice(asked).filter((where) => !where.endsWith('sw.js'))).toEqual([]);
       expect(await textOf(page, '#weight')).toMatch(/^This page: \d/);
+      // other pages of the site are its server's
+      const other = await page.goto(addressOf(server, 'volunteer/index.html'));
+      expect(other?.status()).toBe(404);
       await page.close();
     });
 
@@ -280,6 +293,9 @@ describe.each(browserNames)('the descent in %s', (name) => {
           expect(inWords((await axeIn(page, 'body')).violations), theme).toEqual([]);
           await screenshot(page, `descent-${width}-${theme}-${name}`);
         }
+        await doubleText(page);
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+        expect(await cutOff(page)).toEqual([]);
         await page.close();
       },
     );

@@ -5,7 +5,17 @@ import { axeIn, inWords, isSerious } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
-import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, untilState } from './page.ts';
+import {
+  addressOf,
+  allTexts,
+  type Built,
+  buildPage,
+  cutOff,
+  doubleText,
+  screenshot,
+  servePage,
+  untilState,
+} from './page.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -70,6 +80,9 @@ describe.each(browserNames)('the page in %s', (name) => {
         expect(await violations(page), theme).toEqual([]);
       }
       await screenshot(page, `${width}-dark-${name}`);
+      await doubleText(page);
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      expect(await cutOff(page)).toEqual([]);
       await page.close();
     });
 

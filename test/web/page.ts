@@ -154,3 +154,22 @@ export async function gapsOf(page: Page): Promise<string> {
   });
   return `longest time without an answer: ${phases.join('; ')}`;
 }
+
+/** What cannot be read without scrolling sideways: texts that are cut off, and what hangs over an edge. Wide tables may scroll by themselves. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const scrolls = '.chart .scroll, .scroll:has(.layers, .confusion)';
+    const found = [...document.querySelectorAll('body *')].filter((element) => {
+      if (!element.checkVisibility() || element.matches('input, option')) return false;
+      if (element.closest(`.skip, .hidden, thead, .u-wrap, ${scrolls}`)) return false;
+      const { left, right } = element.getBoundingClientRect();
+      const isText = [...element.childNodes].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue?.trim());
+      const full = isText || getComputedStyle(element).overflowX !== 'visible';
+      const within = element.clientWidth === 0 || element.scrollWidth <= element.clientWidth + 1;
+      return left < -1 || right > innerWidth + 1 || (full && !within);
+    });
+    return found.map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+
+/** Makes all text twice as large, and leaves everything else. */
+export const doubleText = (page: Page) => page.addStyleTag({ content: 'html { font-size: 200% !important; }' });

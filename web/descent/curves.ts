@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import { OPTIMIZERS } from '../optimizers.ts';
 import { h } from '../ui/dom.ts';
-import { axisStyle, lineOf } from '../ui/pens.ts';
+import { axisStyle, lineOf, tall } from '../ui/pens.ts';
 import type { Descent } from './descent.ts';
 
 const HEIGHT = 240;
@@ -31,7 +31,7 @@ export class Curves {
       this.#logarithmic = box.checked;
       changed();
     });
-    this.#place.style.minHeight = `${HEIGHT}px`;
+    this.#place.style.minHeight = `${tall(HEIGHT)}px`;
     this.element = h(
       'figure',
       { class: 'card chart' },
@@ -44,7 +44,7 @@ export class Curves {
       ),
       this.#place,
     );
-    new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height: HEIGHT })).observe(
+    new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height: tall(HEIGHT) })).observe(
       this.#place,
     );
   }
@@ -92,7 +92,7 @@ export class Curves {
       v === 0 || (v >= 0.01 && v < 1e4) ? String(Number(v.toPrecision(3))) : v.toExponential(0);
     return {
       width: this.#place.clientWidth || 300,
-      height: HEIGHT,
+      height: tall(HEIGHT),
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { distr: this.#logarithmic ? 3 : 1 } },

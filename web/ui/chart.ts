@@ -6,8 +6,8 @@ import { stepsPerEpoch } from '../settings.ts';
 import type { Part } from './app.ts';
 import { h, scrolling, setText } from './dom.ts';
 import { decimals } from './format.ts';
-import { drawEnds, LEAST_WIDTH, ROOM } from './line-ends.ts';
-import { axisStyle, lineOf, textScale } from './pens.ts';
+import { drawEnds, LEAST_WIDTH, roomFor } from './line-ends.ts';
+import { axisStyle, lineOf, tall, textScale } from './pens.ts';
 import { smooth } from './smooth.ts';
 
 export type Axis = 'step' | 'epoch' | 'seconds';
@@ -73,7 +73,7 @@ export class Chart implements Part {
     this.#shown = shown;
     this.quantity = quantity;
     this.title = title;
-    this.#height = height;
+    this.#height = tall(height);
     this.#details = h(
       'details',
       { ontoggle: () => this.#fillTable(true) },
@@ -88,8 +88,10 @@ export class Chart implements Part {
       this.#details,
     );
     this.#place.setAttribute('role', 'img');
-    this.#place.style.minHeight = `${height}px`;
-    new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height })).observe(this.#place);
+    this.#place.style.minHeight = `${this.#height}px`;
+    new ResizeObserver(() => this.#plot?.setSize({ width: this.#place.clientWidth, height: this.#height })).observe(
+      this.#place,
+    );
   }
 
   /** The chart in another size, whatever the window's is. */
@@ -135,8 +137,7 @@ export class Chart implements Part {
 
   #options(axis: Axis, width: number, height: number): uPlot.Options {
     const logarithmic = this.quantity !== 'val_accuracy' && this.#shown.logarithmic;
-    const scale = textScale();
-    const named = width >= LEAST_WIDTH * scale;
+    const named = width >= LEAST_WIDTH * textScale();
     const ends = this.#names.map((name, i) => ({
       name: OPTIMIZERS[name].title,
       color: lineOf(name).color,
@@ -170,7 +171,7 @@ export class Chart implements Part {
       width,
       height,
       legend: { show: false },
-      ...(named && { padding: [null, ROOM * scale, null, null] as uPlot.Padding }),
+      ...(named && { padding: [null, roomFor(ends.map((end) => end.name)), null, null] as uPlot.Padding }),
       cursor: { sync: { key: 'race' }, drag: { x: false, y: false }, points: { size: 7 }, focus: { prox: 24 } },
       // the line next to the pointer, or of the name that is pointed at, stands out
       focus: { alpha: 0.25 },

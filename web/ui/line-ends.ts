@@ -2,11 +2,19 @@
 import type uPlot from 'uplot';
 import { font, textScale } from './pens.ts';
 
-/** CSS pixels at the usual size of text: a line, and the room to the right of a plot for the longest name. */
+/** CSS pixels at the usual size of text: a line, and from a line to its name. */
 const LINE = 14;
-export const ROOM = 92;
+const GAP = 8;
 /** Narrower plots have no room for names. */
 export const LEAST_WIDTH = 560;
+
+/** The room to the right of a plot that these names need, in CSS pixels. */
+export function roomFor(names: readonly string[]): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context) context.font = font();
+  const widths = names.map((name) => context?.measureText(name).width ?? 0);
+  return Math.ceil(Math.max(0, ...widths)) + 2 * GAP * textScale();
+}
 
 export interface End {
   readonly name: string;
@@ -45,7 +53,7 @@ export function drawEnds(plot: uPlot, ends: readonly End[]): void {
   ctx.textAlign = 'left';
   for (const { name, color, px, y } of rows) {
     ctx.fillStyle = color;
-    ctx.fillText(name, px + 8 * scale, y - over);
+    ctx.fillText(name, px + GAP * scale, y - over);
   }
   ctx.restore();
 }

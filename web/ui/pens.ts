@@ -18,6 +18,9 @@ export function lineOf(name: RacerName): Line {
 export const textScale = (): number =>
   Math.min(2, Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16));
 
+/** The height of a chart in CSS pixels, usually so many: larger text takes room from the lines. */
+export const tall = (usual: number): number => Math.round((usual * (1 + textScale())) / 2);
+
 /** What is written on canvases, in CSS pixels. */
 export const font = (scale = textScale()): string => `${12 * scale}px system-ui, sans-serif`;
 

@@ -79,6 +79,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionWords>> = {
   epsilonMode: { title: 'epsilon placement', says: 'place of epsilon in the divisor' },
   finalLearningRateRatio: {
     title: 'final learning rate ratio',
+    symbol: 'ratio',
     says: 'the rate of the SGD that it ends as, as a multiple of the learning rate',
   },
   gamma: { title: 'convergence of bounds γ', symbol: 'γ', says: 'how fast the bounds of the step size close' },
