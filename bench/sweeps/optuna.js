@@ -25,6 +25,7 @@ for (let seed = 0; seed < seeds; seed++)
     ['TPE', 'tpe'],
     ['TPE, generations of 1', { method: 'tpe', generation: 1 }],
     ['Hyperband', 'hyperband'],
+    ['Hyperband, draws by TPE', { method: 'hyperband', draws: 'tpe' }],
   ])
     found.push({ library: 'SIMDescent', search: name, best: await bestOf(method, seed) });
 

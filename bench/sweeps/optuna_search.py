@@ -46,7 +46,7 @@ class Spent(Exception):
     pass
 
 
-def search(sampler, pruner):
+def search(study_name, sampler, pruner):
     spent = 0
 
     def objective(trial):
@@ -61,7 +61,8 @@ def search(sampler, pruner):
                 raise optuna.TrialPruned
         return losses[-1]
 
-    study = optuna.create_study(sampler=sampler, pruner=pruner)
+    # the name decides the bracket of each trial
+    study = optuna.create_study(study_name=study_name, sampler=sampler, pruner=pruner)
     try:
         study.optimize(objective, n_trials=100_000)
     except Spent:
@@ -78,5 +79,5 @@ for seed in range(seeds):
         ("Hyperband, random", optuna.samplers.RandomSampler(seed=seed), hyperband),
         ("Hyperband, TPE", optuna.samplers.TPESampler(seed=seed), hyperband),
     ]:
-        print(json.dumps({"search": name, "seed": seed, "best": search(sampler, pruner)}), flush=True)
+        print(json.dumps({"search": name, "seed": seed, "best": search(f"{name} {seed}", sampler, pruner)}), flush=True)
 program.stdin.close()

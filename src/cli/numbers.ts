@@ -51,6 +51,12 @@ export function threads(text: string): number | 'auto' {
   return value;
 }
 
+/** The name of a queue, which BullMQ has without colons. */
+export function queueName(text: string): string {
+  if (text === '' || text.includes(':')) throw new InvalidArgumentError('Expected a name without colons.');
+  return text;
+}
+
 /** A file or a folder. An empty name, as of a variable of the shell that is not set, would mean the current folder; a flag means that the path is missing. */
 export function path(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a path.');

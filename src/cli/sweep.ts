@@ -3,14 +3,28 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { OPTIMIZER_NAMES, OPTION_NAMES } from '../optimizers/facts/words.ts';
 import type { Range, SearchMethod, SearchName, Space } from '../sweep/index.ts';
 import { UsageError } from './errors.ts';
-import { integer, names, number, path } from './numbers.ts';
+import { integer, names, number, path, queueName } from './numbers.ts';
 import { addCommonOptions, addModelOptions } from './options.ts';
 import { networks, numbers, objective, vary } from './sweep/ranges.ts';
 import type { Spec } from './sweep/spec.ts';
 
 const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'];
 /** Flags that a spec may be given with: they change no number. */
-const FREE = ['out', 'resume', 'workers', 'queue', 'serve', 'allowOrigin', 'data', 'json', 'debug', 'dryRun', 'verify'];
+const FREE = [
+  'out',
+  'resume',
+  'workers',
+  'queue',
+  'queueName',
+  'emptyQueue',
+  'serve',
+  'allowOrigin',
+  'data',
+  'json',
+  'debug',
+  'dryRun',
+  'verify',
+];
 
 interface Options extends Readonly<Record<string, unknown>> {
   readonly optimizers?: readonly string[];
@@ -23,6 +37,8 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly search: SearchName;
   readonly factor?: number;
   readonly minEpochs?: number;
+  readonly draws?: 'random' | 'tpe';
+  readonly generation?: number;
   readonly trials?: number;
   readonly budget?: number;
   readonly searchSeed?: number;
@@ -32,6 +48,8 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly resume?: boolean;
   readonly workers: number;
   readonly queue?: string;
+  readonly queueName?: string;
+  readonly emptyQueue?: boolean;
   readonly serve?: string;
   readonly allowOrigin?: readonly string[];
   readonly data?: string;
@@ -84,6 +102,11 @@ export function sweepCommand(done: (code: number) => void): Command {
     option(how, '--budget <n>', 'epochs of all trials together, instead of --trials', integer(1)),
     option(how, '--factor <n>', 'halving, hyperband: one of n trials goes on, with n times the epochs', integer(2)),
     option(how, '--min-epochs <n>', 'halving, hyperband: epochs that every trial gets', integer(1)),
+    option(how, '--draws <name>', 'halving, hyperband: random, or tpe, which learns from the trials before').choices([
+      'random',
+      'tpe',
+    ]),
+    option(how, '--generation <n>', 'tpe: trials drawn at once; a multiple of the workers keeps them busy', integer(1)),
     option(how, '--search-seed <n>', 'decides what random searches draw', integer(0)),
     option(how, '--verify <share>', 'share of the trials that another worker computes again', share),
     option(how, '--dry-run', 'list the trials, and compute none'),
@@ -97,6 +120,11 @@ export function sweepCommand(done: (code: number) => void): Command {
         '--queue <address>',
         'redis://host:port or postgres://host/database of a queue, whose trials `simdescent worker` computes on any machines',
       ).conflicts('workers'),
+    )
+    .option('--queue-name <name>', 'which of the queues of that server, if it has several', queueName)
+    .option(
+      '--empty-queue',
+      'first remove the trials that wait in the queue, which a sweep that was killed leaves there',
     )
     .addOption(
       new Option(
@@ -134,8 +162,13 @@ Examples:
     } else given = specOf(options, new Set(said.map((one) => one.attributeName())));
     const read = specFrom(given);
     const spec: Spec = { ...read, ...(options.verify !== undefined && { verify: options.verify }) };
-    const { out, resume = false, workers, queue, serve, allowOrigin: origins = [], data } = options;
+    const { out, resume = false, workers, queue: url, queueName: name, emptyQueue: empty = false } = options;
+    const { serve, allowOrigin: origins = [], data } = options;
     const { json = false, dryRun = false } = options;
+    const lone =
+      url === undefined ? said.find((one) => ['queueName', 'emptyQueue'].includes(one.attributeName())) : undefined;
+    if (lone) throw new UsageError(`${lone.long} needs --queue`);
+    const queue = url === undefined ? undefined : { url, name, empty };
     const serving = serve === undefined ? undefined : servingFrom(serve);
     const typed = repeating(process.argv.slice(2));
     done(await sweeping({ spec, command: typed, out, resume, workers, queue, serving, origins, data, json, dryRun }));
@@ -144,7 +177,19 @@ Examples:
 
 /** The spec that flags make. `said` are those that were given. */
 function specOf(options: Options, said: ReadonlySet<string>): unknown {
-  const { optimizers, learningRates, batchSizes, hidden, seeds, search, factor, minEpochs, searchSeed } = options;
+  const {
+    optimizers,
+    learningRates,
+    batchSizes,
+    hidden,
+    seeds,
+    search,
+    factor,
+    minEpochs,
+    draws,
+    generation,
+    searchSeed,
+  } = options;
   const { objective: key, trials, budget, epochs, verify } = options;
   const single = ['model', 'activation', 'batchSize', 'dropout', 'l2', 'seed', 'limit', ...OPTION_NAMES];
   const fixed = Object.fromEntries(
@@ -160,7 +205,12 @@ function specOf(options: Options, said: ReadonlySet<string>): unknown {
   };
   const twice = Object.keys(varied).find((name) => name in fixed);
   if (twice !== undefined) throw new UsageError(`${twice} has one value and several: give only one of the flags`);
-  const own = { ...(factor !== undefined && { factor }), ...(minEpochs !== undefined && { minEpochs }) };
+  const own = {
+    ...(factor !== undefined && { factor }),
+    ...(minEpochs !== undefined && { minEpochs }),
+    ...(draws !== undefined && { draws }),
+    ...(generation !== undefined && { generation }),
+  };
   const method: SearchMethod = Object.keys(own).length > 0 ? ({ method: search, ...own } as SearchMethod) : search;
   const space: Space = { ...fixed, ...varied };
   return {
@@ -181,8 +231,8 @@ function repeating(typed: readonly string[]): string {
   for (let i = 0; i < typed.length; i++) {
     const word = typed[i] ?? '';
     const [flag] = word.split('=');
-    if (['--resume', '--json', '--debug', '--dry-run'].includes(word)) continue;
-    if (!['--out', '--workers', '--queue', '--serve', '--allow-origin', '--data'].includes(flag ?? ''))
+    if (['--resume', '--json', '--debug', '--dry-run', '--empty-queue'].includes(word)) continue;
+    if (!['--out', '--workers', '--queue', '--queue-name', '--serve', '--allow-origin', '--data'].includes(flag ?? ''))
       kept.push(quoted(word));
     else if (flag === word) i++;
   }

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { integer } from './numbers.ts';
+import { integer, queueName } from './numbers.ts';
 import { addCommonOptions } from './options.ts';
 
 interface Options {
   readonly queue: string;
+  readonly queueName?: string;
   readonly workers: number;
   readonly lease: number;
   readonly data?: string;
@@ -23,6 +24,7 @@ export function workerCommand(done: (code: number) => void): Command {
       '--queue <address>',
       'redis://host:port (rediss:// for TLS), postgres://host/database, or the link of a served sweep',
     )
+    .option('--queue-name <name>', 'which of the queues of that server; as of the sweep', queueName)
     .option(
       '--workers <n>',
       'trials at a time, each in a process of one thread',
@@ -39,8 +41,8 @@ export function workerCommand(done: (code: number) => void): Command {
     'after',
     '\nExamples:\n  $ simdescent worker --queue redis://queue.example:6379\n  $ simdescent worker --queue redis://127.0.0.1:6379 --workers 2',
   );
-  return command.action(async ({ queue, workers, lease, data }: Options) => {
+  return command.action(async ({ queue, queueName: name, workers, lease, data }: Options) => {
     const { working } = await import('./sweep/working.ts');
-    done(await working({ queue, workers, lease, data }));
+    done(await working({ queue, name, workers, lease, data }));
   });
 }

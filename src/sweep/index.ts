@@ -8,7 +8,7 @@ export type { Watcher } from './drive.ts';
 export { type FunctionsOptions, functions } from './functions.ts';
 export type { ComputeOptions, Hands, Job, Outcome } from './job.ts';
 export type { Run, RunOutput, RunResult, Task } from './perform.ts';
-export type { Aim, Objective, SearchMethod, SearchName, SearchOptions } from './plan.ts';
+export type { Aim, Objective, SearchMethod, SearchName, SearchOptions, TpeOptions } from './plan.ts';
 export { type ProcessesOptions, processes } from './processes.ts';
 export { type Verification, type VerifyOptions, verify } from './published.ts';
 export { type QueueOptions, queue } from './queue/hands.ts';

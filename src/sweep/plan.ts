@@ -1,14 +1,25 @@
 /** The options of a search, checked before anything runs. */
 import { directionByEnding } from '../direction.ts';
 import { checkInteger, checkKind, checkLabel, checkName, checkOptions, isObject, show } from '../validate.ts';
+import { atRandom, type Draws } from './methods/draws.ts';
 import { halving, hyperband } from './methods/halving.ts';
 import type { Method } from './methods/method.ts';
 import { grid, random } from './methods/simple.ts';
-import { tpe } from './methods/tpe.ts';
+import { type Tpe, TpeDraws, tpe } from './methods/tpe.ts';
 import { CheckedSpace, type Space } from './space.ts';
 
 /** Names of the searches. */
 export type SearchName = 'grid' | 'random' | 'halving' | 'hyperband' | 'tpe';
+
+/** How tree-structured Parzen estimators draw trials from the results of earlier ones. */
+export interface TpeOptions {
+  /** Random trials before it learns. Default 10. */
+  readonly startup?: number;
+  /** Trials drawn at once, which may be computed side by side and know nothing of each other. Default 4. */
+  readonly generation?: number;
+  /** Places that are compared for each setting. Default 24. */
+  readonly candidates?: number;
+}
 
 /** Which search, with its options. A name alone takes the defaults. */
 export type SearchMethod =
@@ -17,24 +28,23 @@ export type SearchMethod =
       /** Every combination, or drawn ones. */
       readonly method: 'grid' | 'random';
     }
-  | {
+  | ({
       /** One race by halving, or races that begin on each rung. */
       readonly method: 'halving' | 'hyperband';
       /** One trial of so many goes on to the next rung, with so many times the epochs. Default 3. */
       readonly factor?: number;
       /** Epochs of the lowest rung are at least these. Default 1. */
       readonly minEpochs?: number;
-    }
-  | {
+      /**
+       * How trials are drawn. `'tpe'` learns from the results of all trials so far, as BOHB does: generations enter a race one after the other, and races of Hyperband
+       * follow one another. The options of `tpe` count only then. Default `'random'`.
+       */
+      readonly draws?: 'random' | 'tpe';
+    } & TpeOptions)
+  | ({
       /** Tree-structured Parzen estimators. */
       readonly method: 'tpe';
-      /** Random trials before it learns. Default 10. */
-      readonly startup?: number;
-      /** Trials asked for at once, which may be computed side by side and know nothing of each other. Default 4. */
-      readonly generation?: number;
-      /** Places that are compared for each setting. Default 24. */
-      readonly candidates?: number;
-    };
+    } & TpeOptions);
 
 /** What is wanted: a key of the history, at the last epoch of a trial. */
 export type Objective = string | (Pick<Aim, 'key'> & Partial<Aim>);
@@ -77,6 +87,8 @@ export interface Plan {
 
 export const SEARCH_OPTIONS = ['space', 'objective', 'search', 'trials', 'budget', 'epochs', 'seed'] as const;
 const SEARCHES = ['grid', 'random', 'halving', 'hyperband', 'tpe'] as const;
+const DRAWS = ['random', 'tpe'] as const;
+const TPE_OPTIONS = ['startup', 'generation', 'candidates'] as const;
 /** More trials than a program can keep. */
 const MOST = 1_000_000;
 
@@ -116,10 +128,9 @@ function methodOf(
   name: SearchName,
   own: Readonly<Record<string, unknown>>,
   space: CheckedSpace,
-  common: { readonly epochs: number; readonly seed: number },
+  { epochs, seed }: { readonly epochs: number; readonly seed: number },
   most: { readonly trials?: number; readonly budget?: number },
 ): Method {
-  const { epochs, seed } = common;
   const option = (key: string, byDefault: number, least: number): number => {
     const { [key]: value = byDefault } = own;
     checkInteger(`search: ${key}`, value, least);
@@ -149,19 +160,25 @@ function methodOf(
     only();
     return random(space, epochs, several(), seed);
   }
+  const learning = (): Tpe => ({
+    seed,
+    startup: option('startup', 10, 1),
+    generation: option('generation', 4, 1),
+    candidates: option('candidates', 24, 1),
+  });
   if (name === 'tpe') {
-    only('startup', 'generation', 'candidates');
-    const own = {
-      startup: option('startup', 10, 1),
-      generation: option('generation', 4, 1),
-      candidates: option('candidates', 24, 1),
-    };
-    return tpe(space, { ...common, ...own, trials: several() });
+    only(...TPE_OPTIONS);
+    return tpe(space, epochs, several(), learning());
   }
-  only('factor', 'minEpochs');
-  const race = { ...common, factor: option('factor', 3, 2), minEpochs: option('minEpochs', 1, 1) };
+  only('factor', 'minEpochs', 'draws', ...TPE_OPTIONS);
+  const learns = checkName('draws of the search', own.draws ?? 'random', DRAWS) === 'tpe';
+  const idle = TPE_OPTIONS.find((key) => !learns && key in own);
+  if (idle !== undefined) throw new RangeError(`search: ${idle} counts only with draws: 'tpe'`);
+  const race = { epochs, factor: option('factor', 3, 2), minEpochs: option('minEpochs', 1, 1) };
   if (race.minEpochs > epochs) throw new RangeError(`search: minEpochs must be at most epochs ${epochs}`);
-  if (name === 'hyperband') return hyperband(space, race, most);
+  const how = learning();
+  const draws = (): Draws => (learns ? new TpeDraws(space, how) : atRandom(space, seed));
+  if (name === 'hyperband') return hyperband(draws, race, most);
   if (most.budget === undefined) several();
-  return halving(space, race, most);
+  return halving(draws, race, most);
 }

@@ -101,7 +101,13 @@ describe('sweep', () => {
     const space = { learningRate: { log: [1e-3, 0.1] }, hidden: [[8], []], limit: 128, dropout: 0.1 };
     writeFileSync(
       spec,
-      JSON.stringify({ space, objective: 'val_loss', search: { method: 'halving', factor: 2 }, trials: 4, epochs: 4 }),
+      JSON.stringify({
+        space,
+        objective: 'val_loss',
+        search: { method: 'halving', factor: 2, draws: 'tpe', startup: 2, generation: 1 },
+        trials: 4,
+        epochs: 4,
+      }),
     );
     const out = join(folder, 'halving');
     const { code, stdout } = await run('sweep', spec, '--out', out, '--json', '--verify', '0.5', '--workers', '2');
@@ -190,6 +196,10 @@ describe('sweep', () => {
     [['--search', 'gird'], 'Allowed choices are grid'],
     [['--objective', 'size'], "write 'size:min'"],
     [['--factor', '2'], "unknown option of search 'factor'"],
+    [['--draws', 'tpe'], "unknown option of search 'draws'"],
+    [['--search', 'hyperband', '--draws', 'bohb'], 'Allowed choices are random, tpe'],
+    [['--empty-queue'], '--empty-queue needs --queue'],
+    [['--queue', 'redis://127.0.0.1:1', '--queue-name', 'a:b'], 'without colons'],
     [['--verify', '2'], 'from 0 to 1'],
     [['nothing.json'], 'nothing.json: cannot be read'],
     [['nothing.json', '--epochs', '2'], '--epochs cannot be given with a file'],

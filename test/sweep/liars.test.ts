@@ -13,7 +13,7 @@ const truth = await sweep({ ...OPTIONS, hands: workers(1).hands });
 /** A worker that answers each order so, whatever it is. */
 const answering = (engine: Memory, answer: (order: Order, say: (what: unknown) => void) => unknown) =>
   engine.receive({
-    ...{ concurrency: 1, lease: 1, back: () => undefined, away: () => undefined },
+    ...{ concurrency: 1, lease: 1, ready: async () => undefined, back: () => undefined, away: () => undefined },
     handle: async (order, say) => answer(orderFrom(order), say),
   });
 

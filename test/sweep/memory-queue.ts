@@ -3,6 +3,7 @@ import type { Engine, Heard, Receiving, Seen } from '../../src/sweep/queue/engin
 import { QueueHands } from '../../src/sweep/queue/hands.ts';
 import { workWith } from '../../src/sweep/queue/work.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
+import { randomFloats } from '../core.ts';
 import { workers } from './hands.ts';
 
 /** As JSON makes it. */
@@ -19,6 +20,7 @@ export class Memory implements Engine {
   readonly orders = new Map<string, Held>();
   heard: Heard | undefined;
   readonly #receivers = new Set<Receiving>();
+  readonly #random = randomFloats(7);
   /** What becomes of an answer on its way. */
   change: (reply: unknown) => unknown = (reply) => reply;
   /** Words of workers do not arrive. */
@@ -33,11 +35,16 @@ export class Memory implements Engine {
       },
       look: async (id: string) => this.orders.get(id)?.seen,
       remove: async (id: string) => void this.orders.delete(id),
+      waiting: async () => this.#waiting().length,
+      empty: async () => {
+        for (const [id] of this.#waiting()) this.orders.delete(id);
+      },
       close: async () => undefined,
     };
   }
 
   async receive(receiving: Receiving) {
+    await receiving.ready();
     this.#receivers.add(receiving);
     this.#offer();
     return { close: async () => void this.#receivers.delete(receiving) };
@@ -46,6 +53,10 @@ export class Memory implements Engine {
   lose(): void {
     this.orders.clear();
     this.heard?.back();
+  }
+
+  #waiting() {
+    return [...this.orders].filter(([, { seen, taken }]) => !seen.done && !taken);
   }
 
   #offer(): void {
@@ -66,7 +77,8 @@ export class Memory implements Engine {
     });
     if (this.orders.get(id) !== one) return;
     if (reply === undefined) {
-      await new Promise(setImmediate);
+      // some time, so that orders which each worker but one declines do not go round in step for ever
+      for (let rounds = Math.floor(3 * (this.#random() + 1)); rounds >= 0; rounds--) await new Promise(setImmediate);
       one.taken = false;
       return this.#offer();
     }
@@ -78,7 +90,7 @@ export class Memory implements Engine {
 export const OPTIONS = {
   space: { rate: { log: [1e-3, 0.1] }, kind: ['a', 'b'] },
   objective: 'loss',
-  search: 'hyperband',
+  search: { method: 'hyperband', draws: 'tpe', startup: 5 },
   epochs: 9,
 } as const;
 

@@ -162,6 +162,35 @@ describe('a sweep on a queue', () => {
     },
   );
 
+  it('says that another one has left trials, and removes them where that is wanted', async () => {
+    const engine = new Memory();
+    const stop = new AbortController();
+    const begun = (options: object = {}) => QueueHands.of(engine, { about: 'data', ...options });
+    // killed: nobody takes its orders back
+    const killed = await begun();
+    const lost = sweep({
+      ...OPTIONS,
+      hands: {
+        capacity: 3,
+        compute: killed.compute.bind(killed),
+        dismiss: () => undefined,
+        close: async () => undefined,
+      },
+      signal: stop.signal,
+    });
+    await vi.waitFor(() => expect(engine.orders.size).toBe(3));
+    const notes: string[] = [];
+    const onNote = (text: string) => notes.push(text);
+    await (await begun({ onNote })).close();
+    expect(notes.join()).toMatch(/^3 trials wait/);
+    expect(engine.orders.size).toBe(3);
+    await (await begun({ onNote, empty: true })).close();
+    expect(engine.orders.size).toBe(0);
+    expect(notes.at(-1)).toMatch(/^3 trials removed/);
+    stop.abort();
+    await expect(lost).rejects.toThrow();
+  });
+
   it('has trials fail that a worker cannot compute', async () => {
     const engine = new Memory();
     const end = new AbortController();

@@ -48,8 +48,8 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
   afterAll(() => server?.end());
 
   const command = (...args: string[]) => start(args);
-  const startWorker = (where?: string) => {
-    const args = ['worker', '--queue', server.url, '--workers', '1', '--lease', '1'];
+  const startWorker = (where?: string, more: readonly string[] = []) => {
+    const args = ['worker', '--queue', server.url, '--workers', '1', '--lease', '1', ...more];
     return start(args, where);
   };
 
@@ -62,6 +62,7 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
     first.child.kill('SIGKILL');
     const third = startWorker();
     await second.until((text) => trialsIn(text) > 1);
+    await third.until((text) => text.includes('at a time'));
     // Redis keeps nothing: whatever was in the queue is lost
     await server.kill();
     await server.start();
@@ -99,6 +100,35 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
       data: { simdescent: VERSION, job: { settings: { limit: 128, hidden: [8] }, epochs: expect.any(Number) } },
       returnValue: { worker: expect.any(String), entry: { digest: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     });
+  });
+
+  it('says that a killed sweep has left trials, and removes them where that is wanted', async () => {
+    const named = ['--queue-name', 'left'];
+    const on = (out: string, ...more: string[]) =>
+      command('sweep', ...SPEC, '--queue', server.url, ...named, '--out', join(folder, `${out} ${kind.name}`), ...more);
+    const killed = on('killed', '--search-seed', '9');
+    const first = startWorker(undefined, named);
+    await first.until((text) => trialsIn(text) > 0);
+    for (const { child, done } of [first, killed]) {
+      child.kill('SIGKILL');
+      await done;
+    }
+    const told = on('told');
+    await told.until((text) => /\d trials wait in the queue/.test(text));
+    told.child.kill('SIGKILL');
+    await told.done;
+    const sweep = on('emptied', '--empty-queue', '--json');
+    await sweep.until((text) => /\d trials removed/.test(text));
+    const worker = startWorker(undefined, named);
+    expect(await sweep.done).toBe(0);
+    expect(sweep.last()).toMatchObject({ digest: local.digest });
+    worker.child.kill('SIGTERM');
+    expect(await worker.done).toBe(0);
+    // of those of the first sweep at most the one that its worker had
+    const ratesIn = (text: string): Set<string> => new Set(text.match(/learningRate [\d.e-]+/g));
+    const own = ratesIn(sweep.text());
+    expect(own.size).toBe(8);
+    expect([...ratesIn(worker.text())].filter((rate) => !own.has(rate)).length).toBeLessThan(2);
   });
 
   it('refuses a worker of another version by name', async () => {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/sweep/job.ts';
 import { rungsOf } from '../../src/sweep/methods/halving.ts';
+import { TpeDraws } from '../../src/sweep/methods/tpe.ts';
 import type { SearchMethod, SearchOptions } from '../../src/sweep/plan.ts';
 import { type Search, search } from '../../src/sweep/search.ts';
+import { CheckedSpace } from '../../src/sweep/space.ts';
 import { randomFloats } from '../core.ts';
 
 const space = {
@@ -42,6 +44,14 @@ const METHODS: [SearchMethod, Partial<SearchOptions>][] = [
   ],
   ['hyperband', { epochs: 9 }],
   [{ method: 'tpe', generation: 3 }, { trials: 25 }],
+  [
+    { method: 'halving', factor: 2, draws: 'tpe', startup: 4, generation: 3 },
+    { trials: 16, epochs: 8 },
+  ],
+  [
+    { method: 'hyperband', draws: 'tpe' },
+    { epochs: 9, trials: 34 },
+  ],
 ];
 
 describe.each(METHODS)('%j', (method, options) => {
@@ -148,6 +158,53 @@ describe('TPE', () => {
   });
 });
 
+describe('races whose trials TPE draws', () => {
+  it('find better settings than random ones with the same epochs, over ten seeds', () => {
+    const mean = (draws: 'random' | 'tpe'): number => {
+      const options = { search: { method: 'hyperband', draws }, epochs: 9, budget: 345 } as const;
+      const best = Array.from({ length: 10 }, (_, seed) => run({ ...options, seed }, 4).best?.value ?? 9);
+      return best.reduce((sum, value) => sum + value - 1 / 9, 0) / 10;
+    };
+    expect(mean('tpe')).toBeLessThan(0.7 * mean('random'));
+  });
+
+  it('draw each generation when the one before has its results, and one race after the other', () => {
+    const sizes = (options: Partial<SearchOptions>): number[] => {
+      const made = search({ space, objective: 'loss', ...options });
+      const found: number[] = [];
+      while (!made.done) {
+        const batch: Job[] = [];
+        for (let job = made.ask(); job !== undefined; job = made.ask()) batch.push(job);
+        found.push(batch.length);
+        for (const job of batch) made.tell(job, lossOf(job));
+      }
+      return found;
+    };
+    const draws = { draws: 'tpe', startup: 4, generation: 3 } as const;
+    const halving = { method: 'halving', factor: 3, ...draws } as const;
+    expect(sizes({ search: halving, trials: 12, epochs: 9 })).toEqual([4, 3, 3, 2, 4, 1]);
+    const rounds = { search: { method: 'hyperband', ...draws }, epochs: 9, trials: 17 } as const;
+    expect(sizes(rounds)).toEqual([4, 3, 2, 3, 1, 3, 2, 1, 3]);
+  });
+
+  it('take trials with more epochs for better, whatever their score, unless they failed', () => {
+    const two = new CheckedSpace({ kind: ['short', 'long', 'failed'] });
+    const draws = new TpeDraws(two, { seed: 1, startup: 30, generation: 30, candidates: 24 });
+    const results = {
+      short: { epochs: 1, score: 0 },
+      long: { epochs: 9, score: 5 },
+      failed: { epochs: 9, score: Number.POSITIVE_INFINITY },
+    };
+    for (const { trial, settings } of draws.next(0, 30)) {
+      const { epochs, score } = results[settings.kind as keyof typeof results];
+      draws.tell([{ trial, settings, epochs }], [score]);
+    }
+    const kinds = draws.next(30, 30).map(({ settings }) => settings.kind);
+    expect(kinds.filter((kind) => kind === 'long').length).toBeGreaterThan(15);
+    expect(kinds.filter((kind) => kind === 'failed').length).toBeLessThan(5);
+  });
+});
+
 describe('telling', () => {
   const made = () => search({ space: { a: [1, 2] }, objective: 'score:max' });
 
@@ -174,6 +231,13 @@ describe('telling', () => {
     [{ search: 'random', budget: 4, epochs: 5 }, 'budget must be at least the 5 epochs'],
     [{ search: { method: 'random', factor: 3 }, trials: 1 }, "unknown option of search 'factor'"],
     [{ search: { method: 'halving', factor: 1 }, trials: 1 }, 'search: factor must be an integer at least 2'],
+    [{ search: { method: 'hyperband', draws: 'bohb' } }, "unknown draws of the search 'bohb'"],
+    [{ search: { method: 'hyperband', generation: 2 } }, "generation counts only with draws: 'tpe'"],
+    [
+      { search: { method: 'halving', draws: 'tpe', startup: 0 }, trials: 9 },
+      'search: startup must be an integer at least 1',
+    ],
+    [{ search: { method: 'tpe', draws: 'tpe' }, trials: 9 }, "unknown option of search 'draws'"],
     [{ trials: 1 }, 'a grid of this space has 2 trials'],
     [{ epochs: 0 }, 'epochs must be an integer'],
     [{ trails: 3 }, "did you mean 'trials'"],

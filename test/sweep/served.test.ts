@@ -14,7 +14,7 @@ import { ask, Guest } from './guest.ts';
 const OPTIONS = {
   space: { rate: { log: [1e-3, 0.1] }, units: { integer: [2, 9] } },
   objective: 'loss',
-  search: 'hyperband',
+  search: { method: 'hyperband', draws: 'tpe', startup: 5 },
   epochs: 9,
 } as const satisfies SweepOptions;
 
@@ -139,6 +139,29 @@ describe('a served sweep', () => {
     await expect(work({ url: wrong, hands: functions({ run }) })).rejects.toThrow('token');
     stop();
     await done;
+  });
+
+  it('lets a worker find out what it is about when it has joined, and not before', async () => {
+    const hands = await served();
+    const asked: string[] = [];
+    const about = async () => {
+      asked.push('now');
+      return 'a';
+    };
+    const wrong = hands.url.replace(/#.*/, '#token=0123456789abcdef');
+    await expect(work({ url: wrong, about, hands: functions({ run }) })).rejects.toThrow('token');
+    expect(asked).toEqual([]);
+    const worker = work({ url: hands.url, about, hands: functions({ run }) });
+    expect((await sweep({ ...OPTIONS, hands })).digest).toBe(await truth());
+    await worker;
+    expect(asked).toEqual(['now']);
+  });
+
+  it('is left by a worker that does not find its data', async () => {
+    const hands = await served();
+    const about = () => Promise.reject(new Error('no data'));
+    await expect(work({ url: hands.url, about, hands: functions({ run }) })).rejects.toThrow('no data');
+    expect(hands.guests).toBe(0);
   });
 
   it('checks its options before it listens', async () => {

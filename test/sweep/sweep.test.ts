@@ -43,6 +43,30 @@ describe('a sweep', () => {
     }
   });
 
+  it('has one digest with trials that TPE draws: for any number of workers, among liars, after any interruption', async () => {
+    const options = {
+      ...OPTIONS,
+      search: { method: 'hyperband', draws: 'tpe', startup: 5 },
+      trials: 2 * TRIALS,
+    } as const;
+    const out = join(folder, 'drawn');
+    const { digest, trials } = await sweep({ ...options, hands: workers(1).hands, out });
+    expect(trials).toHaveLength(2 * TRIALS);
+    for (const count of [2, 5, 40])
+      expect((await sweep({ ...options, hands: workers(count, {}, count).hands })).digest).toBe(digest);
+    const better: Lie = (outcome) => ({ ...outcome, history: { loss: outcome.seconds.map(() => 0) } });
+    const lied = await sweep({ ...options, hands: workers(4, { w1: better }).hands, verify: 1 });
+    expect(lied.digest).toBe(digest);
+    const path = join(out, 'journal.jsonl');
+    const whole = readFileSync(path);
+    for (const [i, share] of [0.1, 0.3, 0.6, 0.9].entries()) {
+      writeFileSync(path, whole.subarray(0, Math.floor(share * whole.length)));
+      const made = workers(3, {}, i);
+      expect((await sweep({ ...options, hands: made.hands, out, resume: true })).digest).toBe(digest);
+      expect(made.computed.length).toBeGreaterThan(0);
+    }
+  });
+
   it('goes on from its journal, whose last line may be torn, and computes only what is missing', async () => {
     const out = join(folder, 'resumed');
     await sweep({ ...OPTIONS, hands: workers(3).hands, out });

@@ -98,6 +98,8 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     await screenshot(page, `volunteer-${width}-computing`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wide).toBe(0);
+    const hidden = await page.$eval('.done .scroll', (table) => table.scrollWidth - table.clientWidth);
+    expect(hidden).toBe(0);
     await page.click('#switch');
     await untilState(page, 'Stopped');
     expect(await textOf(page, '#switch')).toBe('Start');
@@ -128,6 +130,8 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     ];
     const link = await linkOf(start(args));
     const { page } = await opened(link.replace(/#.*/, ''));
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
     await page.click('#switch');
     expect(await textOf(page, '#problem')).toContain('#token=');
     await page.goto('about:blank');
@@ -135,6 +139,9 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     await page.click('#switch');
     await page.waitForSelector('#problem:not([hidden])', WAIT);
     expect(await textOf(page, '#problem')).toContain('token');
+    // it learns that before it downloads the images
+    expect(asked.some((url) => url.includes('/trials/join'))).toBe(true);
+    expect(asked.filter((url) => url.includes('fashion-mnist'))).toEqual([]);
     expect(await textOf(page, '#switch')).toBe('Start');
   });
 });

@@ -180,7 +180,7 @@ function start(link: string): void {
   }
   lending = loading = true;
   complain('');
-  show('Getting the images.');
+  show('Joining the sweep.');
   send({ start: { link, data: new URL('../fashion-mnist/', document.baseURI).href } });
 }
 

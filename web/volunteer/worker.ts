@@ -27,9 +27,9 @@ function latest() {
   };
 }
 
-/** Hands that train here, tell the page, and stop with the worker. */
-function handsOf(set: FashionMnist, stopped: AbortSignal): Hands {
-  const inner = functions({ run: (task) => run(task, { set }), store: latest() });
+/** Hands that train here, tell the page, and stop with the worker. The images are there before the first trial. */
+function handsOf(stopped: AbortSignal): Hands {
+  const inner = functions({ run: (task) => run(task, { ...(loaded && { set: loaded.set }) }), store: latest() });
   return {
     ...inner,
     async compute(job, options) {
@@ -74,11 +74,14 @@ async function lend(link: string, data: string): Promise<void> {
   stopping = new AbortController();
   const { signal } = stopping;
   try {
-    loaded ??= await load(data);
-    post({ ready: true });
-    const { set, about } = loaded;
     await work({
-      ...{ url: link, about, signal, check: checkJob, hands: handsOf(set, signal) },
+      ...{ url: link, signal, check: checkJob, hands: handsOf(signal) },
+      // when the link has turned out to be right
+      async about() {
+        loaded ??= await load(data);
+        post({ ready: true });
+        return loaded.about;
+      },
       onNote: (note) => post({ note }),
     });
     post({ ended: signal.aborted ? 'stopped' : 'over' });

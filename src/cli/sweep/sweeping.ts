@@ -20,6 +20,15 @@ import { type SweepRecord, sweepCsv, sweepJson } from './result.ts';
 import { checkSpec, type Spec } from './spec.ts';
 import { byValue, shownValue, succeeded, trialTable, varying } from './text.ts';
 
+/** A queue, as `--queue` and its companions say. */
+interface Queueing {
+  readonly url: string;
+  /** Undefined: the default one. */
+  readonly name: string | undefined;
+  /** Whether to remove first what waits in it. */
+  readonly empty: boolean;
+}
+
 export interface SweepRequest {
   readonly spec: Spec;
   /** The command line that repeats it. */
@@ -27,8 +36,8 @@ export interface SweepRequest {
   readonly out: string;
   readonly resume: boolean;
   readonly workers: number;
-  /** Address of the queue that others read, instead of processes here. */
-  readonly queue: string | undefined;
+  /** The queue that others read, instead of processes here. */
+  readonly queue: Queueing | undefined;
   /** Where others get trials over HTTP, beside the processes here. */
   readonly serving: Serving | undefined;
   /** Other origins whose pages may be workers. */
@@ -44,7 +53,7 @@ const MOST_ROWS = 20;
 export async function sweeping(request: SweepRequest): Promise<number> {
   const { spec, out, resume, queue, serving, data, json, dryRun } = request;
   checkSpec(spec);
-  if (queue !== undefined) checkAddress(queue);
+  if (queue !== undefined) checkAddress(queue.url);
   const { verify = 0, ...options } = spec;
   const planned = search(options);
   const { total, objective } = planned;
@@ -116,7 +125,13 @@ async function handsOf(
   checkpoints: string,
   { line, note }: Display,
 ): Promise<Hands> {
-  if (queue !== undefined) return queued({ url: queue, about: await digestOfData(set), onNote: note });
+  if (queue !== undefined) {
+    const { url, name, empty } = queue;
+    return queued({
+      ...{ url, empty, about: await digestOfData(set), onNote: note },
+      ...(name !== undefined && { name }),
+    });
+  }
   const pool = builtInPool(data, checkpoints, workers, note);
   if (serving === undefined) return pool;
   const about = await digestOfData(set);

@@ -1,10 +1,11 @@
-/** `simdescent worker`: finds the data, takes orders of a queue, drains when it is asked to end. */
+/** `simdescent worker`: joins a queue, finds the data, takes orders, drains when it is asked to end. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadFashionMnist } from '../../datasets/index.ts';
+import { isLink } from '../../queue-address.ts';
 import { work } from '../../sweep/index.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, UsageError } from '../errors.ts';
 import { listen } from '../interrupt.ts';
 import { display } from '../progress.ts';
 import { goOnWithoutOutput } from '../streams.ts';
@@ -14,26 +15,34 @@ import { shownValue } from './text.ts';
 
 export interface WorkerRequest {
   readonly queue: string;
+  /** Name of the queue; undefined: the default one. */
+  readonly name: string | undefined;
   readonly workers: number;
   readonly lease: number;
   readonly data: string | undefined;
 }
 
 /** Ends with 0 after a drain, so that systemd and Kubernetes see that nothing went wrong. */
-export async function working({ queue, workers, lease, data }: WorkerRequest): Promise<number> {
+export async function working({ queue, name, workers, lease, data }: WorkerRequest): Promise<number> {
   checkAddress(queue);
+  if (name !== undefined && isLink(queue)) throw new UsageError('--queue-name: a served sweep has no name');
   const shown = display(process.stdout);
   const interrupt = listen(() => shown.note('finishing the trials under way; once more to leave at once'));
   const { signal } = interrupt;
   const checkpoints = await mkdtemp(join(tmpdir(), 'simdescent-worker-'));
   try {
-    const set = await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
-    shown.stop();
     goOnWithoutOutput();
-    const about = await digestOfData(set);
-    shown.line(`${workers} at a time, ${about}`);
     await work({
-      ...{ url: queue, lease, about, signal, onNote: shown.note },
+      ...{ url: queue, lease, signal, onNote: shown.note },
+      ...(name !== undefined && { name }),
+      // nobody downloads them for a queue that is not there
+      async about() {
+        const set = await loadFashionMnist({ data, apt: true, signal, onProgress: shown.data });
+        shown.stop();
+        const about = await digestOfData(set);
+        shown.line(`${workers} at a time, ${about}`);
+        return about;
+      },
       hands: builtInPool(data, checkpoints, workers, shown.note),
       check: checkJob,
       onJob({ trial, settings, epochs }) {

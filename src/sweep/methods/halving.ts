@@ -2,14 +2,12 @@
  * Synchronous successive halving (Jamieson and Talwalkar 2016, arXiv:1502.07943) and Hyperband (Li and others 2018, arXiv:1603.06560): many trials with few
  * epochs, of which the best go on. A rung is decided when all of its trials are done, by their scores and numbers, so nothing depends on who was first.
  */
-import { placeOf } from '../draw.ts';
-import type { CheckedSpace } from '../space.ts';
-import { type Batches, type Method, ranked, together } from './method.ts';
+import type { Drawn, Draws } from './draws.ts';
+import { type Batches, type Method, type Request, ranked, together } from './method.ts';
 
 /** Options of both. */
 export interface Halving {
   readonly epochs: number;
-  readonly seed: number;
   /** One of so many trials goes on, with so many times the epochs. */
   readonly factor: number;
   readonly minEpochs: number;
@@ -35,30 +33,46 @@ function costOf(rungs: readonly number[], sizes: readonly number[]): number {
   return rungs.reduce((sum, epochs, i) => sum + (sizes[i] ?? 0) * (epochs - (rungs[i - 1] ?? 0)), 0);
 }
 
+/** Has a batch computed, of which what draws trials hears as well. */
+function* scored(
+  draws: Draws,
+  batch: readonly Request[],
+): Generator<typeof batch, readonly number[], readonly number[]> {
+  const scores = yield batch;
+  draws.tell(batch, scores);
+  return scores;
+}
+
 /** One race of `trials`, whose numbers begin at `first`. */
-function* race(
-  space: CheckedSpace,
-  { seed, factor }: Halving,
-  rungs: readonly number[],
-  first: number,
-  trials: number,
-): Batches {
-  let left = Array.from({ length: trials }, (_, i) => {
-    const trial = first + i;
-    return { trial, settings: space.settings(placeOf(seed, trial, space.dimensions.length)) };
-  });
-  for (const [i, size] of sizesOf(trials, rungs.length, factor).entries()) {
-    left = left.slice(0, size);
-    const scores = yield left.map((one) => ({ ...one, epochs: rungs[i] ?? 0 }));
-    left = ranked(scores).flatMap((index) => left[index] ?? []);
+function* race(draws: Draws, factor: number, rungs: readonly number[], first: number, trials: number): Batches {
+  const [lowest = 0, ...higher] = rungs;
+  let left: Drawn[] = [];
+  let scores: number[] = [];
+  while (left.length < trials) {
+    const drawn = draws.next(first + left.length, trials - left.length);
+    left = left.concat(drawn);
+    scores = scores.concat(
+      yield* scored(
+        draws,
+        drawn.map((one) => ({ ...one, epochs: lowest })),
+      ),
+    );
+  }
+  for (const epochs of higher) {
+    const best = ranked(scores).slice(0, Math.max(1, Math.floor(left.length / factor)));
     // the numbers of trials are the order of everything, also where scores are equal
-    const next = left.slice(0, Math.max(1, Math.floor(size / factor)));
-    left = next.sort((a, b) => a.trial - b.trial);
+    left = best.sort((a, b) => a - b).flatMap((index) => left[index] ?? []);
+    scores = [
+      ...(yield* scored(
+        draws,
+        left.map((one) => ({ ...one, epochs })),
+      )),
+    ];
   }
 }
 
 /** @param most trials, or epochs of all trials together */
-export function halving(space: CheckedSpace, options: Halving, most: { trials?: number; budget?: number }): Method {
+export function halving(draws: () => Draws, options: Halving, most: { trials?: number; budget?: number }): Method {
   const rungs = rungsOf(options);
   const cost = (trials: number): number => costOf(rungs, sizesOf(trials, rungs.length, options.factor));
   let { trials } = most;
@@ -69,13 +83,13 @@ export function halving(space: CheckedSpace, options: Halving, most: { trials?: 
     for (trials = 1; cost(trials + 1) <= budget; trials++);
   }
   const all = trials;
-  return { trials: all, epochs: cost(all), batches: () => race(space, options, rungs, 0, all) };
+  return { trials: all, epochs: cost(all), batches: () => race(draws(), options.factor, rungs, 0, all) };
 }
 
 /**
  * Races that begin on each of the rungs: those that begin higher have fewer trials. `rounds` of all of them fit into `most`; one by default.
  */
-export function hyperband(space: CheckedSpace, options: Halving, most: { trials?: number; budget?: number }): Method {
+export function hyperband(draws: () => Draws, options: Halving, most: { trials?: number; budget?: number }): Method {
   const { factor } = options;
   const rungs = rungsOf(options);
   const brackets = rungs.map((_, from) => {
@@ -96,13 +110,16 @@ export function hyperband(space: CheckedSpace, options: Halving, most: { trials?
   return {
     ...{ trials: rounds * total('trials'), epochs: rounds * total('epochs') },
     *batches() {
+      const drawn = draws();
       let first = 0;
       for (let round = 0; round < rounds; round++) {
         const races = brackets.map(({ rungs: own, trials }) => {
           first += trials;
-          return race(space, options, own, first - trials, trials);
+          return race(drawn, factor, own, first - trials, trials);
         });
-        yield* together(races);
+        // each learns from those before it
+        if (drawn.learns) for (const one of races) yield* one;
+        else yield* together(races);
       }
     },
   };

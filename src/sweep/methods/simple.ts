@@ -1,6 +1,6 @@
 /** Searches that learn nothing: all combinations, and random ones. */
-import { placeOf } from '../draw.ts';
 import type { CheckedSpace } from '../space.ts';
+import { atRandom } from './draws.ts';
 import type { Method } from './method.ts';
 
 export function grid(space: CheckedSpace, epochs: number): Method {
@@ -20,11 +20,9 @@ export function random(space: CheckedSpace, epochs: number, trials: number, seed
   return {
     ...{ trials, epochs: trials * epochs },
     *batches() {
+      const draws = atRandom(space, seed);
       for (let first = 0; first < trials; first += PIECE)
-        yield Array.from({ length: Math.min(PIECE, trials - first) }, (_, i) => {
-          const trial = first + i;
-          return { trial, settings: space.settings(placeOf(seed, trial, space.dimensions.length)), epochs };
-        });
+        yield draws.next(first, Math.min(PIECE, trials - first)).map((one) => ({ ...one, epochs }));
     },
   };
 }

@@ -1,115 +1,103 @@
 /**
- * Tree-structured Parzen estimator (Bergstra and others 2011, "Algorithms for hyper-parameter optimization"), one setting at a time, with the defaults of Optuna: ten random
+ * Tree-structured Parzen estimator (Bergstra and others 2011, "Algorithms for hyper-parameter optimization"), one setting at a time, with the numbers of Optuna: ten random
  * trials first; then the best tenth, at most 25, against the others; of 24 candidates drawn from the density of the good ones, the one that is most typical of them.
  *
- * Trials are asked for in generations, and a trial counts the earlier ones of its generation as bad, so that they spread. Kernels are logistic distributions, not normal
- * ones: their distribution function and its inverse need no more than exp and log, which are our own, so that every engine asks for the same settings.
+ * Trials are drawn in generations, and a trial counts the earlier ones of its generation as bad, so that they spread.
+ *
+ * Where trials have had different numbers of epochs, as in races of halving, those with more are better, then those with a better score: Optuna's rule
+ * (`_split_trials` in optuna/samplers/_tpe/sampler.py). So every result counts, and the good ones are the best that had all of their epochs as soon as there are
+ * enough of those. BOHB (Falkner and others 2018, arXiv:1807.01774) leaves out all trials with fewer epochs instead, which needs many more trials.
  */
-
-import { log, sigmoid } from '../../scalars.ts';
 import { draw, placeOf } from '../draw.ts';
-import type { CheckedSpace, Dimension } from '../space.ts';
-import { type Method, ranked } from './method.ts';
+import type { CheckedSpace } from '../space.ts';
+import type { Drawn, Draws } from './draws.ts';
+import type { Method, Request } from './method.ts';
+import { densityOf } from './parzen.ts';
 
+/** How trials are drawn. */
 export interface Tpe {
-  readonly epochs: number;
   readonly seed: number;
-  readonly trials: number;
   /** Random trials before it learns. */
   readonly startup: number;
-  /** Trials that are asked for at once. */
+  /** Trials that are drawn at once. */
   readonly generation: number;
   /** Places that are compared for each setting. */
   readonly candidates: number;
 }
 
-/** The scale of a logistic distribution with a standard deviation of 1: sqrt(3) / pi. */
-const SCALE = 0.5513288954217921;
-
 /** Good trials among `count`: a tenth, at most 25. */
 const goodOf = (count: number): number => Math.min(25, Math.ceil(0.1 * count));
 
-/** A density on the unit interval. */
-interface Density {
-  /** A place from two numbers in [0, 1). */
-  sample(which: number, where: number): number;
-  at(place: number): number;
-}
-
-/** A mixture of kernels at `places`, each as wide as the distance to its farther neighbour, and of the uniform density. */
-function smooth(places: readonly number[]): Density {
-  const sorted = [...places].sort((a, b) => a - b);
-  const least = 1 / Math.min(100, places.length + 2);
-  const kernels = sorted.map((place, i) => {
-    const [before, after] = [place - (sorted[i - 1] ?? place), (sorted[i + 1] ?? place) - place];
-    const width = places.length === 1 ? 1 : Math.max(before, after);
-    const scale = SCALE * Math.min(1, Math.max(least, width));
-    const low = sigmoid(-place / scale);
-    return { place, scale, low, mass: sigmoid((1 - place) / scale) - low };
-  });
-  return {
-    sample(which, where) {
-      const kernel = kernels[Math.floor(which * (kernels.length + 1))];
-      if (kernel === undefined) return where;
-      const share = kernel.low + kernel.mass * where;
-      const place = kernel.place + kernel.scale * log(share / (1 - share));
-      return Math.min(1 - 2 ** -53, Math.max(0, place));
-    },
-    at(place) {
-      let sum = 1;
-      for (const kernel of kernels) {
-        const below = sigmoid((place - kernel.place) / kernel.scale);
-        sum += (below * (1 - below)) / (kernel.scale * kernel.mass);
-      }
-      return sum / (kernels.length + 1);
-    },
-  };
-}
-
-/** Shares of `count` values that are unlike each other, and one more trial that had all of them alike. */
-function counted(places: readonly number[], count: number): Density {
-  const weights = new Array<number>(count).fill(1 / count);
-  for (const place of places) {
-    const index = Math.floor(place * count);
-    weights[index] = (weights[index] ?? 0) + 1;
-  }
-  const total = places.length + 1;
-  return {
-    sample(which) {
-      let left = which * total;
-      const index = weights.findIndex((weight) => {
-        left -= weight;
-        return left < 0;
-      });
-      return ((index < 0 ? count - 1 : index) + 0.5) / count;
-    },
-    at: (place) => (weights[Math.floor(place * count)] ?? 0) / total,
-  };
-}
-
-function densityOf({ ordered, values }: Dimension, places: readonly number[]): Density {
-  return ordered || values === undefined ? smooth(places) : counted(places, values.length);
-}
-
-/** A trial that is finished, or under way with a score of infinity. */
+/** A trial that has been drawn. */
 interface Seen {
   readonly place: readonly number[];
   /** Whether each setting counts. */
   readonly active: readonly boolean[];
-  readonly score: number;
+  /** What came of it; undefined while it has no result. */
+  readonly result: { readonly epochs: number; readonly score: number } | undefined;
 }
 
-export function tpe(space: CheckedSpace, { epochs, seed, trials, startup, generation, candidates }: Tpe): Method {
-  const { dimensions } = space;
+/** Draws trials whose numbers begin at 0, in order. */
+export class TpeDraws implements Draws {
+  readonly learns = true;
+  readonly #space: CheckedSpace;
+  readonly #options: Tpe;
+  /** By number. */
+  readonly #seen: Seen[] = [];
 
-  /** The place of a trial after `seen`, of which the last `pending` are under way. */
-  function propose(trial: number, seen: readonly Seen[], pending: number): number[] {
-    const finished = seen.length - pending;
-    const order = ranked(seen.map(({ score }, i) => (i < finished ? score : Number.POSITIVE_INFINITY)));
-    const good = new Set(order.slice(0, goodOf(finished)));
-    return dimensions.map((dimension, d) => {
+  constructor(space: CheckedSpace, options: Tpe) {
+    this.#space = space;
+    this.#options = options;
+  }
+
+  next(first: number, most: number): readonly Drawn[] {
+    const { startup, generation } = this.#options;
+    const random = first < startup;
+    const good = this.#good();
+    return Array.from({ length: Math.min(most, random ? startup - first : generation) }, (_, i) =>
+      this.#draw(first + i, random ? undefined : good),
+    );
+  }
+
+  tell(batch: readonly Request[], scores: readonly number[]): void {
+    for (const [i, { trial, epochs }] of batch.entries()) {
+      const one = this.#seen[trial];
+      // a trial that failed, or diverged, is no better for its epochs
+      const score = scores[i] ?? Number.POSITIVE_INFINITY;
+      const result = { epochs: score === Number.POSITIVE_INFINITY ? 0 : epochs, score };
+      if (one !== undefined) this.#seen[trial] = { ...one, result };
+    }
+  }
+
+  /** The numbers of the best trials. */
+  #good(): ReadonlySet<number> {
+    const finished = this.#seen.flatMap(({ result }, trial) => (result === undefined ? [] : [{ trial, ...result }]));
+    finished.sort((a, b) => b.epochs - a.epochs || a.score - b.score || a.trial - b.trial);
+    return new Set(finished.slice(0, goodOf(finished.length)).map(({ trial }) => trial));
+  }
+
+  /** @param good undefined for a random trial */
+  #draw(trial: number, good: ReadonlySet<number> | undefined): Drawn {
+    const { dimensions } = this.#space;
+    const drawn =
+      good === undefined ? placeOf(this.#options.seed, trial, dimensions.length) : this.#propose(trial, good);
+    // places of choices are in the middle of each, so that equal values are equal
+    const place = drawn.map((at, d) => {
+      const { ordered = true, values } = dimensions[d] ?? {};
+      return ordered || values === undefined ? at : (Math.floor(at * values.length) + 0.5) / values.length;
+    });
+    const settings = this.#space.settings(place);
+    this.#seen[trial] = { place, active: dimensions.map(({ name }) => name in settings), result: undefined };
+    return { trial, settings };
+  }
+
+  #propose(trial: number, good: ReadonlySet<number>): number[] {
+    const { seed, candidates } = this.#options;
+    return this.#space.dimensions.map((dimension, d) => {
       const placesOf = (wanted: boolean): number[] =>
-        seen.flatMap(({ place, active }, i) => (active[d] === true && good.has(i) === wanted ? [place[d] ?? 0] : []));
+        this.#seen.flatMap(({ place, active }, i) =>
+          active[d] === true && good.has(i) === wanted ? [place[d] ?? 0] : [],
+        );
       const [best, rest] = [densityOf(dimension, placesOf(true)), densityOf(dimension, placesOf(false))];
       let [chosen, most] = [0, -1];
       for (let c = 0; c < candidates; c++) {
@@ -120,36 +108,17 @@ export function tpe(space: CheckedSpace, { epochs, seed, trials, startup, genera
       return chosen;
     });
   }
+}
 
-  /** Places of choices are in the middle of each, so that equal values are equal. */
-  const settled = (place: readonly number[]): number[] =>
-    place.map((at, d) => {
-      const { ordered = true, values } = dimensions[d] ?? {};
-      return ordered || values === undefined ? at : (Math.floor(at * values.length) + 0.5) / values.length;
-    });
-
+export function tpe(space: CheckedSpace, epochs: number, trials: number, options: Tpe): Method {
   return {
     ...{ trials, epochs: trials * epochs },
     *batches() {
-      const seen: Seen[] = [];
-      while (seen.length < trials) {
-        const first = seen.length;
-        const size = Math.min(trials - first, first < startup ? startup - first : generation);
-        const batch = [];
-        for (let i = 0; i < size; i++) {
-          const trial = first + i;
-          const random = first < startup;
-          const place = settled(random ? placeOf(seed, trial, dimensions.length) : propose(trial, seen, i));
-          const settings = space.settings(place);
-          const active = dimensions.map(({ name }) => name in settings);
-          seen.push({ place, active, score: Number.POSITIVE_INFINITY });
-          batch.push({ trial, settings, epochs });
-        }
-        const scores = yield batch;
-        for (const [i, score] of scores.entries()) {
-          const one = seen[first + i];
-          if (one !== undefined) seen[first + i] = { ...one, score };
-        }
+      const draws = new TpeDraws(space, options);
+      for (let first = 0; first < trials; ) {
+        const batch = draws.next(first, trials - first).map((one) => ({ ...one, epochs }));
+        draws.tell(batch, yield batch);
+        first += batch.length;
       }
     },
   };

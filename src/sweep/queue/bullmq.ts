@@ -1,6 +1,7 @@
 /** BullMQ on Redis, Valkey or Postgres as a queue: one queue, which Bull Board and the like show as it is. */
 
 import { addressOf } from '../../queue-address.ts';
+import { checkLabel, show } from '../../validate.ts';
 import type { Engine, Handle, Heard, Receiver, Receiving, Seen, Sender } from './engine.ts';
 import { connectPostgres, POSTGRES } from './postgres.ts';
 import { connectRedis, REDIS } from './redis.ts';
@@ -22,6 +23,14 @@ const AGAIN = 250;
 /** Deaths of its worker after which the queue gives an order up. */
 const MOST_STALLS = 9;
 
+/** @throws TypeError or RangeError for a name that no queue can have */
+export function checkQueueName(name: unknown): asserts name is string {
+  checkLabel('name', name);
+  // BullMQ puts colons between the parts of its keys
+  if (name === '' || name.includes(':'))
+    throw new RangeError(`name must be text without colons, as in 'rates', got ${show(name)}`);
+}
+
 /** @throws TypeError or RangeError for a wrong address, before anything is loaded */
 export function bullmq(url: string, name: string): Engine {
   const address = addressOf(url);
@@ -37,7 +46,13 @@ export function bullmq(url: string, name: string): Engine {
     },
     async receive(receiving) {
       const { bull, server } = await reach(receiving);
-      return receiver(bull, server, name, receiving);
+      try {
+        await receiving.ready();
+        return await receiver(bull, server, name, receiving);
+      } catch (error) {
+        await server.end();
+        throw error;
+      }
     },
   };
 }
@@ -93,18 +108,27 @@ class BullSender implements Sender {
       .catch(() => undefined);
   }
 
+  waiting(): Promise<number> {
+    // delayed: a worker gave it back
+    return this.#queue.getJobCountByTypes('waiting', 'paused', 'delayed');
+  }
+
+  async empty(): Promise<void> {
+    await this.#queue.drain(true);
+  }
+
   async close(): Promise<void> {
     await within(2000, Promise.all([this.#hearing.close(), this.#queue.close()]));
     await within(2000, this.#server.end());
   }
 }
 
-function receiver(
+async function receiver(
   { Worker, DelayedError }: Bull,
   server: Server,
   name: string,
   { concurrency, lease, handle }: Receiving,
-): Receiver {
+): Promise<Receiver> {
   const process: Process = async (job, token) => {
     const reply = await answer(handle, job);
     if (reply !== undefined) return reply;
@@ -116,13 +140,22 @@ function receiver(
     ...{ connection, concurrency, lockDuration: 1000 * lease, maxStalledCount: MOST_STALLS, runRetryDelay: AGAIN },
     stalledInterval: Math.min(30_000, 1000 * lease),
   };
-  const worker = heardBy(server, new Worker(name, process, options, backend));
-  return {
-    async close() {
-      await worker.close();
-      await server.end();
-    },
-  };
+  // the server may be away again, and a worker that does not find it tries no second time
+  for (;;) {
+    const worker = heardBy(server, new Worker(name, process, options, backend));
+    try {
+      await worker.waitUntilReady();
+      return {
+        async close() {
+          await worker.close();
+          await server.end();
+        },
+      };
+    } catch {
+      await within(2000, worker.close(true));
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
 }
 
 const answer = (handle: Handle, job: BullJob): Promise<unknown> =>

@@ -32,6 +32,10 @@ export interface Sender {
   look(id: string): Promise<Seen | undefined>;
   /** Removes an order, unless a worker has it. */
   remove(id: string): Promise<void>;
+  /** Orders that no worker has yet. */
+  waiting(): Promise<number>;
+  /** Removes all of those. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,8 @@ export interface Receiving {
   readonly concurrency: number;
   /** Seconds without a sign of life after which a worker's orders go to others. */
   readonly lease: number;
+  /** Called when the server is reached and lets this worker in, before the first order. What it throws ends the worker. */
+  readonly ready: () => Promise<void>;
   readonly handle: Handle;
   readonly back: () => void;
   readonly away: (why: string) => void;
@@ -57,5 +63,6 @@ export interface Receiver {
 
 export interface Engine {
   send(heard: Heard): Promise<Sender>;
+  /** @throws Error if the server cannot be reached or refuses, and whatever `ready` throws */
   receive(receiving: Receiving): Promise<Receiver>;
 }

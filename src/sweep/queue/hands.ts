@@ -2,9 +2,10 @@
  * Hands that are workers of other machines, which read a queue. The queue may lose everything at any time: orders have names made of what they ask for, those that are
  * missing are put again, and what counts is in the sweep's journal.
  */
-import { checkInteger, checkLabel, checkOptions, messageOf, printable } from '../../validate.ts';
+import { checkInteger, checkKind, checkOptions, messageOf, printable, several } from '../../validate.ts';
+import { unlessAborted } from '../aborts.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
-import { bullmq } from './bullmq.ts';
+import { bullmq, checkQueueName } from './bullmq.ts';
 import type { Engine, Heard, Seen, Sender } from './engine.ts';
 import { idOf, type Order, orderOf, replyFrom, senderOf, wordFrom } from './orders.ts';
 
@@ -18,6 +19,8 @@ export interface QueueOptions {
   readonly about?: string;
   /** Orders in the queue at a time, at least as many as all workers compute. Default 1024. */
   readonly capacity?: number;
+  /** Whether to remove first what waits in the queue: a sweep that was killed, and will not go on, leaves its trials there. Sweeps that run put theirs again. Default false. */
+  readonly empty?: boolean;
   /** Called with what somebody should know: a worker was refused, the server is away. Default none. */
   readonly onNote?: (text: string) => void;
 }
@@ -39,11 +42,9 @@ const MOST_NOTES = 1000;
 /** An order that is not done. */
 interface Open {
   readonly order: Order;
-  readonly signal: AbortSignal;
   readonly onEpoch: ComputeOptions['onEpoch'];
   declines: number;
   resolve(seen: Seen): void;
-  reject(error: unknown): void;
 }
 
 export class QueueHands implements Hands, Heard {
@@ -52,7 +53,6 @@ export class QueueHands implements Hands, Heard {
   readonly #note: (text: string) => void;
   readonly #open = new Map<string, Open>();
   readonly #told = new Set<string>();
-  readonly #signals = new WeakSet<AbortSignal>();
   /** Wrong answers of each worker. */
   readonly #wrong = new Map<string, number>();
   readonly #leftOut = new Set<string>();
@@ -70,14 +70,25 @@ export class QueueHands implements Hands, Heard {
 
   static async of(engine: Engine, options: Omit<QueueOptions, 'url'>): Promise<QueueHands> {
     const hands = new QueueHands(options);
-    hands.#sender = await engine.send(hands);
+    const sender = await engine.send(hands);
+    hands.#sender = sender;
+    try {
+      const trials = await sender.waiting();
+      if (options.empty) await sender.empty();
+      if (trials > 0)
+        hands.#note(
+          `${several(trials, 'trial')} ${options.empty ? 'removed that waited in the queue' : 'wait in the queue, of an earlier run or of other sweeps: if those were killed, empty it'}`,
+        );
+    } catch (error) {
+      await sender.close();
+      throw error;
+    }
     hands.#timer = setInterval(() => void hands.#lookAtSome(), LOOKING);
     return hands;
   }
 
   async compute(job: Job, options: ComputeOptions): Promise<Outcome> {
     const { signal, avoid } = options;
-    this.#listenTo(signal);
     let failures = 0;
     for (let again = 0; ; again++) {
       signal.throwIfAborted();
@@ -119,23 +130,14 @@ export class QueueHands implements Hands, Heard {
   /** Puts an order, and waits until it is done. */
   async #answer(id: string, order: Order, { signal, onEpoch }: ComputeOptions): Promise<Seen> {
     try {
-      return await new Promise<Seen>((resolve, reject) => {
-        this.#open.set(id, { order, signal, onEpoch, declines: 0, resolve, reject });
+      return await unlessAborted<Seen>(signal, (resolve) => {
+        this.#open.set(id, { order, onEpoch, declines: 0, resolve });
         void this.#look(id, true);
       });
     } finally {
       this.#open.delete(id);
       if (signal.aborted) void this.#sender?.remove(id).catch(() => undefined);
     }
-  }
-
-  /** One listener for all orders of a signal: Node warns of more than ten. */
-  #listenTo(signal: AbortSignal): void {
-    if (this.#signals.has(signal)) return;
-    this.#signals.add(signal);
-    signal.addEventListener('abort', () => {
-      for (const open of this.#open.values()) if (open.signal === signal) open.reject(signal.reason);
-    });
   }
 
   /** Its name is among those to avoid from now on. */
@@ -239,9 +241,11 @@ export class QueueHands implements Hands, Heard {
  * ```
  */
 export async function queue(options: QueueOptions): Promise<Hands> {
-  checkOptions('queue', options, ['url', 'name', 'about', 'capacity', 'onNote']);
+  checkOptions('queue', options, ['url', 'name', 'about', 'capacity', 'empty', 'onNote']);
   const { url, name = 'simdescent', ...rest } = options;
-  checkLabel('name', name);
+  checkKind(rest.about === undefined || typeof rest.about === 'string', 'about', 'text', rest.about);
+  checkQueueName(name);
+  checkKind(rest.empty === undefined || typeof rest.empty === 'boolean', 'empty', 'true or false', rest.empty);
   if (rest.capacity !== undefined) checkInteger('capacity', rest.capacity, 1, 10_000);
   return QueueHands.of(bullmq(url, name), rest);
 }

@@ -6,7 +6,7 @@ import type { Heard } from './engine.ts';
 export interface Bull {
   readonly Queue: new (name: string, options: object, backend?: unknown) => BullQueue;
   readonly QueueEvents: new (name: string, options: object, backend?: unknown) => Closing;
-  readonly Worker: new (name: string, process: Process, options: object, backend?: unknown) => Closing;
+  readonly Worker: new (name: string, process: Process, options: object, backend?: unknown) => BullWorker;
   readonly DelayedError: new () => Error;
   readonly createPostgresBackend?: unknown;
   readonly assertSchemaCompatibility: (client: unknown) => Promise<number>;
@@ -26,11 +26,16 @@ export interface BullJob {
 }
 export interface Closing {
   on(event: string, listener: (...args: never[]) => void): unknown;
-  close(): Promise<void>;
+  close(force?: boolean): Promise<void>;
+}
+export interface BullWorker extends Closing {
+  waitUntilReady(): Promise<void>;
 }
 export interface BullQueue extends Closing {
   add(name: string, data: unknown, options: object): Promise<unknown>;
   getJob(id: string): Promise<BullJob | undefined>;
+  getJobCountByTypes(...types: string[]): Promise<number>;
+  drain(delayed: boolean): Promise<void>;
 }
 export type Process = (job: BullJob, token?: string) => Promise<unknown>;
 

@@ -14,7 +14,7 @@ import {
 import { VERSION } from '../../version.ts';
 import { failure, type Hands, type Job, type Outcome } from '../job.ts';
 import { served } from '../served/receiver.ts';
-import { bullmq } from './bullmq.ts';
+import { bullmq, checkQueueName } from './bullmq.ts';
 import type { Engine, Handle } from './engine.ts';
 import { failed, found, headOf, orderFrom } from './orders.ts';
 
@@ -26,8 +26,11 @@ export interface WorkOptions {
   readonly name?: string;
   /** Compute the trials, as many at a time as their `capacity`. They are closed at the end. */
   readonly hands: Hands;
-  /** The same as of `queue`, found out by this worker itself. Default `''`. */
-  readonly about?: string;
+  /**
+   * The same as of `queue`, found out by this worker itself. A function is called when the server has let this worker in, before its first trial: load there what is large.
+   * Default `''`.
+   */
+  readonly about?: string | (() => Promise<string>);
   /** Name of this worker, different from all others. Default: host and process. */
   readonly worker?: string;
   /** Seconds without a sign of life after which others compute its trials. Default 30. */
@@ -61,9 +64,10 @@ const KEPT = 64;
  */
 export async function work(options: WorkOptions): Promise<void> {
   checkOptions('work', options, OPTIONS);
-  const { url, name = 'simdescent', hands, lease = 30, signal, worker } = options;
-  checkLabel('name', name);
+  const { url, name = 'simdescent', hands, about = '', lease = 30, signal, worker } = options;
+  checkQueueName(name);
   checkKind(typeof hands === 'object', 'hands', 'processes or functions that compute trials', hands);
+  checkKind(typeof about === 'string' || typeof about === 'function', 'about', 'text or a function', about);
   if (worker !== undefined) checkLabel('worker', worker);
   checkNumber('lease', lease, 1, 86_400);
   checkSignal(signal);
@@ -82,7 +86,7 @@ function nameOfProcess(): string {
 }
 
 export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' | 'name'>): Promise<void> {
-  const { hands, about = '', worker = nameOfProcess(), lease = 30, onJob, onNote, signal } = options;
+  const { hands, worker = nameOfProcess(), lease = 30, onJob, onNote, signal } = options;
   checkInteger('the capacity of hands', hands.capacity, 1);
   let refuse: (error: Error) => void = () => undefined;
   let finish: () => void = () => undefined;
@@ -91,6 +95,7 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
     refuse = reject;
   });
   refused.catch(() => undefined);
+  let about = '';
   const latest = new Set<number>();
   let ended = false;
   const handle: Handle = async (value, say, unwanted) => {
@@ -131,6 +136,10 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
   };
   const receiver = await engine.receive({
     ...{ concurrency: hands.capacity, lease, handle },
+    async ready() {
+      const { about: given = '' } = options;
+      about = typeof given === 'string' ? given : await given();
+    },
     back: () => onNote?.('the queue is there again'),
     away: (why) => onNote?.(why),
     end(error) {

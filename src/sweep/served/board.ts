@@ -3,6 +3,7 @@
  * goes to others, and none of them decides about the results of another while this machine can.
  */
 import { messageOf } from '../../validate.ts';
+import { unlessAborted } from '../aborts.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
 import { type Order, orderOf, replyFrom, wordFrom } from '../queue/orders.ts';
 
@@ -79,7 +80,6 @@ export class Board implements Hands {
   readonly #sentAway = new Map<string, string>();
   /** Names of all that have computed here, but for those that are dismissed. */
   readonly #names = new Set<string>();
-  readonly #signals = new WeakSet<AbortSignal>();
   readonly secret: number;
   #count = 0;
   #here = 0;
@@ -97,12 +97,10 @@ export class Board implements Hands {
 
   async compute(job: Job, options: ComputeOptions): Promise<Outcome> {
     const { signal, avoid } = options;
-    signal.throwIfAborted();
-    this.#listenTo(signal);
     const id = String(++this.#count);
     const order = orderOf(job, [], this.#options.about);
     try {
-      return await new Promise<Outcome>((resolve, reject) => {
+      return await unlessAborted<Outcome>(signal, (resolve, reject) => {
         const open = { id, order, job, options, avoid: new Set(avoid), failures: [], accused: [], holder: undefined };
         this.#open.set(id, { ...open, resolve, reject });
         this.#offer();
@@ -229,15 +227,6 @@ export class Board implements Hands {
 
   get guests(): number {
     return this.#guests.size;
-  }
-
-  /** One listener for all jobs of a signal: Node warns of more than ten. */
-  #listenTo(signal: AbortSignal): void {
-    if (this.#signals.has(signal)) return;
-    this.#signals.add(signal);
-    signal.addEventListener('abort', () => {
-      for (const open of this.#open.values()) if (open.options.signal === signal) open.reject(signal.reason);
-    });
   }
 
   #held(guest: Guest, id: string): Open | undefined {

@@ -70,6 +70,12 @@ class Client implements Receiver {
     } catch (error) {
       throw error instanceof Final ? error : new Error(`${this.#url} cannot be reached: ${messageOf(error)}`);
     }
+    try {
+      await this.#receiving.ready();
+    } catch (error) {
+      await this.#leave();
+      throw error;
+    }
     this.#taking = this.#takeAll();
   }
 
@@ -77,7 +83,11 @@ class Client implements Receiver {
     this.#closing.abort();
     await this.#taking;
     await Promise.all(this.#working);
-    if (!this.#over) await this.#ask('leave', { key: this.#key }).catch(() => undefined);
+    if (!this.#over) await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    await this.#ask('leave', { key: this.#key }).catch(() => undefined);
   }
 
   async #takeAll(): Promise<void> {

@@ -93,6 +93,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const { port, host = '127.0.0.1', about = '', hands, lease = 20, patience = 20, onNote, origins = [] } = options;
   checkInteger('port', port, 0, 65_535);
   checkKind(typeof host === 'string' && host !== '', 'host', 'an address like 127.0.0.1', host);
+  checkKind(typeof about === 'string', 'about', 'text', about);
   checkNumber('lease', lease, 0.1, 86_400);
   checkNumber('patience', patience, 0.1, 3600);
   const token = options.token ?? hex(crypto.getRandomValues(new Uint8Array(16)));
