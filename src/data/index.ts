@@ -6,6 +6,7 @@
 
 export { type Idx, parseIdx } from '../datasets/idx.ts';
 export type { Numbers } from '../values.ts';
+export { type BatchOptions, batch } from './batch.ts';
 export { type CsvOptions, csv } from './csv/csv.ts';
 export type { ColumnType } from './csv/guess.ts';
 export { ConfusionMatrix, type ConfusionOptions, confusionMatrix } from './evaluation/confusion.ts';
@@ -43,8 +44,6 @@ export {
   standardize,
 } from './preprocessing/scaler.ts';
 export {
-  type BatchOptions,
-  batch,
   first,
   type Rows,
   type RowsOrNamed,
@@ -56,6 +55,7 @@ export {
   type TakenOf,
   take,
 } from './rows.ts';
+export type { BatchOf, Collected, SampleStream } from './sample-batches.ts';
 export type { Pieces, Source } from './source.ts';
 export { type Split, type SplitOptions, trainTestSplit } from './split.ts';
 export { type Column, type Matrix, Table } from './table.ts';

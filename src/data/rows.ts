@@ -1,6 +1,6 @@
 /** Rows of whatever holds samples: tables, arrays with a shape, typed arrays, lists. All functions return what they were given. */
 
-import { checkBoolean, checkInteger, checkKind, checkOptions, isObject, sizeOf, typedKind } from '../validate.ts';
+import { checkInteger, checkKind, checkOptions, isObject, sizeOf, typedKind } from '../validate.ts';
 import { checkDivisor, isByName, type Numbers, valuesOf } from '../values.ts';
 import { checkSeed, randomOrder } from './order.ts';
 import { Table } from './table.ts';
@@ -113,7 +113,7 @@ function shapedOf(rows: Shaped): Samples {
 }
 
 /** Rows from `start` to `end`. Numbers are not copied. */
-function slice<T extends RowsOrNamed>(rows: T, start: number, end: number): Taken<T> {
+export function slice<T extends RowsOrNamed>(rows: T, start: number, end: number): Taken<T> {
   return each(rows, (one) => {
     if (one instanceof Table) return one.take(Array.from({ length: end - start }, (_, i) => start + i));
     if (isShaped(one)) {
@@ -185,46 +185,4 @@ export function shuffle<T extends RowsOrNamed>(rows: T, options: ShuffleOptions 
   const { seed = 0 } = options;
   checkSeed(seed);
   return taken(rows, randomOrder(countOfAll(rows), seed));
-}
-
-/** Options of {@link batch}. */
-export interface BatchOptions {
-  /** Whether a last batch that is not full is left out. Default false. */
-  readonly dropRemainder?: boolean;
-}
-
-/**
- * Rows in batches, one after the other. Numbers are views, not copies.
- *
- * @param rows as {@link take} takes them
- * @param size rows of a batch; the last one may have fewer
- * @example
- * ```ts
- * import { batch } from 'simdescent/data';
- * for (const { x, y } of batch({ x: Float32Array.of(1, 2, 3), y: ['a', 'b', 'c'] }, 2)) console.log(x, y);
- * ```
- * @category Rows
- */
-export function batch<T extends RowsOrNamed>(
-  rows: T,
-  size: number,
-  options: BatchOptions = {},
-): Generator<Taken<T>, void, undefined> {
-  checkInteger('size', size, 1);
-  checkOptions('batch', options, ['dropRemainder']);
-  const { dropRemainder = false } = options;
-  checkBoolean('dropRemainder', dropRemainder);
-  return batches(rows, countOfAll(rows), size, dropRemainder);
-}
-
-function* batches<T extends RowsOrNamed>(
-  rows: T,
-  count: number,
-  size: number,
-  dropRemainder: boolean,
-): Generator<Taken<T>, void, undefined> {
-  for (let start = 0; start < count; start += size) {
-    const end = Math.min(start + size, count);
-    if (end - start === size || !dropRemainder) yield slice(rows, start, end);
-  }
 }
