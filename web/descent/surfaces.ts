@@ -43,7 +43,7 @@ export const SURFACES: readonly Surface[] = [
     text: '(1 - x)² + 100(y - x²)²',
     view: [-2, 2, -1, 3],
     start: [-1.5, 2],
-    rate: 0.1,
+    rate: 0.05,
     minima: [[1, 1]],
   },
   {
