@@ -266,9 +266,9 @@ export abstract class BaseModel<P> extends LayeredModel<P> implements Model<P> {
     const names = this.layers.map(({ name }) => name);
     const { layers = names } = options;
     if (!Array.isArray(layers)) throw new TypeError(`layers must be an array of names, got ${show(layers)}`);
-    const picked = layers.map((name) => this.layerOf(name));
+    const picked = layers.map((name) => ({ name, layer: this.getLayer(name) }));
     return outputsOf(this.state, 'layerOutputs', x, {}, run, ({ outputOf }) =>
-      picked.map((layer) => ({ name: layer.name, number: outputOf.get(layer) ?? 0 })),
+      picked.map(({ name, layer }) => ({ name, number: outputOf.get(layer) ?? 0 })),
     );
   }
 

@@ -10,7 +10,7 @@ export interface Port {
 
 /** Models within the model are replaced by their layers, so all calls are those of layers. */
 export interface Network extends InnerModel {
-  /** The output value of the latest call of each layer. */
+  /** The output value of the latest call of each layer, also of those within models. */
   readonly outputOf: ReadonlyMap<Layer, number>;
 }
 
@@ -28,6 +28,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
   const shapes: Shape[] = inputs.map(({ shape }) => shape);
   const outputOf = new Map<Layer, number>();
   const leaves = new Map<Layer, Leaf>();
+  const layers = new Set<Layer>();
   let callsWithin = 0;
   /** Appends calls on the values `numbers`, and returns the numbers of their outputs; `within` is the path of a model within. */
   const append = (all: readonly LayerCall[], numbers: number[], path: string, within: readonly Leaf[]): number[] => {
@@ -47,7 +48,9 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
         const values = append(inner.calls, given, `${own}/`, inner.leaves);
         numbers.push(...inner.outputs.map((number) => values[number] ?? 0));
       }
-      if (path === '') outputOf.set(layer, numbers.at(-1) ?? 0);
+      if (path === '') layers.add(layer);
+      // a layer that is called within a model and beside it has the output of the latter
+      if (path === '' || !layers.has(layer)) outputOf.set(layer, numbers.at(-1) ?? 0);
     }
     return numbers;
   };
@@ -62,7 +65,7 @@ export function networkOf(inputs: readonly Port[], calls: readonly LayerCall[], 
     calls: flat,
     outputs: outputs.map((number) => numbers[number] ?? 0),
     shapes,
-    layers: [...outputOf.keys()],
+    layers: [...layers],
     outputOf,
     leaves: Object.freeze([...leaves.values()].map((leaf) => Object.freeze(leaf))),
   };

@@ -115,7 +115,7 @@ export interface Predictions {
 
 /** Options of `layerOutputs`. */
 export interface LayerOutputsOptions extends Omit<PredictOptions, 'steps'> {
-  /** Names of the layers. Default all. */
+  /** Names of the layers, or paths of layers within models, `encoder/dense`. Default all of the model's own. */
   readonly layers?: readonly string[];
 }
 

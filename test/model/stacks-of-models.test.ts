@@ -32,6 +32,16 @@ describe('models in a stack', () => {
     expect(stack.getLayer('sequential_1/dense').outputShape).toEqual([2]);
   });
 
+  test('show the outputs of their layers by path', async () => {
+    const [encoder, decoder] = parts();
+    using stack = sequential([encoder, decoder], { seed: 3 });
+    const [own] = await encoder.layerOutputs(x, { layers: ['dense'] });
+    const [within, whole] = await stack.layerOutputs(x, { layers: ['sequential/dense', 'sequential'] });
+    expect(within).toEqual({ ...own, name: 'sequential/dense' });
+    expect(whole?.data).toEqual((await encoder.predict(x)).data);
+    expect((await stack.layerOutputs(x)).map(({ name }) => name)).toEqual(['sequential', 'sequential_1']);
+  });
+
   test('are built with it where they have no inputShape', async () => {
     const [encoder, decoder] = parts({});
     using stack = sequential([layers.rescaling({ scale: 2 }), encoder, decoder], { seed: 3 });

@@ -6,6 +6,7 @@ const weight = (name: string) => [`${name}Regularizer`, `${name}Constraint`];
 const COMMON = ['activation', 'useBias', 'activityRegularizer', ...weight('bias')];
 const CONV = [...WINDOW, ...COMMON, 'kernelSize', 'dilationRate'];
 const AFFINE = ['axis', 'epsilon', 'center', 'scale', ...weight('beta'), ...weight('gamma')];
+const SAMPLING = ['fillMode', 'interpolation', 'fillValue'];
 
 /** The options of each layer beside its name; initializers are left out, because weights come with their numbers. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = tableOf({
@@ -43,6 +44,15 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = tableOf({
   groupNormalization: ['groups', ...AFFINE],
   unitNormalization: ['axis'],
   rescaling: ['scale', 'offset'],
+  normalization: ['axis', 'invert', 'mean', 'variance'],
+  resizing: ['height', 'width', 'interpolation', 'cropToAspectRatio', 'padToAspectRatio', 'fillValue'],
+  centerCrop: ['height', 'width'],
+  randomCrop: ['height', 'width'],
+  randomFlip: ['mode'],
+  randomTranslation: ['heightFactor', 'widthFactor', ...SAMPLING],
+  randomRotation: ['factor', ...SAMPLING],
+  randomZoom: ['heightFactor', 'widthFactor', ...SAMPLING],
+  randomContrast: ['factor', 'valueRange'],
   prelu: ['sharedAxes', ...weight('alpha')],
   reLU: ['maxValue', 'negativeSlope', 'threshold'],
   leakyReLU: ['negativeSlope'],
@@ -67,6 +77,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = tableOf({
 export const FIXED: Readonly<Record<string, readonly unknown[]>> = tableOf({
   dataFormat: ['channels_last', 'channelsLast'],
   groups: [1],
+  // of a resizing
+  fillMode: ['constant'],
   // of a depthwise convolution, by Keras 2
   filters: [],
 });
@@ -91,6 +103,9 @@ export const oursOf = (className: string): string | undefined => OURS.get(classN
 /** Keras' name of a layer of ours. */
 export const kerasOf = (ours: string): string | undefined =>
   Object.hasOwn(OPTIONS, ours) ? kerasName(ours) : undefined;
+
+/** Layers that TensorFlow.js lacks, or that compute something else there. */
+export const isPreprocessing = (ours: string): boolean => /^(normalization|resizing|centerCrop|random)/.test(ours);
 
 /** The options that mean the same. */
 export const optionsOf = (ours: string): readonly string[] => OPTIONS[ours] ?? [];

@@ -2,7 +2,7 @@
 import type { Config, Json } from '../../config.ts';
 import { shorten, show } from '../../validate.ts';
 import { fields, items, type Named, refuse, tableOf } from '../refusal.ts';
-import { FIXED, optionsOf, oursOf, toCamel } from './classes.ts';
+import { FIXED, isPreprocessing, optionsOf, oursOf, toCamel } from './classes.ts';
 import type { Dialect } from './dialect.ts';
 
 /** Keys that say nothing about the computation, or that models read themselves. */
@@ -101,6 +101,9 @@ function plainFrom(ours: string, key: string, value: unknown): Json {
   if (ours === 'batchNormalization' && key === 'axis' && Array.isArray(value) && value.length === 1)
     return value[0] as Json;
   if (ours === 'reshape') return items('target_shape', value).map((size) => size ?? -1) as unknown as Json;
+  // Keras keeps a list of axes, empty for one mean of all numbers, and statistics nested as they are broadcast
+  if (ours === 'normalization' && Array.isArray(value))
+    return key === 'axis' && value.length < 2 ? (value[0] ?? null) : (value.flat(Number.POSITIVE_INFINITY) as Json);
   if (key === 'size' && ours === 'upSampling1d' && Array.isArray(value)) return value[0] as Json;
   return value as Json;
 }
@@ -145,6 +148,8 @@ export function layersFrom(
   const layer = { name, kind: className };
   const ours = oursOf(className);
   if (ours === undefined) refuse(layer, 'there is no such layer in this library');
+  if (dialect.program === 'TensorFlow.js' && isPreprocessing(ours))
+    refuse(layer, 'layers that prepare data are not read from TensorFlow.js');
   checkType(layer, config.dtype);
   const { options, behind } = optionsFrom(layer, ours, config, dialect);
   if (config.trainable === false) options.trainable = false;

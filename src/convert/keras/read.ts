@@ -1,8 +1,8 @@
 /** Reads models and weights of Keras. */
 import type { ModelConfig } from '../../model/config.ts';
 import { parseJson } from '../../model/json.ts';
-import { bytesOf, show } from '../../validate.ts';
-import { type ArrayOf, collect, describe, fileOf, weightsOf } from '../described.ts';
+import { bytesOf, show, sizeOf } from '../../validate.ts';
+import { type ArrayOf, collect, describe, fileOf, networkOf, weightsOf } from '../described.ts';
 import { Hdf5File, type Hdf5Group } from '../hdf5/read.ts';
 import { fields, items, jsonFrom } from '../refusal.ts';
 import type { Savable } from '../savable.ts';
@@ -102,6 +102,8 @@ function groupsFor(root: Hdf5Group, config: ModelConfig): ReadonlyMap<string, re
 function arraysBelow(group: Hdf5Group, path = '', depth = 0, found = new Map<string, ArrayOf>()): Map<string, ArrayOf> {
   if (depth > 50) throw new RangeError('the groups of the HDF5 file are more than 50 deep');
   for (const name of group.names) {
+    // how many samples a normalization has seen, an integer
+    if (/^count(:0)?$/.test(name) && !group.isGroup(name)) continue;
     const own = path === '' ? name : `${path}/${name}`;
     if (group.isGroup(name)) arraysBelow(group.group(name), own, depth + 1, found);
     else found.set(own.replace(/:0$/, ''), group.array(name));
@@ -117,6 +119,18 @@ function byNames(root: Hdf5Group, config: ModelConfig): Find {
     findByName(arrays, layer, weightNames(classes.get(layer) ?? '', name.slice(layer.length + 1))).array;
 }
 
+/** Statistics that were given to a normalization are in its description alone. */
+function orGiven(config: ModelConfig, find: Find): Find {
+  const options = new Map(networkOf(config).leaves.map(({ layer, path }) => [path, layer.toConfig().config]));
+  return (weight: Weight) => {
+    const { name, layer, shape } = weight;
+    const numbers = options.get(layer)?.[name.slice(layer.length + 1)];
+    if (!Array.isArray(numbers)) return find(weight);
+    const at = (i: number) => Number(numbers[numbers.length === 1 ? 0 : i]);
+    return { shape, data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => at(i)) };
+  };
+}
+
 /** How files begin. */
 const ZIP = 0x50;
 const HDF5 = 0x89;
@@ -125,6 +139,8 @@ const HDF5 = 0x89;
 function countsOf(config: ModelConfig): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { layer } of weightsOf(config)) counts.set(layer, (counts.get(layer) ?? 0) + 1);
+  // it also counts the samples that it has seen
+  for (const [layer, kind] of classesOf(config)) if (kind === 'normalization') counts.set(layer, 3);
   return counts;
 }
 
@@ -155,7 +171,10 @@ export async function fromKeras(bytes: ArrayBufferView | ArrayBufferLike): Promi
   const { keras_version: version } = fields('metadata.json', part('metadata.json'));
   const config = modelFrom(model, dialectOf(version));
   const { root } = new Hdf5File(parts.get('model.weights.h5') ?? new Uint8Array(0));
-  return fileOf({ config, weights: collect(config, byGroups(root, groupsOf(listed(model)), countsOf(config))) });
+  return fileOf({
+    config,
+    weights: collect(config, orGiven(config, byGroups(root, groupsOf(listed(model)), countsOf(config)))),
+  });
 }
 
 function fromLegacy(root: Hdf5Group): Promise<Uint8Array<ArrayBuffer>> {
@@ -167,7 +186,7 @@ function fromLegacy(root: Hdf5Group): Promise<Uint8Array<ArrayBuffer>> {
   const weights = root.group('model_weights');
   const version = root.attribute('keras_version') ?? weights.attribute('keras_version');
   const config = modelFrom(parseJson(text, 'model_config'), dialectOf(version));
-  return fileOf({ config, weights: collect(config, byNames(weights, config)) });
+  return fileOf({ config, weights: collect(config, orGiven(config, byNames(weights, config))) });
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Config, Json } from '../../config.ts';
 import { show } from '../../validate.ts';
 import { type Named, refuse } from '../refusal.ts';
-import { kerasOf, optionsOf, toSnake } from './classes.ts';
+import { isPreprocessing, kerasOf, optionsOf, toSnake } from './classes.ts';
 import type { Dialect } from './dialect.ts';
 
 /** A layer as both write it, without what places it in a model. */
@@ -141,7 +141,7 @@ export function written(
   const { className, config } = shaped(name, described, calls);
   const kind = kerasOf(className);
   const tfjs = dialect.program === 'TensorFlow.js';
-  if (kind === undefined || (tfjs && NOT_IN_TFJS.has(kind)))
+  if (kind === undefined || (tfjs && (NOT_IN_TFJS.has(kind) || isPreprocessing(className))))
     refuse({ name, kind: className }, `${dialect.program} has no such layer`);
   const layer = { name, kind };
   const own: Record<string, Json> = { name };
@@ -155,7 +155,8 @@ export function written(
       const { name: known, behind: more } = activation(layer, value, dialect);
       own[key] = known;
       behind = more;
-    } else if (key.endsWith('Regularizer')) own[toSnake(key)] = regularizer(layer, value);
+    } else if (key === 'mode') own[key] = toSnake(String(value));
+    else if (key.endsWith('Regularizer')) own[toSnake(key)] = regularizer(layer, value);
     else if (key.endsWith('Constraint')) own[toSnake(key)] = constraint(layer, value);
     else own[tfjs && kind === 'LeakyReLU' && key === 'negativeSlope' ? 'alpha' : toSnake(key)] = value;
   }

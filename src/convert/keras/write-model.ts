@@ -2,7 +2,7 @@
  * A model of ours as a Sequential or functional model of Keras or TensorFlow.js. Models within a model are written as their layers: their calls
  * are the same, and names of weights stay unique.
  */
-import type { Config } from '../../config.ts';
+import type { Config, Json } from '../../config.ts';
 import type { Layer } from '../../layers/layer.ts';
 import { type Described, networkOf } from '../described.ts';
 import type { Dialect } from './dialect.ts';
@@ -64,6 +64,19 @@ function unused(path: string, taken: Set<string>): string {
   }
 }
 
+/** Mean and variance of a normalization, which Keras takes as options too. */
+function statisticsOf({ weights }: Described, path: string): Config['config'] {
+  const nested = (name: string): Json => {
+    const { data, shape } = weights.get(`${path}/${name}`) ?? { data: new Float32Array(1), shape: [] };
+    const rows = shape.reduceRight<readonly Json[]>(
+      (all, size) => Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size)),
+      Array.from(data),
+    );
+    return rows[0] ?? 0;
+  };
+  return { mean: nested('mean'), variance: nested('variance') };
+}
+
 /**
  * What is to be written.
  *
@@ -82,8 +95,10 @@ export function writtenModel(model: Described, dialect: Dialect): WrittenModel {
         ? [{ input: network.shapes[first] ?? [], output: network.shapes[network.inputs.length + i] ?? [] }]
         : [],
     );
-    const parts = written(name, { className, config }, dialect, calls);
-    layers.set(layer, { name, path, className, weights: layer.weights.map((one) => one.name), parts });
+    const given = className === 'normalization' ? statisticsOf(model, path) : undefined;
+    const parts = written(name, { className, config: { ...config, ...given } }, dialect, calls);
+    const weights = given === undefined ? layer.weights.map((one) => one.name) : [];
+    layers.set(layer, { name, path, className, weights, parts });
   }
   const values: Reference[] = inputs.map(({ name }) => [name, 0, 0]);
   const counts = new Map<Written, number>();
