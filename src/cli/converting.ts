@@ -96,7 +96,9 @@ export async function convert(from: string, to: string): Promise<readonly string
     made = await writer.write(to, await reader.read(from, converters), converters);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new Error(`${from}: ${oneLine(error)}`, { cause: error });
+    const why = oneLine(error);
+    // what cannot be read is named already
+    throw new Error(why.startsWith(from) ? why : `${from}: ${why}`, { cause: error });
   }
   for (const [path, bytes] of made) {
     await makeFolder(dirname(path));

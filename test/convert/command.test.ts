@@ -75,6 +75,10 @@ test('an unknown format, and a model that cannot be converted, leave nothing beh
   model.dispose();
   await expect(convert(lacking, join(folder, 'nowhere'))).rejects.toThrow(/lacking.safetensors: .*unitNormalization/);
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+  // named once
+  const absent = join(folder, 'absent.keras');
+  const refused = await convert(absent, join(folder, 'nowhere')).catch((error: Error) => error.message);
+  expect(String(refused).split(absent)).toHaveLength(2);
   const before = readdirSync(folder);
   writeFileSync(join(folder, 'model.json'), '{}');
   await expect(convert(join(folder, 'model.json'), join(folder, 'made.safetensors'))).rejects.toThrow(/modelTopology/);
