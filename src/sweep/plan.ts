@@ -118,6 +118,8 @@ export function planOf(options: SearchOptions): Plan {
   if (trials !== undefined) checkInteger('trials', trials, 1, MOST);
   if (budget !== undefined) checkInteger('budget', budget, 1);
   if (trials !== undefined && budget !== undefined) throw new RangeError('give trials or budget, not both');
+  const isMethod = typeof search === 'string' || (isObject(search) && !Array.isArray(search));
+  checkKind(isMethod, 'search', "a name, or an object like { method: 'tpe' }", search);
   const own: Readonly<Record<string, unknown>> = typeof search === 'string' ? { method: search } : { ...search };
   const name = checkName('search', own.method, SEARCHES);
   const most = { ...(trials !== undefined && { trials }), ...(budget !== undefined && { budget }) };

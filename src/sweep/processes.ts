@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { getBuiltin } from '../files/modules.ts';
 import { checkInteger, checkKind, checkOptions } from '../validate.ts';
+import { unlessAborted } from './aborts.ts';
 import { type ComputeOptions, checkOutcome, failure, type Hands, type Job, type Outcome } from './job.ts';
 import type { FromProcess, Setup, ToProcess } from './messages.ts';
 import { checkpointsOf } from './perform.ts';
@@ -141,13 +142,9 @@ class Pool implements Hands {
   async #give(member: Member, job: Job, { signal, onEpoch }: ComputeOptions): Promise<Outcome> {
     const { child } = member;
     member.busy = true;
-    let [end, hear, abort]: [(...how: unknown[]) => void, (message: FromProcess) => void, () => void] = [
-      () => undefined,
-      () => undefined,
-      () => undefined,
-    ];
+    let [end, hear]: [(...how: unknown[]) => void, (message: FromProcess) => void] = [() => undefined, () => undefined];
     try {
-      return await new Promise<Outcome>((resolve, reject) => {
+      return await unlessAborted<Outcome>(signal, (resolve, reject) => {
         end = (code, killed) => {
           const printed = member.printed.trim();
           const how = killed ?? (code instanceof Error ? code.message : `exit code ${code}`);
@@ -161,14 +158,9 @@ class Pool implements Hands {
             resolve(message.outcome);
           }
         };
-        abort = () => {
-          this.#kill(member);
-          reject(signal.reason);
-        };
         child.once('exit', end);
         child.once('error', end);
         child.on('message', hear);
-        signal.addEventListener('abort', abort);
         // it may have ended before anybody listened
         if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode, child.signalCode);
         this.#send(member, { job });
@@ -177,9 +169,8 @@ class Pool implements Hands {
       child.off('exit', end);
       child.off('error', end);
       child.off('message', hear);
-      signal.removeEventListener('abort', abort);
       member.busy = false;
-      if (member.dismissed) this.#kill(member);
+      if (member.dismissed || signal.aborted) this.#kill(member);
     }
   }
 }

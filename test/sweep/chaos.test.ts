@@ -30,7 +30,7 @@ const MODULE = new URL('trial.js', import.meta.url).href;
 const PAUSE = 30;
 const OPTIONS = {
   space: { rate: { log: [1e-3, 0.1] }, units: { integer: [2, 9] }, optimizer: ['sgd', 'nadam'] },
-  ...({ objective: 'loss', search: 'hyperband', epochs: KILLS > 0 ? 27 : 9 } as const),
+  ...({ objective: 'loss', search: { method: 'hyperband', draws: 'tpe' }, epochs: KILLS > 0 ? 27 : 9 } as const),
 } as const;
 
 let folder = '';

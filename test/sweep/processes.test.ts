@@ -1,5 +1,6 @@
 /** A pool of processes, from the built package: workers and coordinators that are killed change nothing. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +79,19 @@ describe('a pool of processes', () => {
     const { trials } = await lib.sweep({ ...options, hands, verify: 1, onNote: (text) => notes.push(text) });
     expect(trials).toHaveLength(1);
     expect(notes).toEqual([]);
+  });
+
+  it('listens to a signal once, however many processes wait for it: Node warns of more than ten', async () => {
+    const hands = lib.processes({ module, workers: 3, context: { pause: 200 } });
+    const stop = new AbortController();
+    const options = { signal: stop.signal, avoid: [], onEpoch: () => undefined };
+    const settings = { rate: 0.01, units: 3, optimizer: 'sgd' };
+    const jobs = [0, 1, 2].map((trial) => hands.compute({ trial, settings, epochs: 9, keep: false }, options));
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    const reason = new Error('enough');
+    stop.abort(reason);
+    expect(await Promise.allSettled(jobs)).toEqual(jobs.map(() => ({ status: 'rejected', reason })));
+    await hands.close();
   });
 
   it('goes on without a trial that throws or always ends its process, and says why', async () => {

@@ -226,6 +226,7 @@ describe('telling', () => {
     [{ objective: 'size' }, "write 'size:min' or 'size:max'"],
     [{ objective: 'score:best' }, 'mode of the objective'],
     [{ search: 'gird' }, "did you mean 'grid'"],
+    [{ search: 5 }, "search must be a name, or an object like { method: 'tpe' }, got 5"],
     [{ search: 'random' }, 'needs trials'],
     [{ search: 'random', trials: 1, budget: 1 }, 'not both'],
     [{ search: 'random', budget: 4, epochs: 5 }, 'budget must be at least the 5 epochs'],
