@@ -65,6 +65,14 @@ const nothing = (): Plugin => ({
   resolveId: (source) => (UNUSED.includes(source) ? here('nothing.ts') : null),
 });
 
+/** Markers of the report's lines, which the pages do not draw. */
+const markers = (): Plugin => ({
+  name: 'lines without markers',
+  enforce: 'pre',
+  transform: (code, id) =>
+    /[\\/]optimizers[\\/]facts[\\/]/.test(id) ? code.replace(/(pen: \{[^}]*?),\s*symbol: ('[^']*'|\w+)/g, '$1') : null,
+});
+
 /** Workers are chunks like all others, which share the library with the pages; Vite would bundle it once more for each of them. */
 const sharing = (): Plugin => ({
   name: 'workers that share chunks',
@@ -92,7 +100,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [images(), slim(), nothing(), sharing(), offline()],
+  plugins: [images(), slim(), nothing(), markers(), sharing(), offline()],
   worker: { format: 'es' },
   build: {
     outDir: here('dist'),

@@ -12,13 +12,12 @@ import { repairLanguage } from '../ui/language.ts';
 import { field, racer } from '../ui/settings-form.ts';
 import { linkButton, save } from '../ui/sharing.ts';
 import { themeSwitch } from '../ui/theme.ts';
-import type { Curves } from './curves.ts';
 import { Descent, MOST_STEPS, type Objective, objective } from './descent.ts';
-import { Explained } from './explained.ts';
 import { evaluate, parse } from './expression.ts';
 import { Legend } from './legend.ts';
 import { described, Picture } from './picture.ts';
 import { sameAsNode } from './proof.ts';
+import type { Curves, Explained } from './reading.ts';
 import {
   coordinate,
   entrant,
@@ -60,7 +59,7 @@ class Page {
   readonly #curves: Curves;
   readonly #table = new Table((name) => this.#explain(name));
   readonly #legend = new Legend((name) => this.#explain(name));
-  readonly #explained = new Explained(() => this.#draw());
+  readonly #explained: Explained;
   readonly #updates: (() => void)[] = [];
   /** What is read, and when each was drawn last; undefined if it shows the newest step. */
   readonly #read = [
@@ -86,12 +85,13 @@ class Page {
   #due = 0;
   #frame = 0;
 
-  constructor(facts: Facts, curves: (changed: () => void) => Curves) {
+  constructor(facts: Facts, reading: typeof import('./reading.ts')) {
     this.#facts = facts;
     const { settings, problems } = fromQuery(location.search);
     this.settings = settings;
     this.#picture = new Picture(settings.surface);
-    this.#curves = curves(() => this.#draw());
+    this.#curves = new reading.Curves(() => this.#draw());
+    this.#explained = new reading.Explained(() => this.#draw());
     this.#objective = objective(parse(settings.surface.text));
     this.#bottom = bottomOf(settings.surface);
     byId('settings').append(this.#form());
@@ -405,13 +405,13 @@ class Page {
 
 async function start(): Promise<void> {
   repairLanguage(); // before uPlot comes with the curves
-  const [response, { Curves }] = await Promise.all([
+  const [response, reading] = await Promise.all([
     fetch(new URL('data/facts.json', document.baseURI)),
-    import('./curves.ts'),
+    import('./reading.ts'),
     bringCore(),
   ]);
   if (!response.ok) throw new Error(`data/facts.json: HTTP ${response.status}`);
-  new Page((await response.json()) as Facts, (changed) => new Curves(changed));
+  new Page((await response.json()) as Facts, reading);
   setText(byId('weight'), `This page: ${bytes(total([sent()]))}.`);
 }
 
