@@ -53,14 +53,20 @@ export function pays(list: f32, products: f32, dense: f32, x: usize, rows: i32, 
   return list < dense && list + products * density(x, rows, n, step) < dense;
 }
 
+/** What a value leaves of itself: a zero, or NaN if it is infinite or NaN. */
+// @ts-ignore: decorator
+@inline
+function remains(x: v128): v128 {
+  return f32x4.sub(x, x);
+}
+
 /** No one of n floats at x is infinite or NaN. */
 export function finite(x: usize, n: i32): bool {
-  const most = f32x4.splat(f32.MAX_VALUE);
-  let all = i32x4.splat(-1);
+  let left = f32x4.splat(0);
   const end = x + ((<usize>n) << 2);
-  for (; x + 16 <= end; x += 16) all = v128.and(all, f32x4.le(f32x4.abs(v128.load(x)), most));
-  if (x < end) all = v128.and(all, f32x4.le(f32x4.abs(loadTail(x, <i32>((end - x) >> 2))), most));
-  return i32x4.all_true(all);
+  for (; x + 16 <= end; x += 16) left = v128.or(left, remains(v128.load(x)));
+  if (x < end) left = v128.or(left, remains(loadTail(x, <i32>((end - x) >> 2))));
+  return !v128.any_true(left);
 }
 
 /** For each set of four lanes, the bytes that move them to the front. */
@@ -140,44 +146,26 @@ export function appendColumns(lists: usize, distance: usize, ends: usize, x: usi
   store<u32>(ends, <u32>l3, 12);
 }
 
-/** What a value leaves of itself: a zero, or NaN if it is infinite or NaN. */
-// @ts-ignore: decorator
-@inline
-function remains(x: v128): v128 {
-  return f32x4.sub(x, x);
-}
-
-/** Copies four vectors; returns what they leave of themselves. */
-// @ts-ignore: decorator
-@inline
-function copy4(out: usize, b: usize): v128 {
-  const x0 = v128.load(b);
-  const x1 = v128.load(b, 16);
-  const x2 = v128.load(b, 32);
-  const x3 = v128.load(b, 48);
-  v128.store(out, x0);
-  v128.store(out, x1, 16);
-  v128.store(out, x2, 32);
-  v128.store(out, x3, 48);
-  return v128.or(v128.or(remains(x0), remains(x1)), v128.or(remains(x2), remains(x3)));
-}
-
-/** A panel of `cols` columns, zeros behind them, of b [k, n], whose rows are `step` bytes apart. Returns whether all of it is finite. */
+/**
+ * A panel of `cols` columns of b [k, n], whose rows are `step` bytes apart; behind them up to 15 more, whatever they are, and zeros. Returns
+ * whether all of it is finite.
+ */
 export function packPanel(out: usize, b: usize, step: usize, k: i32, cols: i32): bool {
   let left = f32x4.splat(0);
-  const end = out + <usize>k * ROW;
-  if (cols == COLUMNS) {
-    for (; out < end; out += ROW, b += step) left = v128.or(left, v128.or(copy4(out, b), copy4(out + 64, b + 64)));
-  } else {
-    const bytes = (<usize>((cols + 3) & ~3)) << 2;
-    for (; out < end; out += ROW, b += step) {
-      for (let q: usize = 0; q < bytes; q += 16) {
-        const x = v128.load(b + q);
-        v128.store(out + q, x);
-        left = v128.or(left, remains(x));
-      }
-      for (let q = bytes; q < ROW; q += 16) v128.store(out + q, f32x4.splat(0));
+  const bytes = (<usize>((cols + 15) & ~15)) << 2;
+  for (const end = out + <usize>k * ROW; out < end; out += ROW, b += step) {
+    for (let q: usize = 0; q < bytes; q += 64) {
+      const x0 = v128.load(b + q);
+      const x1 = v128.load(b + q, 16);
+      const x2 = v128.load(b + q, 32);
+      const x3 = v128.load(b + q, 48);
+      v128.store(out + q, x0);
+      v128.store(out + q, x1, 16);
+      v128.store(out + q, x2, 32);
+      v128.store(out + q, x3, 48);
+      left = v128.or(left, v128.or(v128.or(remains(x0), remains(x1)), v128.or(remains(x2), remains(x3))));
     }
+    for (let q = bytes; q < ROW; q += 16) v128.store(out + q, f32x4.splat(0));
   }
   return !v128.any_true(left);
 }
