@@ -89,9 +89,9 @@ const WRITERS: Readonly<Record<string, Write>> = {
   randomContrast: same,
 };
 
-/** Writes a call. @throws RangeError that names the layer if ONNX lacks it */
+/** Writes a call. @throws RangeError that names the layer if there is no writer for it */
 export function writeCall(call: Call): Value {
   const write = Object.hasOwn(WRITERS, call.kind) ? WRITERS[call.kind] : undefined;
-  if (write === undefined) refuse({ name: call.label, kind: call.kind }, 'ONNX has no such operator');
+  if (write === undefined) refuse({ name: call.label, kind: call.kind }, 'it is not written as ONNX');
   return write(call);
 }
