@@ -27,15 +27,15 @@ for (let seed = 0; seed < seeds; seed++)
     ['Hyperband', 'hyperband'],
     ['Hyperband, draws by TPE', { method: 'hyperband', draws: 'tpe' }],
   ])
-    found.push({ library: 'SIMDescent', search: name, best: await bestOf(method, seed) });
+    found.push({ from: 'SIMDescent', search: name, best: await bestOf(method, seed) });
 
 const script = fileURLToPath(new URL('optuna_search.py', import.meta.url));
 const args = [script, process.execPath, String(seeds), String(budget)];
 const { status, stdout, stderr, error } = spawnSync(process.env.PYTHON ?? 'python3', args, { encoding: 'utf8' });
-if (status === 0) for (const line of stdout.trim().split('\n')) found.push({ library: 'Optuna', ...JSON.parse(line) });
+if (status === 0) for (const line of stdout.trim().split('\n')) found.push({ from: 'Optuna', ...JSON.parse(line) });
 else console.error(`without Optuna: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
 
-const named = (one) => [one.library, one.search].join(' | ');
+const named = (one) => [one.from, one.search].join(' | ');
 const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length;
 console.log(`${seeds} seeds, ${budget} epochs each\n`);
 console.log('| library | search | mean of the best losses | standard deviation | worst |\n|---|---|---|---|---|');

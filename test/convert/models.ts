@@ -12,6 +12,12 @@ function randomOf(seed: number): () => number {
   };
 }
 
+/** The activations that we write as ONNX. */
+export const ONNX_ACTIVATIONS: readonly string[] = [
+  ...['linear', 'relu', 'relu6', 'elu', 'selu', 'gelu', 'geluTanh', 'sigmoid', 'hardSigmoid', 'tanh', 'hardTanh'],
+  ...['softplus', 'softsign', 'silu', 'hardSilu', 'softmax', 'leakyRelu'],
+];
+
 export interface Support {
   /** Functions of `layers` that are not there. */
   readonly without?: readonly string[];

@@ -2,14 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { fromOnnx, toOnnx } from '../../src/convert/index.ts';
 import { input, type Layer, layers, loadModel, model, ops, sequential } from '../../src/index.ts';
-import { difference, predict, randomModel, type Support } from './models.ts';
+import { difference, ONNX_ACTIVATIONS, predict, randomModel, type Support } from './models.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 
 const SUPPORT: Support = {
-  activations: [
-    ...['linear', 'relu', 'relu6', 'elu', 'selu', 'gelu', 'geluTanh', 'sigmoid', 'hardSigmoid', 'tanh', 'hardTanh'],
-    ...['softplus', 'softsign', 'silu', 'hardSilu', 'softmax', 'leakyRelu'],
-  ],
+  activations: ONNX_ACTIVATIONS,
   grouped: true,
   causal: true,
 };

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { networkOf } from '../../../src/convert/described.ts';
 import { fromOnnx, fromPytorch, toPytorch } from '../../../src/convert/index.ts';
 import { loadModel } from '../../../src/index.ts';
-import { difference, predict, randomModel, type Support } from '../models.ts';
+import { difference, ONNX_ACTIVATIONS, predict, randomModel, type Support } from '../models.ts';
 import { runPython } from './python.ts';
 
 const SUPPORT: Support = {
@@ -26,10 +26,7 @@ const SUPPORT: Support = {
     // 'same' of its poolings is another one
     ...['averagePooling1d', 'averagePooling2d', 'maxPooling1d', 'maxPooling2d'],
   ],
-  activations: [
-    ...['linear', 'relu', 'relu6', 'elu', 'selu', 'gelu', 'geluTanh', 'sigmoid', 'hardSigmoid', 'tanh', 'hardTanh'],
-    ...['softplus', 'softsign', 'silu', 'hardSilu', 'softmax', 'leakyRelu'],
-  ],
+  activations: ONNX_ACTIVATIONS,
   grouped: true,
   causal: true,
 };
