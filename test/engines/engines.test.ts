@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
-import { launchWebKit, type WebKit } from '../browsers/webkit.ts';
+import { launchWebKit, PAGE_ENDED } from '../browsers/webkit.ts';
 import { runSync } from '../child.ts';
 import { built } from '../cli/run.ts';
 import digests from '../digests.json' with { type: 'json' };
@@ -95,14 +95,11 @@ describe.each(browserNames)('%s', (name) => {
 });
 
 describe.skipIf(isSkipped('webkit'))('WebKit gives the same bits', () => {
-  let webkit: WebKit;
   const servers: Server[] = [];
   beforeAll(async () => {
-    webkit = await launchWebKit();
     for (const isolated of [false, true]) servers.push(await servePages(data, isolated));
   });
   afterAll(async () => {
-    await webkit?.[Symbol.asyncDispose]();
     for (const server of servers) await server.close();
   });
 
@@ -110,8 +107,10 @@ describe.skipIf(isSkipped('webkit'))('WebKit gives the same bits', () => {
   const cases = threads.flatMap((count) => places.map((place) => [place, count] as const));
   test.each(all ? cases : cases.filter(([place, count]) => (place === 'worker') === count > 1))(
     'on a page, %s, with %i thread(s)',
+    { retry: { count: 1, condition: PAGE_ENDED } },
     async (where, count) => {
       const [plain, isolated] = servers as [Server, Server];
+      await using webkit = await launchWebKit();
       const result = await performInWebKit(webkit, count === 1 ? plain : isolated, where, count);
       compare({ engine: 'WebKitGTK', version: webkit.version, where, threads: count }, result as Results);
     },

@@ -22,6 +22,7 @@ import {
   screenshot,
   servePage,
   textOf,
+  untilKept,
 } from './page.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -250,7 +251,7 @@ describe.each(browserNames)('the descent in %s', (name) => {
     test('opens without a network as well, once the race has been opened', async () => {
       const page = await (await browser.createBrowserContext()).newPage();
       await openPage(browser, addressOf(server), page);
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await untilKept(page);
       await page.reload();
       const asked = server.asked.length;
       await page.goto(addressOf(server, 'descent.html?surface=bowl'));

@@ -173,3 +173,10 @@ export const cutOff = (page: Page): Promise<string[]> =>
 
 /** Makes all text twice as large, and leaves everything else. */
 export const doubleText = (page: Page) => page.addStyleTag({ content: 'html { font-size: 200% !important; }' });
+
+/**
+ * Waits until the page's service worker answers for it, with all files of the page kept. `navigator.serviceWorker.ready` tells of a worker that
+ * is still to be activated, past which a page that Firefox loads again on a busy machine gets some files from the server.
+ */
+export const untilKept = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', { polling: 50 });

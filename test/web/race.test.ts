@@ -24,6 +24,7 @@ import {
   servePage,
   stepsOf,
   textOf,
+  untilKept,
   untilState,
   untilStep,
 } from './page.ts';
@@ -322,9 +323,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       await untilState(page, 'Finished');
       const [digest] = Object.values(await digestsOf(page));
 
-      await page.evaluate(async () => {
-        await navigator.serviceWorker.ready;
-      });
+      await untilKept(page);
       const asked = server.asked.length;
       await page.reload();
       await untilState(page, 'Finished');
