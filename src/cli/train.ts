@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { OPTIMIZER_NAMES } from '../optimizers/facts/words.ts';
+import { show, spelt } from '../validate.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { oneLine, UsageError } from './errors.ts';
 import { path } from './numbers.ts';
@@ -11,7 +13,7 @@ interface TrainOptions extends TrainingOptions {
   readonly resume?: string;
 }
 
-/** Flags that may be given with --resume; the checkpoint decides all others. */
+/** Flags that may differ with --resume; the checkpoint decides all others. */
 const FREE = ['resume', 'epochs', 'threads', 'data', 'out', 'json', 'debug'];
 
 function addOptions(command: Command): Command {
@@ -50,12 +52,17 @@ Examples:
       done(await train({ command: 'train', names: [optimizer], options, carry: false }));
       return;
     }
-    const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
-    const fixed = said.find((one) => !FREE.includes(one.attributeName()));
-    if (fixed) throw new UsageError(`${fixed.long} cannot be changed: --resume uses what the checkpoint says`);
     const { readCheckpoint } = await import('./checkpoint.ts');
     const checkpoint = await readCheckpoint(given.resume);
-    const { optimizer, ...stored } = settingsOf(checkpoint);
+    const settings = settingsOf(checkpoint);
+    const said = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli');
+    for (const one of said) {
+      const name = one.attributeName() as keyof TrainOptions;
+      if (FREE.includes(name) || isSame(given[name], settings[name])) continue;
+      const kept = settings[name] === undefined ? 'none was given' : `it is ${show(settings[name])}`;
+      throw new UsageError(`${one.long} cannot be changed: --resume uses what the checkpoint says, where ${kept}`);
+    }
+    const { optimizer, ...stored } = settings;
     const epochs = said.some((one) => one.attributeName() === 'epochs') ? given.epochs : stored.epochs;
     // a file from anybody decides numbers, not where things are written to
     const { threads, data, out, json } = given;
@@ -63,6 +70,10 @@ Examples:
     done(await train({ command: 'train', names: [optimizer], options, carry: false, checkpoint }));
   });
 }
+
+/** Whether a flag says what the checkpoint says, names in any spelling. */
+const isSame = (given: unknown, stored: unknown): boolean =>
+  isDeepStrictEqual(given, stored) || (typeof stored === 'string' && spelt(given, [stored]) === stored);
 
 /** The flags of a checkpoint, read as if they had been typed. */
 function settingsOf({ path, args }: Checkpoint): TrainOptions {

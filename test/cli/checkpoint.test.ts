@@ -94,17 +94,29 @@ describe('train --resume', () => {
     expect(readFileSync(join(one, 'checkpoint-02.safetensors'))).toEqual(before);
   });
 
-  it('refuses what a checkpoint decides', async () => {
-    for (const flags of [
-      ['--seed', '42'],
-      ['--batch-size', '32'],
-      ['--optimizer', 'nadam'],
-      ['--simd', 'strict'],
-    ]) {
-      const { code, stderr } = await run('train', '--resume', 'any', ...flags);
+  it('refuses what a checkpoint decides, and takes it where it says the same', async () => {
+    const out = join(folder, 'decided');
+    const flags = [...SMALL, '--optimizer', 'adam', '--lr', '0.002', '--epochs', '1'];
+    await run('train', ...flags, '--out', out);
+    const last = join(out, 'checkpoint-01.safetensors');
+    for (const [flag, value, kept] of [
+      ['--seed', '42', 'it is 5'],
+      ['--batch-size', '64', 'it is 32'],
+      ['--optimizer', 'nadam', "it is 'adam'"],
+      ['--simd', 'relaxed', "it is 'strict'"],
+      ['--limit', '331', 'it is 330'],
+      ['--hidden', '16,16', 'it is [16]'],
+      ['--beta1', '0.8', 'none was given'],
+    ] as const) {
+      const { code, stderr } = await run('train', '--resume', last, flag, value);
       expect(code).toBe(2);
-      expect(stderr).toBe(`simdescent: ${flags[0]} cannot be changed: --resume uses what the checkpoint says\n`);
+      expect(stderr).toBe(
+        `simdescent: ${flag} cannot be changed: --resume uses what the checkpoint says, where ${kept}\n`,
+      );
     }
+    const again = [...flags.with(flags.indexOf('adam'), 'Adam').slice(0, -1), '2', '--batch-size', '32'];
+    const { code, stderr } = await run('train', '--resume', last, ...again);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it('names what is no checkpoint, and why', async () => {
