@@ -4,6 +4,7 @@ import {
   type ActivationName,
   callbacks,
   configs,
+  type Layer,
   layers,
   losses,
   type Metric,
@@ -139,9 +140,10 @@ describe('losses as metrics', () => {
 
   describe('read the logits behind the last activation, as the loss does', () => {
     // softmax([1, 2, 40]) and sigmoid(40) are 0 and 1 in float32: -log p from probabilities ends at the clip, 1e-7
-    const last = (activation: 'softmax' | 'sigmoid', kernel: number[], own: boolean) => {
-      const dense = { units: kernel.length, inputShape: [1], ...(own ? {} : { activation }) };
-      const model = sequential([layers.dense(dense), ...(own ? [layers.activation({ activation })] : [])], { seed: 1 });
+    const last = (activation: 'softmax' | 'sigmoid', kernel: number[], own: Layer | boolean) => {
+      const dense = { units: kernel.length, inputShape: [1], ...(own === false ? { activation } : {}) };
+      const behind = own === true ? [layers.activation({ activation })] : own === false ? [] : [own];
+      const model = sequential([layers.dense(dense), ...behind], { seed: 1 });
       model.setWeights([kernel, kernel.map(() => 0)]);
       return model;
     };
@@ -185,6 +187,12 @@ describe('losses as metrics', () => {
         const [alone, ...others] = await Promise.all(trained);
         expect(others).toEqual([alone, alone]);
       });
+    });
+
+    test.each([-1, 1])('behind a softmax along axis %d, which is the last', async (axis) => {
+      using model = last('softmax', [1, 2, 40], layers.softmax({ axis }));
+      model.compile({ optimizer: none, loss: sparse, metrics: [sparse] });
+      expect(await model.evaluate(x, [0, 2])).toEqual({ loss: 19.5, [sparse]: 19.5 });
     });
 
     test('but not behind another activation than theirs', async () => {

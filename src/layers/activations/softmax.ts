@@ -14,7 +14,7 @@ export interface SoftmaxLayerOptions extends LayerOptions {
 
 class Softmax extends Layer {
   /** At the end of a model a cross-entropy takes the logits instead, if the axis is the last. */
-  override readonly activation: Activation | undefined;
+  override readonly activation: Activation = activationOf('softmax');
   readonly #axis: number;
 
   constructor(options: SoftmaxLayerOptions) {
@@ -22,7 +22,6 @@ class Softmax extends Layer {
     const { axis = -1 } = options;
     checkInteger('axis', axis, Number.MIN_SAFE_INTEGER);
     this.#axis = axis;
-    this.activation = axis === -1 ? activationOf('softmax') : undefined;
   }
 
   protected ownOptions() {
@@ -38,7 +37,7 @@ class Softmax extends Layer {
   protected compute([x]: readonly [Value]): Value {
     const { shape } = x;
     const [axis, last] = [sampleAxis(this, this.#axis, shape), shape.length - 1];
-    const record = (value: Value): Value => activate(value.graph, this.name, activationOf('softmax'), value);
+    const record = (value: Value): Value => activate(value.graph, this.name, this.activation, value);
     if (axis === last) return record(x);
     // swapping twice restores the order
     const order = shape.map((_, one) => (one === axis ? last : one === last ? axis : one));
