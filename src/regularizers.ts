@@ -1,7 +1,7 @@
 /** Penalties on weights or outputs, added to the loss: `l1 * sum |x| + l2 * sum x²` (Keras: no factor of one half). */
 import type { SymbolicValue } from './ops/symbolic.ts';
 import { missing, nameOf, registered } from './registry.ts';
-import { checkNumber, checkOptions, checkSpelling, show } from './validate.ts';
+import { checkCalled, checkNumber, checkOptions, checkSpelling, show } from './validate.ts';
 
 /** A penalty. Made by {@link l1}, {@link l2} or {@link l1l2}. */
 export interface Regularizer {
@@ -31,8 +31,13 @@ export type RegularizerFunction = (weight: SymbolicValue) => SymbolicValue;
 export type RegularizerName = 'l1' | 'l2' | 'l1l2';
 
 function make(l1: number, l2: number): Regularizer {
-  checkNumber('l1', l1, 0);
-  checkNumber('l2', l2, 0);
+  for (const [name, strength] of [
+    ['l1', l1],
+    ['l2', l2],
+  ] as const) {
+    checkCalled(`regularizers.${name}`, strength);
+    checkNumber(name, strength, 0);
+  }
   return { l1, l2 };
 }
 
@@ -82,7 +87,7 @@ export function activityRegularizerOf(value: Regularizer | RegularizerName | und
   const made = regularizerOf(value);
   if (typeof made === 'function')
     throw new TypeError(
-      'activityRegularizer must be l1, l2 or both; functions penalize only weights, so use a layer and a loss for outputs',
+      `activityRegularizer must be l1, l2 or both, got ${show(value)}; functions of your own penalize only weights, so use a layer and a loss for outputs`,
     );
   return made;
 }

@@ -154,10 +154,14 @@ export function checkSpelling<T extends string>(
   return spelt(value, names, others) ?? checkName(what, value, [...names, ...(Object.keys(others) as T[])], hint);
 }
 
+/** Refuses a maker that was given instead of what it makes, and is called with what that takes. */
+export function checkCalled(of: string, given: unknown): void {
+  if (tagOf(given) === 'SymbolicValue') throw new TypeError(`call it: ${of}()`);
+}
+
 /** Refuses unknown options, mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
-  // given instead of what it makes, it is called with what that takes
-  if (tagOf(options) === 'SymbolicValue') throw new TypeError(`call it: ${of}()`);
+  checkCalled(of, options);
   checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);
   for (const key of Object.keys(options)) {
     if (!names.includes(key)) checkName(`option of ${of}`, key, names);

@@ -12,6 +12,7 @@ import {
   model,
   ops,
   optimizers,
+  regularizers,
   schedules,
   sequential,
 } from '../src/index.ts';
@@ -35,6 +36,9 @@ test.each<[string, () => unknown]>([
   ['a metric', () => trained({ metrics: [metrics.auc] })],
   ['an optimizer', async () => trained({ optimizer: optimizers.adam })],
   ['a constraint', () => trained({}, { kernelConstraint: constraints.nonNeg })],
+  ['a regularizer', () => trained({}, { kernelRegularizer: regularizers.l2 })],
+  ['a regularizer of two strengths', () => trained({}, { kernelRegularizer: regularizers.l1l2 })],
+  ['a regularizer of outputs', () => trained({}, { activityRegularizer: regularizers.l1 })],
   ['an initializer', async () => stack({ kernelInitializer: initializers.heNormal })],
   ['an activation', async () => stack({ activation: layers.reLU })],
   ['a schedule', async () => optimizers.adam({ learningRate: schedules.cosineDecay as never })],
