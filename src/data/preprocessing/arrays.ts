@@ -41,13 +41,15 @@ const MOST_CLASSES = 1_000_000;
 
 /**
  * The index of the largest number in each row: of predictions the class that a model finds likeliest. The first of equal ones counts.
+ * `inverse` of an encoder makes names of them.
  *
  * @param rows shape `[rows, classes]`, such as `model.predict` gives
  * @throws RangeError for another shape, and for one column: of those, numbers above 0.5 are the class 1
  * @example
  * ```ts
  * import { argMax } from 'simdescent/data';
- * console.log(argMax([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2]])); // 1, 0
+ * const classes = argMax([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2]]); // 1, 0
+ * const names = Array.from(classes, (i) => ['cat', 'dog', 'fox'][i]); // dog, cat: `map` of a typed array makes numbers only
  * ```
  * @category Preprocessing
  */
