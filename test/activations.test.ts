@@ -132,6 +132,25 @@ describe('activations that layers take as functions', () => {
     },
   );
 
+  test.each(Object.keys(functions).filter((key) => !key.includes('(')))(
+    'descriptions name it as Keras does: %s',
+    async (activation) => {
+      const { f } = golden.values[activation as keyof typeof golden.values];
+      const config = { activation, inputShape: [golden.x.length] };
+      using model = sequential([configs.layerFrom({ className: 'activation', config })]);
+      const { data } = await model.predict([golden.x]);
+      using same = compileFunction(functions[activation] as (x: SymbolicValue) => SymbolicValue)(
+        tensor([golden.x.length], golden.x),
+      );
+      expect(Array.from(data)).toEqual(Array.from(same.data));
+      for (const [i, want] of f.entries())
+        expect(Math.abs((data[i] as number) - want)).toBeLessThanOrEqual(4e-6 * Math.abs(want) + 1e-6);
+      using again = await loadModel(await model.save());
+      expect((await again.predict([golden.x])).data).toEqual(data);
+      expect(() => layers.dense({ units: 1, activation: activation as never })).toThrow(/functions of ops/);
+    },
+  );
+
   test.each([
     ['dense', () => layers.dense({ units: 3, activation: ops.mish, inputShape: [4] })],
     ['activation', () => layers.activation({ activation: ops.logSigmoid, inputShape: [4] })],

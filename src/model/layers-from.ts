@@ -1,5 +1,4 @@
 /** Reads descriptions of layers back (from-config.ts says how), those of the user's own among them. */
-import type { ActivationFunction } from '../activations.ts';
 import type { Constraint, ConstraintFunction } from '../constraint.ts';
 import * as constraints from '../constraints.ts';
 import * as layers from '../layers/index.ts';
@@ -7,7 +6,7 @@ import * as activations from '../ops/activations.ts';
 import { exp } from '../ops/functions.ts';
 import * as furtherActivations from '../ops/further-activations.ts';
 import { missing, registered } from '../registry.ts';
-import { checkInteger, isObject } from '../validate.ts';
+import { checkInteger, isObject, spelt } from '../validate.ts';
 import { fieldsOf, initializerFrom, make, type Table } from './parts-from.ts';
 
 /** A function, because bundlers keep what spreads outside of one. */
@@ -40,20 +39,30 @@ export function readLayer(config: unknown, { shared, model }: Reading): layers.L
   return layer;
 }
 
-/** A function that is an activation: one of `ops`, or one of the user's own. */
-function activationFrom(config: unknown): ActivationFunction {
+/** Activations that layers do not know by name, so that a program has only those that it uses. */
+// a function, because bundlers keep what spreads outside of one: it might run code
+const furtherFunctions = () => ({ ...furtherActivations, exp, logSoftmax: activations.logSoftmax });
+
+/** An activation by name, or a function that is one: of `ops`, or of the user's own. */
+function activationFrom(config: unknown): unknown {
+  if (typeof config === 'string') {
+    const further = furtherFunctions();
+    const name = spelt(config, Object.keys(further) as (keyof typeof further)[], { exponential: 'exp' });
+    return name === undefined ? config : further[name];
+  }
+  if (!isObject(config) || !('function' in config)) return config;
   const name = String(fieldsOf('an activation', config, ['function']).function);
   // of `ops`: those that layers may be given
-  const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherActivations, exp }));
-  return (registered('activation', name) ?? known.get(name) ?? missing('activation', name)) as ActivationFunction;
+  const known = new Map<string, unknown>(Object.entries({ ...activations, ...furtherFunctions() }));
+  return registered('activation', name) ?? known.get(name) ?? missing('activation', name);
 }
 
 /** An option of a layer, which may be a description, as an optimizer's schedule may. */
 function partFrom(key: string, value: unknown): unknown {
+  if (key === 'activation') return activationFrom(value);
   if (!isObject(value)) return value;
   if (key.endsWith('Initializer')) return initializerFrom(value);
-  if (key.endsWith('Constraint')) return constraintFrom(value);
-  return key === 'activation' && 'function' in value ? activationFrom(value) : value;
+  return key.endsWith('Constraint') ? constraintFrom(value) : value;
 }
 
 /** A constraint, or the user's own function. */

@@ -41,6 +41,7 @@ const ACTIVATIONS: Readonly<Record<string, string | { readonly function: string 
       'mish',
       'softShrink',
       'sparsePlus',
+      'sparseSigmoid',
       'squareplus',
       'tanhShrink',
     ].map((name) => [name, { function: name }]),

@@ -39,7 +39,7 @@ const IN_TFJS = new Set([
 const IN_KERAS = new Set([
   ...IN_TFJS,
   ...['leakyRelu', 'hardSigmoid', 'hardTanh', 'hardSilu', 'exp', 'celu', 'hardShrink', 'logSoftmax', 'logSigmoid'],
-  ...['softShrink', 'sparsePlus', 'squareplus', 'tanhShrink'],
+  ...['softShrink', 'sparsePlus', 'sparseSigmoid', 'squareplus', 'tanhShrink'],
 ]);
 const MERGES = new Set(['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum', 'concatenate', 'dot']);
 const RENAMED: Readonly<Record<string, string>> = { exp: 'exponential' };
