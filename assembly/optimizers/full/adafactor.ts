@@ -1,14 +1,14 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes, storeLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
-import { promoteHigh, sumSquares } from "../../reduce";
+import { sumSquares } from "../../reduce";
 import { pow64 } from "../../scalar";
 import { belowTinyRoot, flushBelow, LANES, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decay } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { bytesOf, descend } from "./each";
-import { addHighSquare, addLowSquare, eachBy, keepSum, total } from "./sums";
+import { addHigh, addHighSquare, addLow, addLowSquare, eachBy, keepSum, total } from "./sums";
 
 /**
  * Adafactor (Shazeer, Stern 2018): of a matrix of squares it keeps only the means of rows and columns.
@@ -45,23 +45,27 @@ export function prepareAdafactor(state: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function squareAt(state: usize, g: usize, count: i32): v128 {
-  const gradient = flushBelow(loadLanes(g, count), magnitude(), belowTinyRoot());
-  return f32x4.add(f32x4.mul(gradient, gradient), scalar(state, EPS1));
+function squareAt(g: usize, count: i32, bits: v128, root: v128, eps: v128): v128 {
+  const gradient = flushBelow(loadLanes(g, count), bits, root);
+  return f32x4.add(f32x4.mul(gradient, gradient), eps);
 }
 
 /** The sum of g^2 + e1 over n numbers. */
 function sumOfSquares(state: usize, g: usize, n: i32): f64 {
+  const bits = magnitude();
+  const root = belowTinyRoot();
+  const eps = scalar(state, EPS1);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   let rest: f64 = 0;
-  let i = 0;
-  for (; i <= n - LANES; i += LANES) {
-    const x = squareAt(state, offset(g, i), LANES);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(x));
-    high = f64x2.add(high, promoteHigh(x));
+  const whole = g + ((<usize>(n & ~3)) << 2);
+  const end = g + ((<usize>n) << 2);
+  for (; g < whole; g += 16) {
+    const x = squareAt(g, LANES, bits, root, eps);
+    low = addLow(low, x);
+    high = addHigh(high, x);
   }
-  for (; i < n; i++) rest += <f64>f32x4.extract_lane(squareAt(state, offset(g, i), 1), 0);
+  for (; g < end; g += 4) rest += <f64>f32x4.extract_lane(squareAt(g, 1, bits, root, eps), 0);
   const sum = f64x2.add(low, high);
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
 }
@@ -74,36 +78,83 @@ function mixed(state: usize, slot: usize, mean: f64): void {
   store<f32>(slot, <f32>(kept * <f64>load<f32>(slot) + <f64>f32x4.extract_lane(scalar(state, REST), 0) * mean));
 }
 
-/** c of columns from .. to of one matrix: their sums go down the rows, in order. */
+/** c of `count` columns with these sums. */
+// @ts-ignore: decorator
+@inline
+function mixedLanes(state: usize, c: usize, low: v128, high: v128, rows: f64, count: i32): void {
+  mixed(state, c, f64x2.extract_lane(low, 0) / rows);
+  if (count == 1) return;
+  mixed(state, c + 4, f64x2.extract_lane(low, 1) / rows);
+  mixed(state, c + 8, f64x2.extract_lane(high, 0) / rows);
+  mixed(state, c + 12, f64x2.extract_lane(high, 1) / rows);
+}
+
+/** c of the columns of one vector. */
+// @ts-ignore: decorator
+@inline
+function vectorOfColumns(state: usize, c: usize, g: usize, end: usize, bytes: usize, rows: f64, count: i32): void {
+  const bits = magnitude();
+  const root = belowTinyRoot();
+  const eps = scalar(state, EPS1);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (; g < end; g += bytes) {
+    const x = squareAt(g, count, bits, root, eps);
+    low = addLow(low, x);
+    high = addHigh(high, x);
+  }
+  mixedLanes(state, c, low, high, rows, count);
+}
+
+/** c of columns from .. to of one matrix: their sums go down the rows, in order; sixteen at a time, which are a line of the cache. */
 function columns(state: usize, c: usize, g: usize, rows: i32, cols: i32, from: i32, to: i32): void {
+  const bits = magnitude();
+  const root = belowTinyRoot();
+  const eps = scalar(state, EPS1);
+  const height = <f64>rows;
+  const bytes = (<usize>cols) << 2;
+  const end = g + <usize>rows * bytes;
   let j = from;
-  for (; j <= to - LANES; j += LANES) {
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    for (let i = 0; i < rows; i++) {
-      const x = squareAt(state, offset(g, i * cols + j), LANES);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(x));
-      high = f64x2.add(high, promoteHigh(x));
+  for (; j <= to - 4 * LANES; j += 4 * LANES) {
+    let low0 = f64x2.splat(0);
+    let high0 = f64x2.splat(0);
+    let low1 = f64x2.splat(0);
+    let high1 = f64x2.splat(0);
+    let low2 = f64x2.splat(0);
+    let high2 = f64x2.splat(0);
+    let low3 = f64x2.splat(0);
+    let high3 = f64x2.splat(0);
+    for (let at = offset(g, j); at < end; at += bytes) {
+      let x = squareAt(at, LANES, bits, root, eps);
+      low0 = addLow(low0, x);
+      high0 = addHigh(high0, x);
+      x = squareAt(at + 16, LANES, bits, root, eps);
+      low1 = addLow(low1, x);
+      high1 = addHigh(high1, x);
+      x = squareAt(at + 32, LANES, bits, root, eps);
+      low2 = addLow(low2, x);
+      high2 = addHigh(high2, x);
+      x = squareAt(at + 48, LANES, bits, root, eps);
+      low3 = addLow(low3, x);
+      high3 = addHigh(high3, x);
     }
-    mixed(state, offset(c, j), f64x2.extract_lane(low, 0) / <f64>rows);
-    mixed(state, offset(c, j + 1), f64x2.extract_lane(low, 1) / <f64>rows);
-    mixed(state, offset(c, j + 2), f64x2.extract_lane(high, 0) / <f64>rows);
-    mixed(state, offset(c, j + 3), f64x2.extract_lane(high, 1) / <f64>rows);
+    const out = offset(c, j);
+    mixedLanes(state, out, low0, high0, height, LANES);
+    mixedLanes(state, out + 16, low1, high1, height, LANES);
+    mixedLanes(state, out + 32, low2, high2, height, LANES);
+    mixedLanes(state, out + 48, low3, high3, height, LANES);
   }
-  for (; j < to; j++) {
-    let sum: f64 = 0;
-    for (let i = 0; i < rows; i++) sum += <f64>f32x4.extract_lane(squareAt(state, offset(g, i * cols + j), 1), 0);
-    mixed(state, offset(c, j), sum / <f64>rows);
-  }
+  for (; j <= to - LANES; j += LANES) vectorOfColumns(state, offset(c, j), offset(g, j), end, bytes, height, LANES);
+  for (; j < to; j++) vectorOfColumns(state, offset(c, j), offset(g, j), end, bytes, height, 1);
 }
 
 /** u of `count` parameters, from g and c and the row's factor. */
 // @ts-ignore: decorator
 @inline
-function direction(g: usize, c: usize, row: v128, count: i32): v128 {
+function direction(g: usize, c: usize, row: v128, count: i32, bits: v128, root: v128, normal: v128): v128 {
   // where a row and a column have had no gradients, the product of their means underflows
-  const square = f32x4.pmax(f32x4.mul(row, loadLanes(c, count)), f32x4.splat(f32.MIN_NORMAL_VALUE));
-  return f32x4.div(flushBelow(loadLanes(g, count), magnitude(), belowTinyRoot()), f32x4.sqrt(square));
+  const square = f32x4.pmax(f32x4.mul(row, loadLanes(c, count)), normal);
+  return f32x4.div(flushBelow(loadLanes(g, count), bits, root), f32x4.sqrt(square));
 }
 
 /** Keeps the sum of u^2. Here the slot is c, and the factor the row's. */
@@ -113,10 +164,13 @@ class Direction {
   // @ts-ignore: decorator
   @inline
   run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
+    const bits = magnitude();
+    const root = belowTinyRoot();
+    const normal = f32x4.splat(f32.MIN_NORMAL_VALUE);
     let low = f64x2.splat(0);
     let high = f64x2.splat(0);
     for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
-      const u = direction(g, slots, by, count);
+      const u = direction(g, slots, by, count, bits, root, normal);
       low = addLowSquare(low, u);
       high = addHighSquare(high, u);
     }
@@ -125,12 +179,16 @@ class Direction {
 }
 
 function descent(w: usize, g: usize, c: usize, row: f32, factor: f64, n: i32): void {
+  const bits = magnitude();
+  const root = belowTinyRoot();
+  const normal = f32x4.splat(f32.MIN_NORMAL_VALUE);
   const by = f32x4.splat(row);
   const rate = f32x4.splat(<f32>factor);
   let i = 0;
   for (; i <= n - LANES; i += LANES)
-    descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, LANES), rate), LANES);
-  for (; i < n; i++) descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, 1), rate), 1);
+    descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, LANES, bits, root, normal), rate), LANES);
+  for (; i < n; i++)
+    descend(offset(w, i), f32x4.mul(direction(offset(g, i), offset(c, i), by, 1, bits, root, normal), rate), 1);
 }
 
 /** v of a vector. */
@@ -138,7 +196,10 @@ function squares(state: usize, v: usize, g: usize, n: i32): void {
   let i = 0;
   while (i < n) {
     const count = n - i < LANES ? 1 : LANES;
-    const square = f32x4.mul(scalar(state, REST), squareAt(state, offset(g, i), count));
+    const square = f32x4.mul(
+      scalar(state, REST),
+      squareAt(offset(g, i), count, magnitude(), belowTinyRoot(), scalar(state, EPS1)),
+    );
     storeLanes(offset(v, i), f32x4.add(f32x4.mul(scalar(state, KEPT), loadLanes(offset(v, i), count)), square), count);
     i += count;
   }

@@ -7,7 +7,7 @@ import { decayBy } from "../decay";
 import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { average, bytesOf, descend } from "./each";
 import { estimateAt, rateOf, unstarted } from "./estimate";
-import { addHigh, addLow, eachBy, keepSum, total } from "./sums";
+import { addHigh, addLow, keepSum, total } from "./sums";
 
 /**
  * Prodigy (Mishchenko & Defazio 2023): Adam that estimates its step size d from how far the weights have come from their start p.
@@ -51,69 +51,87 @@ export function prepareProdigy(state: usize): void {
   setScalar(state, KEPT3, beta3(state));
 }
 
-/** Keeps the sum of d g (p - w). The factor is d. */
+/** m, v and s, of which g is multiplied by `slope`. Keeps the sums of d g (p - w) and of |s|. */
 // @ts-ignore: decorator
-@final @unmanaged
-class Moments {
-  // @ts-ignore: decorator
-  @inline
-  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
-    const bits = magnitude();
-    const tiny = belowTiny();
-    const root = belowTinyRoot();
-    const rest1 = scalar(state, REST1);
-    const rest2 = scalar(state, REST2);
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
-      const gradient = flushBelow(f32x4.mul(loadLanes(g, count), by), bits, root);
-      const way = f32x4.sub(loadLanes(slots + 3 * stride, count), loadLanes(w, count));
-      const term = flushBelow(f32x4.mul(gradient, way), bits, tiny);
-      low = addLow(low, term);
-      high = addHigh(high, term);
-      average(slots, gradient, rest1, count, bits, tiny);
-      average(slots + stride, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
-    }
-    keepSum(out, low, high, count);
+@inline
+function gather(
+  state: usize,
+  w: usize,
+  g: usize,
+  slots: usize,
+  stride: i32,
+  d: f64,
+  slope: f64,
+  out: usize,
+  end: usize,
+  count: i32,
+): void {
+  const bits = magnitude();
+  const tiny = belowTiny();
+  const root = belowTinyRoot();
+  const rest1 = scalar(state, REST1);
+  const rest2 = scalar(state, REST2);
+  const kept3 = scalar(state, KEPT3);
+  const by = f32x4.splat(<f32>d);
+  const rise = f32x4.splat(<f32>slope);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let lowSize = f64x2.splat(0);
+  let highSize = f64x2.splat(0);
+  for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
+    const squares = slots + stride;
+    const sums = squares + stride;
+    const given = loadLanes(g, count);
+    const gradient = flushBelow(f32x4.mul(given, by), bits, root);
+    const way = f32x4.sub(loadLanes(sums + stride, count), loadLanes(w, count));
+    const term = flushBelow(f32x4.mul(gradient, way), bits, tiny);
+    low = addLow(low, term);
+    high = addHigh(high, term);
+    average(slots, gradient, rest1, count, bits, tiny);
+    average(squares, f32x4.mul(gradient, gradient), rest2, count, bits, tiny);
+    const kept = f32x4.mul(loadLanes(sums, count), kept3);
+    const sum = flushBelow(f32x4.add(kept, f32x4.mul(given, rise)), bits, tiny);
+    storeLanes(sums, sum, count);
+    const size = f32x4.abs(sum);
+    lowSize = addLow(lowSize, size);
+    highSize = addHigh(highSize, size);
   }
+  keepSum(out, low, high, count);
+  keepSum(out + 8, lowSize, highSize, count);
 }
 
-/** Keeps the sum of |s|. The factor is that of g in s. */
+/** The first pass over a block. */
+function moments(
+  state: usize,
+  w: usize,
+  g: usize,
+  slots: usize,
+  stride: i32,
+  d: f64,
+  slope: f64,
+  out: usize,
+  n: i32,
+): void {
+  const whole = (<usize>(n & ~3)) << 2;
+  gather(state, w, g, slots, stride, d, slope, out, w + whole, LANES);
+  gather(state, w + whole, g + whole, slots + whole, stride, d, slope, out, w + ((<usize>n) << 2), 1);
+}
+
 // @ts-ignore: decorator
-@final @unmanaged
-class GradientSum {
-  // @ts-ignore: decorator
-  @inline
-  run(state: usize, w: usize, g: usize, slots: usize, stride: i32, by: v128, out: usize, end: usize, count: i32): void {
-    const bits = magnitude();
-    const tiny = belowTiny();
-    const kept3 = scalar(state, KEPT3);
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    for (const bytes = bytesOf(count); w < end; w += bytes, g += bytes, slots += bytes) {
-      const slot = slots + 2 * stride;
-      const before = f32x4.mul(loadLanes(slot, count), kept3);
-      const sum = flushBelow(f32x4.add(before, f32x4.mul(loadLanes(g, count), by)), bits, tiny);
-      storeLanes(slot, sum, count);
-      const size = f32x4.abs(sum);
-      low = addLow(low, size);
-      high = addHigh(high, size);
-    }
-    keepSum(out, low, high, count);
+@inline
+function fall(w: usize, slots: usize, stride: usize, eps: v128, by: v128, end: usize, count: i32): void {
+  for (const bytes = bytesOf(count); w < end; w += bytes, slots += bytes) {
+    const quotient = f32x4.div(loadLanes(slots, count), f32x4.add(f32x4.sqrt(loadLanes(slots + stride, count)), eps));
+    descend(w, f32x4.mul(quotient, by), count);
   }
 }
 
 function descent(w: usize, slots: usize, stride: usize, epsilon: f64, rate: f64, n: i32): void {
   const eps = f32x4.splat(<f32>epsilon);
   const by = f32x4.splat(<f32>rate);
-  const to = w + ((<usize>n) << 2);
-  while (w < to) {
-    const count = to - w < 16 ? 1 : LANES;
-    const quotient = f32x4.div(loadLanes(slots, count), f32x4.add(f32x4.sqrt(loadLanes(slots + stride, count)), eps));
-    descend(w, f32x4.mul(quotient, by), count);
-    w += (<usize>count) << 2;
-    slots += (<usize>count) << 2;
-  }
+  const whole = (<usize>(n & ~3)) << 2;
+  fall(w, slots, stride, eps, by, w + whole, LANES);
+  fall(w + whole, slots + whole, stride, eps, by, w + ((<usize>n) << 2), 1);
 }
 
 /** k n / sum of |s|; d while there is no gradient. */
@@ -157,9 +175,8 @@ export function prodigyPass(op: usize, part: i32, parts: i32): void {
       const sb = offset(slots, from);
       const out = sums + ((<usize>block) << 4);
       if (first) memory.copy(sb + 3 * stride, wb, (<usize>count) << 2);
-      eachBy<Moments>(state, wb, gb, sb, stride, count, d, out);
+      moments(state, wb, gb, sb, stride, d, slope, out, count);
       store<f64>(out, share * load<f64>(out));
-      eachBy<GradientSum>(state, wb, gb, sb, stride, count, slope, out + 8);
     }
     return;
   }
