@@ -21,7 +21,7 @@ const RATES: Partial<Readonly<Record<RacerName, number>>> = {
     adamax: 0.1,
     yogi: 0.1,
     signSgd: 0.02,
-    radam: 0.1,
+    radam: 0.03,
     adabelief: 0.1,
     adan: 0.1,
     lion: 0.03,
@@ -41,8 +41,15 @@ const RATES: Partial<Readonly<Record<RacerName, number>>> = {
 /** Other options than the library's: AdaBound ends as SGD, and does so with a rate at which SGD descends here. */
 const FURTHER: Partial<Readonly<Record<RacerName, Given>>> = { adabound: { finalLearningRateRatio: 0.2 } };
 
-/** Their steps are as long as the gradient, and too long where a surface is steep; all others divide by its size. */
-const PROPORTIONAL: ReadonlySet<RacerName> = new Set(['sgd', 'momentum', 'nesterov', 'asgd', 'scheduleFreeSgd']);
+/** Their steps (RAdam's first five) are as long as the gradient, and too long where a surface is steep; all others divide by its size. */
+const PROPORTIONAL: ReadonlySet<RacerName> = new Set([
+  'sgd',
+  'momentum',
+  'nesterov',
+  'asgd',
+  'scheduleFreeSgd',
+  'radam',
+]);
 
 /** An optimizer with the options that it has on this surface if no others are given. */
 export function entrant(name: RacerName, { rate = 1 }: Pick<Surface, 'rate'> = {}): Entrant {
