@@ -29,7 +29,9 @@ export async function expectResumes(
   expect(await twin.save()).toEqual(await model.save());
 }
 
-/** Trains a model of each runtime. */
+export const ONE_TO_SEVEN: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
+
+/** Trains a model with each of these numbers of threads. */
 export async function expectSameOnThreads(
   modelOn: (runtime: Runtime) => Model,
   [x, y]: readonly [x: ModelData, y: ModelData],

@@ -75,7 +75,7 @@ function velocity32(s: Required<Settings>, nesterov: boolean): Step32 {
   };
 }
 
-const STEPS32: Record<Name, (s: Required<Settings>) => Step32> = {
+export const STEPS32: Record<Name, (s: Required<Settings>) => Step32> = {
   sgd: (s) => ({
     scalars: () => ({}),
     update: (w, g) => r(w - r(flush(g) * r(s.learningRate))),
