@@ -10,6 +10,7 @@ export default defineConfig({
       'test/engines/binaries.ts',
       'test/package/project.ts',
       'test/convert/install.ts',
+      'test/sweep/install.ts',
       'test/data.ts',
     ],
     // many tests wait for browsers and programs: even on two processors, two files at a time take less

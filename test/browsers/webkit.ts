@@ -3,8 +3,8 @@
  * puppeteer could speak; what tests need of the classic protocol is four requests.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../port.ts';
 import { webkitPaths } from './install.ts';
 
 /** A window of WebKit that shows a page. */
@@ -29,16 +29,6 @@ export const PAGE_ENDED = /the page's process has ended/;
 const EMPTY = 'Could not parse script result';
 const failed = (value: unknown): value is { error: string; message: string } =>
   typeof value === 'object' && value !== null && 'error' in value && 'message' in value;
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
-}
 
 interface Started {
   readonly child: ChildProcess;

@@ -11,8 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { built } from '../cli/run.ts';
 import { randomFloats } from '../core.ts';
-import { installLocked } from '../locked.ts';
-import { installPackage, PEERS } from './installed.ts';
+import { installPackage } from './installed.ts';
 import { Postgres, Redis, type Server } from './servers.ts';
 
 const KILLS = Number(process.env.SIMDESCENT_KILLS ?? 0);
@@ -38,7 +37,6 @@ let folder = '';
 let truth = '';
 beforeAll(async () => {
   built();
-  installLocked(PEERS, '--ignore-scripts');
   folder = mkdtempSync(join(tmpdir(), 'simdescent-chaos-'));
   installPackage(folder, true);
   const lib = (await import(

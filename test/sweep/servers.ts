@@ -2,37 +2,36 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runSync } from '../child.ts';
+import { freePort } from '../port.ts';
 
-/** Installs a package where that can be done. @returns whether its program is there, or throws in CI */
-function installs(apt: string, exists: () => boolean): boolean {
-  if (!exists() && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0)
-    try {
-      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-      console.log(`installing ${apt}`);
-      runSync('apt-get', ['-qq', 'update'], { env });
-      runSync('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', apt], { env });
-    } catch (error) {
-      console.error((error as Error).message);
-    }
-  if (exists()) return true;
-  const what = `${apt} not found; install with: apt-get install ${apt}`;
-  if (process.env.CI) throw new Error(what);
-  console.warn(`\n${what}\nTests of sweeps on it are skipped.\n`);
-  return false;
-}
+/** Debian's packages, and whether their programs are there. */
+const packages: Readonly<Record<string, () => boolean>> = {
+  'redis-server': () => Redis.there(),
+  postgresql: () => Postgres.there(),
+};
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+/** Installs both where that can be done: two at a time would wait for each other's lock. */
+export function installServers(): void {
+  for (const [apt, exists] of Object.entries(packages)) {
+    if (!exists() && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0)
+      try {
+        const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+        console.log(`installing ${apt}`);
+        runSync('apt-get', ['-qq', 'update'], { env });
+        runSync('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', apt], { env });
+      } catch (error) {
+        console.error((error as Error).message);
+      }
+    if (exists()) continue;
+    const what = `${apt} not found; install with: apt-get install ${apt}`;
+    if (process.env.CI) throw new Error(what);
+    console.warn(`\n${what}\nTests of sweeps on it are skipped.\n`);
+  }
 }
 
 /** A server of a queue. */
@@ -78,7 +77,7 @@ export abstract class Server {
 /** It keeps nothing on disk. */
 export class Redis extends Server {
   static there(): boolean {
-    return installs('redis-server', () => spawnSync('redis-server', ['--version']).status === 0);
+    return spawnSync('redis-server', ['--version']).status === 0;
   }
 
   static async start(): Promise<Redis> {
@@ -119,7 +118,7 @@ export class Postgres extends Server {
   }
 
   static there(): boolean {
-    return installs('postgresql', () => Postgres.#programs() !== undefined);
+    return Postgres.#programs() !== undefined;
   }
 
   static async start(): Promise<Postgres> {
