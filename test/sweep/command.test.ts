@@ -64,7 +64,10 @@ describe('sweep', () => {
 
   it('goes on after Ctrl-C, and says what is finished', async () => {
     const out = join(folder, 'stopped');
-    const { child, done } = start([...GRID, '--out', out, '--json', '--workers', '1']);
+    // so long that much is left when the signal comes
+    const long = [...GRID, '--epochs', '40', '--json', '--workers', '1', '--out'];
+    const whole = lastLine((await run(...long, join(folder, 'not stopped'))).stdout);
+    const { child, done } = start([...long, out]);
     child.stderr?.on('data', (text: string) => {
       if (text.includes('trial 0')) child.kill('SIGINT');
     });
@@ -74,7 +77,7 @@ describe('sweep', () => {
     expect(last).toMatchObject({ stopped: true, digest: null });
     expect(last.trials).toBeGreaterThan(0);
     expect(JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8')).stopped).toBe(true);
-    expect(lastLine((await run(...GRID, '--out', out, '--json', '--resume')).stdout).digest).toBe(digest);
+    expect(lastLine((await run(...long, out, '--resume')).stdout).digest).toBe(whole.digest);
   });
 
   it('says that the disk is full, and goes on when it no longer is', async () => {

@@ -1,7 +1,8 @@
-// A sweep of its own, to be killed: node coordinator.js FOLDER WORKERS. It prints each result and, at the end, the digest.
+// A sweep of its own: node coordinator.js FOLDER WORKERS RESULTS. It prints each result and, at the end, the digest, and kills itself after so many results.
 import { processes, sweep } from '../../dist/sweep.js';
 
-const [out, workers] = process.argv.slice(2);
+const [out, workers, last] = process.argv.slice(2);
+let results = 0;
 export const OPTIONS = {
   space: { rate: { log: [1e-3, 0.1] }, units: { integer: [2, 9] }, optimizer: ['sgd', 'nadam'] },
   ...{ objective: 'loss', search: 'hyperband', epochs: 9 },
@@ -13,6 +14,9 @@ const result = await sweep({
     context: { pause: 2, pids: process.env.PIDS },
   }),
   ...{ out, resume: true },
-  onTrial: ({ trial, epochs }) => console.log(`trial ${trial} ${epochs}`),
+  onTrial: ({ trial, epochs }) => {
+    console.log(`trial ${trial} ${epochs}`);
+    if (++results === Number(last)) process.kill(process.pid, 'SIGKILL');
+  },
 });
 console.log(`digest ${result.digest}`);

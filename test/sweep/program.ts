@@ -44,7 +44,11 @@ export function start(
       child.emit('heard');
     });
   onTestFailed(() => console.error(`${engine.join(' ')} simdescent ${args.join(' ')}\n${text}`));
-  const done = once(child, 'close').then(([code]) => code as number | null);
+  let closed = false;
+  const done = once(child, 'close').then(([code]) => {
+    closed = true;
+    return code as number | null;
+  });
   return {
     child,
     done,
@@ -52,7 +56,8 @@ export function start(
     last: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
     async until(fits) {
       while (!fits(text)) {
-        if (child.exitCode !== null) throw new Error(`it ended: ${text}`);
+        // its last words may come after it has ended
+        if (closed) throw new Error(`it ended: ${text}`);
         await Promise.race([once(child, 'heard'), done]);
       }
     },

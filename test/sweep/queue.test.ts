@@ -7,8 +7,7 @@ import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { VERSION } from '../../src/version.ts';
 import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
-import { installLocked } from '../locked.ts';
-import { installPackage, PEERS } from './installed.ts';
+import { installPackage } from './installed.ts';
 import { endAll, type Program, start as startProgram } from './program.ts';
 import { Postgres, Redis, type Server } from './servers.ts';
 
@@ -23,7 +22,6 @@ let local: Record<string, unknown> = {};
 
 beforeAll(async () => {
   built();
-  installLocked(PEERS, '--ignore-scripts');
   await loadFashionMnist();
   folder = mkdtempSync(join(tmpdir(), 'simdescent-queue-'));
   installPackage(join(folder, 'here'), true);
@@ -57,14 +55,16 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
     const out = join(folder, `queued ${kind.name}`);
     const sweep = command('sweep', ...SPEC, '--queue', server.url, '--out', out, '--json', '--verify', '0.3');
     const [first, second] = [startWorker(), startWorker()];
-    // with a trial in its hands
-    await Promise.race([first.until((text) => trialsIn(text) > 0), sweep.done]);
+    // with a trial in its hands; the sweep is held meanwhile, so that it cannot end before the queue does
+    await first.until((text) => trialsIn(text) > 0);
+    sweep.child.kill('SIGSTOP');
     first.child.kill('SIGKILL');
     const third = startWorker();
-    await second.until((text) => trialsIn(text) > 1);
-    await third.until((text) => text.includes('at a time'));
+    await Promise.all([second, third].map((one) => one.until((text) => text.includes('at a time'))));
     // Redis keeps nothing: whatever was in the queue is lost
     await server.kill();
+    sweep.child.kill('SIGCONT');
+    await sweep.until((text) => text.includes('is away'));
     await server.start();
     expect(await sweep.done).toBe(0);
     expect(sweep.text()).toContain('is there again');
@@ -106,7 +106,8 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
     const named = ['--queue-name', 'left'];
     const on = (out: string, ...more: string[]) =>
       command('sweep', ...SPEC, '--queue', server.url, ...named, '--out', join(folder, `${out} ${kind.name}`), ...more);
-    const killed = on('killed', '--search-seed', '9');
+    // more trials than a worker computes before it is killed
+    const killed = on('killed', '--search-seed', '9', '--trials', '64');
     const first = startWorker(undefined, named);
     await first.until((text) => trialsIn(text) > 0);
     for (const { child, done } of [first, killed]) {
