@@ -43,8 +43,9 @@ export class Guest {
     return new Guest(url, String(body.key), String(body.worker));
   }
 
+  /** Status 0: nobody answers any more. A sweep that ends waits for guests that it has, and not for those that it has sent away. */
   ask(what: string, body: object = {}): Promise<Answered> {
-    return ask(this.#url, what, { key: this.key, ...body });
+    return ask(this.#url, what, { key: this.key, ...body }).catch(() => ({ status: 0, body: {} }));
   }
 
   /** The next trial; undefined if this guest gets no more. */
