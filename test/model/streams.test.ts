@@ -428,10 +428,11 @@ describe('prefetch and the end', () => {
     let [given, returned] = [0, 0];
     const source = {
       [Symbol.asyncIterator]: () => ({
-        next: () =>
-          given++ < 2
-            ? Promise.resolve({ done: false as const, value: rowsOf(0, 8) })
-            : new Promise<never>(() => undefined),
+        next: () => {
+          if (given++ < 2) return Promise.resolve({ done: false as const, value: rowsOf(0, 8) });
+          setTimeout(() => controller.abort(reason));
+          return new Promise<never>(() => undefined);
+        },
         return: () => {
           returned++;
           return new Promise<never>(() => undefined);
@@ -440,7 +441,6 @@ describe('prefetch and the end', () => {
     };
     const made = classifier();
     const fit = made.fit(source, { signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 20);
     await expect(fit).rejects.toBe(reason);
     expect(returned).toBe(1);
     given = 2;
@@ -450,15 +450,15 @@ describe('prefetch and the end', () => {
 
   test('stop and dispose end it while it waits for a batch', async () => {
     const made = classifier();
-    async function* stuck() {
-      yield rowsOf(0, 8);
-      await new Promise(() => undefined);
-    }
-    setTimeout(() => made.stop(), 20);
-    const { epoch } = await made.fit(stuck);
+    const stuckUntil = (end: () => void) =>
+      async function* () {
+        yield rowsOf(0, 8);
+        setTimeout(end);
+        await new Promise(() => undefined);
+      };
+    const { epoch } = await made.fit(stuckUntil(() => made.stop()));
     expect([epoch, made.epoch]).toEqual([[0], 0]);
-    setTimeout(() => made.dispose(), 20);
-    await expect(made.fit(stuck)).rejects.toThrow(/disposed/);
+    await expect(made.fit(stuckUntil(() => made.dispose()))).rejects.toThrow(/disposed/);
   });
 
   test('nothing is left in memory', async () => {
