@@ -109,29 +109,63 @@ export function weightedSum(values: usize, weights: usize, n: i32): f64 {
   return total;
 }
 
+/** Sums of 4 `vectors` columns, of which every row is read once; how many is a constant of the call. */
+// @ts-ignore: decorator
+@inline
+function sumsOf(vectors: i32, out: usize, x: usize, rows: i32, stride: usize): void {
+  let low0 = f64x2.splat(0);
+  let high0 = low0;
+  let low1 = low0;
+  let high1 = low0;
+  let low2 = low0;
+  let high2 = low0;
+  let low3 = low0;
+  let high3 = low0;
+  for (; rows > 0; rows--, x += stride) {
+    const row = v128.load(x);
+    low0 = f64x2.add(low0, f64x2.promote_low_f32x4(row));
+    high0 = f64x2.add(high0, promoteHigh(row));
+    if (vectors > 1) {
+      const row1 = v128.load(x, 16);
+      const row2 = v128.load(x, 32);
+      const row3 = v128.load(x, 48);
+      low1 = f64x2.add(low1, f64x2.promote_low_f32x4(row1));
+      high1 = f64x2.add(high1, promoteHigh(row1));
+      low2 = f64x2.add(low2, f64x2.promote_low_f32x4(row2));
+      high2 = f64x2.add(high2, promoteHigh(row2));
+      low3 = f64x2.add(low3, f64x2.promote_low_f32x4(row3));
+      high3 = f64x2.add(high3, promoteHigh(row3));
+    }
+  }
+  v128.store(out, demoted(low0, high0));
+  if (vectors > 1) {
+    v128.store(out, demoted(low1, high1), 16);
+    v128.store(out, demoted(low2, high2), 32);
+    v128.store(out, demoted(low3, high3), 48);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function demoted(low: v128, high: v128): v128 {
+  return i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
+
 /**
  * out[c] = the sum over the rows, ascending, of x[r, c], for from <= c < to; `cols` is the row stride. Rounded to
  * float32 once, at the end. Threads split the columns.
  */
 export function columnSums(out: usize, x: usize, rows: i32, cols: i32, from: i32, to: i32): void {
   const stride = (<usize>cols) << 2;
-  let c = from;
-  for (; c <= to - LANES; c += LANES) {
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    let at = x + ((<usize>c) << 2);
-    for (let r = 0; r < rows; r++, at += stride) {
-      const row = v128.load(at);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(row));
-      high = f64x2.add(high, promoteHigh(row));
-    }
-    const sums = i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
-    v128.store(out + ((<usize>c) << 2), sums);
-  }
-  for (; c < to; c++) {
+  const stop = out + ((<usize>to) << 2);
+  out += (<usize>from) << 2;
+  x += (<usize>from) << 2;
+  // a cache line at a time: the additions of a column wait for each other, and lines read for few columns are read again
+  for (; out + 64 <= stop; out += 64, x += 64) sumsOf(4, out, x, rows, stride);
+  for (; out + 16 <= stop; out += 16, x += 16) sumsOf(1, out, x, rows, stride);
+  for (; out < stop; out += 4, x += 4) {
     let total: f64 = 0;
-    let at = x + ((<usize>c) << 2);
-    for (let r = 0; r < rows; r++, at += stride) total += <f64>load<f32>(at);
-    store<f32>(out + ((<usize>c) << 2), <f32>total);
+    for (let r = 0, at = x; r < rows; r++, at += stride) total += <f64>load<f32>(at);
+    store<f32>(out, <f32>total);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Simplifies a graph without changing bits: drops unused operations; fuses relu into the product before it, forward, and its
- * derivative into the product that makes the gradient, backward.
+ * Simplifies a graph without changing bits: drops unused operations; moves the derivative of relu before the gradient of a max pooling; fuses
+ * relu into the product before it, forward, and its derivative into the product that makes the gradient, backward.
  */
 import { RELU } from '../../assembly/codes.ts';
 import { type Graph, isView, type Node, type Value, valuesOf } from './graph.ts';
@@ -43,6 +43,36 @@ function replace(node: Node, product: Node, name: 'y' | 'dx'): void {
   product.outputs[name] = value;
 }
 
+/**
+ * Moves the derivative of a relu whose largest values a pooling takes before the pooling's gradient: to a quarter of the numbers for 2 x 2
+ * windows, where a product can absorb it. Where a window has a NaN, its values get no gradient then.
+ */
+function maskPooled(graph: Graph): void {
+  const uses = usesOf(graph);
+  const { nodes } = graph;
+  graph.nodes = [];
+  for (const node of nodes) {
+    const pooling = node.operation === activationGradient ? makerOf(node.inputs.dy, uses) : undefined;
+    const { dy, x, y } = pooling?.inputs ?? {};
+    const { attributes } = node;
+    if (
+      attributes.kind !== RELU ||
+      !pooling?.operation.selects ||
+      dy === undefined ||
+      y === undefined ||
+      x?.root !== node.inputs.y?.root
+    ) {
+      graph.nodes.push(node);
+      continue;
+    }
+    graph.nodes = graph.nodes.filter((one) => one !== pooling);
+    const masked = { ...attributes, perRow: y.size } as Parameters<typeof activationGradient.cost>[0];
+    pooling.inputs.dy = graph.add(activationGradient, node.label, { dy, y }, masked).dx;
+    replace(node, pooling, 'dx');
+    graph.nodes.push(pooling);
+  }
+}
+
 /** Fuses relu and its derivative into the products before them. */
 function fuseRelu(graph: Graph): void {
   const uses = usesOf(graph);
@@ -68,6 +98,7 @@ function fuseRelu(graph: Graph): void {
 
 export function fuse(graph: Graph): void {
   sweep(graph);
+  maskPooled(graph);
   fuseRelu(graph);
   // views between a product and the relu that it has absorbed
   sweep(graph);

@@ -61,6 +61,8 @@ interface Rules<I extends string, P extends string, O extends string, A extends 
   readonly needs?: Binaries;
   /** It computes relu of its output too if the attribute `relu` is 1, or gives no gradient where an input `y` is not above 0. */
   readonly absorbs?: 'relu' | 'reluGradient';
+  /** Gives the gradient `dy` of `y` to values of `x` that are equal to it, and none to others: where one has none, so has the other. */
+  readonly selects?: true;
   /** An output may overwrite this input once nothing else needs it. */
   readonly overwrites?: Readonly<Partial<Record<O, I>>>;
   /** Has an effect besides its outputs, so it stays even if they are unused. */
@@ -89,6 +91,7 @@ export interface AnyOperation {
   readonly floats?: readonly string[];
   readonly needs?: Binaries;
   readonly absorbs?: 'relu' | 'reluGradient';
+  readonly selects?: true;
   readonly overwrites?: Readonly<Record<string, string | undefined>>;
   readonly effect?: true;
   readonly repeatsFrom?: string;

@@ -75,6 +75,7 @@ describe.each(builds)('reductions and elementwise arithmetic, %s build', (build)
     [32, 100],
     [7, 13],
     [301, 17],
+    [19, 47],
   ])('column sums of %i rows of %i go down the rows and are rounded once', (rows, cols) => {
     core.reset();
     const x = core.f32(randomArray(rows * cols, rows));

@@ -45,6 +45,7 @@ const poolGradient = /* @__PURE__ */ operation(
   {
     name: 'poolGradient',
     needs: full,
+    selects: true,
     shape: ({ dy, sizes }) => ({
       dx: { shape: [...dy.shape.slice(0, -3), ...inputShape(sizesIn(sizes as Value))], rows: dy.rows },
     }),
