@@ -98,7 +98,7 @@ export function activationOf(value: ActivationName | ActivationSpec | Activation
   if (typeof value === 'function') return { name: 'function', kind: -1, alpha: 0, trace: value };
   const spec = typeof value === 'object' && value !== null ? value : { name: value };
   checkOptions('activation', spec, ['name', 'alpha']);
-  const hint = '; others are functions of ops: activation: ops.exp (exponential), ops.mish';
+  const hint = '; others are functions of ops: ops.exp is exponential';
   const name = checkSpelling('activation', spec.name, ACTIVATIONS, { swish: 'silu', hardswish: 'hardSilu' }, hint);
   const fallback = defaultAlpha[name];
   if (spec.alpha !== undefined && fallback === undefined) throw new RangeError(`activation '${name}' takes no alpha`);

@@ -58,7 +58,7 @@ export function show(value: unknown): string {
   if (typeof value === 'bigint') return `${shorten(String(value))}n`;
   if (!isObject(value)) return shorten(String(value));
   const tag = tagOf(value);
-  if (tag !== 'Object') return tag;
+  if (tag !== 'Object') return tag === 'Promise' ? 'a Promise: await it' : tag;
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === 'string' ? name : 'object';
 }
@@ -162,7 +162,12 @@ export function checkCalled(of: string, given: unknown): void {
 /** Refuses unknown options, mostly misspelt ones. */
 export function checkOptions(of: string, options: unknown, names: readonly string[]): void {
   checkCalled(of, options);
-  checkKind(isObject(options), `${of}: options`, `an object like { ${names[0]}: … }`, options);
+  checkKind(
+    isObject(options) && !Array.isArray(options),
+    `${of}: options`,
+    `an object like { ${names[0]}: … }`,
+    options,
+  );
   for (const key of Object.keys(options)) {
     if (!names.includes(key)) checkName(`option of ${of}`, key, names);
   }

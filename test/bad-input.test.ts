@@ -52,6 +52,7 @@ describe('data of fit and evaluate', () => {
       RangeError,
       'sparseCategoricalCrossentropy: expected y of shape [12], got [12, 2]',
     ],
+    'a promise of samples': [Promise.resolve(x), y, TypeError, /, got a Promise: await it/],
     BigInts: [
       { data: new BigInt64Array(48), shape: [12, 4] },
       y,

@@ -26,6 +26,11 @@ describe('what a model is made of', () => {
     [dense({ units: 2.5 }), RangeError, 'units must be an integer at least 1, got 2.5'],
     [() => layers.dense(10 as never), TypeError, 'layers.dense: options must be an object like { units: … }, got 10'],
     [
+      () => layers.dense([10] as never),
+      TypeError,
+      'layers.dense: options must be an object like { units: … }, got [10]',
+    ],
+    [
       () => layers.dropout(0.5 as never),
       TypeError,
       'layers.dropout: options must be an object like { rate: … }, got 0.5',
