@@ -1,5 +1,6 @@
 /** Every file of examples/ runs as its reader would run it, and does what it says. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,8 +12,14 @@ import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 
 /** What the example wrote, by lines. It must end well and complain of nothing. */
-async function output(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  const { stdout, stderr } = await run(process.execPath, [path.join('examples', name), ...args]);
+async function output(
+  name: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<readonly string[]> {
+  const { stdout, stderr } = await run(process.execPath, [path.join('examples', name), ...args], {
+    env: { ...process.env, ...env },
+  });
   expect(stderr).toBe('');
   return stdout.trimEnd().split('\n');
 }
@@ -93,23 +100,22 @@ describe('examples', () => {
   });
 
   it('fashion-cnn: learns from a few thousand images, and ends with the same digest twice', async () => {
-    const lines = await output('fashion-cnn.js', '1', '3000');
+    const lines = await output('fashion-cnn.js', ['1', '3000']);
     const [accuracy = 0] = lines.flatMap((line) => /val_accuracy: ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
     expect(accuracy).toBeGreaterThan(0.5);
     expect(digestsIn(lines.join('\n'))).toHaveLength(1);
-    expect(digestsIn((await output('fashion-cnn.js', '1', '3000')).join('\n'))).toEqual(digestsIn(lines.join('\n')));
+    expect(digestsIn((await output('fashion-cnn.js', ['1', '3000'])).join('\n'))).toEqual(digestsIn(lines.join('\n')));
   });
 
   it('stream-from-file: learns from a few thousand images of a file, and leaves nothing behind', async () => {
-    const before = readdirSync(tmpdir());
-    const lines = await output('stream-from-file.js', '2', '4000');
+    // a temporary folder of its own: others may run the same example
+    const own = await mkdtemp(path.join(tmpdir(), 'simdescent-example-'));
+    const lines = await output('stream-from-file.js', ['2', '4000'], { TMPDIR: own });
     const accuracies = lines.flatMap((line) => /val_accuracy: ([\d.]+)/.exec(line)?.[1] ?? []).map(Number);
     expect(accuracies[1]).toBeGreaterThan(0.6);
     expect(digestsIn(lines.join('\n'))).toHaveLength(1);
-    const left = readdirSync(tmpdir()).filter(
-      (name) => !before.includes(name) && name.startsWith('simdescent-stream-'),
-    );
-    expect(left).toEqual([]);
+    expect(readdirSync(own)).toEqual([]);
+    await rmdir(own);
   });
 
   it('frozen-features and custom-layer: nothing changes that should not', async () => {
