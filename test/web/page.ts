@@ -1,6 +1,6 @@
 /** The built page under a sub-path of a static server without any special header, and what a person does with it. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
@@ -24,32 +24,30 @@ const FOLDER = path.join(root, 'build/web');
 const FACTS = 'data/facts.json';
 /** What builds write beside the sources does not count. */
 const isSource = (file: string): boolean => !/[\\/]web[\\/](public|dist)[\\/]/.test(file);
-const isNew = (): boolean => {
-  const made = path.join(FOLDER, FACTS);
-  return (
-    existsSync(made) &&
-    statSync(made).mtimeMs > Math.max(newest(path.join(root, 'src')), newest(path.join(root, 'web'), isSource))
-  );
-};
 
 /**
  * `npm run build:web` into a folder of the tests, with the core that is there, unless that has been done since the sources were written; in a
- * process of its own, because Vitest's would not build for production. Tests only read it.
+ * process of its own, because Vitest's would not build for production. Tests only read it, and no page that others may read is replaced: of two that
+ * build at the same time one is late, and takes what is there.
  */
 export async function buildPage(): Promise<Built> {
-  if (!isNew()) {
-    const own = `${FOLDER}-${process.pid}-${threadId}`;
+  const written = Math.max(newest(path.join(root, 'src')), newest(path.join(root, 'web'), isSource));
+  const folder = path.join(FOLDER, String(Math.floor(written)));
+  if (!existsSync(folder)) {
+    const own = path.join(FOLDER, `${process.pid}-${threadId}`);
     const vite = path.join(root, 'node_modules/vite/bin/vite.js');
     const env = { ...process.env, NODE_ENV: 'production' };
     await run('node', [vite, 'build', path.join(root, 'web'), '--outDir', own, '--emptyOutDir'], { env });
-    // other tests may have built it meanwhile, and read it now
-    if (isNew()) await rm(own, { recursive: true });
-    else {
-      await rm(FOLDER, { recursive: true, force: true });
-      await rename(own, FOLDER);
-    }
+    await rename(own, folder).catch(async (error: Error) => {
+      if (!existsSync(folder)) throw error;
+      await rm(own, { recursive: true });
+    });
+    // those of older sources
+    for (const name of await readdir(FOLDER))
+      if (/^\d+$/.test(name) && name < path.basename(folder))
+        await rm(path.join(FOLDER, name), { recursive: true, force: true });
   }
-  return { folder: FOLDER, facts: JSON.parse(await readFile(path.join(FOLDER, FACTS), 'utf8')) };
+  return { folder, facts: JSON.parse(await readFile(path.join(folder, FACTS), 'utf8')) };
 }
 
 /** The page under `/some/where/`, and its Fashion-MNIST once more under `/files/`. */

@@ -117,7 +117,8 @@ async function walk(page: Page, without: readonly string[] = []): Promise<Graph>
     const open = left.get(state) ?? new Set(actions.filter((action) => !edges.has(action)));
     left.set(state, open);
     const [next = wayTo(graph, state, (other) => (left.get(other)?.size ?? 0) > 0)] = open;
-    if (next === undefined || astray > ASTRAY) return graph;
+    // a state that is new has been left in no way yet
+    if (next === undefined || (open.size === 0 && astray > ASTRAY)) return graph;
     astray = open.has(next) ? 0 : astray + 1;
     await act(page, next);
     here = await settled(page, without);
