@@ -87,7 +87,7 @@ export function activityRegularizerOf(value: Regularizer | RegularizerName | und
   const made = regularizerOf(value);
   if (typeof made === 'function')
     throw new TypeError(
-      `activityRegularizer must be l1, l2 or both, got ${show(value)}; functions of your own penalize only weights, so use a layer and a loss for outputs`,
+      `activityRegularizer must be l1, l2 or both, got ${show(value)}; functions penalize weights alone`,
     );
   return made;
 }
