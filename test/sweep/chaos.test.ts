@@ -1,6 +1,6 @@
 /**
  * Sweeps whose workers, coordinator and queue server are killed at random, again and again. `SIMDESCENT_KILLS=50` kills as many workers, on 1, 2 and 5 of
- * them and on every kind of server, which takes about a quarter of an hour.
+ * them and on every kind of server, which takes about a quarter of an hour; the workers are then of all engines that `npm ci --prefix test/engines` has installed, in turn.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { built } from '../cli/run.ts';
 import { randomFloats } from '../core.ts';
+import { engines } from '../engines/binaries.ts';
 import { installPackage } from './installed.ts';
 import { Postgres, Redis, type Server } from './servers.ts';
 
@@ -47,13 +48,21 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Programs that workers run in: Node, and with many kills every other engine that is there. */
+const ENGINES = engines().flatMap(({ name, command }) => {
+  if (command === undefined || (KILLS === 0 && name !== 'Node')) return [];
+  // a queue needs a network, and BullMQ more than a training
+  return [{ name, command: name === 'Deno' ? [...command.slice(0, 1), 'run', '--allow-all'] : command }];
+});
+
 /** Starts a program; `onLine` hears what it prints on stdout. */
 function start(
   name: string,
   args: readonly string[],
   onLine: (line: string, child: ChildProcess) => void,
+  [engine = '', ...flags]: readonly string[] = [process.execPath],
 ): ChildProcess {
-  const child = spawn(process.execPath, [join(folder, name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(engine, [...flags, join(folder, name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [text, rest] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (more: string) => {
     text = `${text}${more}`.slice(-4000);
@@ -83,13 +92,19 @@ describe.each(cases)('$workers workers on $kind, $kills of which are killed', ({
     let [over, results, digest] = [false, 0, ''];
     let restarted = Promise.resolve();
     const alive = new Set<ChildProcess>();
-    /** Kills a worker some time after it has begun a trial, and starts another one. */
+    const trials: Record<string, number> = {};
+    let started = 0;
+    /** Kills a worker some time after it has begun a trial, and starts another one, in the next engine. */
     const work = (): void => {
-      const child = start('worker.js', [server.url, MODULE, String(PAUSE)], async (line, self) => {
-        if (!line.startsWith('trial') || killed.workers >= kills || unit() < 0.2) return;
+      const { name, command } = ENGINES[started++ % ENGINES.length] ?? { name: 'Node', command: [process.execPath] };
+      const onLine = async (line: string, self: ChildProcess) => {
+        if (!line.startsWith('trial')) return;
+        trials[name] = (trials[name] ?? 0) + 1;
+        if (killed.workers >= kills || unit() < 0.2) return;
         await setTimeout(unit() * 2 * PAUSE);
         if (killed.workers < kills && !over && self.kill('SIGKILL')) killed.workers++;
-      });
+      };
+      const child = start('worker.js', [server.url, MODULE, String(PAUSE)], onLine, command);
       alive.add(child);
       child.once('exit', () => {
         alive.delete(child);
@@ -127,6 +142,9 @@ describe.each(cases)('$workers workers on $kind, $kills of which are killed', ({
       const lines = readFileSync(join(out, 'journal.jsonl'), 'utf8').trimEnd().split('\n').slice(1);
       const entries = lines.map((line) => JSON.parse(line).entry).map(({ trial, epochs }) => `${trial}/${epochs}`);
       expect(new Set(entries).size).toBe(entries.length);
+      if (KILLS > 0)
+        console.log(`${kind}, ${workers} at a time, ${started} workers; trials begun: ${JSON.stringify(trials)}`);
+      expect(Object.keys(trials)).toHaveLength(ENGINES.length);
     } finally {
       over = true;
       for (const child of alive) child.kill('SIGKILL');
