@@ -77,6 +77,8 @@ const MOST_MESSAGE = 1000;
 const isList = (value: unknown, length: number, fits: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.length === length && value.every(fits);
 const isNumber = (value: unknown): boolean => typeof value === 'number';
+/** JSON has no others: the journal could not be read again. */
+const isDuration = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0;
 
 /** Checks what a worker sent: it may be broken, of another version, or a liar. */
 export function checkOutcome(
@@ -103,7 +105,7 @@ export function checkOutcome(
   for (const key of keys)
     if (!isList(Reflect.get(history, key), length, isNumber))
       return wrong(`${length} numbers of ${show(key)}`, Reflect.get(history, key));
-  if (!isList(seconds, length, isNumber)) return wrong(`seconds of ${length} epochs`, seconds);
+  if (!isList(seconds, length, isDuration)) return wrong(`seconds of ${length} epochs`, seconds);
   const isDigest = (one: unknown): boolean => typeof one === 'string' && HEX.test(one);
   const count = Array.isArray(digests) && digests.length === 0 ? 0 : length;
   if (!isList(digests, count, isDigest)) return wrong(`digests of ${length} epochs`, digests);

@@ -1,6 +1,9 @@
 /** Whether two results of one trial are the same, and who is to blame if not. */
 import type { Outcome } from './job.ts';
 
+/** JSON has no -0, so a result that came in a message, or out of the journal, has 0 there. */
+const isSame = (a: number | undefined, b: number | undefined): boolean => a === b || Object.is(a, b);
+
 /** The first epoch, counted from 0, after which two results differ; undefined if they are the same. Times, workers, and the words of failures do not count. */
 export function firstDifference(a: Outcome, b: Outcome): number | undefined {
   if (a.failed !== undefined || b.failed !== undefined)
@@ -9,7 +12,7 @@ export function firstDifference(a: Outcome, b: Outcome): number | undefined {
   const most = Math.max(a.seconds.length, b.seconds.length);
   for (let epoch = 0; epoch < most; epoch++) {
     if (a.digests[epoch] !== b.digests[epoch]) return epoch;
-    for (const key of keys) if (!Object.is(a.history[key]?.[epoch], b.history[key]?.[epoch])) return epoch;
+    for (const key of keys) if (!isSame(a.history[key]?.[epoch], b.history[key]?.[epoch])) return epoch;
   }
   return a.digest === b.digest ? undefined : most - 1;
 }

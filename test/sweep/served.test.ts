@@ -9,7 +9,8 @@ import type { Run } from '../../src/sweep/perform.ts';
 import { work } from '../../src/sweep/queue/work.ts';
 import { type Served, type ServeOptions, serve } from '../../src/sweep/served/serve.ts';
 import { type SweepOptions, sweep } from '../../src/sweep/sweep.ts';
-import { ask, Guest } from './guest.ts';
+import { VERSION } from '../../src/version.ts';
+import { ask, Guest, type Taken } from './guest.ts';
 
 const OPTIONS = {
   space: { rate: { log: [1e-3, 0.1] }, units: { integer: [2, 9] } },
@@ -266,6 +267,29 @@ describe('requests of strangers', () => {
     }
     expect((await guest.ask('take')).status).toBe(403);
     comes();
+    expect((await result).digest).toBe(await truth());
+  });
+
+  it('have no answer taken that is text or a list, or has times that the journal cannot keep', async () => {
+    const hands = await served({ hands: local() });
+    const result = sweep({ ...OPTIONS, hands });
+    const guest = await Guest.join(hands.url);
+    const endless = (taken: Taken, outcome: Outcome): string => {
+      const reply = { simdescent: VERSION, worker: 'w', entry: { ...taken.job, ...outcome, worker: 'w' } };
+      const text = JSON.stringify({ key: guest.key, id: taken.id, reply });
+      return text.replace(/"seconds":\[[^,\]]+/, '"seconds":[1e999');
+    };
+    const wrongs = [
+      ({ id }: Taken) => ({ key: guest.key, id, reply: 'x'.repeat(3_900_000) }),
+      ({ id }: Taken) => ({ key: guest.key, id, reply: Array(1_000_000).fill(0) }),
+      endless,
+    ];
+    for (const wrong of wrongs) {
+      const taken = await guest.take();
+      if (taken === undefined) throw new Error('there are trials');
+      const { status, body } = await ask(hands.url, 'answer', wrong(taken, await honest(taken.job)));
+      expect([status, body.error]).toEqual([400, expect.stringContaining('expected')]);
+    }
     expect((await result).digest).toBe(await truth());
   });
 

@@ -2,7 +2,7 @@
  * Jobs that guests take over a network, and that hands of this machine compute meanwhile. Guests are strangers: what they send is checked, what they keep too long
  * goes to others, and none of them decides about the results of another while this machine can.
  */
-import { messageOf } from '../../validate.ts';
+import { isObject, messageOf } from '../../validate.ts';
 import { unlessAborted } from '../aborts.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
 import { type Order, orderOf, replyFrom, wordFrom } from '../queue/orders.ts';
@@ -136,7 +136,6 @@ export class Board implements Hands {
     const name = `${label}-${++this.#count}-${this.#options.run}`;
     const guest = { name, has: new Set<string>(), mistakes: 0, heard: this.#options.now(), give: undefined };
     this.#guests.set(key, guest);
-    this.#names.add(name);
     return guest;
   }
 
@@ -183,7 +182,8 @@ export class Board implements Hands {
     if (open === undefined) throw new Refused(409, 'this worker does not have that trial, or has it no longer');
     try {
       // whatever it calls itself
-      const found = replyFrom({ ...Object(reply), worker: guest.name }, { ...open.order, avoid: [] });
+      const named = isObject(reply) && !Array.isArray(reply) ? { ...reply, worker: guest.name } : reply;
+      const found = replyFrom(named, { ...open.order, avoid: [] });
       if ('error' in found) {
         this.#failed(open, guest, found.error);
         this.#mistake(key, guest, `its trials fail: ${found.error}`);
@@ -191,7 +191,10 @@ export class Board implements Hands {
         // perhaps for want of memory there: this machine decides
         open.accused.push(key);
         this.#failed(open, guest, found.failed);
-      } else open.resolve(found);
+      } else {
+        this.#names.add(guest.name);
+        open.resolve(found);
+      }
     } catch (error) {
       const why = messageOf(error);
       this.#failed(open, guest, why);

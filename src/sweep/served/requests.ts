@@ -19,6 +19,10 @@ export interface Access {
   readonly origins: readonly string[];
 }
 
+/** 128 random bits. */
+export const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** Whether two secrets are the same, in a time that does not tell how much of them is. */
 function isSame(a: string, b: string): boolean {
   const crypto = getBuiltin()?.('node:crypto');
@@ -107,7 +111,7 @@ export async function answerTo(
 
 /** What a guest hears that asks for a job after the end. */
 function goodbye(board: Board, key: unknown): unknown {
-  board.leave(String(key));
+  if (typeof key === 'string') board.leave(key);
   return { ended: true };
 }
 
@@ -118,6 +122,6 @@ function join(board: Board, { simdescent, label }: Readonly<Record<string, unkno
       `the sweep is of simdescent ${VERSION}, and this is ${show(simdescent)}, which may give other bits: npm install simdescent@${VERSION}`,
     );
   if (typeof label !== 'string' || !LABEL.test(label)) throw new Refused(400, `expected a label, got ${show(label)}`);
-  const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'));
-  return { key: key.join(''), worker: board.join(key.join(''), label).name };
+  const key = randomKey();
+  return { key, worker: board.join(key, label).name };
 }

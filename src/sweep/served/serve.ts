@@ -6,7 +6,7 @@ import { checkInteger, checkKind, checkNumber, checkOptions, messageOf } from '.
 import type { Hands } from '../job.ts';
 import { Board, Refused } from './board.ts';
 import { TRIALS } from './paths.ts';
-import { type Access, answerTo, originOf } from './requests.ts';
+import { type Access, answerTo, originOf, randomKey } from './requests.ts';
 
 /** A file as a browser gets it. */
 export interface ServedFile {
@@ -66,8 +66,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /**
  * Hands whose trials other programs and pages take over HTTP: `work({ url, … })` with the `url` that this gives, in Node, Bun or a page of yours. Nothing has to be
  * installed. Guests get jobs as data, and what they answer is checked; one that is silent for `lease` seconds loses its trials to others. Use `verify` of {@link sweep} to
@@ -96,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   checkKind(typeof about === 'string', 'about', 'text', about);
   checkNumber('lease', lease, 0.1, 86_400);
   checkNumber('patience', patience, 0.1, 3600);
-  const token = options.token ?? hex(crypto.getRandomValues(new Uint8Array(16)));
+  const token = options.token ?? randomKey();
   if (!TOKEN.test(token)) throw new RangeError('token must be at least 16 letters, digits, - or _');
   const builtin = getBuiltin();
   if (builtin === undefined) throw new Error('serving a sweep needs Node 20.19 or newer');
