@@ -112,6 +112,7 @@ async function workers() {
     'trials/s',
     'of what 1,000 could do, %',
     'ms of processor of the sweep for a trial',
+    'of its one processor, %',
     'its memory, MB',
   );
   for (const [sleep, trials] of [
@@ -120,7 +121,7 @@ async function workers() {
     [2000, 10_000],
     [1000, 10_000],
   ]) {
-    const { perSecond, processor, megabytes } = await measure({
+    const { seconds, perSecond, processor, megabytes } = await measure({
       trials,
       slots: [250, 250, 250, 250],
       sleep,
@@ -128,7 +129,7 @@ async function workers() {
     });
     row(
       ...[`${sleep / 1000} s`, round(perSecond, 0), round((100 * perSecond * sleep) / 1e6, 0)],
-      ...[round((1000 * processor) / trials, 2), round(megabytes, 0)],
+      ...[round((1000 * processor) / trials, 2), round((100 * processor) / seconds, 0), round(megabytes, 0)],
     );
   }
 }

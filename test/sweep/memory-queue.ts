@@ -23,6 +23,12 @@ export class Memory implements Engine {
   readonly #random = randomFloats(7);
   /** What becomes of an answer on its way. */
   change: (reply: unknown) => unknown = (reply) => reply;
+  /** What a worker gives back is offered to nobody, as if it were put off by a clock that is ahead. */
+  late = false;
+  /** The server is away: who looks waits. */
+  away = false;
+  /** Looks that have begun. */
+  looks = 0;
   /** Words of workers do not arrive. */
   silent = false;
 
@@ -33,7 +39,10 @@ export class Memory implements Engine {
         if (!this.orders.has(id)) this.orders.set(id, { order: sent(order), seen: { done: false }, taken: false });
         this.#offer();
       },
-      look: async (id: string) => this.orders.get(id)?.seen,
+      look: (id: string) => {
+        this.looks++;
+        return this.away ? new Promise<Seen>(() => undefined) : Promise.resolve(this.orders.get(id)?.seen);
+      },
       remove: async (id: string) => void this.orders.delete(id),
       waiting: async () => this.#waiting().length,
       empty: async () => {
@@ -61,7 +70,9 @@ export class Memory implements Engine {
 
   #offer(): void {
     for (const [id, one] of this.orders) {
-      const [receiving] = this.#receivers;
+      const all = [...this.#receivers];
+      // not in step: an order that one of them declines would always come to that one
+      const receiving = this.late ? all[Math.floor(((this.#random() + 1) / 2) * all.length)] : all[0];
       if (one.taken || receiving === undefined) continue;
       one.taken = true;
       this.#receivers.delete(receiving);
@@ -77,6 +88,7 @@ export class Memory implements Engine {
     });
     if (this.orders.get(id) !== one) return;
     if (reply === undefined) {
+      if (this.late) return;
       // some time, so that orders which each worker but one declines do not go round in step for ever
       for (let rounds = Math.floor(3 * (this.#random() + 1)); rounds >= 0; rounds--) await new Promise(setImmediate);
       one.taken = false;

@@ -7,6 +7,7 @@ import { QueueHands } from '../../src/sweep/queue/hands.ts';
 import { found, idOf, orderFrom, orderOf, replyFrom, wordFrom } from '../../src/sweep/queue/orders.ts';
 import { workWith } from '../../src/sweep/queue/work.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
+import { firstDifference } from '../../src/sweep/verify.ts';
 import { VERSION } from '../../src/version.ts';
 import { workers } from './hands.ts';
 import { Memory, OPTIONS, onQueue, sent } from './memory-queue.ts';
@@ -31,6 +32,20 @@ describe('messages of a queue', () => {
     expect(read.job).toEqual({ ...job, epochs: 4, from: outcome });
     expect(replyFrom(sent(found(job, outcome, 'w')), orderOf(job, [], ''))).toEqual(outcome);
     expect(wordFrom({ epoch: 1, logs: { loss: 2, x: 'y' } }, order)).toEqual({ epoch: 1, logs: { loss: 2 } });
+  });
+
+  it('say the same as what was sent, though JSON has no -0', () => {
+    const negative = { ...outcome, history: { loss: [-0, Number.NaN] } };
+    const read = replyFrom(sent(found(job, negative, 'w')), orderOf(job, [], '')) as Outcome;
+    expect(firstDifference(negative, read)).toBeUndefined();
+    expect(firstDifference({ ...negative, history: { loss: [1e-300, Number.NaN] } }, read)).toBe(0);
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, '1'])('with %s seconds are refused', (seconds) => {
+    const { entry } = found(job, outcome, 'w') as { entry: object };
+    // 1e999 is JSON, and more than a number can be
+    const reply = { ...found(job, outcome, 'w'), entry: { ...entry, seconds: [0, seconds] } };
+    expect(() => replyFrom(reply, orderOf(job, [], ''))).toThrow('seconds of 2 epochs');
   });
 
   it('name an order by what it asks for, not by times', () => {
@@ -189,6 +204,45 @@ describe('a sweep on a queue', () => {
     expect(notes.at(-1)).toMatch(/^3 trials removed/);
     stop.abort();
     await expect(lost).rejects.toThrow();
+  });
+
+  it('has trials computed that were given back and put off by a clock that is ahead', async () => {
+    const truth = await sweep({ ...OPTIONS, hands: workers(1).hands });
+    const engine = new Memory();
+    engine.late = true;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      let done = false;
+      const result = onQueue(engine, ['one', 'two'], { verify: 1 }).finally(() => {
+        done = true;
+      });
+      while (!done) {
+        await new Promise(setImmediate);
+        vi.advanceTimersByTime(2000);
+      }
+      expect((await result).digest).toBe(truth.digest);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('asks no more than once while the server is away', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const engine = new Memory();
+    const hands = await QueueHands.of(engine, { about: 'data' });
+    const stop = new AbortController();
+    try {
+      const result = sweep({ ...OPTIONS, hands, signal: stop.signal });
+      await vi.waitFor(() => expect(engine.orders.size).toBe(5));
+      engine.away = true;
+      engine.looks = 0;
+      for (let minutes = 0; minutes < 60; minutes++) await vi.advanceTimersByTimeAsync(60_000);
+      expect(engine.looks).toBe(engine.orders.size);
+      stop.abort();
+      await expect(result).rejects.toThrow();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('has trials fail that a worker cannot compute', async () => {

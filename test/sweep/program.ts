@@ -16,6 +16,8 @@ export interface Program {
   text(): string;
   /** Waits for something that it prints. */
   until(fits: (text: string) => boolean): Promise<void>;
+  /** All that it has printed when it has ended. */
+  finished(): Promise<string>;
   /** The last line of stdout as JSON. */
   last(): Readonly<Record<string, unknown>>;
 }
@@ -53,6 +55,7 @@ export function start(
     child,
     done,
     text: () => text,
+    finished: () => done.then(() => text),
     last: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
     async until(fits) {
       while (!fits(text)) {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { VERSION } from '../../src/version.ts';
@@ -130,6 +131,31 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
     const own = ratesIn(sweep.text());
     expect(own.size).toBe(8);
     expect([...ratesIn(worker.text())].filter((rate) => !own.has(rate)).length).toBeLessThan(2);
+  });
+
+  it('of which nobody hears any longer leaves nothing for workers to compute', async () => {
+    const options = { space: { rate: { log: [1e-3, 0.1] }, units: [2], optimizer: ['sgd'] }, objective: 'loss' };
+    const search = JSON.stringify({ ...options, search: 'random', trials: 40, epochs: 3 });
+    const [name, expire] = ['gone', 1];
+    const program = (file: string, ...args: string[]) =>
+      startProgram([server.url, ...args], undefined, {}, join(folder, 'here', file));
+    const module = new URL('trial.js', import.meta.url).href;
+    const waiting = async () => (await program('waiting.js', name).finished()).trim();
+    const sweep = (out: string) =>
+      program('coordinator.js', join(folder, `${out} ${kind.name}`), search, `${expire}`, name);
+    const gone = sweep('gone');
+    while ((await waiting()) !== '40') await setTimeout(20);
+    gone.child.kill('SIGKILL');
+    await gone.done;
+    await setTimeout(1000 * expire);
+    // a sweep that is there while the worker begins would put it off
+    const worker = program('worker.js', module, '0', name);
+    while ((await waiting()) !== '0') await setTimeout(20);
+    expect(worker.text()).not.toContain('trial');
+    // one that goes on puts its trials again
+    const again = sweep('gone');
+    expect(await again.done).toBe(0);
+    expect(again.text().match(/^result/gm)).toHaveLength(40);
   });
 
   it('refuses a worker of another version by name', async () => {

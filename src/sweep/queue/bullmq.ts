@@ -20,6 +20,15 @@ import {
 const KEPT = { completed: { count: 5000 }, failed: { count: 1000 } } as const;
 /** Milliseconds before an order that a worker gave back is offered again, and before a server that is away is asked again. */
 const AGAIN = 250;
+/** Orders come after what has no priority: that is the end of the queue. */
+const PRIORITY = 1;
+/**
+ * A job that is put off for as long as a sweep is there. A worker that gets it removes what waits, as BullMQ has no time to live. Clocks that differ do no harm: a sweep that
+ * is there puts its orders again.
+ */
+const END = { id: 'end', name: 'no sweep is there: what waits is removed' } as const;
+/** Times that it is put off before it would be due. */
+const SIGNS = 6;
 /** Deaths of its worker after which the queue gives an order up. */
 const MOST_STALLS = 9;
 
@@ -40,9 +49,9 @@ export function bullmq(url: string, name: string): Engine {
     return { bull, server: await (isPostgres ? connectPostgres : connectRedis)(bull, address, watched) };
   };
   return {
-    async send(heard) {
+    async send(heard, expire) {
       const { bull, server } = await reach(heard);
-      return new BullSender(bull, server, name, heard);
+      return new BullSender(bull, server, name, heard, 1000 * expire);
     },
     async receive(receiving) {
       const { bull, server } = await reach(receiving);
@@ -75,8 +84,11 @@ class BullSender implements Sender {
   readonly #server: Server;
   readonly #queue: BullQueue;
   readonly #hearing: Closing;
+  readonly #expire: number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #living = false;
 
-  constructor({ Queue, QueueEvents }: Bull, server: Server, name: string, heard: Heard) {
+  constructor({ Queue, QueueEvents }: Bull, server: Server, name: string, heard: Heard, expire: number) {
     const { connection, listening, backend } = server;
     this.#server = server;
     this.#queue = heardBy(server, new Queue(name, { connection }, backend));
@@ -85,11 +97,24 @@ class BullSender implements Sender {
     this.#hearing.on('completed', done);
     this.#hearing.on('failed', done);
     this.#hearing.on('progress', ({ jobId, data }: { jobId: string; data: unknown }) => heard.said(jobId, data));
+    this.#expire = expire;
+    this.#timer = setInterval(() => void this.#live(), expire / SIGNS);
+    void this.#live();
+  }
+
+  /** Puts off the end of the queue, unless the server is away. */
+  async #live(): Promise<void> {
+    if (this.#living) return;
+    this.#living = true;
+    await this.remove(END.id);
+    const gone = { removeOnComplete: true, removeOnFail: true } as const;
+    await this.#queue.add(END.name, {}, { jobId: END.id, delay: this.#expire, ...gone }).catch(() => undefined);
+    this.#living = false;
   }
 
   async put(id: string, name: string, order: unknown): Promise<void> {
     await this.#queue.add(name, order, {
-      ...{ jobId: id, removeOnComplete: KEPT.completed, removeOnFail: KEPT.failed },
+      ...{ jobId: id, priority: PRIORITY, removeOnComplete: KEPT.completed, removeOnFail: KEPT.failed },
     });
   }
 
@@ -108,34 +133,43 @@ class BullSender implements Sender {
       .catch(() => undefined);
   }
 
-  waiting(): Promise<number> {
+  async waiting(): Promise<number> {
     // delayed: a worker gave it back
-    return this.#queue.getJobCountByTypes('waiting', 'paused', 'delayed');
+    const count = this.#queue.getJobCountByTypes('waiting', 'paused', 'prioritized', 'delayed');
+    const end = await this.#queue.getJob(END.id);
+    return Math.max(0, (await count) - (end ? 1 : 0));
   }
 
   async empty(): Promise<void> {
     await this.#queue.drain(true);
+    await this.#live();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     await within(2000, Promise.all([this.#hearing.close(), this.#queue.close()]));
     await within(2000, this.#server.end());
   }
 }
 
 async function receiver(
-  { Worker, DelayedError }: Bull,
+  { Queue, Worker, DelayedError }: Bull,
   server: Server,
   name: string,
   { concurrency, lease, handle }: Receiving,
 ): Promise<Receiver> {
   const process: Process = async (job, token) => {
+    if (job.name === END.name) return empty();
     const reply = await answer(handle, job);
     if (reply !== undefined) return reply;
     await job.moveToDelayed(Date.now() + AGAIN, token);
     throw new DelayedError();
   };
   const { connection, backend } = server;
+  const empty = async (): Promise<void> => {
+    const queue = heardBy(server, new Queue(name, { connection }, backend));
+    await queue.drain(true).finally(() => queue.close());
+  };
   const options = {
     ...{ connection, concurrency, lockDuration: 1000 * lease, maxStalledCount: MOST_STALLS, runRetryDelay: AGAIN },
     stalledInterval: Math.min(30_000, 1000 * lease),

@@ -62,7 +62,8 @@ export interface Receiver {
 }
 
 export interface Engine {
-  send(heard: Heard): Promise<Sender>;
+  /** @param expire seconds after which what waits is removed, if no sender of this queue has been there for so long */
+  send(heard: Heard, expire: number): Promise<Sender>;
   /** @throws Error if the server cannot be reached or refuses, and whatever `ready` throws */
   receive(receiving: Receiving): Promise<Receiver>;
 }

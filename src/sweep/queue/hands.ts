@@ -2,7 +2,7 @@
  * Hands that are workers of other machines, which read a queue. The queue may lose everything at any time: orders have names made of what they ask for, those that are
  * missing are put again, and what counts is in the sweep's journal.
  */
-import { checkInteger, checkKind, checkOptions, messageOf, printable, several } from '../../validate.ts';
+import { checkInteger, checkKind, checkNumber, checkOptions, messageOf, printable, several } from '../../validate.ts';
 import { unlessAborted } from '../aborts.ts';
 import type { ComputeOptions, Hands, Job, Outcome } from '../job.ts';
 import { bullmq, checkQueueName } from './bullmq.ts';
@@ -21,6 +21,11 @@ export interface QueueOptions {
   readonly capacity?: number;
   /** Whether to remove first what waits in the queue: a sweep that was killed, and will not go on, leaves its trials there. Sweeps that run put theirs again. Default false. */
   readonly empty?: boolean;
+  /**
+   * Seconds after which workers remove what waits in the queue, if no sweep on it has given a sign of life for so long: nobody computes for a sweep that is gone. One that
+   * comes back puts its trials again. Default 3600.
+   */
+  readonly expire?: number;
   /** Called with what somebody should know: a worker was refused, the server is away. Default none. */
   readonly onNote?: (text: string) => void;
 }
@@ -36,6 +41,8 @@ const LOOKING = 2000;
 const MOST_LOOKS = 64;
 /** Milliseconds, at most, before an order is put again that was answered wrongly more than once. */
 const LONGEST_PAUSE = 2000;
+/** Seconds without a sweep after which a queue is emptied. */
+const EXPIRE = 3600;
 /** Notes that workers may cause. */
 const MOST_NOTES = 1000;
 
@@ -70,7 +77,7 @@ export class QueueHands implements Hands, Heard {
 
   static async of(engine: Engine, options: Omit<QueueOptions, 'url'>): Promise<QueueHands> {
     const hands = new QueueHands(options);
-    const sender = await engine.send(hands);
+    const sender = await engine.send(hands, options.expire ?? EXPIRE);
     hands.#sender = sender;
     try {
       const trials = await sender.waiting();
@@ -180,28 +187,29 @@ export class QueueHands implements Hands, Heard {
     this.#note(printable(text));
   }
 
-  /** Those that were looked at longest ago. */
+  /** Those that were looked at longest ago. While the server is away the looks before still wait, and no others follow them. */
   async #lookAtSome(): Promise<void> {
     if (this.#looking !== 'no') return;
     const ids = [...this.#open.keys()];
     const first = this.#next < ids.length ? this.#next : 0;
     this.#next = first + MOST_LOOKS;
-    await Promise.all(ids.slice(first, this.#next).map((id) => this.#look(id, true)));
+    await this.#lookAt(ids.slice(first, this.#next));
   }
 
   async #lookAtAll(): Promise<void> {
-    if (this.#looking !== 'no') {
-      this.#looking = 'again';
-      return;
-    }
-    do {
-      this.#looking = 'yes';
-      await Promise.all([...this.#open.keys()].map((id) => this.#look(id, true)));
-    } while (this.#again());
-    this.#looking = 'no';
+    if (this.#looking === 'no') await this.#lookAt([...this.#open.keys()]);
+    else this.#looking = 'again';
   }
 
-  #again(): boolean {
+  async #lookAt(ids: readonly string[]): Promise<void> {
+    this.#looking = 'yes';
+    await Promise.all(ids.map((id) => this.#look(id, true)));
+    const again = this.#isAgain();
+    this.#looking = 'no';
+    if (again) await this.#lookAtAll();
+  }
+
+  #isAgain(): boolean {
     return this.#looking === 'again';
   }
 
@@ -214,11 +222,14 @@ export class QueueHands implements Hands, Heard {
       if (open === undefined) return;
       const { order } = open;
       if (seen?.done) open.resolve(seen);
-      else if (seen === undefined && put)
-        await sender?.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
       // the word itself may be lost, as all events
       const word = wordFrom(seen?.said, order);
       if (word && 'refuses' in word) this.#tell(word.refuses);
+      if (!put || seen?.done) return;
+      // one that was given back is put off by the clock of the worker that did, which may be hours ahead
+      if (word && !('epoch' in word)) await sender?.remove(id);
+      else if (seen !== undefined) return;
+      await sender?.put(id, `trial ${order.job.trial}, ${order.job.epochs} epochs`, order);
     } catch {
       // the server is away: another look follows
     }
@@ -241,11 +252,12 @@ export class QueueHands implements Hands, Heard {
  * ```
  */
 export async function queue(options: QueueOptions): Promise<Hands> {
-  checkOptions('queue', options, ['url', 'name', 'about', 'capacity', 'empty', 'onNote']);
+  checkOptions('queue', options, ['url', 'name', 'about', 'capacity', 'empty', 'expire', 'onNote']);
   const { url, name = 'simdescent', ...rest } = options;
   checkKind(rest.about === undefined || typeof rest.about === 'string', 'about', 'text', rest.about);
   checkQueueName(name);
   checkKind(rest.empty === undefined || typeof rest.empty === 'boolean', 'empty', 'true or false', rest.empty);
   if (rest.capacity !== undefined) checkInteger('capacity', rest.capacity, 1, 10_000);
+  if (rest.expire !== undefined) checkNumber('expire', rest.expire, 1, 31_536_000);
   return QueueHands.of(bullmq(url, name), rest);
 }

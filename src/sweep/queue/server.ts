@@ -14,7 +14,7 @@ export interface Bull {
   readonly LATEST_SCHEMA_VERSION: number;
 }
 export interface BullJob {
-  readonly id?: string;
+  readonly name: string;
   readonly data: unknown;
   readonly progress: unknown;
   readonly finishedOn?: number;

@@ -46,6 +46,8 @@ export interface WorkOptions {
 }
 
 const OPTIONS = ['url', 'name', 'hands', 'about', 'worker', 'lease', 'check', 'onJob', 'onNote', 'signal'];
+/** Milliseconds between two words about a trial: of short epochs some are left out. */
+const PAUSE = 200;
 /** Trials whose checkpoints are kept. */
 const KEPT = 64;
 
@@ -122,7 +124,12 @@ export async function workWith(engine: Engine, options: Omit<WorkOptions, 'url' 
       }
       onJob?.(job);
       if (job.keep) keepLatest(latest, job.trial, hands);
-      const onEpoch = (epoch: number, logs: Readonly<Record<string, number>>) => say({ epoch, logs });
+      let said = Number.NEGATIVE_INFINITY;
+      const onEpoch = (epoch: number, logs: Readonly<Record<string, number>>) => {
+        if (performance.now() - said < PAUSE) return;
+        said = performance.now();
+        say({ epoch, logs });
+      };
       // a signal for each: Node warns of many listeners
       const { signal: never } = new AbortController();
       return reply(await hands.compute(job, { signal: unwanted ?? never, avoid: [], onEpoch }));

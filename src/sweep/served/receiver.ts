@@ -8,8 +8,6 @@ import { TRIALS } from './paths.ts';
 
 /** Milliseconds between signs of life. */
 const BEAT = 4000;
-/** Milliseconds between two words about a job: of short epochs some are left out. */
-const PAUSE = 200;
 /** Milliseconds before the next try: the first, and the longest. */
 const AGAIN = { first: 250, most: 15_000 } as const;
 /** Milliseconds that an answer of the server may take. */
@@ -133,15 +131,9 @@ class Client implements Receiver {
         .catch((error: unknown) => {
           if (error instanceof Unknown || error instanceof Final) unwanted.abort(error);
         });
-    let said = Number.NEGATIVE_INFINITY;
-    const tell = (what: unknown) => {
-      if (performance.now() - said < PAUSE) return;
-      said = performance.now();
-      void say(what);
-    };
     const beat = setInterval(() => void say({}), BEAT);
     try {
-      const reply = await this.#receiving.handle(order, tell, unwanted.signal);
+      const reply = await this.#receiving.handle(order, (what) => void say(what), unwanted.signal);
       if (unwanted.signal.aborted) return;
       await this.#until(reply === undefined ? 'back' : 'answer', { key, id, reply });
     } catch (error) {
