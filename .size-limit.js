@@ -4,8 +4,8 @@ const bundle = { gzip: true, modifyEsbuildConfig: esm };
 
 export default [
   { ...bundle, name: 'whole', path: 'dist/index.js', import: '*', limit: '167.5 kB' },
-  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65.5 kB' },
-  { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66.5 kB' },
+  { ...bundle, name: 'one optimizer', path: 'test/package/one-optimizer.js', limit: '65.6 kB' },
+  { ...bundle, name: 'functional', path: 'test/package/functional-model.js', limit: '66.6 kB' },
   { ...bundle, name: 'all layers', path: 'test/package/all-layers.js', limit: '116 kB' },
   { ...bundle, name: 'slim', path: 'dist/slim/index.js', import: '*', limit: '125.5 kB' },
   { ...bundle, name: 'data', path: 'dist/data.js', import: '*', limit: '25.5 kB' },
