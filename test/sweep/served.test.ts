@@ -271,7 +271,8 @@ describe('requests of strangers', () => {
   });
 
   it('have no answer taken that is text or a list, or has times that the journal cannot keep', async () => {
-    const hands = await served({ hands: local() });
+    const { come, comes } = event();
+    const hands = await served({ hands: local(come) });
     const result = sweep({ ...OPTIONS, hands });
     const guest = await Guest.join(hands.url);
     const endless = (taken: Taken, outcome: Outcome): string => {
@@ -290,6 +291,7 @@ describe('requests of strangers', () => {
       const { status, body } = await ask(hands.url, 'answer', wrong(taken, await honest(taken.job)));
       expect([status, body.error]).toEqual([400, expect.stringContaining('expected')]);
     }
+    comes();
     expect((await result).digest).toBe(await truth());
   });
 
