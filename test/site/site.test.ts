@@ -1,6 +1,6 @@
 /** The site as it is published: built once, served under a sub-path, read, searched and run in real browsers. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,8 @@ let folder: string;
 let server: Server;
 beforeAll(async () => {
   built();
+  // whether or not a test of the pages has been there before
+  await mkdir(SCREENSHOTS, { recursive: true });
   folder = await mkdtemp(path.join(os.tmpdir(), 'simdescent-site-'));
   const page = await buildPage();
   await run('node', ['site/build.js', '--out', folder, '--race', page.folder], { cwd: root, timeout: 580_000 });
@@ -92,6 +94,12 @@ test('an example has a button to run it, or says why it has none', () => {
   for (const file of unable ?? []) expect(read(file), file).toMatch(/needs Node|runs in Python|which Vite serves/);
 });
 
+/** Waits until a page that has been loaded, with all its text, answers as well. */
+const untilAlive = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}), { polling: 50 });
+/** Where it is: page.url() is what the browser has told of it so far. */
+const addressIn = (page: Page): Promise<string> => page.evaluate(() => location.href);
+
 /** Works through all in so many pages; those behind another one draw nothing. */
 async function eachPage<T>(
   browser: Browser,
@@ -119,6 +127,7 @@ describe.each(browserNames)('the site in %s', (name) => {
     test('is walked from page to page under a sub-path, and searched', async () => {
       const { page, errors } = await openPage(browser, at('index.html'));
       await page.setViewport({ width: 1280, height: 900 });
+      await untilAlive(page);
       // without loading, at other depths, and back
       for (const [text, place] of Object.entries({ Guides: '/docs/', Examples: '/examples/', API: '/api/' })) {
         await page.evaluate((wanted) => {
@@ -131,7 +140,7 @@ describe.each(browserNames)('the site in %s', (name) => {
           place,
         );
         await page.waitForSelector('.vp-doc h1');
-        expect(page.url()).toContain('/some/where/');
+        expect(await addressIn(page)).toContain('/some/where/');
       }
       await page.click('.DocSearch-Button');
       await page.waitForSelector('#localsearch-input');
@@ -159,9 +168,7 @@ describe.each(browserNames)('the site in %s', (name) => {
       const found: Record<string, string | null> = {};
       await eachPage(browser, runnable(), 2, async (page, example) => {
         await page.goto(at(`examples/${example}.html`));
-        await page.waitForFunction(() => '__VP_SITE_DATA__' in window && document.querySelector('.run button'), {
-          polling: 100,
-        });
+        await untilAlive(page);
         await page.click('.run button');
         await page.waitForFunction(
           () => /^(Finished|It)/.test(document.querySelector('.run [role=status]')?.textContent ?? ''),
@@ -177,7 +184,7 @@ describe.each(browserNames)('the site in %s', (name) => {
       await eachPage(browser, Object.entries(KINDS), 1, async (page, [kind, place]) => {
         await page.setViewport({ width: 1280, height: 900 });
         await page.goto(at(place));
-        await page.waitForSelector('h1');
+        await untilAlive(page);
         for (const theme of ['light', 'dark']) {
           // colours on their way from one theme to the other have contrasts of neither
           await page.evaluate(async (dark) => {
@@ -204,12 +211,12 @@ describe.each(browserNames)('the site in %s', (name) => {
     test('says so where there is no page, at any depth, and leads home', async () => {
       const page = await browser.newPage();
       await page.goto(at('docs/nowhere/at-all.html'));
-      await page.waitForSelector('.NotFound a');
+      await untilAlive(page);
       expect(await page.$eval('.NotFound a', (link) => (link as HTMLAnchorElement).href)).toBe(at(''));
       expect(await page.$eval('.NotFound a', (link) => getComputedStyle(link).borderTopStyle)).toBe('solid');
       await page.click('.NotFound a');
       await page.waitForSelector('.vp-doc h1');
-      expect(page.url()).toBe(at(''));
+      expect(await addressIn(page)).toBe(at(''));
       await page.close();
     });
 
