@@ -200,7 +200,17 @@ export default defineConfig([
     ],
   },
   { ...shared, platform: 'neutral', entry: { datasets: 'src/datasets/index.ts' } },
-  { ...shared, platform: 'neutral', entry: { predict: 'src/predict/index.ts' } },
+  {
+    ...shared,
+    platform: 'neutral',
+    entry: { predict: 'src/predict/index.ts' },
+    plugins: [
+      {
+        name: 'names are listed',
+        resolveId: (source: string) => (source === './nearest.ts' ? resolve('src/predict/nearest.ts') : null),
+      },
+    ],
+  },
   { ...shared, platform: 'neutral', entry: { report: 'src/report/index.ts' } },
   {
     ...shared,
