@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Job, Outcome } from '../../src/sweep/job.ts';
 
-import { QueueHands } from '../../src/sweep/queue/hands.ts';
+import { QueueHands, queue } from '../../src/sweep/queue/hands.ts';
 import { found, idOf, orderFrom, orderOf, replyFrom, wordFrom } from '../../src/sweep/queue/orders.ts';
 import { workWith } from '../../src/sweep/queue/work.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
@@ -259,4 +259,13 @@ describe('a sweep on a queue', () => {
     end.abort();
     await working;
   });
+});
+
+describe('a queue', () => {
+  it.each([0, 1e7, Number.NaN])(
+    'is refused that ends %d seconds after the last sweep: timers wait for at most 25 days',
+    async (expire) => {
+      await expect(queue({ url: 'redis://127.0.0.1:1', expire })).rejects.toThrow('expire must be');
+    },
+  );
 });

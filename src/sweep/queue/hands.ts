@@ -23,7 +23,7 @@ export interface QueueOptions {
   readonly empty?: boolean;
   /**
    * Seconds after which workers remove what waits in the queue, if no sweep on it has given a sign of life for so long: nobody computes for a sweep that is gone. One that
-   * comes back puts its trials again. Default 3600.
+   * comes back puts its trials again. From 1 to 8,640,000, a hundred days. Default 3600.
    */
   readonly expire?: number;
   /** Called with what somebody should know: a worker was refused, the server is away. Default none. */
@@ -41,6 +41,8 @@ const LOOKING = 2000;
 const MOST_LOOKS = 64;
 /** Milliseconds, at most, before an order is put again that was answered wrongly more than once. */
 const LONGEST_PAUSE = 2000;
+/** A hundred days: a sixth of it, in milliseconds, is a time that timers can wait. */
+const MOST_SECONDS = 8_640_000;
 /** Seconds without a sweep after which a queue is emptied. */
 const EXPIRE = 3600;
 /** Notes that workers may cause. */
@@ -258,6 +260,6 @@ export async function queue(options: QueueOptions): Promise<Hands> {
   checkQueueName(name);
   checkKind(rest.empty === undefined || typeof rest.empty === 'boolean', 'empty', 'true or false', rest.empty);
   if (rest.capacity !== undefined) checkInteger('capacity', rest.capacity, 1, 10_000);
-  if (rest.expire !== undefined) checkNumber('expire', rest.expire, 1, 31_536_000);
+  if (rest.expire !== undefined) checkNumber('expire', rest.expire, 1, MOST_SECONDS);
   return QueueHands.of(bullmq(url, name), rest);
 }
