@@ -109,6 +109,20 @@ export function weightedSum(values: usize, weights: usize, n: i32): f64 {
   return total;
 }
 
+/** Lanes 0 and 1 of a float32 vector as terms of a sum, in float64. */
+// @ts-ignore: decorator
+@inline
+export function addLow(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, f64x2.promote_low_f32x4(x));
+}
+
+/** Lanes 2 and 3. */
+// @ts-ignore: decorator
+@inline
+export function addHigh(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, promoteHigh(x));
+}
+
 /** Sums of 4 `vectors` columns, of which every row is read once; how many is a constant of the call. */
 // @ts-ignore: decorator
 @inline
@@ -123,18 +137,18 @@ function sumsOf(vectors: i32, out: usize, x: usize, rows: i32, stride: usize): v
   let high3 = low0;
   for (; rows > 0; rows--, x += stride) {
     const row = v128.load(x);
-    low0 = f64x2.add(low0, f64x2.promote_low_f32x4(row));
-    high0 = f64x2.add(high0, promoteHigh(row));
+    low0 = addLow(low0, row);
+    high0 = addHigh(high0, row);
     if (vectors > 1) {
       const row1 = v128.load(x, 16);
       const row2 = v128.load(x, 32);
       const row3 = v128.load(x, 48);
-      low1 = f64x2.add(low1, f64x2.promote_low_f32x4(row1));
-      high1 = f64x2.add(high1, promoteHigh(row1));
-      low2 = f64x2.add(low2, f64x2.promote_low_f32x4(row2));
-      high2 = f64x2.add(high2, promoteHigh(row2));
-      low3 = f64x2.add(low3, f64x2.promote_low_f32x4(row3));
-      high3 = f64x2.add(high3, promoteHigh(row3));
+      low1 = addLow(low1, row1);
+      high1 = addHigh(high1, row1);
+      low2 = addLow(low2, row2);
+      high2 = addHigh(high2, row2);
+      low3 = addLow(low3, row3);
+      high3 = addHigh(high3, row3);
     }
   }
   v128.store(out, demoted(low0, high0));

@@ -1,14 +1,14 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes, storeLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
-import { sumSquares } from "../../reduce";
+import { addHigh, addLow, sumSquares } from "../../reduce";
 import { pow64 } from "../../scalar";
 import { belowTinyRoot, flushBelow, LANES, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decay } from "../decay";
 import { iterations, learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { bytesOf, descend } from "./each";
-import { addHigh, addHighSquare, addLow, addLowSquare, eachBy, keepSum, total } from "./sums";
+import { addHighSquare, addLowSquare, eachBy, keepSum, total } from "./sums";
 
 /**
  * Adafactor (Shazeer, Stern 2018): of a matrix of squares it keeps only the means of rows and columns.

@@ -1,13 +1,14 @@
 import { SUM_BLOCK } from "../../codes";
 import { loadLanes } from "../../lanes";
 import { address, begin, end, offset, word } from "../../operations/words";
+import { addHigh, addLow } from "../../reduce";
 import { belowTiny, belowTinyRoot, flushBelow, magnitude } from "../../simd";
 import * as words from "../../words/pass-parameters";
 import { decayBy } from "../decay";
 import { learningRate, option, scalar, setScalar, weightDecay } from "../state";
 import { average, bytesOf, descend } from "./each";
 import { estimateAt, rateOf, unstarted } from "./estimate";
-import { addHigh, addLow, eachBy, keepSum, total } from "./sums";
+import { eachBy, keepSum, total } from "./sums";
 
 /**
  * D-Adaptation of Adam (Defazio & Mishchenko 2023): Adam that estimates its step size d from how far its gradients agree.

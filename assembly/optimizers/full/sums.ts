@@ -23,20 +23,6 @@ export function eachBy<E>(
   optimizer.run(state, w + whole, g + whole, slots + whole, stride, by, out, w + ((<usize>n) << 2), 1);
 }
 
-/** Lanes 0 and 1 of a float32 vector as terms of a sum, in float64. */
-// @ts-ignore: decorator
-@inline
-export function addLow(sum: v128, x: v128): v128 {
-  return f64x2.add(sum, f64x2.promote_low_f32x4(x));
-}
-
-/** Lanes 2 and 3. */
-// @ts-ignore: decorator
-@inline
-export function addHigh(sum: v128, x: v128): v128 {
-  return f64x2.add(sum, promoteHigh(x));
-}
-
 /** The squares of lanes 0 and 1. */
 // @ts-ignore: decorator
 @inline
