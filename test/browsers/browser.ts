@@ -41,9 +41,15 @@ export async function launch(name: BrowserName, options: LaunchOptions = {}): Pr
   });
 }
 
+/**
+ * Of requests that the page itself gave up: its worker ended, another page was opened. Browsers also say so of bodies that a worker read to their
+ * end. Nothing of this is a fault, and whether it occurs depends on the clock.
+ */
+const GIVEN_UP = /^(net::ERR_ABORTED|NS_BINDING_ABORTED|NS_BASE_STREAM_CLOSED)$/;
+
 export interface OpenPage {
   readonly page: Page;
-  /** What went wrong so far, in words: errors on the console, uncaught ones, requests that failed. A test expects none. */
+  /** What went wrong so far, in words: errors on the console, uncaught ones, requests that failed without being given up. A test expects none. */
   readonly errors: readonly string[];
 }
 
@@ -58,7 +64,8 @@ export async function openPage(browser: Browser, url: string, given?: Page): Pro
     errors.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`);
   });
   page.on('requestfailed', (request) => {
-    errors.push(`request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+    const reason = request.failure()?.errorText ?? '';
+    if (!GIVEN_UP.test(reason)) errors.push(`request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) errors.push(`response: ${response.url()} ${response.status()}`);

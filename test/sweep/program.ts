@@ -92,9 +92,5 @@ export async function linkOf(sweep: Program): Promise<string> {
   return link() ?? '';
 }
 
-/** What went wrong in a lent tab: a request that Stop ends is no error, nor is what Chromium says of files that a worker has read to their end. */
-export const problemsIn = (errors: readonly string[]): string[] =>
-  errors.filter((one) => !one.includes('net::ERR_ABORTED'));
-
 /** Trials that a worker has begun. */
 export const trialsIn = (text: string): number => text.match(/^trial \d+ {2}.* epochs$/gm)?.length ?? 0;
