@@ -261,7 +261,7 @@ class Page implements App {
 function weigh(images: Images, race: Race): void {
   const all = total([sent(), ...images.sent, ...race.sent]);
   const credit = 'Fashion-MNIST: Xiao, Rasul & Vollgraf 2017, MIT licence, Zalando SE.';
-  setText(byId('weight'), `This page: ${bytes(all)}; images: ${bytes(images.received)}. ${credit}`);
+  setText(byId('weight'), `${all ? `This page: ${bytes(all)}; ` : ''}images: ${bytes(images.received)}. ${credit}`);
 }
 
 start()

@@ -412,7 +412,8 @@ async function start(): Promise<void> {
   ]);
   if (!response.ok) throw new Error(`data/facts.json: HTTP ${response.status}`);
   new Page((await response.json()) as Facts, reading);
-  setText(byId('weight'), `This page: ${bytes(total([sent()]))}.`);
+  const all = total([sent()]);
+  if (all) setText(byId('weight'), `This page: ${bytes(all)}.`);
 }
 
 start().catch((error: unknown) => {
