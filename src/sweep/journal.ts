@@ -1,10 +1,11 @@
 /**
  * The journal of a sweep: what has been computed, one line each, from which a sweep goes on after any end.
  *
- *   {"sum":"0123456789abcdef","entry":{...}}
+ *   {"sum":"0123456789abcdef","line":9,"synced":7,"entry":{...}}
  *
- * `sum` is the beginning of the SHA-256 of the number of the line and the text of the entry, so a line that is damaged, missing or in another place is found. A line
- * counts when the disk has it. The last line may be torn; it is dropped, and its job is computed again.
+ * `sum` is the beginning of the SHA-256 of what follows, so that damage is found, and `line` its number, so that a line is missed. `synced` says how many lines the disk had
+ * before this one was written: the last write may be there in part after a power cut, with holes. What is damaged, and not among the lines that a later one calls synced, is of
+ * that write. It is left out, and its jobs are computed again. Any other damage is an error.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { attempt, keepNames } from '../files/atomic.ts';
@@ -13,49 +14,70 @@ import { because, nodeFiles } from '../files/modules.ts';
 import { sha256 } from '../sha256.ts';
 import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 
-const LINE = /^\{"sum":"([0-9a-f]{16})","entry":(\{.*\})\}$/;
+const OPENING = '{"sum":"';
+const LINE = /^\{"sum":"([0-9a-f]{16})",("line":(\d+),"synced":(\d+),"entry":(\{.*\})\})$/s;
 const NEWLINE = 10;
 
-const sumOf = (number: number, text: string): string => sha256([encodeUtf8(`${number}:${text}`)]).slice(0, 16);
+/** A line that is not damaged. */
+interface Line {
+  readonly line: number;
+  /** Lines that the disk had when it was written. */
+  readonly synced: number;
+  readonly entry: object;
+}
 
-const lineOf = (number: number, entry: object): string => {
-  const text = JSON.stringify(entry);
-  return `{"sum":"${sumOf(number, text)}","entry":${text}}\n`;
-};
+const sumOf = (text: string): string => sha256([encodeUtf8(text)]).slice(0, 16);
 
-/** The entry of a line, numbered from 1; undefined if it is damaged. */
-function entryOf(number: number, line: Uint8Array<ArrayBuffer>): object | undefined {
+/** A line of the file, with its end. */
+export function textOf({ line, synced, entry }: Line): string {
+  const text = `"line":${line},"synced":${synced},"entry":${JSON.stringify(entry)}}`;
+  return `${OPENING}${sumOf(text)}",${text}\n`;
+}
+
+/** @returns undefined if it is damaged */
+function lineFrom(bytes: Uint8Array<ArrayBuffer>): Line | undefined {
   try {
-    const [, sum, text = ''] = LINE.exec(decodeUtf8(line)) ?? [];
-    return sum === sumOf(number, text) ? (JSON.parse(text) as object) : undefined;
+    const [, sum, text = '', line, synced, entry = ''] = LINE.exec(decodeUtf8(bytes)) ?? [];
+    if (sum !== sumOf(text)) return undefined;
+    return { line: Number(line), synced: Number(synced), entry: JSON.parse(entry) as object };
   } catch {
     return undefined;
   }
 }
 
 /**
- * The entries in the bytes of a journal, and how many of the bytes they take.
+ * The entries in the bytes of a journal, and how many of the bytes they take: what follows was being written when everything ended.
  *
- * @throws Error that names the first damaged line, if it is not the last one
+ * @throws Error that names the first line that is damaged or missing, if the disk had it before others were written, or if this is no journal
  */
 export function readEntries(bytes: Uint8Array<ArrayBuffer>, path: string): { entries: object[]; length: number } {
   const entries: object[] = [];
-  let at = 0;
-  while (at < bytes.length) {
+  let length = 0;
+  let whole = true;
+  for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(NEWLINE, at);
-    const entry = end < 0 ? undefined : entryOf(entries.length + 1, bytes.subarray(at, end));
-    if (entry === undefined) {
-      // whatever follows a torn line was never written
-      if (end < 0 || end === bytes.length - 1) break;
-      throw new Error(
-        `${path}: line ${entries.length + 1} is damaged; restore the file from a copy, or begin again with another folder`,
-      );
-    }
-    entries.push(entry);
-    at = end + 1;
+    const found = end < 0 ? undefined : lineFrom(bytes.subarray(at, end));
+    at = end < 0 ? bytes.length : end + 1;
+    const next = entries.length + 1;
+    if (found === undefined) whole = false;
+    else if (whole && found.line === next) {
+      entries.push(found.entry);
+      length = at;
+    } else if (whole || found.synced >= next) throw damaged(path, next);
   }
-  return { entries, length: at };
+  if (length === 0 && !isBeginning(bytes)) throw damaged(path, 1);
+  return { entries, length };
 }
+
+/** Whether this may be what is left of a first line, so that nothing of somebody else is taken for a journal. */
+function isBeginning(bytes: Uint8Array<ArrayBuffer>): boolean {
+  const opening = encodeUtf8(OPENING);
+  const isOne = [-1, bytes.length - 1].includes(bytes.indexOf(NEWLINE));
+  return isOne && (bytes[0] === 0 || bytes.subarray(0, opening.length).every((byte, i) => byte === opening[i]));
+}
+
+const damaged = (path: string, line: number): Error =>
+  new Error(`${path}: line ${line} is damaged; restore the file from a copy, or begin again with another folder`);
 
 interface Waiting {
   readonly entry: object;
@@ -67,21 +89,26 @@ export class Journal {
   readonly path: string;
   /** What was there when it was opened. */
   readonly entries: readonly object[];
+  /** Bytes behind them that a write left that did not end. They stay until something is written. */
+  readonly leftOut: number;
   readonly #file: FileHandle;
   #lines: number;
   #size: number;
+  /** Whether the file may have more, or the disk less, than is counted. */
+  #unsure = true;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(path: string, file: FileHandle, entries: readonly object[], size: number) {
+  private constructor(path: string, file: FileHandle, entries: readonly object[], size: number, leftOut: number) {
     this.path = path;
     this.entries = entries;
+    this.leftOut = leftOut;
     this.#file = file;
     this.#lines = entries.length;
     this.#size = size;
   }
 
-  /** Opens a journal, or begins one where there is none. @throws Error that names the file, or its damaged line */
+  /** Opens a journal, or begins one where there is none; changes nothing in one. @throws Error that names the file, or its damaged line */
   static async open(path: string): Promise<Journal> {
     const { fs, path: paths } = nodeFiles('a journal');
     const folder = paths.dirname(path);
@@ -94,8 +121,7 @@ export class Journal {
     try {
       const bytes = Uint8Array.from(await file.readFile());
       const { entries, length } = readEntries(bytes, path);
-      if (length < bytes.length) await attempt(path, () => file.truncate(length));
-      return new Journal(path, file, entries, length);
+      return new Journal(path, file, entries, length, bytes.length - length);
     } catch (error) {
       await file.close();
       throw error;
@@ -116,13 +142,12 @@ export class Journal {
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
-      const text = batch.map(({ entry }, i) => lineOf(this.#lines + i + 1, entry)).join('');
       try {
-        await this.#add(encodeUtf8(text));
-        this.#lines += batch.length;
+        await this.#add(batch.map(({ entry }) => entry));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        await this.#file.truncate(this.#size).catch(() => undefined);
+        this.#unsure = true;
+        await this.#settle().catch(() => undefined);
         const what = new Error(
           `${this.path}: cannot be written (${because(error)}); its ${this.#lines} lines are safe`,
           { cause: error },
@@ -133,13 +158,24 @@ export class Journal {
     this.#writing = undefined;
   }
 
-  async #add(bytes: Uint8Array): Promise<void> {
+  async #add(entries: readonly object[]): Promise<void> {
+    if (this.#unsure) await this.#settle();
+    const synced = this.#lines;
+    const bytes = encodeUtf8(entries.map((entry, i) => textOf({ line: synced + i + 1, synced, entry })).join(''));
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, this.#size + at);
       at += bytesWritten;
     }
     await this.#file.datasync();
     this.#size += bytes.length;
+    this.#lines += entries.length;
+  }
+
+  /** Cuts off what does not count, and has the disk keep the rest. */
+  async #settle(): Promise<void> {
+    await this.#file.truncate(this.#size);
+    await this.#file.datasync();
+    this.#unsure = false;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** A sweep from its options to its result. */
 import { nodeFiles } from '../files/modules.ts';
-import { checkInteger, checkKind, checkNumber, checkOptions, checkSignal, show } from '../validate.ts';
+import { checkInteger, checkKind, checkNumber, checkOptions, checkSignal, several, show } from '../validate.ts';
 import { VERSION } from '../version.ts';
 import { Drive, type Watcher } from './drive.ts';
 import { functions } from './functions.ts';
@@ -112,7 +112,7 @@ export async function sweep<const S extends Space>(options: SweepOptions<S>): Pr
   const hands =
     options.hands ?? functions({ run: run as Run, key, ...(workers && { workers }), ...(store && { store }) });
   try {
-    if (journal !== undefined) await begin(journal, head, resume);
+    if (journal !== undefined) await begin(journal, head, resume, options.onNote);
     const entries = journal?.entries.slice(1) ?? [];
     const watching = signal ?? new AbortController().signal;
     const drive = new Drive({ plan, hands, journal, verify, signal: watching, watcher: options }, entries);
@@ -130,7 +130,7 @@ export async function sweep<const S extends Space>(options: SweepOptions<S>): Pr
 }
 
 /** Writes the head of a new journal, or compares that of an old one. */
-async function begin(journal: Journal, head: Head, resume: boolean): Promise<void> {
+async function begin(journal: Journal, head: Head, resume: boolean, note?: (text: string) => void): Promise<void> {
   const [first] = journal.entries as readonly Partial<Head>[];
   if (first === undefined) return journal.append(head);
   if (!resume) throw new Error(`${journal.path} is there already: resume it, or give another folder`);
@@ -143,5 +143,9 @@ async function begin(journal: Journal, head: Head, resume: boolean): Promise<voi
   if (other !== undefined)
     throw new Error(
       `${journal.path} is of another sweep: its ${other} is ${JSON.stringify(was[other])}, not ${JSON.stringify(is[other])}`,
+    );
+  if (journal.leftOut > 0)
+    note?.(
+      `${journal.path}: a write did not end, so ${several(journal.leftOut, 'byte')} behind line ${journal.entries.length} are left out, and the trials in them computed again`,
     );
 }

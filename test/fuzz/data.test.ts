@@ -3,9 +3,8 @@ import './allocation.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv, readNpy, readNpz, writeNpy, writeNpz } from '../../src/data/index.ts';
-import { sha256 } from '../../src/sha256.ts';
 import { sweep, verify } from '../../src/sweep/index.ts';
-import { readEntries } from '../../src/sweep/journal.ts';
+import { readEntries, textOf } from '../../src/sweep/journal.ts';
 import { entryFrom } from '../../src/sweep/record.ts';
 import { encodeUtf8 } from '../../src/utf8.ts';
 import { largestMade } from './allocation.ts';
@@ -92,15 +91,7 @@ describe('what sweeps write', { timeout }, async () => {
 
   /** Entries as lines of a journal, with the sums that belong to them: damage to what they say is not found by those. */
   const journalOf = (entries: readonly Json[]): Uint8Array =>
-    encodeUtf8(
-      entries
-        .map((entry, i) => {
-          const text = JSON.stringify(entry);
-          const sum = sha256([encodeUtf8(`${i + 1}:${text}`)]).slice(0, 16);
-          return `{"sum":"${sum}","entry":${text}}\n`;
-        })
-        .join(''),
-    );
+    encodeUtf8(entries.map((entry, i) => textOf({ line: i + 1, synced: i, entry: entry as object })).join(''));
   const read = (bytes: Uint8Array) => {
     for (const entry of readEntries(Uint8Array.from(bytes), 'journal').entries) entryFrom(entry);
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layers, loadModel, optimizers, sequential } from '../../src/index.ts';
 import type { Outcome, Task } from '../../src/sweep/index.ts';
+import { Journal, readEntries } from '../../src/sweep/journal.ts';
 import { type SweepOptions, sweep } from '../../src/sweep/sweep.ts';
 import { errorOf, floats } from '../helpers.ts';
 import { type Lie, workers } from './hands.ts';
@@ -82,6 +83,45 @@ describe('a sweep', () => {
       expect(made.computed).toHaveLength(lines - Math.max(1, kept));
     }
     await expect(sweep({ ...OPTIONS, hands: workers(1).hands, out })).rejects.toThrow('is there already');
+  });
+
+  it('has the same digest whatever a power cut left of the last write, and says once what it left out', async () => {
+    const out = join(folder, 'cut');
+    const path = join(out, 'journal.jsonl');
+    await sweep({ ...OPTIONS, hands: workers(3).hands, out });
+    const { entries } = readEntries(Uint8Array.from(readFileSync(path)), path);
+    rmSync(path);
+    const journal = await Journal.open(path);
+    await journal.append(entries[0] ?? {});
+    // the first of them alone, and then all that came meanwhile
+    await Promise.all(entries.slice(1).map((entry) => journal.append(entry)));
+    await journal.close();
+    const whole = readFileSync(path);
+    const begin = whole.lastIndexOf('\n', whole.indexOf('"synced":2,')) + 1;
+    expect(whole.length - begin).toBeGreaterThan(3 * 4096);
+    const resume = async (bytes: Uint8Array) => {
+      writeFileSync(path, bytes);
+      const notes: string[] = [];
+      const made = workers(2);
+      const onNote = (text: string) => notes.push(text);
+      expect((await sweep({ ...OPTIONS, hands: made.hands, out, resume: true, onNote })).digest).toBe(truth.digest);
+      expect(notes).toEqual([
+        expect.stringMatching(/^\S+journal\.jsonl: a write did not end, so \d+ bytes? behind line/),
+      ]);
+      expect(made.computed.length).toBeGreaterThan(0);
+      expect(made.computed.length).toBeLessThan(entries.length - 1);
+    };
+    for (const size of [512, 4096])
+      for (let from = begin; from < whole.length; from = size * (Math.floor(from / size) + 1)) {
+        const hole = Uint8Array.from(whole).fill(0, from, size * (Math.floor(from / size) + 1));
+        await resume(hole);
+        if (size === 4096) await resume(hole.subarray(0, from + 1));
+      }
+    // and before it
+    writeFileSync(path, Uint8Array.from(whole).fill(0, begin - 100, begin - 50));
+    await expect(sweep({ ...OPTIONS, hands: workers(1).hands, out, resume: true })).rejects.toThrow(
+      'line 2 is damaged',
+    );
   });
 
   it('refuses a journal of another sweep, by what differs, and of another version', async () => {
