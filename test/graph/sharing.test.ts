@@ -5,57 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../../src/engine/runtime.ts';
 import { Threading } from '../../src/engine/threads.ts';
-import {
-  type ActivationName,
-  type Layer,
-  layers,
-  losses,
-  type Optimizer,
-  optimizers,
-  type Sequential,
-  sequential,
-} from '../../src/index.ts';
-import { operationsOf, type Recorded } from './recordings.ts';
-
-/** What a step of training is made of; its loss is the mean squared error. */
-interface Step {
-  readonly rows?: number;
-  readonly input: readonly number[];
-  readonly stack: readonly Layer[];
-  readonly optimizer?: Optimizer;
-  readonly metrics?: readonly ['categoricalAccuracy'];
-  readonly bytes?: boolean;
-}
-
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-/** The operations of a step. */
-async function operations({ rows = 8, input, stack, optimizer, metrics, bytes = false }: Step): Promise<Recorded[]> {
-  using engine = new Engine(2 ** 28, 2);
-  const first = layers.reshape({ inputShape: input, targetShape: input });
-  const model: Sequential = sequential([first, ...stack], { runtime: engine });
-  model.compile({
-    loss: losses.meanSquaredError(),
-    optimizer: optimizer ?? optimizers.sgd(),
-    ...(metrics && { metrics: [...metrics] }),
-  });
-  const shapes = [input, model.layers.at(-1)?.outputShape ?? []].map((shape) => [rows, ...shape]);
-  const [x, y] = shapes.map((shape) => ({ data: new Float32Array(product(shape)), shape }));
-  if (x === undefined || y === undefined) throw new Error('no data');
-  const given = bytes ? { data: new Uint8Array(x.data.length), shape: x.shape, divisor: 255 } : x;
-  const [training = []] = await operationsOf(engine, () => model.fit(given, y, { batchSize: rows, shuffle: false }));
-  return training;
-}
-
-/** Whether what has this name, and these words, is shared. */
-async function isShared(name: string, step: Step, words: Readonly<Record<string, number>> = {}): Promise<boolean> {
-  const found = (await operations(step)).filter(
-    (one) => one.name === name && Object.entries(words).every(([word, value]) => one.words[word] === value),
-  );
-  const shared = new Set(found.map((one) => one.shared));
-  expect(shared.size, `${found.length} operations ${name} ${JSON.stringify(words)}`).toBe(1);
-  return shared.has(true);
-}
+import { type ActivationName, type Layer, layers, type Optimizer, optimizers } from '../../src/index.ts';
+import { isShared, operations, type Step, type Steps } from './shared-steps.ts';
 
 test('of 784-300-100-10 with Adam: the products of the two large layers, the images, the update', async () => {
   const stack = [
@@ -94,9 +45,6 @@ describe('a product of some 32,000 multiply-adds is not shared, and one that is 
     test.each(larger)('$key', async ({ at }) => expect(await shared(at)).toBe(true));
   });
 });
-
-/** A step in which an operation works on `rows` rows of `n` numbers. */
-type Steps = (rows: number, n: number) => Step;
 
 describe('what goes through each number of a batch is shared by how many there are, of rows and in a row', () => {
   const between =
