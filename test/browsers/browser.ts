@@ -16,6 +16,9 @@ const FLAGS: Readonly<Record<BrowserName, readonly string[]>> = {
   firefox: [],
 };
 
+/** Milliseconds for which tests wait for a browser and anything in a page: what only comes late on a busy machine is no failure, and 30 s were not enough. */
+export const PATIENCE = 240_000;
+
 export interface LaunchOptions {
   /** More flags of the command line. */
   readonly args?: readonly string[];
@@ -36,7 +39,7 @@ export async function launch(name: BrowserName, options: LaunchOptions = {}): Pr
     args: [...FLAGS[name], ...(options.args ?? [])],
     extraPrefsFirefox: { ...options.preferences },
     ...(options.extensions && { enableExtensions: [...options.extensions], pipe: true }),
-    timeout: 120_000,
+    timeout: PATIENCE,
     protocolTimeout: 300_000,
   });
 }
@@ -56,6 +59,7 @@ export interface OpenPage {
 /** A page of `browser` at `url`: a new one, or `given`, prepared by the caller. Errors are collected from the beginning. */
 export async function openPage(browser: Browser, url: string, given?: Page): Promise<OpenPage> {
   const page = given ?? (await browser.newPage());
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(`console: ${message.text()}`);

@@ -162,7 +162,7 @@ describe('in another container', () => {
       return false;
     }
   })();
-  it.skipIf(!contained)('a training there is left alone', { timeout: 120_000 }, async () => {
+  it.skipIf(!contained)('a training there is left alone', async () => {
     const folder = newFolder();
     mkdirSync(folder);
     const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

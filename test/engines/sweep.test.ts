@@ -8,7 +8,7 @@ import { loadFashionMnist } from '../../src/datasets/index.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { isSkipped } from '../browsers/install.ts';
 import { built } from '../cli/run.ts';
-import { endAll, linkOf, poolOf, start, trialsIn } from '../sweep/program.ts';
+import { endAll, hold, linkOf, start, trialsIn } from '../sweep/program.ts';
 import { engines } from './binaries.ts';
 
 const SPEC = [
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterEach(endAll);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.skipIf(!can || process.platform !== 'linux')('a sweep in several engines', { timeout: 240_000 }, () => {
+describe.skipIf(!can || process.platform !== 'linux')('a sweep in several engines', () => {
   it('has the digest of one process', async () => {
     const alone = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'alone')]);
     expect(await alone.done).toBe(0);
@@ -36,13 +36,12 @@ describe.skipIf(!can || process.platform !== 'linux')('a sweep in several engine
     const sweep = start(['sweep', ...SPEC, ...served]);
     const link = await linkOf(sweep);
     // waits until all others have computed something
-    const pool = await poolOf(sweep);
-    process.kill(pool, 'SIGSTOP');
+    const goOn = await hold(sweep);
     const browser = await launch('chromium');
     try {
       const { page, errors } = await openPage(browser, link);
       await page.click('#switch');
-      await page.waitForSelector('.done tbody tr', { timeout: 120_000 });
+      await page.waitForSelector('.done tbody tr');
       await page.click('#switch');
       for (const engine of [lts, bun]) {
         const worker = start(['worker', '--queue', link, '--workers', '1'], engine);
@@ -50,7 +49,7 @@ describe.skipIf(!can || process.platform !== 'linux')('a sweep in several engine
         worker.child.kill('SIGTERM');
         expect(await worker.done).toBe(0);
       }
-      process.kill(pool, 'SIGCONT');
+      goOn();
       expect(await sweep.done).toBe(0);
       expect(errors).toEqual([]);
     } finally {

@@ -27,7 +27,7 @@ async function shown(
   url: string,
 ): Promise<{ digest: string | undefined; errors: readonly string[] }> {
   const { page, errors } = await openPage(browser, url);
-  await page.waitForSelector('html[data-digest]', { timeout: 120_000 });
+  await page.waitForSelector('html[data-digest]');
   const digest = await page.evaluate(() => document.documentElement.dataset.digest);
   await page.close();
   return { digest, errors };

@@ -67,14 +67,30 @@ export function start(
   };
 }
 
-/** The process of a sweep's pool: it can be held, so that others compute. */
-export async function poolOf({ child: { pid } }: Program): Promise<number> {
+const held = new Set<number>();
+
+/** Whether a process is one of a sweep's pool; it may have ended. */
+function isOfPool(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sweep-process');
+  } catch {
+    return false;
+  }
+}
+
+/** Holds the one process of a sweep's pool, so that others compute; gives what lets it go on. Without that the sweep cannot end. */
+export async function hold({ child: { pid } }: Program): Promise<() => void> {
   for (;;) {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-    const found = children.find(
-      (one) => one > 0 && readFileSync(`/proc/${one}/cmdline`, 'utf8').includes('sweep-process'),
-    );
-    if (found !== undefined) return found;
+    const found = children.find((one) => one > 0 && isOfPool(one));
+    if (found !== undefined) {
+      process.kill(found, 'SIGSTOP');
+      held.add(found);
+      return () => {
+        held.delete(found);
+        process.kill(found, 'SIGCONT');
+      };
+    }
     await new Promise((go) => setTimeout(go, 10));
   }
 }
@@ -83,6 +99,9 @@ export async function poolOf({ child: { pid } }: Program): Promise<number> {
 export function endAll(): void {
   for (const child of children) child.kill('SIGKILL');
   children.clear();
+  // one that is held does not notice that its sweep has ended
+  for (const pid of held) if (isOfPool(pid)) process.kill(pid, 'SIGKILL');
+  held.clear();
 }
 
 /** The link of the page that a sweep has printed. */

@@ -39,11 +39,11 @@ const start = (args: readonly string[], where = 'here'): Program => startProgram
 /** Trials that a worker has begun, or a sweep has the results of. */
 const trialsIn = (text: string): number => text.match(/^trial \d/gm)?.length ?? 0;
 
-describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $name', { timeout: 120_000 }, (kind) => {
+describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $name', (kind) => {
   let server: Server;
   beforeAll(async () => {
     server = await kind.start();
-  }, 60_000);
+  });
   afterAll(() => server?.end());
 
   const command = (...args: string[]) => start(args);
@@ -184,7 +184,7 @@ describe.each([Redis, Postgres].filter((kind) => kind.there()))('a sweep on $nam
   });
 });
 
-describe('a worker', { timeout: 120_000 }, () => {
+describe('a worker', () => {
   it('says what to install, and what address it wants', async () => {
     installPackage(join(folder, 'alone'), false);
     for (const [url, packages] of [

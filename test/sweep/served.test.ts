@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { functions } from '../../src/sweep/functions.ts';
 import type { Hands, Job, Outcome } from '../../src/sweep/job.ts';
 import type { Run } from '../../src/sweep/perform.ts';
@@ -56,6 +56,19 @@ function event(): { readonly come: Promise<void>; comes(): void } {
   return { come, comes };
 }
 
+/** A lease that ends only when a test says so, however slow this machine is. */
+const LEASE = 60;
+let later = 0;
+beforeEach(() => {
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + later);
+});
+afterEach(() => vi.restoreAllMocks());
+/** Leases end of which nothing has been heard. */
+const pass = () => {
+  later += 1000 * LEASE + 1;
+};
+
 let open: Served[] = [];
 async function served(options: Partial<ServeOptions> = {}): Promise<Served> {
   const made = await serve({ port: 0, about: 'a', ...options });
@@ -77,9 +90,17 @@ function waiting(hands: Hands) {
 describe('a served sweep', () => {
   it.each([1, 2, 5])('has the digest of one program with %i guests, who end with it', async (count) => {
     const hands = await served();
-    const computed = Array.from({ length: count }, () =>
-      work({ url: hands.url, about: 'a', hands: functions({ run }) }),
-    );
+    // the first would compute all before others have come
+    const { come, comes } = event();
+    const begun = new Set<number>();
+    const computed = Array.from({ length: count }, (_, guest) => {
+      const together: Run = async (task) => {
+        if (begun.add(guest).size === Math.min(count, 2)) comes();
+        await come;
+        return run(task);
+      };
+      return work({ url: hands.url, about: 'a', hands: functions({ run: together }) });
+    });
     const { digest, trials } = await sweep({ ...OPTIONS, hands });
     await Promise.all(computed);
     expect(digest).toBe(await truth());
@@ -103,38 +124,40 @@ describe('a served sweep', () => {
   });
 
   it('gives the trials of a guest that is silent, or leaves, to others', async () => {
-    const hands = await served({ lease: 0.3 });
+    const hands = await served({ lease: LEASE });
     const result = sweep({ ...OPTIONS, hands });
     const [silent, leaving] = [await Guest.join(hands.url), await Guest.join(hands.url)];
     const [kept, left] = [await silent.take(), await leaving.take()];
     expect(kept?.job.trial).not.toBe(left?.job.trial);
     await leaving.ask('leave');
+    pass();
     const other = work({ url: hands.url, about: 'a', hands: functions({ run }) });
     expect((await result).digest).toBe(await truth());
     await other;
   });
 
   it('takes no answer of a guest whose trial went to others', async () => {
-    const hands = await served({ lease: 0.2 });
+    const hands = await served({ lease: LEASE });
     const { stop, done } = waiting(hands);
     const guest = await Guest.join(hands.url);
     const taken = await guest.take();
     if (taken === undefined) throw new Error('there are trials');
     expect((await guest.ask('say', { id: taken.id })).body).toEqual({ wanted: true });
-    while ((await guest.ask('say', { id: taken.id })).status === 200) await new Promise((go) => setTimeout(go, 400));
+    pass();
+    while (hands.guests > 0) await new Promise((go) => setTimeout(go, 10));
     expect((await guest.answer(taken, await honest(taken.job))).status).toBe(404);
     stop();
     await done;
   });
 
   it('has a worker join again that was silent for too long', async () => {
-    const hands = await served({ lease: 0.2 });
+    const hands = await served({ lease: LEASE });
     let late = true;
     const slow = {
       ...functions({ run }),
       async compute(job: Job) {
-        // longer than a lease, and shorter than its next sign of life
-        if (late) await new Promise((go) => setTimeout(go, 700));
+        if (late) pass();
+        while (late && hands.guests > 0) await new Promise((go) => setTimeout(go, 10));
         late = false;
         return honest(job);
       },

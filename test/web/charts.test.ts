@@ -1,18 +1,16 @@
 /** The curves of a race as somebody reads them: switches, names at the ends of lines, the line that is pointed at; and races to open. */
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromQuery } from '../../web/settings.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import { addressOf, allTexts, buildPage, servePage, untilState } from './page.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
-
 let server: Server;
 beforeAll(async () => {
   server = await servePage(await buildPage());
-}, 180_000);
+});
 afterAll(async () => {
   await server?.close();
 });
@@ -41,7 +39,7 @@ describe.each(browserNames)('curves in %s', (name) => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launch(name);
-    }, 120_000);
+    });
     afterAll(() => browser?.close());
 
     const finished = async (width: number) => {

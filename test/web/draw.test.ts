@@ -1,13 +1,11 @@
 /** Drawing one's own garment, by mouse, finger and keyboard, in real browsers. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeIn, inWords } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, textOf, untilState } from './page.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let built: Built;
 let server: Server;
@@ -25,9 +23,15 @@ const untilSeen = (page: Page, racers: number) =>
     (wanted) =>
       document.querySelectorAll('.drawing .opinions tbody tr').length === wanted &&
       /see/.test(document.querySelector('#drawn')?.textContent ?? ''),
-    { timeout: 30_000, polling: 50 },
+    { polling: 50 },
     racers,
   );
+
+/** Clears the sheet, and waits until nobody says any more what was seen on it. */
+async function clear(page: Page): Promise<void> {
+  await page.click('#clear');
+  await page.waitForFunction(() => document.querySelectorAll('.drawing .opinions tbody tr').length === 0);
+}
 
 /** How much ink is on the sheet. */
 const inkOn = (page: Page): Promise<number> =>
@@ -72,9 +76,8 @@ describe.each(browserNames)('drawing in %s', (name) => {
       const once = await inkOn(page);
       expect(once).toBeLessThan(drawn);
       expect(once).toBeGreaterThan(0);
-      await page.click('#clear');
+      await clear(page);
       expect(await inkOn(page)).toBe(0);
-      await page.waitForFunction(() => document.querySelectorAll('.drawing .opinions tbody tr').length === 0);
 
       await page.focus('#sheet');
       await page.keyboard.press(' ');
@@ -88,7 +91,7 @@ describe.each(browserNames)('drawing in %s', (name) => {
       expect(await textOf(page, '#state')).toContain('Finished');
 
       // an image of the data set is taken for the same as in the gallery, which shows it first
-      await page.click('#clear');
+      await clear(page);
       await page.click('#sample');
       await untilSeen(page, 2);
       const sees = await allTexts(page, '.drawing .opinions tbody td:nth-child(2)');

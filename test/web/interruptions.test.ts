@@ -1,6 +1,6 @@
 /** Races that something comes between: a tab that nobody looks at, a reload, a worker that is killed. They end with Node's bits, or say so. */
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLines, fromQuery } from '../../web/settings.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
@@ -8,8 +8,10 @@ import type { Server } from '../browsers/server.ts';
 import {
   addressOf,
   allTexts,
+  atStep,
   type Built,
   buildPage,
+  clickToRace,
   digestsOf,
   runLines,
   screenshot,
@@ -17,10 +19,7 @@ import {
   stepsOf,
   textOf,
   untilState,
-  untilStep,
 } from './page.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 /** Some seconds long, with an epoch every few hundredths of a second. */
 const QUERY = '?race=sgd,nadam&seed=5&epochs=60&batchSize=20&limit=1000&hidden=64';
@@ -34,20 +33,16 @@ beforeAll(async () => {
   built = await buildPage();
   server = await servePage(built);
   node = await runLines(commandLines(fromQuery(QUERY).settings));
-}, 180_000);
+});
 afterAll(async () => {
   await server?.close();
 });
 
-declare global {
-  /** Workers that the page has started. */
-  var started: Worker[];
-}
-
-/** Resolves when a model of each of these racers has been kept. */
-const untilKept = (page: Page, racers: number): Promise<unknown> =>
-  page.waitForFunction(
-    async (wanted) => {
+/** Has the page load itself again as soon as a model of each of these racers has been kept, once: from here the race may be over before. */
+const reloadWhenKept = (page: Page, racers: number): Promise<unknown> =>
+  page.evaluateOnNewDocument((wanted) => {
+    if (sessionStorage.reloaded) return;
+    const kept = async (): Promise<boolean> => {
       if (!(await indexedDB.databases()).some((one) => one.name === 'simdescent-race')) return false; // opening would make it
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         const request = indexedDB.open('simdescent-race');
@@ -61,10 +56,14 @@ const untilKept = (page: Page, racers: number): Promise<unknown> =>
       });
       database.close();
       return keys >= wanted;
-    },
-    { timeout: 60_000, polling: 50 },
-    racers,
-  );
+    };
+    const look = async () => {
+      if (!(await kept())) return void setTimeout(look, 10);
+      sessionStorage.reloaded = 'yes';
+      location.reload();
+    };
+    void look();
+  }, racers);
 
 describe.each(browserNames)('the race in %s', (name) => {
   describe.skipIf(isSkipped(name))('', () => {
@@ -80,7 +79,6 @@ describe.each(browserNames)('the race in %s', (name) => {
       await (await page.browserContext().newPage()).bringToFront();
       const { errors } = await openPage(browser, addressOf(server, QUERY), page);
       await page.waitForFunction(() => sessionStorage['simdescent-race-under-way']?.includes('"finished"'), {
-        timeout: 60_000,
         polling: 100,
       });
       expect(await page.evaluate(() => document.hidden)).toBe(true);
@@ -93,15 +91,12 @@ describe.each(browserNames)('the race in %s', (name) => {
 
     test('goes on after a reload where it was, running or paused, and ends the same', async () => {
       const page = await freshPage();
+      await reloadWhenKept(page, 2);
+      await atStep(page, EPOCH, 'pause', 2);
       const { errors } = await openPage(browser, addressOf(server, QUERY), page);
-      await untilKept(page, 2);
-      await page.reload();
-      await untilState(page, 'Racing');
+      await untilState(page, 'Paused');
       const [, from = '0'] = (await textOf(page, '.notices')).match(/from step ([\d,]+)/) ?? [];
       expect(Number(from.replace(',', ''))).toBeGreaterThanOrEqual(EPOCH);
-
-      await page.click('#play');
-      await untilState(page, 'Paused');
       const paused = await stepsOf(page);
       expect(paused[0]).toBeLessThan(STEPS);
       await page.reload();
@@ -123,20 +118,10 @@ describe.each(browserNames)('the race in %s', (name) => {
 
     test('says so when a worker is killed, and goes on after a reload', async () => {
       const page = await freshPage();
-      await page.evaluateOnNewDocument(() => {
-        globalThis.started = [];
-        globalThis.Worker = class extends Worker {
-          constructor(...args: ConstructorParameters<typeof Worker>) {
-            super(...args);
-            globalThis.started.push(this);
-          }
-        };
-      });
       await page.setViewport({ width: 1280, height: 900 });
-      await openPage(browser, addressOf(server, QUERY), page);
-      await untilStep(page, 5);
       // nobody tells the page of it
-      await page.evaluate(() => globalThis.started.at(-1)?.terminate());
+      await atStep(page, 5, 'lose a worker');
+      await openPage(browser, addressOf(server, QUERY), page);
       await untilState(page, 'Failed');
       expect(await textOf(page, '.transport [role=alert]')).toMatch(
         /The browser or the system ended the worker that trained SGD, Nadam/,
@@ -145,8 +130,7 @@ describe.each(browserNames)('the race in %s', (name) => {
       await page.reload();
       await untilState(page, 'Finished');
       expect(await digestsOf(page)).toEqual(node);
-      await page.click('#play');
-      await untilState(page, 'Racing');
+      await clickToRace(page, '#play');
       await page.close();
     });
   });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/datasets/browser/verify.ts';
 import { createRuntime, type Runtime, tensor } from '../../src/index.ts';
 import { FINEST, Grid, measure, STAGES, viewOf } from '../../web/landscape/grid.ts';
@@ -16,8 +16,6 @@ import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import { addressOf, allTexts, type Built, buildPage, screenshot, servePage, textOf, untilState } from './page.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const QUERY = '?race=sgd~learningRate:0.1,momentum,adam&limit=400&epochs=6&hidden=16';
 
@@ -187,7 +185,7 @@ describe.each(browserNames)('the landscape in %s', (name) => {
       const measured = () =>
         page.waitForFunction(
           () => document.querySelector('#landscape-state')?.textContent?.startsWith('1,089 points measured'),
-          { timeout: 120_000, polling: 50 },
+          { polling: 50 },
         );
       await measured();
       const names = await page.$$eval('.corners select', (all) => all.map((one) => (one as HTMLSelectElement).value));

@@ -82,13 +82,51 @@ export const allTexts = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
 
 /** Waits until the race says so, and all parts of the page agree; while it moves they need not. */
-export async function untilState(page: Page, state: string, timeout = 120_000): Promise<void> {
+export async function untilState(page: Page, state: string): Promise<void> {
   await page.waitForFunction(
     (wanted) =>
       document.querySelector('#state')?.textContent?.startsWith(wanted) &&
       (wanted === 'Racing' || document.body.dataset.stale === 'false'),
-    { timeout, polling: 50 },
+    // a race may be over sooner than anybody looks again
+    { polling: state === 'Racing' ? 'mutation' : 50 },
     state,
+  );
+}
+
+/** Presses a button and sees the race begin, however soon it is over: the page is watched before. */
+export const clickToRace = (page: Page, button: string): Promise<unknown> =>
+  Promise.all([untilState(page, 'Racing'), page.click(button)]);
+
+/**
+ * Has the document that `page` opens next, or the one behind it, press Pause, or lose the worker that it has started last, as soon as its race has
+ * come to `step`: from here a race may be over before anybody hears that it has begun.
+ */
+export async function atStep(page: Page, step: number, deed: 'pause' | 'lose a worker', opened = 1): Promise<void> {
+  await page.evaluateOnNewDocument(
+    (wanted, what, which) => {
+      sessionStorage.documents = Number(sessionStorage.documents ?? 0) + 1;
+      if (Number(sessionStorage.documents) !== which) return;
+      let last: Worker | undefined;
+      if (what === 'lose a worker')
+        globalThis.Worker = class extends Worker {
+          constructor(...args: ConstructorParameters<typeof Worker>) {
+            super(...args);
+            last = this;
+          }
+        };
+      const watcher = new MutationObserver(() => {
+        const [, at = '0'] = document.querySelector('#numbers')?.textContent?.match(/step ([\d,]+)/) ?? [];
+        const races = document.querySelector('#state')?.textContent?.startsWith('Racing');
+        if (!races || Number(at.replace(',', '')) < wanted) return;
+        watcher.disconnect();
+        if (what === 'pause') document.querySelector<HTMLElement>('#play')?.click();
+        else last?.terminate();
+      });
+      watcher.observe(document, { subtree: true, childList: true, characterData: true });
+    },
+    step,
+    deed,
+    opened,
   );
 }
 
@@ -97,7 +135,7 @@ export async function untilStep(page: Page, step: number): Promise<void> {
     const [, at = '0'] = document.querySelector('#numbers')?.textContent?.match(/step ([\d,]+)/) ?? [];
     return Number(at.replace(',', '')) >= wanted;
   };
-  await page.waitForFunction(there, { timeout: 120_000, polling: 20 }, step);
+  await page.waitForFunction(there, { polling: 20 }, step);
 }
 
 /** A number for each racer from the table of standings. */

@@ -13,7 +13,7 @@ const CHANCE = Math.log(10);
 let images: FashionMnist;
 beforeAll(async () => {
   images = await loadFashionMnist({ apt: true });
-}, 120_000);
+});
 
 const part = ({ images, labels }: FashionMnist['train'], count: number) => ({
   x: { ...images, data: images.data.subarray(0, count * 784), shape: [count, 28, 28] },

@@ -6,14 +6,16 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fromQuery } from '../../web/settings.ts';
-import { launch, openPage } from '../browsers/browser.ts';
+import { launch, openPage, PATIENCE } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import {
   addressOf,
   allTexts,
+  atStep,
   type Built,
   buildPage,
+  clickToRace,
   digestsOf,
   FILE_NAMES,
   gapsOf,
@@ -28,9 +30,6 @@ import {
   untilState,
   untilStep,
 } from './page.ts';
-
-// other tests may have browsers of their own at the same time
-vi.setConfig({ testTimeout: 180_000 });
 
 /** A race that is long enough to be paused, and short enough for a test. */
 const QUERY =
@@ -69,7 +68,7 @@ beforeAll(async () => {
     response.end(JSON.stringify({ ...facts, digests: { ...facts.digests, ...known } }));
     return true;
   });
-}, 180_000);
+});
 afterAll(async () => {
   await server?.close();
   await rm(downloads, { recursive: true, force: true });
@@ -85,7 +84,7 @@ async function downloaded(page: Page, id: string, folder: string): Promise<Buffe
       expect(content.length).toBeGreaterThan(100);
       return content;
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: PATIENCE, interval: 100 },
   );
 }
 
@@ -136,10 +135,8 @@ describe.each(browserNames)('the page in %s', (name) => {
       const page = await freshPage();
       await measureGaps(page);
       await page.setViewport({ width: 1280, height: 900 });
+      await atStep(page, 10, 'pause');
       const { errors } = await openPage(browser, address(QUERY), page);
-
-      await untilStep(page, 10);
-      await page.click('#play');
       await untilState(page, 'Paused');
       const paused = await stepsOf(page);
       expect(new Set(paused).size).toBe(1);
@@ -234,7 +231,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       await page.waitForSelector('.inside:not([hidden])');
       await page.$eval('.inside', (element) => element.scrollIntoView());
       // while they form
-      await page.waitForSelector('.filters canvas', { timeout: 60_000 });
+      await page.waitForSelector('.filters canvas');
       await untilState(page, 'Finished');
       console.log(`${name}, convolutional, ${await gapsOf(page)}`);
       expect(await textOf(page, '.settings')).toContain('784–conv32–conv64–16–10');
@@ -276,7 +273,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       const { errors } = await openPage(browser, address(LONG), page);
       await page.waitForSelector('.inside:not([hidden])');
       await page.$eval('.inside', (element) => element.scrollIntoView());
-      await page.waitForFunction(() => document.querySelectorAll('dl.numbers dd').length === 6, { timeout: 30_000 });
+      await page.waitForFunction(() => document.querySelectorAll('dl.numbers dd').length === 6);
       expect(await allTexts(page, 'dl.numbers dt')).toEqual(['g', 'm', 'v', 'step', 'w before', 'w after']);
 
       await page.click('#stop');
@@ -328,8 +325,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       await page.reload();
       await untilState(page, 'Finished');
       expect(await textOf(page, '.notices')).toContain('had finished before the page was reloaded');
-      await page.click('#play');
-      await untilState(page, 'Racing');
+      await clickToRace(page, '#play');
       await untilState(page, 'Finished');
       expect(Object.values(await digestsOf(page))).toEqual([digest]);
       expect(server.asked.slice(asked).filter((where) => !where.endsWith('sw.js'))).toEqual([]);

@@ -2,13 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import { addressOf, allTexts, type Built, buildPage, digestsOf, servePage, textOf, untilState } from './page.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const QUERY = '?race=sgd,momentum,adam,nadam&epochs=2&limit=400&hidden=16';
 
@@ -41,9 +39,13 @@ describe.each(browserNames)('the page in %s', (name) => {
     let built: Built;
     let server: Server;
     let missing = false;
+    /** The images are on their way until somebody has seen that. */
+    let see: () => void = () => undefined;
+    const seen = new Promise<void>((resolve) => {
+      see = resolve;
+    });
     beforeAll(async () => {
       built = await buildPage();
-      // slow enough that a download is seen
       server = await servePage(built, (where, response) => {
         if (missing && where.includes('/fashion-mnist/')) {
           response.writeHead(404).end();
@@ -51,11 +53,11 @@ describe.each(browserNames)('the page in %s', (name) => {
         }
         if (!where.endsWith('train-images-idx3-ubyte.gz')) return false;
         const file = path.join(built.folder, 'fashion-mnist/train-images-idx3-ubyte.gz');
-        setTimeout(async () => response.end(await readFile(file)), 500);
+        void seen.then(async () => response.end(await readFile(file)));
         return true;
       });
       browser = await launch(name);
-    }, 180_000);
+    });
     afterAll(async () => {
       await browser?.close();
       await server?.close();
@@ -125,6 +127,7 @@ describe.each(browserNames)('the page in %s', (name) => {
       await page.waitForFunction(() =>
         /^[\d.]+ k?M?B of 30.9 MB/.test(document.querySelector('#numbers')?.textContent ?? ''),
       );
+      see();
       await untilState(page, 'Finished');
       expect(await queryOf(page)).toContain('limit=3000');
       expect(await textOf(page, '#numbers')).toContain('step 94 of 94');

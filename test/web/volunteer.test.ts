@@ -9,7 +9,7 @@ import { axeIn, inWords } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { isSkipped } from '../browsers/install.ts';
 import { built } from '../cli/run.ts';
-import { endAll, linkOf, poolOf, start } from '../sweep/program.ts';
+import { endAll, hold, linkOf, start } from '../sweep/program.ts';
 import { allTexts, screenshot, textOf } from './page.ts';
 
 const SPEC = [
@@ -24,16 +24,19 @@ beforeAll(async () => {
   await loadFashionMnist();
   folder = await mkdtemp(join(tmpdir(), 'simdescent-lent-'));
   if (!isSkipped('chromium')) browser = await launch('chromium');
-}, 300_000);
+});
 afterEach(endAll);
 afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-const WAIT = { timeout: 60_000 };
 const untilState = (page: Page, state: string) =>
-  page.waitForFunction((wanted) => document.querySelector('#state')?.textContent?.startsWith(wanted), WAIT, state);
+  page.waitForFunction(
+    (wanted) => document.querySelector('#state')?.textContent?.startsWith(wanted),
+    { polling: 'mutation' },
+    state,
+  );
 
 /** A page of its own session, so that nothing is cached. */
 async function opened(link: string, width = 1280, dark = false) {
@@ -44,7 +47,7 @@ async function opened(link: string, width = 1280, dark = false) {
   return openPage(browser, link, page);
 }
 
-describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () => {
+describe.skipIf(isSkipped('chromium'))('a lent tab', () => {
   it('computes what one process would, while others are closed in the middle', async () => {
     const alone = start(['sweep', ...SPEC, '--workers', '1', '--out', join(folder, 'alone')]);
     expect(await alone.done).toBe(0);
@@ -54,18 +57,17 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     const sweep = start(args, undefined, env);
     const link = await linkOf(sweep);
     expect(link).toContain('#token=token-of-this-test');
-    // waits until the tab has computed something
-    const pool = await poolOf(sweep);
-    process.kill(pool, 'SIGSTOP');
+    // until the tab has computed something
+    const goOn = await hold(sweep);
     const closed = await opened(link, 360, true);
     await closed.page.click('#switch');
-    await closed.page.waitForSelector('#now:not([hidden])', WAIT);
+    await closed.page.waitForSelector('#now:not([hidden])');
     await closed.page.close();
     const { page, errors } = await opened(link);
     await page.focus('#switch');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('.done tbody tr', WAIT);
-    process.kill(pool, 'SIGCONT');
+    await page.waitForSelector('.done tbody tr');
+    goOn();
     await untilState(page, 'The sweep has ended');
     expect(await sweep.done).toBe(0);
     expect(sweep.last()).toMatchObject({ digest: alone.last().digest, best: alone.last().best });
@@ -85,15 +87,17 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     [360, true],
   ])('is usable at %i px, dark: %s', async (width, dark) => {
     const out = join(folder, `${width}`);
+    // more than the tab computes before it is stopped
     const more = ['--trials', '200', '--epochs', '64'];
     const sweep = start(['sweep', ...SPEC, ...more, '--serve', '0', '--workers', '1', '--out', out]);
     const link = await linkOf(sweep);
+    await hold(sweep);
     const { page, errors } = await opened(link, width, dark);
     expect(inWords((await axeIn(page, 'body')).violations)).toEqual([]);
     await screenshot(page, `volunteer-${width}-idle`);
     await page.click('#switch');
-    await page.waitForSelector('.done tbody tr', WAIT);
-    await page.waitForSelector('#now:not([hidden])', WAIT);
+    await page.waitForSelector('.done tbody tr');
+    await page.waitForSelector('#now:not([hidden])');
     expect(inWords((await axeIn(page, 'body')).violations)).toEqual([]);
     await screenshot(page, `volunteer-${width}-computing`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -106,38 +110,27 @@ describe.skipIf(isSkipped('chromium'))('a lent tab', { timeout: 180_000 }, () =>
     expect(errors).toEqual([]);
     // the sweep goes away while it waits
     await page.click('#switch');
-    await page.waitForFunction(() => document.querySelector('#state')?.textContent?.startsWith('Epoch'), {
-      timeout: 60_000,
-    });
+    await untilState(page, 'Epoch');
     sweep.child.kill('SIGKILL');
-    await page.waitForSelector('#problem:not([hidden])', WAIT);
+    await page.waitForSelector('#problem:not([hidden])');
     expect(await textOf(page, '#problem')).toContain('does not answer');
     await screenshot(page, `volunteer-${width}-away`);
   });
 
   it('says what is wrong with its link', async () => {
-    const args = [
-      'sweep',
-      ...SPEC,
-      '--trials',
-      '500',
-      '--serve',
-      '0',
-      '--workers',
-      '1',
-      '--out',
-      join(folder, 'wrong'),
-    ];
-    const link = await linkOf(start(args));
+    const sweep = start(['sweep', ...SPEC, '--serve', '0', '--workers', '1', '--out', join(folder, 'wrong')]);
+    const link = await linkOf(sweep);
+    await hold(sweep);
     const { page } = await opened(link.replace(/#.*/, ''));
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.click('#switch');
+    await page.waitForSelector('#problem:not([hidden])');
     expect(await textOf(page, '#problem')).toContain('#token=');
     await page.goto('about:blank');
     await page.goto(link.replace(/#.*/, '#token=0123456789abcdef'));
     await page.click('#switch');
-    await page.waitForSelector('#problem:not([hidden])', WAIT);
+    await page.waitForSelector('#problem:not([hidden])');
     expect(await textOf(page, '#problem')).toContain('token');
     // it learns that before it downloads the images
     expect(asked.some((url) => url.includes('/trials/join'))).toBe(true);

@@ -1,12 +1,10 @@
 /** There is no dead end: every button is pressed in every state of the pages, and each state that comes of it has a way to the end of a race. */
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import type { Server } from '../browsers/server.ts';
 import { addressOf, type Built, buildPage, servePage } from './page.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 /** A page as the walk sees it: what its buttons tell of its state, and those that can be pressed. */
 interface Look {
@@ -61,7 +59,7 @@ async function settled(page: Page, without: readonly string[]): Promise<Look> {
         (stale !== 'true' && !/^(|Getting ready|Pausing|Updating)[…]?$/.test(state))
       );
     },
-    { polling: 20, timeout: 60_000 },
+    { polling: 20 },
   );
   // workers answer later: what stays is what the page is
   for (let before = ''; ; await new Promise((resolve) => setTimeout(resolve, STAYS))) {
@@ -77,7 +75,6 @@ async function act(page: Page, action: string): Promise<void> {
       () => !/^(Racing|Descending)/.test(document.querySelector('#state')?.textContent ?? ''),
       {
         polling: 20,
-        timeout: 120_000,
       },
     );
   else
@@ -152,7 +149,7 @@ describe.each(browserNames)('no dead end in %s', (name) => {
         return true;
       });
       browser = await launch(name);
-    }, 180_000);
+    });
     afterAll(async () => {
       await browser?.close();
       await server?.close();

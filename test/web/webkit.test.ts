@@ -16,7 +16,7 @@ describe.skipIf(isSkipped('webkit'))('WebKit', () => {
     built = await buildPage();
     server = await servePage(built);
     webkit = await launchWebKit();
-  }, 180_000);
+  });
   afterAll(async () => {
     await webkit?.[Symbol.asyncDispose]();
     await server?.close();
