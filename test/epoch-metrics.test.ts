@@ -151,6 +151,28 @@ describe('names', () => {
   });
 });
 
+describe('an area', () => {
+  test.each([
+    ['auc', () => metrics.auc()],
+    ['auc of precision and recall', () => metrics.auc({ curve: 'PR' })],
+    ['auc above steps', () => metrics.auc({ summationMethod: 'majoring', numThresholds: 50 })],
+    ['exactAuc', () => metrics.exactAuc()],
+  ])('%s is never above 1, however the classes are apart', (_, metric) => {
+    for (let n = 2; n < 80; n++) {
+      const labels = Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0));
+      const scores = labels.map((label, i) => label / 2 + (0.4 * ((i * 7) % n)) / n);
+      const area = metric();
+      area.updateState(
+        labels,
+        scores,
+        labels.map((_, i) => 0.1 + (i % 7) / 10),
+      );
+      expect(area.result()).toBeLessThanOrEqual(1);
+      expect(area.result()).toBeCloseTo(1, 12);
+    }
+  });
+});
+
 describe('weights of zero', () => {
   test('everywhere give 0, as in Keras', async () => {
     using model = binary();

@@ -52,6 +52,9 @@ const heights = {
   majoring: (a: number, b: number): number => (a > b ? a : b),
 } as const;
 
+/** An area without the rounding that makes it a little more than 1. */
+const atMost1 = (area: number): number => (area > 1 ? 1 : area);
+
 /** Between two thresholds, true positives grow linearly with the positives, and precision with neither. */
 function interpolated(table: readonly Confusion[]): number {
   let area = 0;
@@ -64,7 +67,7 @@ function interpolated(table: readonly Confusion[]): number {
     const steps = pa > 0 && pb > 0 ? log(pa / pb) : 0;
     area += ratio(slope * (dtp + intercept * steps), b.tp + b.fn);
   }
-  return area;
+  return atMost1(area);
 }
 
 function areaOf(table: readonly Confusion[], curve: keyof typeof points, method: keyof typeof heights): number {
@@ -75,7 +78,7 @@ function areaOf(table: readonly Confusion[], curve: keyof typeof points, method:
     const [before, height] = all[i] ?? [x, y];
     area += (before - x) * heights[method](height, y);
   }
-  return area;
+  return atMost1(area);
 }
 
 /** Probabilities of logits. */
@@ -210,7 +213,7 @@ class Everything implements Meter {
       }
       area += this.#curve === 'ROC' ? ((fp - others) * (tp + before)) / 2 : (tp - before) * ratio(tp, tp + fp);
     }
-    return ratio(area, this.#curve === 'ROC' ? tp * fp : tp);
+    return atMost1(ratio(area, this.#curve === 'ROC' ? tp * fp : tp));
   }
 }
 
