@@ -50,6 +50,7 @@ export {
   type Samples,
   type Shaped,
   type ShuffleOptions,
+  type SparseSamples,
   shuffle,
   type Taken,
   type TakenOf,

@@ -1,7 +1,8 @@
-/** Rows of whatever holds samples: tables, arrays with a shape, typed arrays, lists. All functions return what they were given. */
+/** Rows of whatever holds samples: tables, arrays with a shape, sparse rows, typed arrays, lists. All functions return what they were given. */
 
+import { sparseParts } from '../sparse-parts.ts';
 import { checkInteger, checkKind, checkOptions, isObject, sizeOf, typedKind } from '../validate.ts';
-import { checkDivisor, isByName, type Numbers, valuesOf } from '../values.ts';
+import { checkDivisor, isByName, isSparse, type Numbers, type SparseData, valuesOf } from '../values.ts';
 import { checkSeed, randomOrder } from './order.ts';
 import { Table } from './table.ts';
 
@@ -15,8 +16,8 @@ export interface Shaped {
   readonly divisor?: number;
 }
 
-/** What holds a sample in each row: a table, numbers with a shape, a typed array or a list of anything. */
-export type Rows = Table | Shaped | Numbers | readonly unknown[];
+/** What holds a sample in each row: a table, numbers with a shape, sparse rows, a typed array or a list of anything. */
+export type Rows = Table | Shaped | SparseData | Numbers | readonly unknown[];
 
 /** Rows, or several of the same length by names. */
 export type RowsOrNamed = Rows | Readonly<Record<string, Rows>>;
@@ -31,21 +32,33 @@ export interface Samples<D extends ArrayLike<number> = Numbers> {
   readonly divisor: number;
 }
 
+/** Sparse rows, as `fit` takes them. */
+export interface SparseSamples extends SparseData {
+  /** The columns of the values, row after row. */
+  readonly indices: Int32Array;
+  /** The values in the same order; undefined for ones. */
+  readonly values: Numbers | undefined;
+  /** Where the values of each row begin, and at last where those of the last one end. */
+  readonly offsets: Int32Array;
+}
+
 /** Some rows of one array, of the same kind. */
 export type TakenOf<T> = T extends Table
   ? Table
   : T extends Shaped
     ? Samples<T['data'] extends Numbers ? T['data'] : Numbers>
-    : T extends Numbers
-      ? T
-      : T extends readonly (infer E)[]
-        ? E[]
-        : never;
+    : T extends SparseData
+      ? SparseSamples
+      : T extends Numbers
+        ? T
+        : T extends readonly (infer E)[]
+          ? E[]
+          : never;
 
 /** Some rows of `T`, of the same kind. */
 export type Taken<T> = T extends Rows ? TakenOf<T> : { [K in keyof T]: TakenOf<T[K]> };
 
-const KINDS = 'a table, { data, shape }, a typed array or a list';
+const KINDS = 'a table, { data, shape }, sparse rows, a typed array or a list';
 
 const isShaped = (value: unknown): value is Shaped =>
   isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value) && 'data' in value && 'shape' in value;
@@ -58,6 +71,7 @@ function countOf(name: string, rows: unknown): number {
     if (shape.length === 0) throw new RangeError(`${name} has no rows: its shape is []`);
     return shape[0] ?? 0;
   }
+  if (isSparse(rows)) return sparseParts(name, rows).offsets.length - 1;
   checkKind(Array.isArray(rows) || typedKind(rows) !== undefined, name, KINDS, rows);
   return (rows as readonly unknown[]).length;
 }
@@ -86,6 +100,29 @@ function each<T extends RowsOrNamed>(rows: T, change: (one: Rows) => unknown): T
   return changed as Taken<T>;
 }
 
+/** Not checked again, since `batch` asks for some rows after the other. */
+function sparseTaken({ indices, values, offsets, shape }: SparseData, which: ArrayLike<number>): SparseSamples {
+  const places = new Int32Array(which.length + 1);
+  const from: number[] = [];
+  for (const [i, row] of Array.from(which).entries()) {
+    for (let k = offsets[row] ?? 0; k < (offsets[row + 1] ?? 0); k++) from.push(k);
+    places[i + 1] = from.length;
+  }
+  const picked = <T extends Numbers>(list: ArrayLike<number>, to: T): T => {
+    for (const [i, k] of from.entries()) to[i] = list[k] ?? 0;
+    return to;
+  };
+  const Kind = (ArrayBuffer.isView(values) ? values.constructor : Float64Array) as new (length: number) => Numbers;
+  return {
+    indices: picked(indices, new Int32Array(from.length)),
+    values: values && picked(values, new Kind(from.length)),
+    offsets: places,
+    shape: [which.length, shape[1] ?? 0],
+  };
+}
+
+const range = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, i) => start + i);
+
 /** Rows by their numbers, which are checked already. */
 export function taken<T extends RowsOrNamed>(rows: T, indices: ArrayLike<number>): Taken<T> {
   return each(rows, (one) => {
@@ -100,6 +137,7 @@ export function taken<T extends RowsOrNamed>(rows: T, indices: ArrayLike<number>
       }
       return { data: copy, shape: [indices.length, ...shape.slice(1)], divisor };
     }
+    if (isSparse(one)) return sparseTaken(one, indices);
     const list = one as readonly unknown[];
     const picked = Array.from(indices, (index) => list[index]);
     return Array.isArray(one) ? picked : (one.constructor as typeof Float64Array).from(picked as number[]);
@@ -112,15 +150,16 @@ function shapedOf(rows: Shaped): Samples {
   return { data, shape, divisor };
 }
 
-/** Rows from `start` to `end`. Numbers are not copied. */
+/** Rows from `start` to `end`. Numbers are not copied, but for sparse rows. */
 export function slice<T extends RowsOrNamed>(rows: T, start: number, end: number): Taken<T> {
   return each(rows, (one) => {
-    if (one instanceof Table) return one.take(Array.from({ length: end - start }, (_, i) => start + i));
+    if (one instanceof Table) return one.take(range(start, end));
     if (isShaped(one)) {
       const { data, shape, divisor } = shapedOf(one);
       const size = sizeOf(shape.slice(1));
       return { data: data.subarray(start * size, end * size), shape: [end - start, ...shape.slice(1)], divisor };
     }
+    if (isSparse(one)) return sparseTaken(one, range(start, end));
     return Array.isArray(one) ? one.slice(start, end) : (one as Numbers).subarray(start, end);
   });
 }
@@ -128,7 +167,7 @@ export function slice<T extends RowsOrNamed>(rows: T, start: number, end: number
 /**
  * Rows by their numbers, in this order; a row may come more than once.
  *
- * @param rows a table, `{ data, shape }`, a typed array, a list, or several of them by names, all with the same number of rows
+ * @param rows a table, `{ data, shape }`, sparse rows, a typed array, a list, or several of them by names, all with the same number of rows
  * @param indices numbers of rows, counted from 0
  * @returns copies of the rows, in what holds them in `rows`
  * @throws RangeError for a number that no row has, or if rows by names differ in number

@@ -29,7 +29,7 @@ export interface Split<T> {
 /**
  * Divides samples at random into a part to train with and a part to test with. Sizes mean what they do in scikit-learn.
  *
- * @param rows a table, `{ data, shape }`, a typed array, a list, or several of them by names, all with the same number of rows
+ * @param rows a table, `{ data, shape }`, sparse rows, a typed array, a list, or several of them by names, all with the same number of rows
  * @returns copies of the rows, in what holds them in `rows`
  * @throws RangeError if a part would be empty, or with `stratify` if a class has fewer than two rows or a part fewer rows than there are classes;
  * TypeError or RangeError for wrong options

@@ -1,7 +1,7 @@
 /** Shuffles, parts and batches of every kind of rows. */
 import { describe, expect, it } from 'vitest';
 import { batch, csv, first, type SplitOptions, shuffle, take, trainTestSplit } from '../../src/data/index.ts';
-import { createRuntime, tensor } from '../../src/index.ts';
+import { createRuntime, layers, sequential, sparse, tensor } from '../../src/index.ts';
 import { philox4x32, shuffled, words } from '../reference/random.ts';
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -38,6 +38,38 @@ describe('take, first and batch', () => {
     expect(first(['a'], 5)).toEqual(['a']);
     const x = tensor([2, 2], [1, 2, 3, 4], { runtime });
     expect(take(x, [1])).toEqual({ data: Float32Array.of(3, 4), shape: [1, 2], divisor: 1 });
+  });
+
+  it('sparse rows stay sparse, checked once, with the kind of their values', async () => {
+    // rows [1: 5, 3: 6], [], [0: 7], [2: 8, 2: 9]
+    const given = {
+      indices: [1, 3, 0, 2, 2],
+      values: Int16Array.of(5, 6, 7, 8, 9),
+      offsets: [0, 2, 2, 3, 5],
+      shape: [4, 4],
+    };
+    expect(take({ x: given, y: ['a', 'b', 'c', 'd'] }, [3, 1, 0, 3])).toEqual({
+      x: {
+        indices: Int32Array.of(2, 2, 1, 3, 2, 2),
+        values: Int16Array.of(8, 9, 5, 6, 8, 9),
+        offsets: Int32Array.of(0, 2, 2, 4, 6),
+        shape: [4, 4],
+      },
+      y: ['d', 'b', 'a', 'd'],
+    });
+    const ones = sparse({ indices: [1, 3, 0], offsets: [0, 2, 3], shape: [2, 4] });
+    expect(first(ones, 1)).toEqual({ indices: Int32Array.of(1, 3), offsets: Int32Array.of(0, 2), shape: [1, 4] });
+    expect(Array.from(batch(given, 3), ({ offsets }) => [...offsets])).toEqual([
+      [0, 2, 2, 3],
+      [0, 2],
+    ]);
+    expect(() => take({ ...given, offsets: [0, 2, 1, 3, 5] }, [0])).toThrow(/offsets must begin with 0 and never fall/);
+    expect(() => take({ x: given, y: [1] }, [0])).toThrow(/y has 1 rows, but x has 4/);
+    const { train, test } = trainTestSplit({ x: given, y: [0, 1, 2, 3] }, { testSize: 1, seed: 1 });
+    using model = sequential([layers.dense({ units: 1, kernelInitializer: 'ones' })]);
+    const sums = await model.predict(train.x);
+    expect([...sums.data]).toEqual(train.y.map((row) => [11, 0, 7, 17][row]));
+    expect([...(await model.predict(test.x)).data]).toEqual(test.y.map((row) => [11, 0, 7, 17][row]));
   });
 
   it('batches end with what is left, or without', () => {
