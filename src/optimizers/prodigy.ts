@@ -38,6 +38,8 @@ export interface ProdigyOptions extends OptimizerOptions {
  *
  * `weightDecay` is decoupled and goes by the rate: `w -= w weightDecay rate`. A step at a learning rate of 0 changes nothing.
  *
+ * Where gradients are noise at the start, on a plateau with ripples say, d can grow without end, in the authors' code too; `useBiasCorrection`, or a `growthRate` of 1.02, keeps it small there.
+ *
  * For models whose learning rate is not known. d is the first number of the slot `estimate`, the same for each weight; with Adam's two slots more than Adam has, and three passes, it takes twice Adam's time.
  *
  * @example
