@@ -103,6 +103,7 @@ describe('what a model is made of', () => {
     ],
     [compile({ loss: {} }), TypeError, 'loss must be a name or come from losses, got Object'],
     [compile({ loss: 'mse', optimizer: 'adamm' }), RangeError, /^unknown optimizer 'adamm'; did you mean 'adam'\?/],
+    [compile({ loss: 'mse', optimizer: 'lion' }), RangeError, /^unknown optimizer 'lion'.* optimizers\.lion\(\)$/],
     [
       compile({ loss: 'mse', optimizer: {} }),
       TypeError,

@@ -23,5 +23,6 @@ export function optimizerOf(value: CompiledName | OptimizerAlias | Optimizer): O
   if (value instanceof Optimizer) return value;
   if (typeof value === 'object')
     throw new TypeError(`optimizer must be a name or come from optimizers, got ${show(value)}`);
-  return NAMED[checkSpelling('optimizer', value, Object.keys(NAMED) as CompiledName[])]();
+  const names = Object.keys(NAMED) as CompiledName[];
+  return NAMED[checkSpelling('optimizer', value, names, {}, '; others are functions: optimizers.lion()')]();
 }
