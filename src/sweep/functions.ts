@@ -2,12 +2,13 @@
 import { checkInteger, checkKind } from '../validate.ts';
 import type { Hands } from './job.ts';
 import { checkpointsOf, perform, type Run, type Store } from './perform.ts';
+import type { Settings } from './settings.ts';
 import { inMemory } from './stores.ts';
 
 /** Options of {@link functions}. */
-export interface FunctionsOptions {
+export interface FunctionsOptions<S = Settings> {
   /** Computes a trial. */
-  readonly run: Run;
+  readonly run: Run<S>;
   /** The key under which a number that `run` returns is recorded. Default `'value'`. */
   readonly key?: string;
   /** Calls of `run` at a time: more than one only helps functions that wait for something. Default 1. */
@@ -29,13 +30,15 @@ export interface FunctionsOptions {
  * console.log(best?.settings.x); // 0
  * ```
  */
-export function functions({ run, key = 'value', workers = 1, store = inMemory() }: FunctionsOptions): Hands {
+export function functions<S = Settings>(options: FunctionsOptions<S>): Hands {
+  const { run, key = 'value', workers = 1, store = inMemory() } = options;
   checkKind(typeof run === 'function', 'run', 'a function', run);
   checkInteger('workers', workers, 1);
   const removals: Promise<void>[] = [];
   return {
     capacity: workers,
-    compute: (job, { signal, onEpoch }) => perform(run, job, { key, worker: 'this program', signal, store, onEpoch }),
+    compute: (job, { signal, onEpoch }) =>
+      perform(run as Run, job, { key, worker: 'this program', signal, store, onEpoch }),
     dismiss(worker, reason) {
       throw new Error(`${worker} does not compute the same twice: ${reason}`);
     },

@@ -5,12 +5,13 @@ import type { Job } from './job.ts';
 import { compute, perform, type Run } from './perform.ts';
 import { type Entry, entryFrom } from './record.ts';
 import { digestOfTrials } from './search.ts';
+import type { Settings } from './settings.ts';
 import { firstDifference } from './verify.ts';
 
 /** Options of {@link verify}. */
-export interface VerifyOptions {
+export interface VerifyOptions<S = Settings> {
   /** Computes a trial. */
-  readonly run: Run;
+  readonly run: Run<S>;
   /** Number of the trial to compute. Default: the best one, or the first if the result names none. */
   readonly trial?: number;
   /** Called after each epoch, counted from 0. Default none. */
@@ -52,7 +53,7 @@ export interface Verification {
  * console.log(same, whole); // true true
  * ```
  */
-export async function verify(result: unknown, options: VerifyOptions): Promise<Verification> {
+export async function verify<S = Settings>(result: unknown, options: VerifyOptions<S>): Promise<Verification> {
   checkOptions('verify', options, ['run', 'trial', 'onEpoch', 'signal']);
   const { run, onEpoch, signal = new AbortController().signal } = options;
   checkKind(typeof run === 'function', 'run', 'a function', run);
@@ -66,7 +67,7 @@ export async function verify(result: unknown, options: VerifyOptions): Promise<V
   const { settings, epochs } = published;
   // an error is no difference, unless the trial is said to have failed
   const computed = await (published.failed === undefined ? compute : perform)(
-    run,
+    run as Run,
     { trial, settings, epochs, keep: false },
     {
       ...{ key, worker: 'verify', signal, store: undefined },

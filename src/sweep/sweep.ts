@@ -110,7 +110,8 @@ export async function sweep<const S extends Space>(options: SweepOptions<S>): Pr
   const journal = out === undefined ? undefined : await Journal.open(at(JOURNAL));
   const store = out === undefined ? undefined : inFolder(at(CHECKPOINTS));
   const hands =
-    options.hands ?? functions({ run: run as Run, key, ...(workers && { workers }), ...(store && { store }) });
+    options.hands ??
+    functions({ run: run as Run<SettingsOf<S>>, key, ...(workers && { workers }), ...(store && { store }) });
   try {
     if (journal !== undefined) await begin(journal, head, resume, options.onNote);
     const entries = journal?.entries.slice(1) ?? [];

@@ -53,6 +53,14 @@ const entries = Object.entries<string | { types: string; default: string }>(mani
   ([name, target]) => (typeof target === 'string' ? [] : [[name, target] as const]),
 );
 
+test('the compiler checks the declarations of every entry, in fixtures.test.ts', () => {
+  const imported = new Set(importsOf(parsed('test/package/project/entries.ts')));
+  const checked = entries
+    .filter(([name]) => imported.has(name.replace('.', 'simdescent')))
+    .map(([, { types }]) => types);
+  expect(new Set(checked)).toEqual(new Set(entries.map(([, { types }]) => types)));
+});
+
 describe.each(entries)('%s', (_, target) => {
   test('leads to files of the package alone, without a module of Node', () => {
     expect(reach(target.default).outside).toEqual([]);

@@ -98,7 +98,17 @@ describe('TypeScript', () => {
   test.each([
     ['for browsers, without the types of Node', { lib: ['es2022', 'dom'], types: [] }],
     ['for Node, without those of the DOM', { lib: ['es2022'], types: ['node'] }],
-    ['for both', { lib: ['es2023', 'dom', 'esnext.disposable'], types: ['node'], exactOptionalPropertyTypes: true }],
+    ['for both', { lib: ['es2023', 'dom', 'esnext.disposable'], types: ['node'] }],
+    [
+      'as strict as can be',
+      {
+        lib: ['es2023', 'dom'],
+        types: ['node'],
+        exactOptionalPropertyTypes: true,
+        noPropertyAccessFromIndexSignature: true,
+        noUncheckedIndexedAccess: true,
+      },
+    ],
   ])('the declarations of every entry compile in a project %s', async (_, options) => {
     const all = { moduleResolution: 'bundler', module: 'esnext', noEmit: true, ...options };
     expect(await compile('entries.ts', all)).toBe('');
