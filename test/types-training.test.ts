@@ -45,7 +45,8 @@ test('what is made has a type of its own', () => {
     | 'joinSchedules'
   >();
   expectTypeOf<MonitorOptions['mode']>().toEqualTypeOf<'auto' | 'min' | 'max' | undefined>();
-  expectTypeOf<Logs>().toEqualTypeOf<Record<string, number>>();
+  expectTypeOf<Logs>().toEqualTypeOf<Record<string, number> & { loss: number }>();
+  expectTypeOf<History['history']>().toEqualTypeOf<Record<string, number[]> & { loss: number[] }>();
 });
 
 test('what a callback is told', () => {

@@ -85,12 +85,12 @@ function storedIn(value: unknown): Pick<Checkpoint, 'args' | 'finished'> {
 /** A resumed run: the epochs finished before and those that `model` has recorded since. */
 export function joined(before: Finished | undefined, { history: now }: Sequential): Finished {
   // no history if the signal came before the first epoch
-  const { epoch = [], history = {}, seconds = [], trainSeconds = [] } = now ?? {};
-  const keys = new Set([...Object.keys(before?.history ?? {}), ...Object.keys(history)]);
+  const { epoch = [], history, seconds = [], trainSeconds = [] } = now ?? {};
+  const keys = new Set([...Object.keys(before?.history ?? {}), ...Object.keys(history ?? {})]);
   return {
     epoch: [...(before?.epoch ?? []), ...epoch],
     history: Object.fromEntries(
-      [...keys].map((key) => [key, [...(before?.history[key] ?? []), ...(history[key] ?? [])]]),
+      [...keys].map((key) => [key, [...(before?.history[key] ?? []), ...(history?.[key] ?? [])]]),
     ),
     seconds: [...(before?.seconds ?? []), ...seconds],
     trainSeconds: [...(before?.trainSeconds ?? []), ...trainSeconds],

@@ -209,9 +209,10 @@ export class Program {
     throw failure;
   }
 
-  /** The totals of the pass so far, by their names: means, and what metrics have measured. */
-  logs(): Record<string, number> {
-    return Object.fromEntries(Array.from(this.#totals, ([name, { read }]) => [name, read()]));
+  /** The totals of the pass so far, by their names: means, and what metrics have measured. Programs that train or evaluate have a loss, and others are not asked. */
+  logs(): Record<string, number> & { loss: number } {
+    const entries = Array.from(this.#totals, ([name, { read }]) => [name, read()] as const);
+    return Object.fromEntries(entries) as Record<string, number> & { loss: number };
   }
 
   /** One of them, without computing the others. */

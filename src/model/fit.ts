@@ -107,7 +107,8 @@ async function runEpochs(
         : { x: arraysOf('x', data.x, ports.inputs), y: arraysOf('y', data.y, ports.outputs) },
     () => state.options?.optimizer.parts[0]?.learningRate,
   );
-  let logs: Logs = {};
+  // empty until an epoch has ended
+  let logs = {} as Logs;
   let trained = false;
   await each((callback) => callback.onTrainBegin?.({}));
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {
@@ -150,7 +151,7 @@ async function runEpochs(
     });
     if (result.complete && steps !== undefined && result.steps < steps)
       console.warn(
-        `fit: the stream ended after ${result.steps} of ${steps} steps of epoch ${epoch + 1}: give one that is long enough, or a function that makes one`,
+        `fit: the stream ended after ${result.steps} of ${steps} steps of epoch ${epoch + 1}: give a longer one, or a function that makes one`,
       );
     if (result.steps === 0) break;
     trained = true;

@@ -3,8 +3,8 @@ import type { FitParams, Logs } from './progress.ts';
 
 /** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. @category Models */
 export class History extends Printed {
-  /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
-  readonly history: Record<string, number[]> = {};
+  /** `loss`, and `accuracy`, `val_loss`, ...: one number for each finished epoch. */
+  readonly history: Record<string, number[]> & { loss: number[] } = { loss: [] };
   /** Indices of the finished epochs, counted from 0. */
   readonly epoch: number[] = [];
   /** The parameters of the training. */
@@ -36,12 +36,16 @@ export class History extends Printed {
 
   /** Records an epoch, including values that earlier callbacks have added to `logs`. */
   onEpochEnd(epoch: number, logs: Logs): void {
+    const { history } = this;
     this.epoch.push(epoch);
     for (const key of Object.keys(logs).sort()) {
       const value = logs[key];
       if (value === undefined) continue;
-      this.history[key] ??= [];
-      this.history[key].push(value);
+      const values = history[key] ?? [];
+      values.push(value);
+      // behind the keys before it: `loss` has been there from the beginning
+      delete history[key];
+      history[key] = values;
     }
   }
 }

@@ -37,19 +37,19 @@ export interface Callback {
   /** Gets the checked parameters of the training. */
   setParams?(params: FitParams): unknown;
   /** Before the first epoch; `logs` is empty. */
-  onTrainBegin?(logs: Logs): unknown;
-  /** After the last epoch, not after an Error or an abort; `logs` are those of the last epoch. */
-  onTrainEnd?(logs: Logs): unknown;
+  onTrainBegin?(logs: Record<string, number>): unknown;
+  /** After the last epoch, not after an Error or an abort; `logs` are those of the last epoch, if there was one. */
+  onTrainEnd?(logs: Record<string, number>): unknown;
   /** Before an epoch, counted from 0; `logs` is empty. */
-  onEpochBegin?(epoch: number, logs: Logs): unknown;
+  onEpochBegin?(epoch: number, logs: Record<string, number>): unknown;
   /** After an epoch, counted from 0, and its validation: `{ loss, accuracy, val_loss, ... }`. */
   onEpochEnd?(epoch: number, logs: Logs): unknown;
   /** Before a batch, counted from 0 in each epoch; `logs` is empty. */
-  onTrainBatchBegin?(batch: number, logs: Logs): unknown;
+  onTrainBatchBegin?(batch: number, logs: Record<string, number>): unknown;
   /** After a batch, counted from 0 in each epoch; `logs` are the averages of the epoch so far. */
   onTrainBatchEnd?(batch: number, logs: Logs): unknown;
   /** Before validation data is evaluated; `logs` is empty. */
-  onTestBegin?(logs: Logs): unknown;
+  onTestBegin?(logs: Record<string, number>): unknown;
   /** After validation data was evaluated; `logs` are its results, without `val_` before their names. */
   onTestEnd?(logs: Logs): unknown;
   /**

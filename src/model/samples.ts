@@ -95,9 +95,7 @@ function checkInput({ network }: Built, index: number, name: string, value: Inpu
   if ('offsets' in input) return input.fitting(inputShape, expected);
   if (count !== undefined && sameShape(squeezed(shape), squeezed(inputShape))) return input;
   if (sameShape(squeezed(input.shape), squeezed(inputShape)))
-    throw new RangeError(
-      `${expected}, got one sample ${showShape(input.shape)}: put it into an array of samples, [${name}]`,
-    );
+    throw new RangeError(`${expected}, got one sample ${showShape(input.shape)}: put it into an array, [${name}]`);
   const perSample = sizeOf(inputShape);
   const whole = [input.data.length / perSample, ...inputShape];
   if (shape.length === 0 && inputShape.length > 0 && input.data.length % perSample === 0)

@@ -10,7 +10,6 @@ import {
   type Functional,
   findLearningRate,
   type LayerOutputsOptions,
-  type Logs,
   loadModel,
   type ModelData,
   type PredictOptions,
@@ -192,7 +191,7 @@ export function createHost() {
         const ask: Call['ask'] = (event, value) => gate.during(call.ask(event, value));
         const own = callbacks.map((sent) => made.take(sent, ask));
         const wake = (): void => gate.wake();
-        const tell = async (event: string, epoch: number, logs: Logs): Promise<void> => {
+        const tell = async (event: string, epoch: number, logs: Record<string, number>): Promise<void> => {
           const value = { epoch, logs: { ...logs }, states: own.map(stateOf) };
           if (tells.epochs) Object.assign(logs, await ask(event, value));
           else call.emit(event, value);

@@ -6,6 +6,7 @@ import type {
   FitOptions,
   FitParams,
   FitStreamOptions,
+  History,
   Logs,
   Progress,
 } from '../index.ts';
@@ -53,8 +54,8 @@ export type RemoteFitStreamOptions = Omit<
 
 /** What a remote `fit` gives; see `History`. */
 export interface RemoteHistory {
-  /** `loss`, `accuracy`, `val_loss`, ...: one number for each finished epoch. */
-  readonly history: Readonly<Record<string, number[]>>;
+  /** `loss`, and `accuracy`, `val_loss`, ...: one number for each finished epoch. */
+  readonly history: Readonly<History['history']>;
   /** Indices of the finished epochs, counted from 0. */
   readonly epoch: readonly number[];
   /** What the training was asked to do. */

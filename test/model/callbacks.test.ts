@@ -87,7 +87,7 @@ describe('order and logs', () => {
 
   test('logs of a batch are averages so far; the last are those of the epoch; the end gets the last epoch', async () => {
     const seen: Logs[] = [];
-    const ends: Logs[] = [];
+    const ends: Record<string, number>[] = [];
     const callback: Callback = {
       onTrainBatchEnd: (_, logs) => void seen.push({ ...logs }),
       onTrainEnd: (logs) => void ends.push(logs),
@@ -138,7 +138,7 @@ describe('stopTraining', () => {
   test('ends after the batch that sets it, with the epoch recorded', async () => {
     const model = compiled();
     const batches: number[] = [];
-    const ended: Logs[] = [];
+    const ended: Record<string, number>[] = [];
     const stop: Callback = {
       onTrainBatchEnd(batch) {
         batches.push(batch);

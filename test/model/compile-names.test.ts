@@ -125,7 +125,7 @@ describe("Keras' other names", () => {
         ...options,
         callbacks: [listener],
       });
-      expect([history, epoch]).toEqual([{}, []]);
+      expect([history, epoch]).toEqual([{ loss: [] }, []]);
     }
     expect(called).toEqual(['begin', 'end', 'begin', 'end']);
     expect(await model.digest()).toBe(before);

@@ -116,6 +116,7 @@ describe('a history', () => {
   test.each([
     ['one epoch', { history: { loss: [0.5] } }],
     ['no epoch', { history: {} }],
+    ['no epoch yet', { history: { loss: [] } }],
     ['a constant', { history: { loss: [1, 1, 1] } }],
     ['nothing finite', { history: { loss: [Number.NaN, Number.NaN] } }],
     ['tiny and negative numbers', { history: { score: [-1e-9, 2e-9, 0] } }],
