@@ -1,8 +1,8 @@
 /** Layers that prepare data: normalization, sizes of images, augmentation, in files of Keras. fixtures/make_preprocessing.py makes them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fromKeras, fromKerasWeights, toKeras, toTfjs } from '../../src/convert/index.ts';
-import { loadModel } from '../../src/index.ts';
+import { fromKeras, fromKerasWeights, fromTfjs, toKeras, toTfjs } from '../../src/convert/index.ts';
+import { layers, loadModel, sequential } from '../../src/index.ts';
 
 const file = (name: string) => readFileSync(new URL(`./fixtures/preprocessing${name}`, import.meta.url));
 const cases: Readonly<Record<string, { readonly x: number[]; readonly shape: number[]; readonly y: number[] }>> =
@@ -33,4 +33,19 @@ describe.each(Object.entries(cases))('%s', (name, { x, shape, y }) => {
     using model = await loadModel(await fromKeras(file(`-${name}.keras`)));
     await expect(toTfjs(model)).rejects.toThrow(/TensorFlow.js has no such layer/);
   });
+});
+
+test('a model that was trained with augmentation around it goes to TensorFlow.js without, as the message says', async () => {
+  using base = sequential([layers.flatten({ inputShape: [4, 4, 1] }), layers.dense({ units: 2 })], { seed: 1 });
+  using model = sequential([layers.randomFlip({ inputShape: [4, 4, 1] }), base], { seed: 1 });
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  const x = { data: Float32Array.from({ length: 48 }, (_, i) => i / 48), shape: [3, 4, 4, 1] };
+  await model.fit(x, [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ]);
+  await expect(toTfjs(model)).rejects.toThrow(/'randomFlip' .*no such layer: keep it outside, .* convert base/);
+  using same = await loadModel(await fromTfjs(await toTfjs(base)));
+  expect(await same.predict(x)).toEqual(await model.predict(x));
 });

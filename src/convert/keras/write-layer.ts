@@ -141,8 +141,11 @@ export function written(
   const { className, config } = shaped(name, described, calls);
   const kind = kerasOf(className);
   const tfjs = dialect.program === 'TensorFlow.js';
-  if (kind === undefined || (tfjs && (NOT_IN_TFJS.has(kind) || isPreprocessing(className))))
-    refuse({ name, kind: className }, `${dialect.program} has no such layer`);
+  const prepares = tfjs && isPreprocessing(className);
+  if (kind === undefined || (tfjs && NOT_IN_TFJS.has(kind)) || prepares) {
+    const instead = prepares ? ': keep it outside, sequential([preparation, base]), and convert base' : '';
+    refuse({ name, kind: className }, `${dialect.program} has no such layer${instead}`);
+  }
   const layer = { name, kind };
   const own: Record<string, Json> = { name };
   // some classes take no such option
