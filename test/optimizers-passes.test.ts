@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import {
   type createRuntime,
+  grad,
   layers,
   type Optimizer,
+  ops,
   optimizers,
   sequential,
   type Tensor,
@@ -210,6 +212,34 @@ describe('laws', () => {
     expect(rates.every((rate, k) => rate >= (rates[k - 1] ?? 1e-7))).toBe(true);
     expect(rates.at(-1)).toBeGreaterThan(goal / 100);
     expect(rates.at(-1)).toBeLessThan(goal * 10);
+  });
+
+  test("prodigy's estimate grows without end on a plateau with ripples, as in the authors' code, but not with bias correction", () => {
+    const plateau = grad((w) => {
+      const [x, y] = [ops.slice(w, [0], [1]), ops.slice(w, [1], [1])];
+      const hollow = ops.exp(ops.multiply(ops.add(ops.square(x), ops.square(y)), -0.3));
+      const ripples = ops.multiply(ops.sin(ops.multiply(x, 9)), ops.sin(ops.multiply(y, 9)));
+      return ops.sum(ops.subtract(ops.multiply(ripples, 0.01), hollow));
+    });
+    /** d after each step from (2.6, 2.2), and how far the weights are from the middle at last. */
+    const run = (steps: number, options: object) => {
+      using w = tensor([2], [2.6, 2.2]);
+      using optimizer = optimizers.prodigy(options);
+      const estimates = Array.from({ length: steps }, () => {
+        using slope = plateau(w);
+        optimizer.apply([[w, slope]]);
+        return optimizer.slots(w)?.estimate?.[0] ?? Number.NaN;
+      });
+      return { estimates, away: Math.hypot(...w.data) };
+    };
+    const plain = run(100, {});
+    // prodigyopt 1.1.2 on PyTorch 2.9, float32
+    expect(plain.estimates[9]).toBeCloseTo(0.0038045222097, 8);
+    expect(plain.estimates[99]).toBeGreaterThan(1e4);
+    const corrected = run(300, { useBiasCorrection: true });
+    expect(corrected.estimates[299]).toBeLessThan(10);
+    expect(corrected.away).toBeLessThan(0.2);
+    plateau.dispose();
   });
 
   test('a weight without gradients does not keep those of others from their rate', () => {
