@@ -4,13 +4,13 @@ import type { RacerName } from '../optimizers.ts';
 export const SENTENCES: Readonly<Record<RacerName, string>> = {
   sgd: 'It remembers nothing: each step follows the gradient of the place where it is. Across a narrow valley the gradient is large, along it small, so one rate is too much for one direction and too little for the other. Above a certain rate it diverges.',
   momentum:
-    'It remembers a velocity, nine tenths of which survive each step. Components that change their sign from step to step cancel, those that agree add up to ten times a single step. Therefore it rolls along valleys, and past the minimum, and comes back.',
+    'It remembers a velocity, nine tenths of which survive each step. Components that change their sign from step to step cancel, those that agree add up to ten times a single step. So it rolls along valleys, past the minimum, and back.',
   nesterov:
     'It remembers a velocity as momentum does, but looks at the gradient where the velocity is about to lead. It brakes earlier when the ground begins to rise. So it overshoots less at the same rate.',
   adagrad:
-    'It remembers the sum of all squared gradients, each coordinate its own, and divides by the root. Steep directions get smaller steps, so the path goes straight where plain descent zigzags. The sum only grows, and the steps shrink for ever.',
+    'It remembers the sum of all squared gradients, each coordinate its own, and divides by the root. Steep directions get smaller steps, so the path goes straight where plain descent zigzags. The sum only grows, so the steps shrink.',
   rmsprop:
-    'It remembers a moving average of squared gradients and divides by its root. Steps have about the same length wherever the gradient is steady, on cliffs and on plains. Close to a minimum they do not shrink: it jitters around it.',
+    'It remembers a moving average of squared gradients and divides by its root. Steps have about the same length wherever the gradient is steady. Close to a minimum they do not shrink: it jitters around it.',
   adam: 'It remembers a mean of gradients and a mean of their squares, and divides one by the root of the other. A step is about as long as the rate, whatever the slope. Both start at zero, which the first steps correct for.',
   adamw:
     'It is Adam with a weight decay that is not part of the gradient. At each step the weights shrink by a share of themselves, however small the gradient is. Where the minimum is not the origin, it comes to rest a little before it.',
@@ -23,7 +23,7 @@ export const SENTENCES: Readonly<Record<RacerName, string>> = {
     'It is Adam with the largest recent gradient in place of the root of a mean square. A single large gradient is remembered longer. Between such gradients it goes Adam’s way.',
   yogi: 'It changes its mean square by a share of the newest square, where Adam takes a share of the difference. After a steep place the divisor falls slowly, so the next steps stay small. That is calmer than Adam where gradients come rarely.',
   signSgd:
-    'It uses only the signs of the gradient: every coordinate moves by the rate, up or down. Therefore it walks at 45 degrees, or along an axis when the other coordinate is done. It never comes to rest, but steps around the minimum.',
+    'It uses only the signs of the gradient: every coordinate moves by the rate, up or down. It walks at 45 degrees, or along an axis when the other coordinate is done. It never comes to rest, but steps around the minimum.',
   radam:
     'It is Adam that first measures how far its mean square can be trusted. As long as it cannot, it is momentum. That takes the place of a warm-up.',
   adabelief:

@@ -95,7 +95,7 @@ export const SURFACES: readonly Surface[] = [
   {
     name: 'plateau',
     title: 'Plateau with noise',
-    hint: 'Far out almost flat, with ripples: what divides by the gradient’s size still takes large steps there, plain descent hardly moves.',
+    hint: 'Far out almost flat, with ripples: only what divides by the gradient’s size takes large steps there.',
     text: '1 - exp(-0.3(x² + y²)) + 0.01 sin(9x) sin(9y)',
     view: square(4),
     start: [2.6, 2.2],
