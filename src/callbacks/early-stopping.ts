@@ -1,5 +1,6 @@
 import type { Callback, Model } from '../model/model.ts';
 import type { Logs } from '../model/progress.ts';
+import { Printed } from '../printed.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../validate.ts';
 import { type BuiltInCallback, madeBy } from './callback.ts';
 import { checkKey, Monitor, type MonitorOptions } from './monitor.ts';
@@ -32,7 +33,7 @@ export interface EarlyStopping extends BuiltInCallback {
 
 type Known = Pick<EarlyStopping, 'best' | 'bestEpoch' | 'stoppedEpoch'>;
 
-class Stopping implements EarlyStopping {
+class Stopping extends Printed implements EarlyStopping {
   #best: number | undefined;
   #bestEpoch = 0;
   #stoppedEpoch: number | undefined;
@@ -44,6 +45,7 @@ class Stopping implements EarlyStopping {
   #wait = 0;
 
   constructor(options: EarlyStoppingOptions) {
+    super();
     checkOptions('callbacks.earlyStopping', options, [
       'monitor',
       'mode',
@@ -64,6 +66,14 @@ class Stopping implements EarlyStopping {
     this.made = madeBy('earlyStopping', options);
     this.#monitor = new Monitor('earlyStopping', options, options.minDelta);
     Object.freeze(this);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'EarlyStopping';
+  }
+
+  toString(): string {
+    return `EarlyStopping ${JSON.stringify(this.state())}`;
   }
 
   get best(): number | undefined {

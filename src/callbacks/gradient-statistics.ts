@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { Printed } from '../printed.ts';
 import { checkInteger, checkOptions } from '../validate.ts';
 import { type BuiltInCallback, madeBy } from './callback.ts';
 
@@ -32,7 +33,7 @@ export interface GradientStatistics extends BuiltInCallback {
   readonly summaries: readonly GradientSummary[];
 }
 
-class Statistics implements GradientStatistics {
+class Statistics extends Printed implements GradientStatistics {
   readonly made: BuiltInCallback['made'];
   /** Only there if it is wanted, because it makes training slower. */
   readonly onTrainBatchEnd?: () => void;
@@ -43,6 +44,7 @@ class Statistics implements GradientStatistics {
   #batches = 0;
 
   constructor(options: GradientStatisticsOptions) {
+    super();
     checkOptions('callbacks.gradientStatistics', options, ['every']);
     const { every } = options;
     this.made = madeBy('gradientStatistics', options);
@@ -55,6 +57,14 @@ class Statistics implements GradientStatistics {
       };
     }
     Object.freeze(this);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'GradientStatistics';
+  }
+
+  toString(): string {
+    return `GradientStatistics of ${this.#summaries.length} gradients`;
   }
 
   get summaries(): readonly GradientSummary[] {

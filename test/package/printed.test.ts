@@ -23,7 +23,8 @@ const model = sequential([layers.dense({ units: 3, inputShape: [2] })], { name: 
 const built = String(model);
 model.compile({ optimizer: 'adam', loss: 'mse' });
 const late = sequential([layers.dense({ units: 3 })], { runtime });
-const history = await model.fit([[1, 2]], [[1, 2, 3]]);
+const [stop, gradients] = [l.callbacks.earlyStopping({ monitor: 'loss' }), l.callbacks.gradientStatistics()];
+const history = await model.fit([[1, 2]], [[1, 2, 3]], { callbacks: [stop, gradients] });
 const all = {
   t, gone, model, late, runtime, history,
   bytes: tensor([3], [1, 2, 255], { dtype: 'uint8', divisor: 255, runtime }),
@@ -32,6 +33,7 @@ const all = {
   matrix: d.confusionMatrix(['a', 'b'], ['a', 'a']), report: d.classificationReport(['a', 'b'], ['a', 'b']),
   search: search({ space: { rate: [1, 2, 3] }, objective: 'val_loss' }),
   schedule: schedules.inverseTimeDecay({ initialLearningRate: 1, decaySteps: 2, decayRate: 0.5 }),
+  stop, gradients,
 };
 const shown = { built };
 for (const [key, value] of Object.entries(all)) shown[key] = [String(value), inspect(value), inspect([value]), Object.prototype.toString.call(value)];
@@ -76,6 +78,8 @@ test.each([false, true])(
       matrix: '   a  b\na  1  0\nb  1  0',
       report: expect.stringMatching(/^ +precision[\s\S]+weighted avg/),
       search: 'Search of 3 trials for val_loss (min)',
+      stop: expect.stringMatching(/^EarlyStopping \{"best":[\d.]+,"bestEpoch":0\}$/),
+      gradients: 'GradientStatistics of 2 gradients',
       schedule: expect.stringMatching(/^Schedule inverseTimeDecay \{"initialLearningRate":1,/),
     };
     const classOf = (line: string) => /^\w+/.exec(line)?.[0];
