@@ -4,7 +4,10 @@ import type { FitParams, Logs } from './progress.ts';
 /** The result of `fit`, as Keras keeps it: one number an epoch for each key, keys in alphabetical order. @category Models */
 export class History extends Printed {
   /** `loss`, and `accuracy`, `val_loss`, ...: one number for each finished epoch. */
-  readonly history: Record<string, number[]> & { loss: number[] } = { loss: [] };
+  readonly history: Record<string, number[]> & {
+    /** Of all outputs, with weights and penalties. */
+    loss: number[];
+  } = { loss: [] };
   /** Indices of the finished epochs, counted from 0. */
   readonly epoch: number[] = [];
   /** The parameters of the training. */

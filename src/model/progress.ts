@@ -1,7 +1,10 @@
 /** Plain numbers that training reports: to callbacks, to a history, to a page across a worker. */
 
 /** Running averages and results by name: `loss`, and `accuracy`, `val_loss`, ... */
-export type Logs = Record<string, number> & { loss: number };
+export type Logs = Record<string, number> & {
+  /** Of all outputs, with weights and penalties. */
+  loss: number;
+};
 
 /** Progress of a running `fit`. */
 export interface Progress {
