@@ -13,6 +13,7 @@ export default defineConfig({
       'test/sweep/install.ts',
       'test/data.ts',
     ],
+    setupFiles: ['test/equality.ts'],
     // many tests wait for browsers and programs: even on two processors, two files at a time take less
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // for what hangs: on a busy machine nothing that is tested takes a fraction of it

@@ -139,6 +139,6 @@ describe('a coordinator', () => {
     const { code, text } = await end(out, pids, Number.POSITIVE_INFINITY);
     expect([code, text]).toEqual([0, expect.stringContaining(`digest ${truth}`)]);
     expect(existsSync(join(out, 'journal.jsonl'))).toBe(true);
-    await expect.poll(() => pidsIn(pids).filter(isAlive), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => pidsIn(pids).filter(isAlive), { timeout: 240_000 }).toEqual([]);
   });
 });
