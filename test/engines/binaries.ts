@@ -50,7 +50,7 @@ export function engines(): readonly Engine[] {
 /** What process.js prints in the engine that `command` starts. */
 export async function runProcess(
   command: readonly string[],
-  what: number | 'scenarios' | 'resume' | 'arrays',
+  what: number | 'few' | 'scenarios' | 'resume' | 'arrays',
   data: Uint8Array,
 ): Promise<unknown> {
   const [program = '', ...args] = command;

@@ -7,8 +7,8 @@ import type { WebKit } from '../browsers/webkit.ts';
 
 export const places = ['main thread', 'worker'] as const;
 export type Place = (typeof places)[number];
-/** So many threads of all reference runs, the scenarios of threads.js, the second half of resume.js, or the operations of arrays.js. */
-export type Task = number | 'scenarios' | 'resume' | 'arrays';
+/** So many threads of all reference runs, two of some, the scenarios of threads.js, the second half of resume.js, or the operations of arrays.js. */
+export type Task = number | 'few' | 'scenarios' | 'resume' | 'arrays';
 
 /** What the task gave, and what the page complained of. */
 export interface Outcome {

@@ -1,9 +1,9 @@
 // Performs the reference runs, the scenarios of threads.js, the second half of resume.js or the operations of arrays.js in the engine
-// that runs this file, and prints what came of it: `ENGINE process.js 1|2|scenarios|resume|arrays < DATA`.
+// that runs this file, and prints what came of it: `ENGINE process.js 1|2|few|scenarios|resume|arrays < DATA`.
 import { readFileSync } from 'node:fs';
 
 const [, , what] = process.argv;
-const { unpack, performAll } = await import('../reference-runs/runs.js');
+const { few, unpack, performAll } = await import('../reference-runs/runs.js');
 const { scenarios } = await import('./threads.js');
 const { resume } = await import('./resume.js');
 const { performArrays } = await import('./arrays.js');
@@ -29,6 +29,7 @@ const host = watch();
 const simdescent = await import('../../dist/index.js');
 const data = new Uint8Array(readFileSync(0));
 const tasks = {
+  few: () => performAll(simdescent, unpack(data), 2, few),
   scenarios: () => scenarios(simdescent, unpack(data), host),
   resume: () => resume(simdescent, data),
   arrays: () => performArrays(JSON.parse(new TextDecoder().decode(data))),

@@ -129,6 +129,14 @@ export const runs = [
   },
 ];
 
+/**
+ * Each network, kind of loss and kind of step once: where all runs have been performed on one thread, these show that an engine's threads give the
+ * same. The others differ from them in the arithmetic of an update alone, which does not know how many threads there are.
+ */
+export const few = runs.filter(
+  ({ name, network }) => network !== undefined || /^(adam|dropout|clip|ragged|binary)/.test(name),
+);
+
 /** Networks of the full core; the convolutional ones augment their images. */
 const networks = {
   /** @param {Simdescent['layers']} layers */
@@ -271,19 +279,20 @@ async function runtimeOf(simdescent, threads) {
 }
 
 /**
- * Performs all runs, one after the other.
+ * Performs all runs, or those that are named, one after the other.
  *
  * @param {Simdescent} simdescent
  * @param {Data} data
  * @param {number} [threads]
+ * @param {readonly Run[]} [some]
  * @returns {Promise<Record<string, Result>>} by the runs' names
  */
-export async function performAll(simdescent, data, threads = 1) {
+export async function performAll(simdescent, data, threads = 1, some = runs) {
   const runtime = await runtimeOf(simdescent, threads);
   try {
     /** @type {Record<string, Result>} */
     const results = {};
-    for (const run of runs) results[run.name] = await perform(simdescent, run, data, runtime);
+    for (const run of some) results[run.name] = await perform(simdescent, run, data, runtime);
     if (runtime.workers !== threads - 1) throw new Error(`${runtime.workers} of ${threads - 1} workers at the end`);
     return results;
   } finally {
