@@ -52,8 +52,8 @@ export function moduleOf({ source, args }) {
   return `const process = { argv: ${JSON.stringify(['node', 'example', ...args])} };\n${own}`;
 }
 
-/** What it prints, without what differs from one run to the next: how long it took. */
-export const timeless = (text) => text.replace(/\b\d+(\.\d+)?( ?m?s)\b/g, '…$2').trimEnd();
+/** What it prints, without what differs from one run to the next: how long it took, in milliseconds or, on a busy machine, in seconds. */
+export const timeless = (text) => text.replace(/\b\d+(\.\d+)?( ?)m?s\b/g, '…$2s').trimEnd();
 
 /** What Node printed when it was recorded. */
 export function outputOf(name) {

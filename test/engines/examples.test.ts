@@ -1,12 +1,9 @@
-/** Examples that are made of functions without a model give the digests of examples.json in every engine, and with 1, 2 and 3 threads. */
+/** Examples that are made of functions without a model give the digests of examples.json in every engine, and with 2 and 3 threads. In browsers, the tests of the site run them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { launch, openPage } from '../browsers/browser.ts';
-import { browserNames, isSkipped } from '../browsers/install.ts';
-import { serve } from '../browsers/server.ts';
 import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 import { engines } from './binaries.ts';
@@ -40,7 +37,7 @@ describe.each(engines())('$name', ({ name: engine, command }) => {
 });
 
 describe.each(names)('%s', (name) => {
-  test.each([1, 2, 3])('gives its digest with %d thread(s)', async (threads) => {
+  test.each([2, 3])('gives its digest with %d thread(s)', async (threads) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'simdescent-'));
     try {
       const file = path.join(folder, 'example.mjs');
@@ -51,37 +48,6 @@ describe.each(names)('%s', (name) => {
       expect(digestIn(stdout)).toBe(digests[name]);
     } finally {
       rmSync(folder, { recursive: true });
-    }
-  });
-});
-
-/** A page that finds the package by its name. */
-const PAGE = `<!doctype html><link rel="icon" href="data:,">
-<script type="importmap">{ "imports": { "simdescent": "/dist/index.js" } }</script>`;
-
-describe.each(browserNames)('%s', (browserName) => {
-  test.skipIf(isSkipped(browserName)).each(names)('%s gives its digest on a page', async (name) => {
-    await using server = await serve({
-      folders: { '/examples/': 'examples/', '/dist/': 'dist/' },
-      answer(asked, response) {
-        if (asked !== '/') return false;
-        response.setHeader('Content-Type', 'text/html').end(PAGE);
-        return true;
-      },
-    });
-    const browser = await launch(browserName);
-    try {
-      const { page, errors } = await openPage(browser, `${server.origin}/`);
-      const output = await page.evaluate(`(async () => {
-        const lines = [];
-        console.log = (...words) => lines.push(words.join(' '));
-        await import('/examples/${name}.js');
-        return lines.join('\\n');
-      })()`);
-      expect(errors).toEqual([]);
-      expect(digestIn(String(output))).toBe(digests[name]);
-    } finally {
-      await browser.close();
     }
   });
 });

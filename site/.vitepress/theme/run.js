@@ -2,7 +2,8 @@
 import { withBase } from 'vitepress';
 import { h, onBeforeUnmount, ref } from 'vue';
 
-const timeless = (text) => text.replace(/\b\d+(\.\d+)?( ?m?s)\b/g, '…$2').trimEnd();
+// as in site/examples.js
+const timeless = (text) => text.replace(/\b\d+(\.\d+)?( ?)m?s\b/g, '…$2s').trimEnd();
 
 export const RunExample = {
   props: { name: { type: String, required: true } },
