@@ -21,6 +21,12 @@ export async function axeIn(page: Page, selector: string, options: object = { re
   return page.evaluate((where, how) => axe.run(where, how), selector, options);
 }
 
+/**
+ * The rules that depend on colours: where all of them have been asked in one theme, these remain for the other. A page in it has the same elements,
+ * and all rules take seconds on a large one.
+ */
+export const COLOURS = { runOnly: ['color-contrast', 'link-in-text-block'], resultTypes: ['violations'] };
+
 /** What was found, in words. */
 export const inWords = (found: readonly Found[]): string[] =>
   found.flatMap(({ id, nodes }) =>

@@ -5,16 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { axeIn, inWords, isSerious } from '../browsers/axe.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeIn, COLOURS, inWords, isSerious } from '../browsers/axe.ts';
 import { launch, openPage } from '../browsers/browser.ts';
 import { browserNames, isSkipped } from '../browsers/install.ts';
 import { type Server, serve } from '../browsers/server.ts';
 import { run } from '../child.ts';
 import { built } from '../cli/run.ts';
 import { buildPage, doubleText, SCREENSHOTS } from '../web/page.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** One page of every kind. */
@@ -121,7 +119,7 @@ describe.each(browserNames)('the site in %s', (name) => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await launch(name);
-    }, 120_000);
+    });
     afterAll(() => browser?.close());
 
     test('is walked from page to page under a sub-path, and searched', async () => {
@@ -153,7 +151,7 @@ describe.each(browserNames)('the site in %s', (name) => {
               (one) =>
                 one.pathname.includes('/some/where/api/') && new RegExp(pattern, flags).test(one.textContent ?? ''),
             ),
-          { timeout: 30_000, polling: 50 },
+          { polling: 50 },
           found.source,
           found.flags,
         );
@@ -171,7 +169,7 @@ describe.each(browserNames)('the site in %s', (name) => {
         await page.click('.run button');
         await page.waitForFunction(
           () => /^(Finished|It)/.test(document.querySelector('.run [role=status]')?.textContent ?? ''),
-          { timeout: 120_000, polling: 100 },
+          { polling: 100 },
         );
         found[example] = await page.$eval('.run [role=status]', (says) => says.textContent);
       });
@@ -192,7 +190,7 @@ describe.each(browserNames)('the site in %s', (name) => {
             const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
             await Promise.allSettled(changes.map(({ finished }) => finished));
           }, theme === 'dark');
-          const { violations } = await axeIn(page, 'body');
+          const { violations } = await axeIn(page, 'body', theme === 'dark' ? COLOURS : undefined);
           expect(inWords(violations.filter((one) => isSerious(one) && one.id !== THEMES)), `${kind}, ${theme}`).toEqual(
             [],
           );
@@ -222,7 +220,6 @@ describe.each(browserNames)('the site in %s', (name) => {
     test('leads to both pages, which lead back', async () => {
       const { page, errors } = await openPage(browser, at('race/index.html?race=sgd&limit=300&epochs=1&hidden=none'));
       await page.waitForFunction(() => document.querySelector('#state')?.textContent?.startsWith('Finished'), {
-        timeout: 60_000,
         polling: 50,
       });
       for (const place of ['race/index.html', 'race/descent.html']) {
