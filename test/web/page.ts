@@ -61,16 +61,26 @@ export const FILE_NAMES = ['train-images-idx3', 'train-labels-idx1', 't10k-image
   (name) => `${name}-ubyte.gz`,
 );
 
+interface Ended {
+  readonly optimizer: string;
+  readonly digest: string;
+}
+
+/** Command lines that have been run, which give the same for each browser. */
+const ended = new Map<string, Promise<readonly Ended[]>>();
+
+async function runLine(line: string): Promise<readonly Ended[]> {
+  const [program, ...args] = line.split(' ');
+  if (program !== 'simdescent') throw new Error(`not a command line of simdescent: ${line}`);
+  const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root });
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return last.runs ?? [last];
+}
+
 /** Runs command lines of the page with this checkout's program; the digest of each optimizer. */
 export async function runLines(lines: readonly string[]): Promise<Record<string, string>> {
-  const runs = lines.map(async (line) => {
-    const [program, ...args] = line.split(' ');
-    if (program !== 'simdescent') throw new Error(`not a command line of simdescent: ${line}`);
-    const { stdout } = await run('node', ['dist/cli.js', ...args, '--json'], { cwd: root });
-    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    return (last.runs ?? [last]) as { readonly optimizer: string; readonly digest: string }[];
-  });
-  const all = (await Promise.all(runs)).flat();
+  for (const line of lines) if (!ended.has(line)) ended.set(line, runLine(line));
+  const all = (await Promise.all(lines.map((line) => ended.get(line)))).flatMap((runs) => runs ?? []);
   return Object.fromEntries(all.map(({ optimizer, digest }) => [optimizer, digest]));
 }
 
