@@ -23,6 +23,7 @@ import {
   servePage,
   textOf,
   untilKept,
+  untilState,
 } from './page.ts';
 
 let built: Built;
@@ -250,10 +251,12 @@ describe.each(browserNames)('the descent in %s', (name) => {
 
     test('opens without a network as well, once the race has been opened', async () => {
       const page = await (await browser.createBrowserContext()).newPage();
-      await openPage(browser, addressOf(server), page);
+      await openPage(browser, addressOf(server, '?race=sgd&limit=400&epochs=1&hidden=none'), page);
+      // its workers, begun before the service worker answered for the page, ask the server until they have all they need
+      await untilState(page, 'Finished');
       await untilKept(page);
-      await page.reload();
       const asked = server.asked.length;
+      await page.reload();
       await page.goto(addressOf(server, 'descent.html?surface=bowl'));
       await page.waitForSelector('#picture');
       expect(server.asked.slice(asked).filter((where) => !where.endsWith('sw.js'))).toEqual([]);
